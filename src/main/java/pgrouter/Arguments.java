@@ -1,0 +1,152 @@
+package pgrouter;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import pgrouter.config.LogLevel;
+
+/** What the command line asks for. Reading it prints nothing, touches no file and never exits: that is up to the caller. */
+sealed interface Arguments {
+    Path DEFAULT_CONFIG = Path.of("/etc/pgrouter.conf");
+
+    String USAGE = """
+            Usage: java -jar pgrouter.jar [-c FILE] [-t] [-v] [-F]
+
+              -c, -C, --config FILE  configuration file (default: /etc/pgrouter.conf)
+              -t, --test             check the files, say what is wrong with them, and exit
+              -v, --verbose          log one level more than the configuration file says;
+                                     may be repeated
+              -F, --foreground       stay in the foreground, which is what it does anyway
+              -h, --help             show this text and exit
+                  --version          show the version and exit
+            """;
+
+    /** Start and route. {@code -F} leaves no trace: foreground is what it does. */
+    record Run(Path config, int verbose) implements Arguments {
+        /** The level to log at: one further for every {@code -v}, as far as there are levels. */
+        LogLevel logLevel(LogLevel configured) {
+            LogLevel level = configured;
+            for (int i = 0; i < verbose; i++) {
+                level = level.more();
+            }
+            return level;
+        }
+    }
+
+    /** Check the configuration file and the files that it names. */
+    record Check(Path config) implements Arguments {}
+
+    /** Print {@link #USAGE}. */
+    record Help() implements Arguments {}
+
+    /** Print the version. */
+    record Version() implements Arguments {}
+
+    /** The command line makes no sense; the message is one line that says why. */
+    record Misused(String message) implements Arguments {}
+
+    /** Reads a command line in the manner of getopt: {@code -vvtc FILE}, {@code -cFILE}, {@code --config=FILE}, {@code --}. */
+    static Arguments of(String... words) {
+        return new Reader(List.of(words)).read();
+    }
+
+    /** Goes through the words once. The first option that decides everything, or the first mistake, ends it. */
+    final class Reader {
+        private final Deque<String> words;
+        private Path config = DEFAULT_CONFIG;
+        private boolean test;
+        private int verbose;
+
+        private Reader(List<String> words) {
+            this.words = new ArrayDeque<>(words);
+        }
+
+        private Arguments read() {
+            Optional<Arguments> end = Optional.empty();
+            while (end.isEmpty() && !words.isEmpty()) {
+                end = word(words.remove());
+            }
+            return end.orElseGet(() -> test ? new Check(config) : new Run(config, verbose));
+        }
+
+        private Optional<Arguments> word(String word) {
+            if (word.equals("--")) {
+                return words.isEmpty() ? Optional.empty() : stray(words.remove());
+            }
+            if (word.startsWith("--")) {
+                return longOption(word);
+            }
+            return word.startsWith("-") && word.length() > 1 ? shortOptions(word) : stray(word);
+        }
+
+        private Optional<Arguments> longOption(String word) {
+            int equals = word.indexOf('=');
+            if (equals < 0) {
+                return option(word, Optional.empty());
+            }
+            String name = word.substring(0, equals);
+            return name.equals("--config")
+                    ? option(name, Optional.of(word.substring(equals + 1)))
+                    : misused(isOption(name) ? "option " + name + " takes no value" : "unknown option " + name);
+        }
+
+        private Optional<Arguments> shortOptions(String word) {
+            Optional<Arguments> end = Optional.empty();
+            for (int i = 1; end.isEmpty() && i < word.length(); i++) {
+                String name = "-" + word.charAt(i);
+                boolean attached = name.equalsIgnoreCase("-c") && i + 1 < word.length();
+                end = option(name, attached ? Optional.of(word.substring(i + 1)) : Optional.empty());
+                if (attached) {
+                    return end;
+                }
+            }
+            return end;
+        }
+
+        private Optional<Arguments> option(String name, Optional<String> attached) {
+            return switch (name) {
+                case "-c", "-C", "--config" -> config(name, attached.or(() -> Optional.ofNullable(words.poll())));
+                case "-t", "--test" -> {
+                    test = true;
+                    yield Optional.empty();
+                }
+                case "-v", "--verbose" -> {
+                    verbose++;
+                    yield Optional.empty();
+                }
+                case "-F", "--foreground" -> Optional.empty();
+                case "-h", "--help" -> Optional.of(new Help());
+                case "--version" -> Optional.of(new Version());
+                default -> misused("unknown option " + name);
+            };
+        }
+
+        private static boolean isOption(String name) {
+            return List.of("--test", "--verbose", "--foreground", "--help", "--version")
+                    .contains(name);
+        }
+
+        private Optional<Arguments> config(String name, Optional<String> file) {
+            if (file.filter(text -> !text.isEmpty()).isEmpty()) {
+                return misused("option " + name + " needs a file");
+            }
+            try {
+                config = Path.of(file.get());
+                return Optional.empty();
+            } catch (InvalidPathException e) {
+                return misused("option " + name + " needs a file name that this system allows");
+            }
+        }
+
+        private static Optional<Arguments> stray(String word) {
+            return misused("unexpected argument " + word);
+        }
+
+        private static Optional<Arguments> misused(String message) {
+            return Optional.of(new Misused(message));
+        }
+    }
+}

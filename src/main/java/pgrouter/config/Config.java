@@ -1,0 +1,79 @@
+package pgrouter.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the configuration file says, with every default filled in. Immutable; any thread.
+ *
+ * @param listen where clients connect; at least one, no two the same
+ * @param monitor where the status text is served; never a directory
+ * @param workers the number of carriers, 1 to 1024
+ * @param backends the PostgreSQL nodes in the order of the file; at least one, no two with the same address
+ */
+public record Config(
+        List<Address> listen,
+        Address monitor,
+        int workers,
+        Path authdb,
+        Optional<Path> hba,
+        Optional<Tls> tls,
+        Optional<String> user,
+        Optional<String> group,
+        Optional<Path> pidfile,
+        LogLevel log,
+        Health health,
+        List<Backend> backends) {
+
+    private static final int LONGEST_LINE = 200;
+
+    public Config {
+        listen = List.copyOf(listen);
+        backends = List.copyOf(backends);
+    }
+
+    /**
+     * Reads and checks a configuration file. Relative paths in it start at the directory that the file is in. A file that cannot
+     * be read, is not UTF-8 or is larger than 1 MiB is one problem.
+     */
+    public static Config read(Path file) throws ConfigException {
+        Path directory = file.toAbsolutePath().getParent();
+        return parse(ConfigFile.text(file), file.toString(), directory == null ? file : directory);
+    }
+
+    /**
+     * Checks the text of a configuration file.
+     *
+     * @param fileName what problems call the file
+     * @param baseDirectory where relative paths start
+     * @throws ConfigException with everything that is wrong
+     */
+    public static Config parse(String text, String fileName, Path baseDirectory) throws ConfigException {
+        Problems problems = new Problems(fileName);
+        List<Token> tokens = new Lexer(text, problems).tokens();
+        List<Directive> directives = new Parser(tokens, problems).directives();
+        Optional<Config> config = new Meaning(baseDirectory, problems).of(directives, tokens.get(tokens.size() - 1));
+        problems.throwIfAny();
+        return config.orElseThrow();
+    }
+
+    /** The directives that were given and have no effect yet, one short line each; empty when there are none. */
+    public List<String> withoutEffect() {
+        List<String> lines = new ArrayList<>();
+        tls.ifPresent(given -> lines.add("tls"));
+        hba.ifPresent(file -> lines.add("hba " + file));
+        user.ifPresent(name -> lines.add("user " + name));
+        group.ifPresent(name -> lines.add("group " + name));
+        pidfile.ifPresent(file -> lines.add("pidfile " + file));
+        for (Backend backend : backends) {
+            switch (backend.tls()) {
+                case OFF -> {}
+                case ON -> lines.add("tls on of backend " + backend.address());
+                case SKIPVERIFY -> lines.add("tls skipverify of backend " + backend.address());
+            }
+        }
+        return lines.stream().map(line -> Printable.of(line, LONGEST_LINE)).toList();
+    }
+}

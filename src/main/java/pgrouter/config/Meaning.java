@@ -1,0 +1,110 @@
+package pgrouter.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Directives to a {@link Config}. Of a key that is given twice the last one counts; {@code listen} and {@code backend} add up. */
+final class Meaning {
+    private record Node(Address address, BackendKeys keys) {}
+
+    private final Problems problems;
+    private final Section top;
+    private final List<Address> listen = new ArrayList<>();
+    private final Distinct listenAddresses;
+    private final Setting<Address> monitor = new Setting<>();
+    private final Setting<Integer> workers = new Setting<>();
+    private final Setting<Path> authdb = new Setting<>();
+    private final Setting<Path> hba = new Setting<>();
+    private final TlsKeys tls;
+    private final Setting<String> user = new Setting<>();
+    private final Setting<String> group = new Setting<>();
+    private final Setting<Path> pidfile = new Setting<>();
+    private final Setting<LogLevel> log = new Setting<>();
+    private final HealthKeys health;
+    private final BackendKeys defaults = new BackendKeys();
+    private final List<Node> nodes = new ArrayList<>();
+    private final Distinct backendAddresses;
+    private boolean backendMet;
+
+    Meaning(Path baseDirectory, Problems problems) {
+        this.problems = problems;
+        Value<Path> file = Values.file(baseDirectory);
+        listenAddresses = new Distinct(problems);
+        backendAddresses = new Distinct(problems);
+        tls = new TlsKeys(file, problems);
+        health = new HealthKeys(problems);
+        top = new Section(problems)
+                .each("listen", Addresses.LISTEN, this::listen)
+                .value("monitor", Addresses.MONITOR, monitor::set)
+                .value("workers", Values.WORKERS, workers::set)
+                .value("authdb", file, authdb::set)
+                .value("hba", file, hba::set)
+                .block("tls", tls::read)
+                .value("user", Values.NAME, user::set)
+                .value("group", Values.NAME, group::set)
+                .value("pidfile", file, pidfile::set)
+                .value("log", Values.LOG_LEVEL, log::set)
+                .block("health", health::read)
+                .block("backend", this::backend);
+    }
+
+    /** Empty where something that has no default is missing. Other problems leave a default in the place of the value. */
+    Optional<Config> of(List<Directive> directives, Token end) {
+        top.read(directives);
+        if (!top.met("authdb")) {
+            problems.expected("`authdb FILE`", end);
+        }
+        if (!backendMet) {
+            problems.expected("`backend HOST:PORT`", end);
+        }
+        Optional<Tls> checkedTls = tls.value();
+        return authdb.given().map(file -> config(file, checkedTls));
+    }
+
+    private Config config(Path authdbFile, Optional<Tls> checkedTls) {
+        Health checks = health.value();
+        return new Config(
+                listen.isEmpty() ? List.of(new Address.Any(Addresses.POSTGRESQL_PORT)) : listen,
+                monitor.or(new Address.Host("127.0.0.1", Addresses.MONITOR_PORT)),
+                workers.or(1),
+                authdbFile,
+                hba.given(),
+                checkedTls,
+                user.given(),
+                group.given(),
+                pidfile.given(),
+                log.or(LogLevel.INFO),
+                checks,
+                backends(checks.timeout()));
+    }
+
+    private List<Backend> backends(Duration healthTimeout) {
+        return nodes.stream()
+                .map(node -> node.keys().at(node.address(), healthTimeout))
+                .toList();
+    }
+
+    private void listen(Address address, Token token) {
+        listenAddresses.add(address, token);
+        listen.add(address);
+    }
+
+    private void backend(Directive directive) {
+        List<Token> arguments = directive.arguments();
+        if (!arguments.isEmpty() && Values.isKeyword(arguments.get(0), "default")) {
+            top.atMost(1, directive);
+            defaults.read(directive, problems);
+            return;
+        }
+        backendMet = true;
+        BackendKeys keys = defaults.copy();
+        keys.read(directive, problems);
+        top.only(directive, Addresses.BACKEND).ifPresent(address -> {
+            backendAddresses.add(address, arguments.get(0));
+            nodes.add(new Node(address, keys));
+        });
+    }
+}

@@ -1,0 +1,31 @@
+package pgrouter.config;
+
+/** Text from a file on its way into a message: one line, no control characters, of limited length. */
+final class Printable {
+    private Printable() {}
+
+    static String of(String text, int limit) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints().limit(limit).forEach(character -> shown.append(one(character)));
+        return text.codePointCount(0, text.length()) > limit ? shown + "..." : shown.toString();
+    }
+
+    /** The character itself, or {@code U+00A0} for what cannot be seen. */
+    static String one(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED,
+                    Character.PRIVATE_USE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> code(character);
+            case Character.SPACE_SEPARATOR -> character == ' ' ? " " : code(character);
+            default -> Character.toString(character);
+        };
+    }
+
+    private static String code(int character) {
+        return "U+%04X".formatted(character);
+    }
+}

@@ -1,0 +1,60 @@
+package pgrouter.config;
+
+import java.util.List;
+import java.util.Locale;
+import pgrouter.config.Token.Kind;
+
+/**
+ * Says which tokens may hold a password, so that no problem shows them: the rest of the line after a directive that is called
+ * {@code password} or nearly so, and where that is empty, the next word. A password that lacks its quotes falls apart into words,
+ * marks and directives, and none of its parts may end up in a log.
+ */
+final class Secrecy {
+    private static final String KEYWORD = "password";
+
+    private boolean hiding;
+    private boolean hidden;
+    private boolean atDirective = true;
+
+    /** To be asked once for every token, in their order. */
+    boolean hides(Kind kind, String text) {
+        return switch (kind) {
+            case WORD, STRING -> hidesText(text);
+            case OPEN, SEMICOLON -> {
+                atDirective = true;
+                yield false;
+            }
+            case CLOSE -> {
+                atDirective = true;
+                hidden = true;
+                yield false;
+            }
+            case NEWLINE -> {
+                atDirective = true;
+                hiding &= !hidden;
+                yield false;
+            }
+            case END -> false;
+        };
+    }
+
+    private boolean hidesText(String text) {
+        boolean directive = atDirective;
+        atDirective = false;
+        if (hiding) {
+            hidden = true;
+            return true;
+        }
+        String word = text.toLowerCase(Locale.ROOT);
+        hiding = directive
+                && (word.startsWith("pass")
+                        || Nearest.to(word, List.of(KEYWORD)).isPresent());
+        hidden = hiding && holdsMore(word);
+        return hidden;
+    }
+
+    /** As in {@code password:sekrit}. */
+    private static boolean holdsMore(String word) {
+        return word.length() > KEYWORD.length() || !word.chars().allMatch(Character::isLetter);
+    }
+}

@@ -1,0 +1,107 @@
+package pgrouter.config;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import pgrouter.config.Token.Kind;
+
+/** The keys that may stand in one block or outside of all blocks, and what each of them does. */
+final class Section {
+    private final Problems problems;
+    private final Map<String, Consumer<Directive>> keys = new LinkedHashMap<>();
+    private final Set<String> met = new HashSet<>();
+
+    Section(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** A key that may be followed by a block. */
+    Section block(String key, Consumer<Directive> action) {
+        keys.put(key, action);
+        return this;
+    }
+
+    /** A key with exactly one value and no block. */
+    <T> Section value(String key, Value<T> value, Consumer<T> action) {
+        return each(key, value, (read, token) -> action.accept(read));
+    }
+
+    /** As {@code value}, for an action that wants to know where the value stands. */
+    <T> Section each(String key, Value<T> value, BiConsumer<T, Token> action) {
+        return block(key, directive -> {
+            directive.block().ifPresent(block -> problems.expected(theEndOf(directive), block.open()));
+            only(directive, value)
+                    .ifPresent(read -> action.accept(read, directive.arguments().get(0)));
+        });
+    }
+
+    void read(List<Directive> directives) {
+        for (Directive directive : directives) {
+            String keyword = directive.keyword();
+            if (directive.name().is(Kind.WORD) && keys.containsKey(keyword)) {
+                met.add(keyword);
+                keys.get(keyword).accept(directive);
+            } else {
+                unknown(directive);
+            }
+        }
+    }
+
+    /** Whether the key was there, with a good value or a bad one. */
+    boolean met(String key) {
+        return met.contains(key);
+    }
+
+    /** The one value of a directive, or empty when the problem is reported. */
+    <T> Optional<T> only(Directive directive, Value<T> value) {
+        if (directive.arguments().isEmpty()) {
+            problems.expected(value.what() + " after " + directive.name().described(), directive.end());
+            return Optional.empty();
+        }
+        atMost(1, directive);
+        return read(directive.arguments().get(0), value);
+    }
+
+    void none(Directive directive) {
+        atMost(0, directive);
+    }
+
+    void atMost(int allowed, Directive directive) {
+        directive.arguments().stream()
+                .skip(allowed)
+                .findFirst()
+                .ifPresent(extra -> problems.expected(theEndOf(directive), extra));
+    }
+
+    private <T> Optional<T> read(Token token, Value<T> value) {
+        if (token.broken()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(value.reader().read(token));
+        } catch (Value.Unexpected unexpected) {
+            problems.expected(unexpected.getMessage(), token);
+            return Optional.empty();
+        }
+    }
+
+    private static String theEndOf(Directive directive) {
+        return "the end of " + directive.name().described();
+    }
+
+    private void unknown(Directive directive) {
+        Token name = directive.name();
+        Optional<String> meant = name.secret() ? Optional.empty() : Nearest.to(directive.keyword(), keys.keySet());
+        if (meant.isPresent()) {
+            String hint = "; did you mean `" + meant.get() + "`?";
+            problems.at(name, "expected a directive, found " + name.described() + hint);
+        } else {
+            problems.expected("one of " + String.join(", ", keys.keySet()), name);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package pgrouter.config;
+
+import java.math.BigInteger;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import pgrouter.config.Token.Kind;
+import pgrouter.config.Value.Unexpected;
+
+/** The values of directives, other than addresses. A string in quotes is text, never a number or a keyword. */
+final class Values {
+    static final int MOST_WORKERS = 1024;
+
+    /** Keeps the sum over any number of backends far from overflow. */
+    static final int HIGHEST_WEIGHT = 1_000_000;
+
+    static final Value<String> NAME = new Value<>("a name", token -> text(token, "a name"));
+    static final Value<String> CIPHERS = new Value<>("a list of ciphers", token -> text(token, "a list of ciphers"));
+    static final Value<String> PASSWORD = new Value<>("a password", Values::password);
+    static final Value<Integer> WORKERS = new Value<>("a number from 1 to " + MOST_WORKERS, Values::workers);
+    static final Value<LogLevel> LOG_LEVEL = new Value<>("ERROR, INFO or DEBUG", Values::logLevel);
+    static final Value<BackendTls> BACKEND_TLS = new Value<>("on, off or skipverify", Values::backendTls);
+    static final Value<Long> SIZE = new Value<>("a size such as 200, 64kb or 1gb", Values::size);
+    static final Value<Duration> TIME = new Value<>("a time such as 3s, 2m, 1h or 200ms", Values::time);
+    static final Value<Integer> WEIGHT = new Value<>("a weight such as 100 or 1.25", Values::weight);
+
+    /** Longer numbers are out of every range, and converting them costs the square of their length. */
+    private static final int LONGEST = 40;
+
+    private static final Pattern NUMBER_AND_UNIT = Pattern.compile("([0-9]+)([a-z]*)");
+    private static final Pattern DECIMAL = Pattern.compile("([0-9]+)(?:\\.([0-9]+))?");
+
+    private Values() {}
+
+    /** A file; a relative name starts at the base directory. */
+    static Value<Path> file(Path baseDirectory) {
+        return new Value<>("a file name", token -> path(token, baseDirectory));
+    }
+
+    static boolean isKeyword(Token token, String keyword) {
+        return token.is(Kind.WORD) && token.text().equalsIgnoreCase(keyword);
+    }
+
+    private static Path path(Token token, Path baseDirectory) throws Unexpected {
+        String name = text(token, "a file name");
+        try {
+            return baseDirectory.resolve(name);
+        } catch (InvalidPathException e) {
+            throw new Unexpected("a file name that this system allows");
+        }
+    }
+
+    private static String text(Token token, String what) throws Unexpected {
+        if (token.text().isEmpty()) {
+            throw new Unexpected(what);
+        }
+        return withoutNul(token, what);
+    }
+
+    private static String password(Token token) throws Unexpected {
+        return withoutNul(token, "a password");
+    }
+
+    /** A NUL ends a string in a startup packet, and what follows it would be read as another parameter. */
+    private static String withoutNul(Token token, String what) throws Unexpected {
+        if (token.text().indexOf('\0') >= 0) {
+            throw new Unexpected(what + " without a NUL character");
+        }
+        return token.text();
+    }
+
+    private static int workers(Token token) throws Unexpected {
+        return bounded(number(token, WORKERS), 1, MOST_WORKERS, WORKERS.what());
+    }
+
+    private static LogLevel logLevel(Token token) throws Unexpected {
+        return keyword(token, LogLevel.values(), LOG_LEVEL);
+    }
+
+    private static BackendTls backendTls(Token token) throws Unexpected {
+        return keyword(token, BackendTls.values(), BACKEND_TLS);
+    }
+
+    private static <E extends Enum<E>> E keyword(Token token, E[] choices, Value<E> value) throws Unexpected {
+        for (E choice : choices) {
+            if (isKeyword(token, choice.name())) {
+                return choice;
+            }
+        }
+        throw new Unexpected(value.what());
+    }
+
+    private static long size(Token token) throws Unexpected {
+        Matcher parts = matched(NUMBER_AND_UNIT, token, SIZE);
+        int shift = switch (parts.group(2)) {
+            case "", "b" -> 0;
+            case "k", "kb" -> 10;
+            case "m", "mb" -> 20;
+            case "g", "gb" -> 30;
+            default -> throw new Unexpected(SIZE.what());
+        };
+        BigInteger bytes = new BigInteger(parts.group(1)).shiftLeft(shift);
+        if (bytes.bitLength() > 63) {
+            throw new Unexpected("a size below 8589934592gb");
+        }
+        return bytes.longValue();
+    }
+
+    private static Duration time(Token token) throws Unexpected {
+        Matcher parts = matched(NUMBER_AND_UNIT, token, TIME);
+        int milliseconds = switch (parts.group(2)) {
+            case "ms" -> 1;
+            case "s" -> 1000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            case "" -> throw new Unexpected("a time with its unit (ms, s, m or h)");
+            default -> throw new Unexpected(TIME.what());
+        };
+        BigInteger total = new BigInteger(parts.group(1)).multiply(BigInteger.valueOf(milliseconds));
+        // Timeouts of sockets are an int of milliseconds.
+        int most = Integer.MAX_VALUE;
+        return Duration.ofMillis(bounded(total, 1, most, "a time from 1ms to 596h"));
+    }
+
+    private static int weight(Token token) throws Unexpected {
+        Matcher parts = matched(DECIMAL, token, WEIGHT);
+        BigInteger whole = new BigInteger(parts.group(1));
+        String decimals = parts.group(2);
+        if (decimals == null) {
+            return bounded(whole, 0, HIGHEST_WEIGHT, "a weight from 0 to " + HIGHEST_WEIGHT);
+        }
+        if (decimals.length() > 2) {
+            throw new Unexpected("a weight with at most two decimals");
+        }
+        String hundredths = parts.group(1) + (decimals + "0").substring(0, 2);
+        return bounded(new BigInteger(hundredths), 0, HIGHEST_WEIGHT, "a weight from 0.00 to 10000.00");
+    }
+
+    private static BigInteger number(Token token, Value<?> value) throws Unexpected {
+        Matcher parts = matched(NUMBER_AND_UNIT, token, value);
+        if (!parts.group(2).isEmpty()) {
+            throw new Unexpected(value.what());
+        }
+        return new BigInteger(parts.group(1));
+    }
+
+    private static Matcher matched(Pattern pattern, Token token, Value<?> value) throws Unexpected {
+        Matcher matcher = pattern.matcher(token.text().toLowerCase(Locale.ROOT));
+        if (!token.is(Kind.WORD) || token.text().length() > LONGEST || !matcher.matches()) {
+            throw new Unexpected(value.what());
+        }
+        return matcher;
+    }
+
+    private static int bounded(BigInteger number, int least, int most, String what) throws Unexpected {
+        boolean inside =
+                number.compareTo(BigInteger.valueOf(least)) >= 0 && number.compareTo(BigInteger.valueOf(most)) <= 0;
+        if (!inside) {
+            throw new Unexpected(what);
+        }
+        return number.intValue();
+    }
+}

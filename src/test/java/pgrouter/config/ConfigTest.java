@@ -1,0 +1,142 @@
+package pgrouter.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class ConfigTest {
+    @Test
+    void everythingButAuthdbAndABackendHasADefault() throws ConfigException {
+        assertThat(Texts.parse("authdb users\nbackend db1"))
+                .isEqualTo(new Config(
+                        List.of(new Address.Any(5432)),
+                        new Address.Host("127.0.0.1", 14231),
+                        1,
+                        Path.of("/etc/pgrouter/users"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        LogLevel.INFO,
+                        new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", ""),
+                        List.of(new Backend(
+                                new Address.Host("db1", 5432), BackendTls.OFF, 16 << 20, 100, Duration.ofSeconds(3)))));
+    }
+
+    @Test
+    void everyDirectiveArrives() throws ConfigException {
+        String text = """
+                listen *:1; listen /run/pg:2
+                monitor *:3; workers 4
+                authdb /a; hba hba.conf; user u; group g; pidfile ../p; log debug
+                tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem }
+                health { timeout 1s; check 2s; database d; username h; password "s \\"p" }
+                backend db1 { tls on; lag 5kb; weight 6; timeout 7ms }
+                """;
+        assertThat(Texts.parse(text))
+                .isEqualTo(new Config(
+                        List.of(new Address.Any(1), new Address.Directory(Path.of("/run/pg"), 2)),
+                        new Address.Any(3),
+                        4,
+                        Path.of("/a"),
+                        Optional.of(Path.of("/etc/pgrouter/hba.conf")),
+                        Optional.of(new Tls(
+                                Optional.of("ALL:!EXP:!LOW"), Path.of("/etc/pgrouter/c.pem"), Path.of("/k.pem"))),
+                        Optional.of("u"),
+                        Optional.of("g"),
+                        Optional.of(Path.of("/etc/pgrouter/../p")),
+                        LogLevel.DEBUG,
+                        new Health(Duration.ofSeconds(1), Duration.ofSeconds(2), "d", "h", "s \"p"),
+                        List.of(new Backend(
+                                new Address.Host("db1", 5432), BackendTls.ON, 5120, 6, Duration.ofMillis(7)))));
+    }
+
+    @Test
+    void keywordsMayBeInAnyCase() throws ConfigException {
+        Config config =
+                Texts.parse("AUTHDB a; Health { Check 9S }; BackEnd DEFAULT { LAG 1 }; bACKEND Db1 { WEIGHT 2 }");
+        assertThat(config.health().check()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(config.backends())
+                .containsExactly(
+                        new Backend(new Address.Host("Db1", 5432), BackendTls.OFF, 1, 2, Duration.ofSeconds(3)));
+    }
+
+    @Test
+    void ofAScalarGivenTwiceTheLastOneCounts() throws ConfigException {
+        Config config = Texts.complete("workers 2; workers 3; health { username a; username b }; health { check 1s }");
+        assertThat(config.workers()).isEqualTo(3);
+        assertThat(config.health().username()).isEqualTo("b");
+        assertThat(config.health().check()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void defaultsApplyToTheBackendsAfterThem() throws ConfigException {
+        String text = """
+                authdb a
+                backend db1
+                backend default { lag 1; weight 2; tls on }
+                backend db2
+                backend db3 { weight 3 }
+                backend default { weight 4 }
+                backend db4
+                backend default
+                backend db5
+                """;
+        assertThat(Texts.parse(text).backends())
+                .extracting(Backend::lag, Backend::weight, Backend::tls)
+                .extracting(Object::toString)
+                .containsExactly("(16777216L, 100, OFF)", "(1L, 2, ON)", "(1L, 3, ON)", "(1L, 4, ON)", "(1L, 4, ON)");
+    }
+
+    @Test
+    void aBackendsTimeoutIsThatOfHealthWhereverItStands() throws ConfigException {
+        String text = "authdb a; backend db1; backend db2 { timeout 1s }; health { timeout 9s }";
+        assertThat(Texts.parse(text).backends())
+                .extracting(Backend::timeout)
+                .containsExactly(Duration.ofSeconds(9), Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aBackendCalledDefaultNeedsQuotes() throws ConfigException {
+        assertThat(Texts.parse("authdb a; backend 'default'; backend default:1").backends())
+                .extracting(Backend::address)
+                .containsExactly(new Address.Host("default", 5432), new Address.Host("default", 1));
+    }
+
+    @Test
+    void aPasswordMayBeEmpty() throws ConfigException {
+        assertThat(Texts.complete("health { password '' }").health().password()).isEmpty();
+    }
+
+    @Test
+    void directivesWithoutEffectAreListedInOrder() throws ConfigException {
+        String text = """
+                authdb a; pidfile /p; group g; user u; hba /h; tls { cert c; key k }
+                backend db1 { tls on }; backend db2; backend [::1] { tls skipverify }
+                """;
+        assertThat(Texts.parse(text).withoutEffect())
+                .containsExactly(
+                        "tls",
+                        "hba /h",
+                        "user u",
+                        "group g",
+                        "pidfile /p",
+                        "tls on of backend db1:5432",
+                        "tls skipverify of backend [::1]:5432");
+    }
+
+    @Test
+    void aDirectiveWithoutEffectIsOneLineWhateverItHolds() throws ConfigException {
+        assertThat(Texts.complete("user \"a\\nb\"").withoutEffect()).containsExactly("user aU+000Ab");
+    }
+
+    @Test
+    void mostFilesHaveNothingWithoutEffect() throws ConfigException {
+        assertThat(Texts.complete("backend db2 { tls off }").withoutEffect()).isEmpty();
+    }
+}
