@@ -1,0 +1,105 @@
+package pgrouter.net;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * The bytes that arrived on one wire and are not dealt with yet. Offsets count from the oldest byte that is kept. Used by one
+ * thread at a time; {@link #array()} and {@link #arrayOffset(int)} hold until the next {@link #fill(int)}.
+ */
+public final class Inbox {
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final byte[] NOTHING = {};
+
+    private final Wire wire;
+    private final int usualCapacity;
+    private byte[] bytes = NOTHING;
+    private int start;
+    private int end;
+
+    /** @param usualCapacity the size of the array in bytes while nothing large is kept */
+    public Inbox(Wire wire, int usualCapacity) {
+        this.wire = wire;
+        this.usualCapacity = usualCapacity;
+    }
+
+    public int available() {
+        return end - start;
+    }
+
+    public byte byteAt(int offset) {
+        return bytes[start + offset];
+    }
+
+    public int intAt(int offset) {
+        return (int) INT.get(bytes, start + offset);
+    }
+
+    public byte[] array() {
+        return bytes;
+    }
+
+    /** The place of an offset in {@link #array()}. */
+    public int arrayOffset(int offset) {
+        return start + offset;
+    }
+
+    /**
+     * Waits for more bytes. Where the array is full it grows, up to the limit or the usual capacity, whichever is larger.
+     *
+     * @return false when the peer has ended the stream
+     * @throws IllegalStateException when there is no room: the caller must consume first
+     */
+    public boolean fill(int limit) throws IOException {
+        makeRoom(Math.max(limit, usualCapacity));
+        int count = wire.read(bytes, end, bytes.length - end);
+        if (count < 0) {
+            return false;
+        }
+        end += count;
+        return true;
+    }
+
+    /** Whether {@link #fill(int)} with this limit has room for at least one byte. */
+    public boolean hasRoom(int limit) {
+        return available() < Math.max(limit, usualCapacity);
+    }
+
+    /** Forgets the oldest bytes. */
+    public void consume(int count) {
+        start += count;
+        if (start == end) {
+            start = 0;
+            end = 0;
+            if (bytes.length > usualCapacity) {
+                bytes = NOTHING;
+            }
+        }
+    }
+
+    /** Takes bytes out of the middle; what stands behind them moves up. */
+    public void cut(int offset, int count) {
+        System.arraycopy(bytes, start + offset + count, bytes, start + offset, end - start - offset - count);
+        end -= count;
+    }
+
+    private void makeRoom(int limit) {
+        if (end < bytes.length) {
+            return;
+        }
+        if (start > 0) {
+            System.arraycopy(bytes, start, bytes, 0, available());
+            end -= start;
+            start = 0;
+            return;
+        }
+        int capacity = Math.min(Math.max(bytes.length * 2, usualCapacity), limit);
+        if (capacity == bytes.length) {
+            throw new IllegalStateException("an inbox of " + capacity + " bytes is full");
+        }
+        bytes = Arrays.copyOf(bytes, capacity);
+    }
+}

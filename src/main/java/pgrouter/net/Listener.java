@@ -1,0 +1,130 @@
+package pgrouter.net;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A socket on which connections arrive. {@link #start} runs the accepting on a virtual thread of its own; each connection is
+ * handed to the consumer on that thread, which must not block.
+ */
+public final class Listener implements AutoCloseable {
+    private static final int BACKLOG = 4096;
+
+    private final ServerSocketChannel channel;
+    private final Optional<Path> socketFile;
+
+    private Listener(ServerSocketChannel channel, Optional<Path> socketFile) {
+        this.channel = channel;
+        this.socketFile = socketFile;
+    }
+
+    /** Listens on a TCP address; the wildcard address takes IPv4 and IPv6. */
+    public static Listener bind(InetSocketAddress address) throws IOException {
+        ServerSocketChannel channel = ServerSocketChannel.open();
+        try {
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.bind(address, BACKLOG);
+            return new Listener(channel, Optional.empty());
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Listens on a Unix-domain socket in this directory, open to every user of the host as PostgreSQL's own is by default. A socket
+     * file that nobody listens on any more is replaced.
+     */
+    public static Listener bind(Path directory, int port) throws IOException {
+        Path file = UnixSocket.file(directory, port);
+        removeStale(file);
+        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.bind(UnixDomainSocketAddress.of(file), BACKLOG);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxrwxrwx"));
+            return new Listener(channel, Optional.of(file));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static void removeStale(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        if (isListenedOn(file)) {
+            throw new BindException("another server listens on " + file);
+        }
+        Files.delete(file);
+    }
+
+    private static boolean isListenedOn(Path file) {
+        try {
+            SocketChannel.open(UnixDomainSocketAddress.of(file)).close();
+            return true;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    /**
+     * Hands every connection to the consumer until the listener is closed.
+     *
+     * @param onFailure told when a connection could not be accepted, at most ten times a second
+     */
+    public void start(Consumer<Wire> consumer, Consumer<IOException> onFailure) {
+        Thread.ofVirtual().name("listener").start(() -> accept(consumer, onFailure));
+    }
+
+    private void accept(Consumer<Wire> consumer, Consumer<IOException> onFailure) {
+        while (channel.isOpen()) {
+            try {
+                SocketWire.over(channel.accept()).ifPresent(consumer);
+            } catch (ClosedChannelException closed) {
+                return;
+            } catch (IOException e) {
+                onFailure.accept(e);
+                pause();
+            }
+        }
+    }
+
+    /** Out of descriptors, accept fails at once and again: without a pause it would take a whole processor. */
+    private static void pause() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The port that was bound, where the address had port 0. */
+    public int port() throws IOException {
+        return channel.getLocalAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+            if (socketFile.isPresent()) {
+                Files.deleteIfExists(socketFile.get());
+            }
+        } catch (IOException alreadyGone) {
+            // The descriptor is released either way, and somebody else has removed the file.
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package pgrouter.net;
+
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The way to a peer that several threads write to. Each call writes whole messages; where one message must be written in pieces,
+ * the thread that began it keeps the others out until it has ended it. The lock is held over I/O: keeping messages whole is its
+ * only purpose.
+ */
+public final class Outbox {
+    private final Wire wire;
+    private final ReentrantLock whole = new ReentrantLock();
+
+    public Outbox(Wire wire) {
+        this.wire = wire;
+    }
+
+    /** Writes messages, behind which another thread may write. */
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        write(bytes, offset, length, false);
+    }
+
+    public void write(byte[] bytes) throws IOException {
+        write(bytes, 0, bytes.length, false);
+    }
+
+    /**
+     * @param continues the last message is not complete: the rest of it follows in this thread's next call, and nobody else writes
+     *     before that. After an {@link IOException} nobody is kept out.
+     */
+    public void write(byte[] bytes, int offset, int length, boolean continues) throws IOException {
+        boolean begun = whole.isHeldByCurrentThread();
+        if (!begun) {
+            whole.lock();
+        }
+        boolean keep = false;
+        try {
+            wire.write(bytes, offset, length);
+            keep = continues;
+        } finally {
+            if (!keep) {
+                whole.unlock();
+            }
+        }
+    }
+
+    /** Gives way to other threads although a message may be incomplete: for a thread that ends. */
+    public void abandon() {
+        if (whole.isHeldByCurrentThread()) {
+            whole.unlock();
+        }
+    }
+}

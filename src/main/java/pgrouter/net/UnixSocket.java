@@ -1,0 +1,12 @@
+package pgrouter.net;
+
+import java.nio.file.Path;
+
+/** Where PostgreSQL, and so libpq, looks for a Unix-domain socket ({@code UNIXSOCK_PATH} in pqcomm.h). */
+final class UnixSocket {
+    private UnixSocket() {}
+
+    static Path file(Path directory, int port) {
+        return directory.resolve(".s.PGSQL." + port);
+    }
+}

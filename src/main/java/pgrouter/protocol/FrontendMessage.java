@@ -1,0 +1,78 @@
+package pgrouter.protocol;
+
+import java.util.Map;
+
+/** The messages that pgrouter itself sends to a backend, encoded. */
+public final class FrontendMessage {
+    private static final int PROTOCOL_3_0 = 3 << 16;
+
+    private FrontendMessage() {}
+
+    public static byte[] startup(Map<String, String> parameters) {
+        MessageBuilder builder = new MessageBuilder().beginUntagged().int32(PROTOCOL_3_0);
+        parameters.forEach((name, value) -> builder.string(name).string(value));
+        return builder.int8(0).finish().toByteArray();
+    }
+
+    public static byte[] cancelRequest(int processId, byte[] secret) {
+        return new MessageBuilder()
+                .beginUntagged()
+                .int32(StartupPacket.CANCEL_REQUEST)
+                .int32(processId)
+                .bytes(secret)
+                .finish()
+                .toByteArray();
+    }
+
+    public static byte[] password(String password) {
+        return new MessageBuilder()
+                .begin(FrontendTag.PASSWORD)
+                .string(password)
+                .finish()
+                .toByteArray();
+    }
+
+    public static byte[] saslInitialResponse(String mechanism, byte[] data) {
+        return new MessageBuilder()
+                .begin(FrontendTag.PASSWORD)
+                .string(mechanism)
+                .int32(data.length)
+                .bytes(data)
+                .finish()
+                .toByteArray();
+    }
+
+    public static byte[] saslResponse(byte[] data) {
+        return new MessageBuilder()
+                .begin(FrontendTag.PASSWORD)
+                .bytes(data)
+                .finish()
+                .toByteArray();
+    }
+
+    public static byte[] query(String sql) {
+        return new MessageBuilder()
+                .begin(FrontendTag.QUERY)
+                .string(sql)
+                .finish()
+                .toByteArray();
+    }
+
+    /** Close of a prepared statement. */
+    public static byte[] closeStatement(String name) {
+        return new MessageBuilder()
+                .begin(FrontendTag.CLOSE)
+                .int8('S')
+                .string(name)
+                .finish()
+                .toByteArray();
+    }
+
+    public static byte[] sync() {
+        return new MessageBuilder().begin(FrontendTag.SYNC).finish().toByteArray();
+    }
+
+    public static byte[] terminate() {
+        return new MessageBuilder().begin(FrontendTag.TERMINATE).finish().toByteArray();
+    }
+}

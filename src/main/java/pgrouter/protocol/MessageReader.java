@@ -1,0 +1,84 @@
+package pgrouter.protocol;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads the fields of one message body in their order. Used by one thread; it does not copy the array, so it is valid as long as
+ * the array's content is. A body that ends too early, or a string without its zero byte, is a {@link ProtocolException}.
+ */
+public final class MessageReader {
+    private final byte[] bytes;
+    private final int end;
+    private int position;
+
+    public MessageReader(byte[] bytes, int start, int end) {
+        this.bytes = bytes;
+        this.position = start;
+        this.end = end;
+    }
+
+    public MessageReader(byte[] body) {
+        this(body, 0, body.length);
+    }
+
+    public int remaining() {
+        return end - position;
+    }
+
+    /** Where the next field starts in the array. */
+    public int position() {
+        return position;
+    }
+
+    public byte int8() throws ProtocolException {
+        need(1);
+        return bytes[position++];
+    }
+
+    /** Unsigned. */
+    public int int16() throws ProtocolException {
+        return ((int8() & 0xff) << 8) | (int8() & 0xff);
+    }
+
+    public int int32() throws ProtocolException {
+        need(4);
+        int value = Bytes.int32(bytes, position);
+        position += 4;
+        return value;
+    }
+
+    public String string() throws ProtocolException {
+        int zero = endOfString();
+        String value = new String(bytes, position, zero - position, StandardCharsets.UTF_8);
+        position = zero + 1;
+        return value;
+    }
+
+    /** Passes over a string without making one. */
+    public void skipString() throws ProtocolException {
+        position = endOfString() + 1;
+    }
+
+    public byte[] bytes(int length) throws ProtocolException {
+        need(length);
+        byte[] value = new byte[length];
+        System.arraycopy(bytes, position, value, 0, length);
+        position += length;
+        return value;
+    }
+
+    private int endOfString() throws ProtocolException {
+        for (int at = position; at < end; at++) {
+            if (bytes[at] == 0) {
+                return at;
+            }
+        }
+        throw new ProtocolException("a string in the message has no terminator");
+    }
+
+    private void need(int length) throws ProtocolException {
+        if (length < 0 || remaining() < length) {
+            throw new ProtocolException("insufficient data left in the message");
+        }
+    }
+}
