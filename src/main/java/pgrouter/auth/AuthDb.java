@@ -1,0 +1,74 @@
+package pgrouter.auth;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The users of the authdb file. Immutable but for what it remembers of slow computations; may be shared by all threads.
+ *
+ * <p>One user a line: {@code NAME md5 HASH}, {@code NAME scram-sha-256 VERIFIER} or {@code NAME plain PASSWORD}.
+ */
+public final class AuthDb {
+    /** About 2 MB when all are derived. */
+    private static final int PLAIN_VERIFIERS = 4096;
+
+    private final Map<String, Credential> users;
+    private final Imitation imitation;
+    private final PlainVerifiers plainVerifiers;
+
+    AuthDb(Map<String, Credential> users, KeyedHash hash) {
+        this.users = Map.copyOf(users);
+        this.imitation = new Imitation(this.users.values(), hash);
+        this.plainVerifiers = new PlainVerifiers(hash, PLAIN_VERIFIERS);
+    }
+
+    /**
+     * Reads a file of at most 64 MiB of UTF-8. Blocks: not for a thread that serves clients.
+     *
+     * @throws AuthDbException where the file cannot be read or anything in it is wrong
+     */
+    public static AuthDb read(Path file) throws AuthDbException {
+        return parse(AuthDbFile.text(file), file.toString());
+    }
+
+    /**
+     * Reads the text of such a file.
+     *
+     * @param fileName stands in the problems
+     * @throws AuthDbException where anything in it is wrong
+     */
+    public static AuthDb parse(String text, String fileName) throws AuthDbException {
+        return new AuthDb(new AuthDbParser(fileName).parse(text), KeyedHash.OF_THIS_PROCESS);
+    }
+
+    /** What the file says of a user, whose name is compared byte by byte, as PostgreSQL does. */
+    public Optional<Credential> find(String user) {
+        return Optional.ofNullable(users.get(user));
+    }
+
+    /**
+     * What to ask a user with who is not in the file: of the kind, iteration count and salt length of one of the entries, each in
+     * the proportion in which the file has them; the same for the same name as long as the process lives. No password fits it.
+     */
+    public Credential imitation(String user) {
+        return imitation.of(user);
+    }
+
+    /**
+     * The server's end of a login. Takes about a millisecond at the first login of an entry in plain, or of an imitation of one.
+     *
+     * @param credential what {@link #find} or {@link #imitation} gave, not MD5: SCRAM cannot be done with that
+     * @param known false for an imitation
+     * @param nonce as {@link ScramServer} takes it
+     */
+    public ScramServer scramServer(String user, Credential credential, boolean known, Supplier<String> nonce) {
+        ScramVerifier verifier = switch (credential) {
+            case Credential.Scram(ScramVerifier kept) -> kept;
+            case Credential.Plain(String password) -> plainVerifiers.of(user, password);
+            case Credential.Md5 md5 -> throw new IllegalArgumentException("SCRAM with an MD5 hash");
+        };
+        return new ScramServer(verifier, known, nonce);
+    }
+}

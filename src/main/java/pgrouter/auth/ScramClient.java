@@ -1,0 +1,91 @@
+package pgrouter.auth;
+
+import java.security.MessageDigest;
+import java.util.function.Supplier;
+
+/**
+ * The client's end of one login by SCRAM-SHA-256 without channel binding, as fe-auth-scram.c has it; the conversation is drawn at
+ * {@link ScramServer}. One use, one thread.
+ */
+public final class ScramClient {
+    private static final String HEADER = "n,,";
+
+    private final String password;
+    private final String bare;
+    private final String clientNonce;
+    private byte[] expectedSignature = {};
+
+    /** @param nonce printable ASCII without a comma, 18 random bytes in base64 in libpq */
+    public ScramClient(String password, Supplier<String> nonce) {
+        this("", password, nonce);
+    }
+
+    /** PostgreSQL ignores {@code user}: the one of the StartupMessage counts, and libpq sends none here. */
+    ScramClient(String user, String password, Supplier<String> nonce) {
+        this.password = password;
+        this.clientNonce = nonce.get();
+        this.bare = "n=" + user + ",r=" + clientNonce;
+    }
+
+    /** The message to begin with. */
+    public String first() {
+        return HEADER + bare;
+    }
+
+    /**
+     * The answer to the server's challenge. Takes as many iterations as the server asks for: about a millisecond for 4096.
+     *
+     * @throws ScramException MALFORMED, also for more than 1,000,000 iterations, or UNSUPPORTED
+     */
+    public String answer(String serverFirst) throws ScramException {
+        ScramAttributes attributes = new ScramAttributes(serverFirst);
+        String bothNonces = bothNonces(attributes);
+        byte[] salt = ScramAttributes.decode(attributes.value('s'));
+        int iterations = ScramVerifier.iterations(attributes.value('i'))
+                .orElseThrow(() -> ScramException.malformed(
+                        "expected an iteration count from 1 to " + ScramVerifier.MAXIMUM_ITERATIONS));
+        attributes.skipRest();
+
+        String withoutProof = "c=" + ScramAttributes.encode(new byte[] {'n', ',', ','}) + ",r=" + bothNonces;
+        String authMessage = bare + "," + serverFirst + "," + withoutProof;
+        try (ScramKeys keys = new ScramKeys(password, salt, iterations)) {
+            expectedSignature = Sha256.hmac(keys.serverKey(), authMessage);
+            return withoutProof + ",p=" + ScramAttributes.encode(keys.proof(authMessage));
+        }
+    }
+
+    /** A server that only repeats our nonce could replay a recorded exchange. */
+    private String bothNonces(ScramAttributes attributes) throws ScramException {
+        String bothNonces = attributes.nonce();
+        if (!bothNonces.startsWith(clientNonce) || bothNonces.length() == clientNonce.length()) {
+            throw ScramException.malformed("nonce mismatch");
+        }
+        return bothNonces;
+    }
+
+    /**
+     * Checks that the server knows the password too, or a verifier of it.
+     *
+     * @throws ScramException WRONG_SERVER where it does not; WRONG_PASSWORD where it says so; MALFORMED or UNSUPPORTED
+     */
+    public void verify(String serverFinal) throws ScramException {
+        if (expectedSignature.length == 0) {
+            throw new IllegalStateException("no answer yet");
+        }
+        if (serverFinal.startsWith("e=")) {
+            throw refusal(serverFinal);
+        }
+        ScramAttributes attributes = new ScramAttributes(serverFinal);
+        byte[] signature = ScramAttributes.decode(attributes.value('v'));
+        attributes.skipRest();
+        if (!MessageDigest.isEqual(signature, expectedSignature)) {
+            throw new ScramException(ScramException.Reason.WRONG_SERVER, "the server does not know the password");
+        }
+    }
+
+    private static ScramException refusal(String serverFinal) {
+        return serverFinal.equals("e=invalid-proof")
+                ? new ScramException(ScramException.Reason.WRONG_PASSWORD, "the server says that the password is wrong")
+                : ScramException.unsupported("the server reports an error other than a wrong password");
+    }
+}

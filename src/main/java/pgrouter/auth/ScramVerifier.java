@@ -1,0 +1,106 @@
+package pgrouter.auth;
+
+import java.util.Base64;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a server keeps of a password to check it by SCRAM-SHA-256 (RFC 5802 section 3). Immutable: arrays are copied on their way
+ * in and out.
+ *
+ * @param iterations of PBKDF2, 1 to 1,000,000
+ * @param salt at least one byte
+ * @param storedKey 32 bytes
+ * @param serverKey 32 bytes; whoever has it can pass for the server
+ */
+public record ScramVerifier(int iterations, byte[] salt, byte[] storedKey, byte[] serverKey) {
+    /** {@code SCRAM_SHA_256_DEFAULT_ITERATIONS} of scram-common.h. */
+    static final int DEFAULT_ITERATIONS = 4096;
+
+    /** {@code SCRAM_DEFAULT_SALT_LEN} of scram-common.h, in bytes. */
+    static final int DEFAULT_SALT_LENGTH = 16;
+
+    /** Half a second of one processor: what a hostile server may cost at most. */
+    static final int MAXIMUM_ITERATIONS = 1_000_000;
+
+    /** {@code parse_scram_secret} of auth-scram.c. */
+    private static final Pattern FORM = Pattern.compile("SCRAM-SHA-256\\$([^:$]*):([^:$]*)\\$([^:$]*):([^:$]*)");
+
+    /** Throws IllegalArgumentException, whose text says what was expected, where a component is out of its range. */
+    public ScramVerifier {
+        require(
+                iterations >= 1 && iterations <= MAXIMUM_ITERATIONS,
+                "an iteration count from 1 to " + MAXIMUM_ITERATIONS);
+        require(salt.length > 0, "a salt that is not empty");
+        require(storedKey.length == Sha256.LENGTH, "a stored key of 32 bytes");
+        require(serverKey.length == Sha256.LENGTH, "a server key of 32 bytes");
+        salt = salt.clone();
+        storedKey = storedKey.clone();
+        serverKey = serverKey.clone();
+    }
+
+    /**
+     * Reads the form of {@code pg_authid.rolpassword}: {@code SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY}, the last three
+     * in base64. Throws IllegalArgumentException, whose text says what was expected and shows nothing of {@code text}.
+     */
+    public static ScramVerifier parse(String text) {
+        Matcher parts = FORM.matcher(text);
+        require(parts.matches(), "SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY");
+        return new ScramVerifier(
+                iterations(parts.group(1)).orElse(0),
+                base64(parts.group(2), "a salt"),
+                base64(parts.group(3), "a stored key"),
+                base64(parts.group(4), "a server key"));
+    }
+
+    /** The verifier of a password. Takes {@code iterations} of HMAC: about a millisecond for 4096. */
+    public static ScramVerifier of(String password, byte[] salt, int iterations) {
+        try (ScramKeys keys = new ScramKeys(password, salt, iterations)) {
+            return new ScramVerifier(iterations, salt, keys.storedKey(), keys.serverKey());
+        }
+    }
+
+    /** An iteration count within the limits, in ASCII digits; empty for anything else. */
+    static OptionalInt iterations(String digits) {
+        if (!digits.matches("[0-9]{1,7}")) {
+            return OptionalInt.empty();
+        }
+        int count = Integer.parseInt(digits);
+        return count >= 1 && count <= MAXIMUM_ITERATIONS ? OptionalInt.of(count) : OptionalInt.empty();
+    }
+
+    private static byte[] base64(String text, String what) {
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(what + " in base64", e);
+        }
+    }
+
+    private static void require(boolean condition, String expected) {
+        if (!condition) {
+            throw new IllegalArgumentException(expected);
+        }
+    }
+
+    @Override
+    public byte[] salt() {
+        return salt.clone();
+    }
+
+    @Override
+    public byte[] storedKey() {
+        return storedKey.clone();
+    }
+
+    @Override
+    public byte[] serverKey() {
+        return serverKey.clone();
+    }
+
+    @Override
+    public String toString() {
+        return "ScramVerifier[hidden]";
+    }
+}
