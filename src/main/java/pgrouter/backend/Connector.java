@@ -1,0 +1,96 @@
+package pgrouter.backend;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import pgrouter.auth.Credential;
+import pgrouter.config.Address;
+import pgrouter.config.Backend;
+import pgrouter.net.Dialer;
+import pgrouter.net.Inbox;
+import pgrouter.net.Outbox;
+import pgrouter.net.TaskScope;
+import pgrouter.net.Wire;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.FrontendMessage;
+import pgrouter.protocol.SqlState;
+
+/** Opens pipes. Runs on the thread that calls it; the waiting is done by a child with a deadline. */
+public final class Connector {
+    private static final int INBOX_CAPACITY = 16 * 1024;
+
+    /**
+     * Dials, starts up and authenticates, within the backend's timeout.
+     *
+     * @param parameters of the startup message, the user among them
+     * @param credential what is known of the user's secret
+     * @throws LoginException where the backend cannot be reached (08006), does not answer in time (08006), refuses, or asks for what
+     *     the credential cannot give (28000)
+     */
+    public Pipe open(Backend backend, Map<String, String> parameters, Credential credential)
+            throws LoginException, InterruptedException {
+        try (TaskScope scope = new TaskScope("login")) {
+            Future<Pipe> pipe = scope.fork(() -> openNow(backend, parameters, credential));
+            return await(pipe, backend);
+        }
+    }
+
+    /** Asks a backend to cancel what the session with this key does; nothing comes back. */
+    public void cancel(Backend backend, Pipe.KeyData key) throws IOException {
+        try (Wire wire = dial(backend.address())) {
+            byte[] request = FrontendMessage.cancelRequest(key.processId(), key.secret());
+            wire.write(request, 0, request.length);
+            wire.read(new byte[1], 0, 1);
+        }
+    }
+
+    private static Pipe await(Future<Pipe> pipe, Backend backend) throws LoginException, InterruptedException {
+        Duration timeout = backend.timeout();
+        try {
+            return pipe.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw unreachable(backend, "no answer within " + timeout.toMillis() + " ms");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof LoginException refused) {
+                throw refused;
+            }
+            throw unreachable(backend, reason(e.getCause()));
+        }
+    }
+
+    private static Pipe openNow(Backend backend, Map<String, String> parameters, Credential credential)
+            throws IOException, LoginException {
+        Wire wire = dial(backend.address());
+        try {
+            Inbox inbox = new Inbox(wire, INBOX_CAPACITY);
+            Outbox outbox = new Outbox(wire);
+            Login login = new Login(backend, inbox, outbox, parameters, credential);
+            return new Pipe(backend, wire, inbox, outbox, login.run());
+        } catch (IOException | LoginException | RuntimeException e) {
+            wire.close();
+            throw e;
+        }
+    }
+
+    private static Wire dial(Address address) throws IOException {
+        return switch (address) {
+            case Address.Host(String name, int port) -> Dialer.dial(name, port);
+            case Address.Directory(Path path, int port) -> Dialer.dial(path, port);
+            case Address.Any any -> throw new IOException(any + " is an address to listen on");
+        };
+    }
+
+    private static LoginException unreachable(Backend backend, String reason) {
+        String text = "could not connect to backend " + backend.address() + ": " + reason;
+        return new LoginException(text, ErrorResponse.fatal(SqlState.CONNECTION_FAILURE, text));
+    }
+
+    private static String reason(Throwable failure) {
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+}

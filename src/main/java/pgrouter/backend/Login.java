@@ -1,0 +1,228 @@
+package pgrouter.backend;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import pgrouter.auth.Credential;
+import pgrouter.auth.Md5Password;
+import pgrouter.auth.ScramClient;
+import pgrouter.auth.ScramException;
+import pgrouter.auth.ScramServer;
+import pgrouter.config.Backend;
+import pgrouter.net.Inbox;
+import pgrouter.net.Outbox;
+import pgrouter.protocol.BackendTag;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.FrontendMessage;
+import pgrouter.protocol.MessageReader;
+import pgrouter.protocol.ProtocolException;
+import pgrouter.protocol.SqlState;
+
+/**
+ * The startup of one pipe, from StartupMessage to the first ReadyForQuery (protocol-flow.html, "Start-up"). One use; runs on the
+ * thread that calls it.
+ */
+final class Login {
+    private static final int MAXIMUM_MESSAGE = 30_000;
+    private static final int NONCE_BYTES = 18;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Backend backend;
+    private final Inbox inbox;
+    private final Outbox outbox;
+    private final Map<String, String> startup;
+    private final Credential credential;
+
+    private final Map<String, String> parameters = new LinkedHashMap<>();
+    private Pipe.KeyData key = new Pipe.KeyData(0, new byte[4]);
+
+    Login(Backend backend, Inbox inbox, Outbox outbox, Map<String, String> startup, Credential credential) {
+        this.backend = backend;
+        this.inbox = inbox;
+        this.outbox = outbox;
+        this.startup = startup;
+        this.credential = credential;
+    }
+
+    record Result(Map<String, String> parameters, Pipe.KeyData key) {}
+
+    private record Message(byte tag, byte[] body) {
+        MessageReader reader() {
+            return new MessageReader(body);
+        }
+    }
+
+    Result run() throws IOException, LoginException {
+        try {
+            outbox.write(FrontendMessage.startup(startup));
+            authenticate();
+            awaitReady();
+            return new Result(parameters, key);
+        } catch (ProtocolException e) {
+            throw failed(SqlState.PROTOCOL_VIOLATION, "broke the protocol at login: " + e.getMessage());
+        } catch (ScramException e) {
+            throw failed(
+                    SqlState.INVALID_AUTHORIZATION_SPECIFICATION, "failed SCRAM authentication: " + e.getMessage());
+        }
+    }
+
+    private void authenticate() throws IOException, LoginException, ProtocolException, ScramException {
+        while (true) {
+            Message message = expect(BackendTag.AUTHENTICATION);
+            MessageReader reader = message.reader();
+            int method = reader.int32();
+            switch (method) {
+                case 0 -> {
+                    return;
+                }
+                case 3 -> outbox.write(FrontendMessage.password(plainPassword("password")));
+                case 5 -> outbox.write(FrontendMessage.password(Md5Password.response(md5Hash(), reader.bytes(4))));
+                case 10 -> scram(mechanisms(reader));
+                default -> throw cannot("authentication method " + method, "pgrouter does not know it");
+            }
+        }
+    }
+
+    private void scram(List<String> mechanisms) throws IOException, LoginException, ProtocolException, ScramException {
+        if (!mechanisms.contains(ScramServer.MECHANISM)) {
+            throw cannot(String.join(", ", mechanisms), "pgrouter knows " + ScramServer.MECHANISM);
+        }
+        ScramClient client = new ScramClient(plainPassword("scram-sha-256"), Login::nonce);
+        outbox.write(FrontendMessage.saslInitialResponse(ScramServer.MECHANISM, utf8(client.first())));
+        outbox.write(FrontendMessage.saslResponse(utf8(client.answer(saslData(11)))));
+        client.verify(saslData(12));
+    }
+
+    private String saslData(int expected) throws IOException, LoginException, ProtocolException {
+        MessageReader reader = expect(BackendTag.AUTHENTICATION).reader();
+        if (reader.int32() != expected) {
+            throw new ProtocolException("the SASL exchange is out of order");
+        }
+        return new String(reader.bytes(reader.remaining()), StandardCharsets.UTF_8);
+    }
+
+    private static List<String> mechanisms(MessageReader reader) throws ProtocolException {
+        List<String> names = new ArrayList<>();
+        for (String name = reader.string(); !name.isEmpty(); name = reader.string()) {
+            names.add(name);
+        }
+        return names;
+    }
+
+    private String plainPassword(String method) throws LoginException {
+        return switch (credential) {
+            case Credential.Plain(String password) -> password;
+            case Credential.Md5 md5 -> throw cannot(method, "the authdb has only the md5 hash of this user");
+            case Credential.Scram scram -> throw cannot(method, "the authdb has only the SCRAM verifier of this user");
+        };
+    }
+
+    private String md5Hash() throws LoginException {
+        return switch (credential) {
+            case Credential.Plain(String password) -> Md5Password.hash(startup.getOrDefault("user", ""), password);
+            case Credential.Md5(String hash) -> hash;
+            case Credential.Scram scram -> throw cannot("md5", "the authdb has only the SCRAM verifier of this user");
+        };
+    }
+
+    private void awaitReady() throws IOException, LoginException, ProtocolException {
+        while (true) {
+            Message message = next();
+            MessageReader reader = message.reader();
+            switch (message.tag()) {
+                case BackendTag.PARAMETER_STATUS -> parameters.put(reader.string(), reader.string());
+                case BackendTag.BACKEND_KEY_DATA ->
+                    key = new Pipe.KeyData(reader.int32(), reader.bytes(reader.remaining()));
+                case BackendTag.READY_FOR_QUERY -> {
+                    return;
+                }
+                default -> throw unexpected(message);
+            }
+        }
+    }
+
+    private Message expect(byte tag) throws IOException, LoginException, ProtocolException {
+        Message message = next();
+        if (message.tag() != tag) {
+            throw unexpected(message);
+        }
+        return message;
+    }
+
+    /** The next message that belongs to the login: an error ends it, and what has no part in it is passed over. */
+    private Message next() throws IOException, LoginException, ProtocolException {
+        while (true) {
+            Message message = read();
+            switch (message.tag()) {
+                case BackendTag.ERROR_RESPONSE -> throw refused(message);
+                case BackendTag.NOTICE_RESPONSE, BackendTag.NEGOTIATE_PROTOCOL_VERSION -> {}
+                default -> {
+                    return message;
+                }
+            }
+        }
+    }
+
+    private Message read() throws IOException, ProtocolException {
+        need(5);
+        int length = inbox.intAt(1);
+        if (length < 4 || length > MAXIMUM_MESSAGE) {
+            throw new ProtocolException("a message of " + length + " bytes");
+        }
+        need(1 + length);
+        byte tag = inbox.byteAt(0);
+        byte[] body = new byte[length - 4];
+        System.arraycopy(inbox.array(), inbox.arrayOffset(5), body, 0, body.length);
+        inbox.consume(1 + length);
+        return new Message(tag, body);
+    }
+
+    private void need(int count) throws IOException {
+        while (inbox.available() < count) {
+            if (!inbox.fill(Math.max(count, 5))) {
+                throw new EOFException("the server closed the connection at login");
+            }
+        }
+    }
+
+    private LoginException refused(Message message) {
+        ErrorResponse error = ErrorResponse.decode(message.body(), 0, message.body().length);
+        byte[] whole = new byte[message.body().length + 5];
+        System.arraycopy(message.body(), 0, whole, 5, message.body().length);
+        whole[0] = BackendTag.ERROR_RESPONSE;
+        ByteBuffer.wrap(whole).putInt(1, message.body().length + 4);
+        return new LoginException(backend.address() + " refused the login: " + error.message(), error, whole);
+    }
+
+    private LoginException cannot(String method, String why) {
+        return failed(
+                SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+                "asks user \"" + startup.getOrDefault("user", "") + "\" for " + method + ", but " + why);
+    }
+
+    private LoginException failed(String sqlState, String what) {
+        String text = "backend " + backend.address() + " " + what;
+        return new LoginException(text, ErrorResponse.fatal(sqlState, text));
+    }
+
+    private static ProtocolException unexpected(Message message) {
+        return new ProtocolException("unexpected message type 0x%02x".formatted(message.tag()));
+    }
+
+    private static String nonce() {
+        byte[] bytes = new byte[NONCE_BYTES];
+        RANDOM.nextBytes(bytes);
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

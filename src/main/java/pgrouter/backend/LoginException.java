@@ -1,0 +1,34 @@
+package pgrouter.backend;
+
+import pgrouter.protocol.ErrorResponse;
+
+/**
+ * A backend did not take the login. The text names the backend, the user and the method where that matters, never a secret.
+ */
+public final class LoginException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient ErrorResponse error;
+    private final transient byte[] message;
+
+    /** The backend refused, in its own words. */
+    LoginException(String text, ErrorResponse error, byte[] message) {
+        super(text);
+        this.error = error;
+        this.message = message.clone();
+    }
+
+    /** Something else stands in the way; the client is told this text. */
+    LoginException(String text, ErrorResponse error) {
+        this(text, error, error.encode());
+    }
+
+    public ErrorResponse error() {
+        return error;
+    }
+
+    /** The ErrorResponse for the client: as the backend wrote it, where it wrote one. */
+    public byte[] message() {
+        return message.clone();
+    }
+}

@@ -1,0 +1,80 @@
+package pgrouter.backend;
+
+import java.io.IOException;
+import java.util.Map;
+import pgrouter.config.Backend;
+import pgrouter.net.Inbox;
+import pgrouter.net.Outbox;
+import pgrouter.net.Wire;
+import pgrouter.protocol.FrontendMessage;
+
+/**
+ * One logged-in connection to a backend, idle and outside a transaction when it is made. One thread reads its inbox at a time;
+ * any thread may write whole messages; any thread may close it.
+ */
+public final class Pipe implements AutoCloseable {
+    private final Backend backend;
+    private final Wire wire;
+    private final Inbox inbox;
+    private final Outbox outbox;
+    private final KeyData key;
+    private final Map<String, String> parameters;
+
+    Pipe(Backend backend, Wire wire, Inbox inbox, Outbox outbox, Login.Result login) {
+        this.backend = backend;
+        this.wire = wire;
+        this.inbox = inbox;
+        this.outbox = outbox;
+        this.key = login.key();
+        this.parameters = Map.copyOf(login.parameters());
+    }
+
+    /**
+     * What a cancel request must name (BackendKeyData).
+     *
+     * @param secret never printed
+     */
+    public record KeyData(int processId, byte[] secret) {
+        @Override
+        public String toString() {
+            return "KeyData[processId=" + processId + "]";
+        }
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    public Inbox inbox() {
+        return inbox;
+    }
+
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    public KeyData key() {
+        return key;
+    }
+
+    /** The ParameterStatus values that the backend reported at login. */
+    public Map<String, String> parameters() {
+        return parameters;
+    }
+
+    /** Closes the connection without a word: what the backend was doing, it finds out when it next writes. */
+    @Override
+    public void close() {
+        wire.close();
+    }
+
+    /** Ends the session on the backend as a client does that has finished. */
+    public void terminate() {
+        try {
+            outbox.write(FrontendMessage.terminate());
+        } catch (IOException alreadyGone) {
+            // It is closed all the same.
+        }
+        wire.close();
+    }
+}

@@ -1,0 +1,94 @@
+package pgrouter.backend;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import pgrouter.net.Inbox;
+import pgrouter.protocol.BackendTag;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.FrontendMessage;
+import pgrouter.protocol.MessageReader;
+import pgrouter.protocol.ProtocolException;
+
+/** A question of pgrouter's own on a pipe that no client uses. Runs on the thread that calls it, which owns the pipe. */
+public final class SimpleQuery {
+    private static final int MAXIMUM_MESSAGE = 1024 * 1024;
+
+    private SimpleQuery() {}
+
+    /**
+     * The first row of the result; NULL is empty.
+     *
+     * @throws QueryException when the server refuses the query, or its answer has no row
+     * @throws IOException when the pipe ends or what comes on it is not the protocol
+     */
+    public static List<Optional<String>> firstRow(Pipe pipe, String sql) throws IOException, QueryException {
+        pipe.outbox().write(FrontendMessage.query(sql));
+        Optional<List<Optional<String>>> row = Optional.empty();
+        Optional<ErrorResponse> error = Optional.empty();
+        try {
+            while (true) {
+                int total = await(pipe.inbox());
+                Inbox inbox = pipe.inbox();
+                int body = inbox.arrayOffset(5);
+                int end = inbox.arrayOffset(total);
+                byte tag = inbox.byteAt(0);
+                if (tag == BackendTag.DATA_ROW && row.isEmpty()) {
+                    row = Optional.of(values(new MessageReader(inbox.array(), body, end)));
+                } else if (tag == BackendTag.ERROR_RESPONSE) {
+                    error = Optional.of(ErrorResponse.decode(inbox.array(), body, end));
+                }
+                inbox.consume(total);
+                if (tag == BackendTag.READY_FOR_QUERY
+                        || error.filter(ErrorResponse::endsConnection).isPresent()) {
+                    return answer(row, error);
+                }
+            }
+        } catch (ProtocolException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static List<Optional<String>> answer(Optional<List<Optional<String>>> row, Optional<ErrorResponse> error)
+            throws QueryException {
+        if (error.isPresent()) {
+            throw new QueryException(error.get());
+        }
+        return row.orElseThrow(() -> new QueryException(ErrorResponse.error("02000", "the answer has no row")));
+    }
+
+    private static List<Optional<String>> values(MessageReader reader) throws ProtocolException {
+        int count = reader.int16();
+        List<Optional<String>> values = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int length = reader.int32();
+            values.add(
+                    length < 0
+                            ? Optional.empty()
+                            : Optional.of(new String(reader.bytes(length), StandardCharsets.UTF_8)));
+        }
+        return values;
+    }
+
+    /** Waits for a whole message; its length with the tag. */
+    private static int await(Inbox inbox) throws IOException, ProtocolException {
+        fill(inbox, 5);
+        int length = inbox.intAt(1);
+        if (length < 4 || length > MAXIMUM_MESSAGE) {
+            throw new ProtocolException("a message of " + length + " bytes");
+        }
+        fill(inbox, 1 + length);
+        return 1 + length;
+    }
+
+    private static void fill(Inbox inbox, int count) throws IOException {
+        while (inbox.available() < count) {
+            if (!inbox.fill(count)) {
+                throw new EOFException("the server closed the connection");
+            }
+        }
+    }
+}

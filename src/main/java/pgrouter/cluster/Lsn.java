@@ -1,0 +1,58 @@
+package pgrouter.cluster;
+
+import java.util.Optional;
+
+/**
+ * A place in the write-ahead log, in bytes from its beginning (PostgreSQL's {@code pg_lsn}). Places are compared on one timeline
+ * only.
+ *
+ * @param position unsigned
+ */
+public record Lsn(long position) implements Comparable<Lsn> {
+    private static final int PAGE = 8192;
+    private static final int SHORT_PAGE_HEADER = 24;
+    private static final int LONG_PAGE_HEADER = 40;
+
+    /**
+     * Reads {@code 16/B374D848}.
+     *
+     * @return empty where the text is not such a position
+     */
+    public static Optional<Lsn> parse(String text) {
+        int slash = text.indexOf('/');
+        try {
+            long high = Long.parseUnsignedLong(text.substring(0, Math.max(slash, 0)), 16);
+            long low = Long.parseUnsignedLong(text.substring(slash + 1), 16);
+            return slash > 0 && high >>> 32 == 0 && low >>> 32 == 0
+                    ? Optional.of(of(high << 32 | low))
+                    : Optional.empty();
+        } catch (NumberFormatException notHexadecimal) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * At a page's end a primary says that the next record will start behind the next page's header, while a standby says that the
+     * last record ended before it ({@code XLogBytePosToRecPtr} and {@code XLogBytePosToEndRecPtr} in xlog.c). No record ends inside
+     * a header, so both are taken to mean the page's start: else an idle standby would look 24 or 40 bytes behind.
+     */
+    private static Lsn of(long position) {
+        long inPage = position & PAGE - 1;
+        return new Lsn(inPage == SHORT_PAGE_HEADER || inPage == LONG_PAGE_HEADER ? position - inPage : position);
+    }
+
+    /** How many bytes this is behind the other, 0 where it is not. */
+    public long bytesBehind(Lsn other) {
+        return compareTo(other) >= 0 ? 0 : other.position - position;
+    }
+
+    @Override
+    public int compareTo(Lsn other) {
+        return Long.compareUnsigned(position, other.position);
+    }
+
+    @Override
+    public String toString() {
+        return String.format("%X/%X", position >>> 32, position & 0xffffffffL);
+    }
+}

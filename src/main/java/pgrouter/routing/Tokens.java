@@ -1,0 +1,306 @@
+package pgrouter.routing;
+
+/**
+ * Cuts SQL text into tokens as PostgreSQL's lexer does ({@code src/backend/parser/scan.l}), as far as a route depends on it: where
+ * comments, strings and identifiers begin and end. One pass, without allocation; used by one thread at a time. Text that ends
+ * inside a string or comment ends the tokens: PostgreSQL refuses it as a whole.
+ */
+final class Tokens {
+    enum Kind {
+        END,
+        /** A keyword or a name without quotes. */
+        WORD,
+        /** A name between double quotes. */
+        QUOTED,
+        STRING,
+        NUMBER,
+        /** One character that stands for itself; see {@link Tokens#symbol()}. */
+        SYMBOL,
+        /** Something whose meaning needs more than a lexer: a name with Unicode escapes. */
+        UNCLEAR
+    }
+
+    private byte[] text;
+    private int end;
+    private int position;
+    private boolean backslashEscapes;
+
+    private int tokenStart;
+    private int tokenEnd;
+    private int hash;
+
+    /** @param backslashEscapes whether {@code '...'} knows backslash escapes, as with standard_conforming_strings off */
+    void reset(byte[] text, int start, int end, boolean backslashEscapes) {
+        this.text = text;
+        this.position = start;
+        this.end = end;
+        this.backslashEscapes = backslashEscapes;
+    }
+
+    /** What the WORD or QUOTED token just read means. */
+    Word word(Kind kind) {
+        Word word = Vocabulary.lookup(text, tokenStart, tokenEnd, hash, kind == Kind.WORD);
+        return kind == Kind.WORD || word.isName() ? word : Word.OTHER;
+    }
+
+    /** The SYMBOL just read. */
+    byte symbol() {
+        return text[tokenStart];
+    }
+
+    /** Whether the next token is an opening parenthesis; the position stays. */
+    boolean beforeParenthesis() {
+        int here = position;
+        int start = tokenStart;
+        skipBlanks();
+        boolean found = position < end && text[position] == '(';
+        position = here;
+        tokenStart = start;
+        return found;
+    }
+
+    Kind next() {
+        skipBlanks();
+        tokenStart = position;
+        if (position >= end) {
+            return Kind.END;
+        }
+        byte first = text[position];
+        if (isIdentifierStart(first)) {
+            return wordOrPrefixedString();
+        }
+        return switch (first) {
+            case '\'' -> string(backslashEscapes);
+            case '"' -> quoted(Kind.QUOTED);
+            case '$' -> dollar();
+            case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> number();
+            default -> symbolAt();
+        };
+    }
+
+    private Kind symbolAt() {
+        position++;
+        return Kind.SYMBOL;
+    }
+
+    /** Digits only: what follows them, such as an exponent, is a word of its own and harmless as that. */
+    private Kind number() {
+        while (position < end && isDigit(text[position])) {
+            position++;
+        }
+        return Kind.NUMBER;
+    }
+
+    private Kind wordOrPrefixedString() {
+        int value = Vocabulary.EMPTY_HASH;
+        while (position < end && isIdentifierPart(text[position])) {
+            value = Vocabulary.hash(value, Vocabulary.lower(text[position]));
+            position++;
+        }
+        hash = value;
+        tokenEnd = position;
+        if (position < end && tokenEnd - tokenStart == 1) {
+            return prefixed(Vocabulary.lower(text[tokenStart]));
+        }
+        return Kind.WORD;
+    }
+
+    /** A single letter may be the prefix of a string: E'', B'', X'', N'', U&'' and U&"". */
+    private Kind prefixed(int prefix) {
+        byte next = text[position];
+        if (next == '\'') {
+            return switch (prefix) {
+                case 'e' -> string(true);
+                case 'b', 'x' -> string(false);
+                case 'n' -> string(backslashEscapes);
+                default -> Kind.WORD;
+            };
+        }
+        if (prefix == 'u' && next == '&' && position + 1 < end) {
+            return unicode(text[position + 1]);
+        }
+        return Kind.WORD;
+    }
+
+    private Kind unicode(byte quote) {
+        if (quote == '\'') {
+            position++;
+            return string(false);
+        }
+        if (quote == '"') {
+            position++;
+            return quoted(Kind.UNCLEAR);
+        }
+        return Kind.WORD;
+    }
+
+    /** From the opening quote to behind the closing one; an E'' string goes on in a literal behind a line break. */
+    private Kind string(boolean escapes) {
+        do {
+            position++;
+            skipToQuote(escapes);
+        } while (escapes && continues());
+        return Kind.STRING;
+    }
+
+    private void skipToQuote(boolean escapes) {
+        while (position < end) {
+            byte letter = text[position++];
+            if (letter == '\\' && escapes) {
+                position++;
+            } else if (letter == '\'') {
+                if (position < end && text[position] == '\'') {
+                    position++;
+                } else {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** SQL joins two literals with a line break between them; the second one has the first one's escapes. */
+    private boolean continues() {
+        int here = position;
+        boolean lineBreak = false;
+        while (position < end && (isSpace(text[position]) || isLineComment())) {
+            if (isLineComment()) {
+                skipLine();
+            } else {
+                lineBreak |= isLineBreak(text[position++]);
+            }
+        }
+        if (lineBreak && position < end && text[position] == '\'') {
+            return true;
+        }
+        position = here;
+        return false;
+    }
+
+    private Kind quoted(Kind kind) {
+        position++;
+        tokenStart = position;
+        int value = Vocabulary.EMPTY_HASH;
+        while (position < end) {
+            byte letter = text[position];
+            if (letter == '"' && !(position + 1 < end && text[position + 1] == '"')) {
+                break;
+            }
+            position += letter == '"' ? 2 : 1;
+            value = Vocabulary.hash(value, letter);
+        }
+        hash = value;
+        tokenEnd = Math.min(position, end);
+        position++;
+        return kind;
+    }
+
+    /** A parameter such as {@code $1}, or a string between two equal {@code $tag$}. */
+    private Kind dollar() {
+        int tagEnd = position + 1;
+        if (tagEnd < end && isDigit(text[tagEnd])) {
+            position++;
+            return number();
+        }
+        while (tagEnd < end && text[tagEnd] != '$' && isIdentifierPart(text[tagEnd])) {
+            tagEnd++;
+        }
+        if (tagEnd >= end || text[tagEnd] != '$') {
+            return symbolAt();
+        }
+        skipDollarString(position, tagEnd + 1);
+        return Kind.STRING;
+    }
+
+    private void skipDollarString(int tagStart, int tagEnd) {
+        int length = tagEnd - tagStart;
+        position = tagEnd;
+        while (position < end) {
+            if (text[position] == '$' && matchesTag(tagStart, length)) {
+                position += length;
+                return;
+            }
+            position++;
+        }
+    }
+
+    /** Linear all the same: a tag holds no second dollar, so that two attempts never compare the same byte. */
+    private boolean matchesTag(int tagStart, int length) {
+        if (end - position < length) {
+            return false;
+        }
+        for (int i = 1; i < length; i++) {
+            if (text[position + i] != text[tagStart + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void skipBlanks() {
+        while (position < end) {
+            if (isSpace(text[position])) {
+                position++;
+            } else if (isLineComment()) {
+                skipLine();
+            } else if (at('/', '*')) {
+                skipBlockComment();
+            } else {
+                return;
+            }
+        }
+    }
+
+    private boolean isLineComment() {
+        return at('-', '-');
+    }
+
+    private boolean at(char first, char second) {
+        return position + 1 < end && text[position] == first && text[position + 1] == second;
+    }
+
+    private void skipLine() {
+        while (position < end && !isLineBreak(text[position])) {
+            position++;
+        }
+    }
+
+    /** Block comments nest. */
+    private void skipBlockComment() {
+        int depth = 0;
+        while (position < end) {
+            if (at('/', '*')) {
+                depth++;
+                position += 2;
+            } else if (at('*', '/')) {
+                depth--;
+                position += 2;
+                if (depth == 0) {
+                    return;
+                }
+            } else {
+                position++;
+            }
+        }
+    }
+
+    private static boolean isSpace(byte letter) {
+        return letter == ' ' || (letter >= '\t' && letter <= '\r');
+    }
+
+    private static boolean isLineBreak(byte letter) {
+        return letter == '\n' || letter == '\r';
+    }
+
+    private static boolean isDigit(byte letter) {
+        return letter >= '0' && letter <= '9';
+    }
+
+    /** Every byte of a multi-byte character is one, as in scan.l. */
+    private static boolean isIdentifierStart(byte letter) {
+        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || letter == '_' || letter < 0;
+    }
+
+    private static boolean isIdentifierPart(byte letter) {
+        return isIdentifierStart(letter) || isDigit(letter) || letter == '$';
+    }
+}

@@ -1,0 +1,169 @@
+package pgrouter.routing;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * The words that {@link SqlScanner} knows, in a hash table that is asked without making a string. Immutable after the class is
+ * loaded; any thread may ask.
+ */
+final class Vocabulary {
+    private static final int SIZE = 4096;
+    private static final byte[][] NAMES = new byte[SIZE][];
+    private static final Word[] WORDS = new Word[SIZE];
+
+    static {
+        for (Word word : Word.values()) {
+            if (word != Word.OTHER && !word.isName()) {
+                add(word, word.name());
+            }
+        }
+        add(Word.ANALYZE, "ANALYSE");
+        add(Word.TEMPORARY, "TEMP");
+        add(Word.MODIFY, "INSERT DELETE MERGE");
+        add(Word.READS, "TABLE VALUES");
+        add(Word.SESSION, "RESET DISCARD DEALLOCATE LISTEN UNLISTEN LOAD");
+        add(
+                Word.REFUSED,
+                "nextval setval pg_notify txid_current pg_current_xact_id pg_logical_emit_message pg_switch_wal "
+                        + "pg_switch_xlog pg_create_restore_point pg_current_wal_lsn pg_current_wal_insert_lsn "
+                        + "pg_current_wal_flush_lsn pg_walfile_name pg_walfile_name_offset pg_nextoid");
+        add(
+                Word.STATEFUL,
+                "set_config setseed dblink_connect dblink_connect_u dblink_disconnect "
+                        + "pg_replication_origin_session_setup pg_replication_origin_session_reset");
+        add(
+                Word.SILENT,
+                "currval lastval pg_is_in_recovery pg_backend_pid inet_server_addr inet_server_port inet_client_port "
+                        + "pg_postmaster_start_time pg_conf_load_time pg_is_wal_replay_paused pg_get_wal_replay_pause_state "
+                        + "pg_last_xact_replay_timestamp pg_listening_channels pg_notification_queue_usage pg_export_snapshot "
+                        + "pg_current_snapshot txid_current_snapshot pg_reload_conf pg_rotate_logfile pg_cancel_backend "
+                        + "pg_terminate_backend pg_prewarm pg_promote pg_start_backup pg_stop_backup pg_backup_start pg_backup_stop "
+                        + "pg_sync_replication_slots pg_create_physical_replication_slot pg_drop_replication_slot pg_prepared_xact "
+                        + "pg_copy_physical_replication_slot pg_replication_slot_advance pg_create_logical_replication_slot "
+                        + "pg_copy_logical_replication_slot pg_get_replication_slots pg_replication_slots pg_locks pg_lock_status "
+                        + "pg_prepared_xacts pg_cursors pg_cursor pg_prepared_statements pg_prepared_statement pg_settings "
+                        + "pg_blocking_pids pg_safe_snapshot_blocking_pids pg_read_file pg_read_binary_file pg_stat_file "
+                        + "pg_hba_file_rules pg_file_settings pg_show_all_file_settings pg_ident_file_mappings pg_sequences "
+                        + "pg_sequence_last_value pg_get_sequence_data last_value lo_export lo_import dblink_exec dblink_open "
+                        + "pg_get_backend_memory_contexts pg_backend_memory_contexts pg_shmem_allocations "
+                        + "pg_get_shmem_allocations pg_current_logfile");
+        add(
+                Word.HARMLESS,
+                "abs all and any array array_agg array_length array_to_string as avg between bigint bool_and bool_or "
+                        + "btrim by case cast ceil coalesce concat concat_ws count cume_dist current_database current_schema date_part "
+                        + "date_trunc dense_rank distinct else except exists exp extract filter first_value floor format from "
+                        + "generate_series greatest group having if in int4 int8 integer intersect interval is isnull join "
+                        + "json_agg json_build_array json_build_object jsonb_agg jsonb_build_array jsonb_build_object lag lateral lead "
+                        + "least left length like limit ln log lower lpad ltrim max md5 min mod not notnull now ntile nullif numeric "
+                        + "nth_value offset on or order over overlay partition percent_rank position power quote_ident "
+                        + "quote_literal random rank regexp_replace repeat replace reverse right round row row_number row_to_json rpad "
+                        + "rtrim select sign similar some split_part sqrt string_agg strpos substr substring sum then to_char to_date "
+                        + "to_json to_jsonb to_number to_timestamp translate trim trunc union unnest upper using values varchar "
+                        + "version when where with within pg_sleep pg_typeof pg_get_indexdef pg_get_viewdef pg_get_expr "
+                        + "pg_get_constraintdef pg_get_userbyid pg_table_is_visible pg_type_is_visible pg_function_is_visible "
+                        + "format_type obj_description col_description has_table_privilege has_schema_privilege pg_encoding_to_char "
+                        + "pg_size_pretty pg_database_size pg_total_relation_size current_schemas pg_get_partkeydef");
+    }
+
+    private Vocabulary() {}
+
+    /** The start value of the hash that {@link #hash(int, byte)} continues. */
+    static final int EMPTY_HASH = 0x811c9dc5;
+
+    /** One step of FNV-1a over the letters in lower case. */
+    static int hash(int hash, int lowerCase) {
+        return (hash ^ lowerCase) * 0x01000193;
+    }
+
+    /** A to Z in lower case, every other byte as it is. */
+    static int lower(int letter) {
+        return letter >= 'A' && letter <= 'Z' ? letter + ('a' - 'A') : letter;
+    }
+
+    /**
+     * @param hash of the bytes as {@link #hash} makes it
+     * @param fold whether A to Z in the text count as a to z
+     */
+    static Word lookup(byte[] text, int start, int end, int hash, boolean fold) {
+        for (int slot = slot(hash); NAMES[slot] != null; slot = slot + 1 & SIZE - 1) {
+            if (matches(NAMES[slot], text, start, end, fold)) {
+                return WORDS[slot];
+            }
+        }
+        return family(text, start, end, fold);
+    }
+
+    /** Functions and views that come in families, of which later versions add members. */
+    private static Word family(byte[] text, int start, int end, boolean fold) {
+        if (begins("pg_advisory_", text, start, end, fold) || begins("pg_try_advisory_", text, start, end, fold)) {
+            return Word.STATEFUL;
+        }
+        if (begins("pg_temp", text, start, end, fold)) {
+            return Word.TEMPORARY;
+        }
+        return isSilentFamily(text, start, end, fold) ? Word.SILENT : Word.OTHER;
+    }
+
+    private static boolean isSilentFamily(byte[] text, int start, int end, boolean fold) {
+        if (begins("pg_", text, start, end, fold)) {
+            return begins("pg_stat_", text, start, end, fold)
+                    || begins("pg_ls_", text, start, end, fold)
+                    || begins("pg_control_", text, start, end, fold)
+                    || begins("pg_last_wal_", text, start, end, fold)
+                    || begins("pg_wal_replay_", text, start, end, fold)
+                    || begins("pg_log_", text, start, end, fold)
+                    || begins("pg_logical_slot_", text, start, end, fold);
+        }
+        return begins("dblink", text, start, end, fold);
+    }
+
+    private static boolean begins(String prefix, byte[] text, int start, int end, boolean fold) {
+        if (end - start < prefix.length()) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length(); i++) {
+            int letter = text[start + i];
+            if ((fold ? lower(letter) : letter) != prefix.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean matches(byte[] name, byte[] text, int start, int end, boolean fold) {
+        if (name.length != end - start) {
+            return false;
+        }
+        for (int i = 0; i < name.length; i++) {
+            int letter = text[start + i];
+            if ((fold ? lower(letter) : letter) != name[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A name that was added before keeps its meaning. */
+    private static void add(Word word, String names) {
+        for (String name : names.toLowerCase(Locale.ROOT).split(" ")) {
+            byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+            int hash = EMPTY_HASH;
+            for (byte letter : bytes) {
+                hash = hash(hash, letter);
+            }
+            int slot = slot(hash);
+            while (NAMES[slot] != null && !matches(NAMES[slot], bytes, 0, bytes.length, false)) {
+                slot = slot + 1 & SIZE - 1;
+            }
+            if (NAMES[slot] == null) {
+                NAMES[slot] = bytes;
+                WORDS[slot] = word;
+            }
+        }
+    }
+
+    private static int slot(int hash) {
+        return (hash ^ hash >>> 15) & SIZE - 1;
+    }
+}

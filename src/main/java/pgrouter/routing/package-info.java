@@ -1,0 +1,15 @@
+/**
+ * Where a request goes: pure decisions, without sockets, clock or threads.
+ *
+ * <pre>
+ * SQL text ─ SqlScanner ─▶ Traits ┐
+ * session facts ──────────────────┼─ Router ─▶ Route (writer, with the reason | reader)
+ *                                 ┘
+ * reader's error ─ Refusal ─▶ redirect | ask the writer | another node | the client's answer
+ * cluster view ─ ReaderChoice ─▶ the node of the session's reader
+ * </pre>
+ *
+ * <p>PostgreSQL is the judge: a standby refuses what it cannot do, and the text is looked at only to save that round trip, or
+ * where a standby would do something else without refusing. Nothing here proves that a statement is a read.
+ */
+package pgrouter.routing;
