@@ -1,0 +1,117 @@
+package pgrouter;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import pgrouter.auth.AuthDb;
+import pgrouter.auth.AuthDbException;
+import pgrouter.config.Config;
+import pgrouter.config.ConfigException;
+import pgrouter.config.LogLevel;
+import pgrouter.config.Problem;
+import pgrouter.log.Log;
+
+/** The command line: arguments, configuration, run, exit code. */
+public final class Main {
+    private static final Log LOG = Log.of("pgrouter");
+
+    private static final int DONE = 0;
+    private static final int FAILED = 1;
+    private static final int MISUSED = 2;
+
+    private Main() {}
+
+    /**
+     * Runs pgrouter until the process is told to end.
+     *
+     * <p>Exit codes: 0 after SIGTERM or SIGINT and where there was nothing to run, 1 where the configuration is wrong or an address
+     * cannot be listened on, 2 where the arguments make no sense.
+     */
+    public static void main(String[] words) throws InterruptedException {
+        int code = run(Arguments.of(words), System.out, System.err);
+        Log.flush();
+        System.exit(code);
+    }
+
+    private static int run(Arguments arguments, PrintStream out, PrintStream err) throws InterruptedException {
+        return switch (arguments) {
+            case Arguments.Help help -> say(out, Arguments.USAGE, DONE);
+            case Arguments.Version version -> say(out, "pgrouter " + version() + "\n", DONE);
+            case Arguments.Misused(String message) ->
+                say(err, "pgrouter: " + message + "\n" + Arguments.USAGE, MISUSED);
+            case Arguments.Check check ->
+                read(check.config(), err).isPresent() ? say(out, check.config() + " is valid\n", DONE) : FAILED;
+            case Arguments.Run run -> {
+                Optional<Files> files = read(run.config(), err);
+                yield files.isPresent() ? serve(run, files.get()) : FAILED;
+            }
+        };
+    }
+
+    private static int say(PrintStream stream, String text, int code) {
+        stream.print(text);
+        stream.flush();
+        return code;
+    }
+
+    private static String version() {
+        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                .orElse("(not from a jar)");
+    }
+
+    /** What the configuration file says, and the files that it names. */
+    private record Files(Config config, AuthDb authDb) {}
+
+    /** @return empty where something is wrong with a file, after all of it was printed */
+    private static Optional<Files> read(Path file, PrintStream err) {
+        try {
+            Config config = Config.read(file);
+            return Optional.of(new Files(config, AuthDb.read(config.authdb())));
+        } catch (ConfigException e) {
+            e.problems().forEach((Problem problem) -> err.println(problem));
+        } catch (AuthDbException e) {
+            e.problems().forEach(err::println);
+        }
+        return Optional.empty();
+    }
+
+    private static int serve(Arguments.Run arguments, Files files) throws InterruptedException {
+        Config config = files.config();
+        Log.level(level(arguments.logLevel(config.log())));
+        carriers(config.workers());
+        config.withoutEffect().forEach(directive -> LOG.warn(directive + " has no effect yet"));
+        CountDownLatch ended = new CountDownLatch(1);
+        try (PgRouter router = PgRouter.start(config, files.authDb())) {
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(router)));
+            ended.await();
+            return DONE;
+        } catch (IOException e) {
+            LOG.error(e.getMessage());
+            return FAILED;
+        }
+    }
+
+    /** On SIGTERM and SIGINT. */
+    private static void end(PgRouter router) {
+        router.close();
+        LOG.info("stopped");
+        Log.flush();
+        Runtime.getRuntime().halt(DONE);
+    }
+
+    /** The JDK reads this property once, when the first virtual thread is made. */
+    private static void carriers(int workers) {
+        System.setProperty("jdk.virtualThreadScheduler.parallelism", Integer.toString(workers));
+        System.setProperty("jdk.virtualThreadScheduler.maxPoolSize", Integer.toString(Math.max(workers, 256)));
+    }
+
+    private static Log.Level level(LogLevel level) {
+        return switch (level) {
+            case ERROR -> Log.Level.ERROR;
+            case INFO -> Log.Level.INFO;
+            case DEBUG -> Log.Level.DEBUG;
+        };
+    }
+}

@@ -1,0 +1,112 @@
+package pgrouter.health;
+
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import pgrouter.backend.Connector;
+import pgrouter.cluster.Cluster;
+import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Node;
+import pgrouter.cluster.State;
+import pgrouter.config.Backend;
+import pgrouter.config.Health;
+import pgrouter.log.Log;
+import pgrouter.net.TaskScope;
+
+/**
+ * Probes all backends at the same time, round after round, each probe with a deadline of its own, and publishes what comes in as
+ * it comes: a node that does not answer delays nobody else's news. Rounds run on the thread that calls them.
+ */
+public final class Supervisor {
+    private static final Log LOG = Log.of("health");
+
+    private final Cluster cluster;
+    private final Health health;
+    private final List<Probe> probes;
+
+    private record News(Probe probe, Finding finding) {}
+
+    public Supervisor(Cluster cluster, Connector connector, Health health, List<Backend> backends) {
+        this.cluster = cluster;
+        this.health = health;
+        this.probes = backends.stream()
+                .map(backend -> new Probe(connector, health, backend))
+                .toList();
+    }
+
+    /** Begins a round each check interval, on a virtual thread of its own, for the life of the process. */
+    public void start() {
+        Thread.ofVirtual().name("health").start(this::supervise);
+    }
+
+    private void supervise() {
+        try {
+            while (true) {
+                long begun = System.nanoTime();
+                round();
+                long rest = health.check().toNanos() - (System.nanoTime() - begun);
+                TimeUnit.NANOSECONDS.sleep(rest);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One round; returns when every probe has answered or its time is over. */
+    public void round() throws InterruptedException {
+        Round round = new Round(cluster.view());
+        BlockingQueue<News> news = new LinkedBlockingQueue<>();
+        try (TaskScope scope = new TaskScope("probe")) {
+            for (Probe probe : probes) {
+                scope.start(() -> news.add(new News(probe, bounded(probe))));
+            }
+            for (int heard = 0; heard < probes.size(); heard++) {
+                News next = news.take();
+                round.add(next.probe().backend().address(), next.finding());
+                publish(round.view());
+            }
+        }
+    }
+
+    private static Finding bounded(Probe probe) {
+        long timeout = probe.backend().timeout().toMillis();
+        try (TaskScope scope = new TaskScope("probe-" + probe.backend().address())) {
+            Future<Finding> finding = scope.fork(probe::run);
+            return finding.get(timeout, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return new Finding.Unusable(State.FAILED, "no answer within " + timeout + " ms");
+        } catch (ExecutionException e) {
+            return new Finding.Unusable(State.FAILED, "the probe failed: " + e.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return new Finding.Unusable(State.FAILED, "the probe was stopped");
+        }
+    }
+
+    private void publish(ClusterView next) {
+        ClusterView before = cluster.view();
+        cluster.publish(next);
+        for (int i = 0; i < next.nodes().size(); i++) {
+            report(before.nodes().get(i), next.nodes().get(i));
+        }
+    }
+
+    /** A change of state or role is a line; a steady state is none. */
+    private static void report(Node before, Node after) {
+        if (before.state() != after.state() || before.role() != after.role()) {
+            String why = after.reason().isEmpty() ? "it answers as " + after.role() : after.reason();
+            LOG.info("backend %s: %s %s -> %s %s (%s)"
+                    .formatted(
+                            after.backend().address(),
+                            before.role(),
+                            before.state(),
+                            after.role(),
+                            after.state(),
+                            why));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package pgrouter.monitor;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import pgrouter.cluster.Cluster;
+import pgrouter.log.Log;
+import pgrouter.metrics.Metrics;
+import pgrouter.net.Wire;
+
+/** Answers each connection with the present status and closes it, on a virtual thread a connection. */
+public final class Monitor {
+    private static final Log LOG = Log.of("monitor");
+
+    private final Cluster cluster;
+    private final int workers;
+    private final Metrics metrics;
+
+    public Monitor(Cluster cluster, int workers, Metrics metrics) {
+        this.cluster = cluster;
+        this.workers = workers;
+        this.metrics = metrics;
+    }
+
+    /** Returns at once. */
+    public void accept(Wire wire) {
+        Thread.ofVirtual().name("monitor").start(() -> answer(wire));
+    }
+
+    private void answer(Wire wire) {
+        try (wire) {
+            byte[] text = Report.of(cluster.view(), workers, metrics).getBytes(StandardCharsets.UTF_8);
+            wire.write(text, 0, text.length);
+        } catch (IOException gone) {
+            LOG.debug(() -> "a reader of the status left: " + gone.getMessage());
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package pgrouter.monitor;
+
+import java.util.Optional;
+import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Node;
+import pgrouter.cluster.Role;
+import pgrouter.cluster.State;
+import pgrouter.metrics.BackendCounters;
+import pgrouter.metrics.Metrics;
+
+/**
+ * The text that monitor shows; its format is part of the README. Lag is in bytes, and only a standby that answers has one.
+ *
+ * <pre>
+ * backends OK/ALL
+ * workers N
+ * clients N
+ * HOST:PORT ROLE STATE[ LAG/LIMIT]          one line a backend
+ * HOST:PORT reads N writes N redirects N    one line a backend
+ * </pre>
+ */
+final class Report {
+    private Report() {}
+
+    static String of(ClusterView view, int workers, Metrics metrics) {
+        StringBuilder text = new StringBuilder();
+        text.append("backends %d/%d\n".formatted(view.usable(), view.nodes().size()));
+        text.append("workers %d\n".formatted(workers));
+        text.append("clients %d\n".formatted(metrics.clients()));
+        view.nodes().forEach(node -> text.append(status(node)));
+        view.nodes().forEach(node -> text.append(counts(node, metrics)));
+        return text.toString();
+    }
+
+    private static String status(Node node) {
+        String status = node.backend().address() + " " + node.role() + " " + node.state();
+        return status + lag(node).map(lag -> " " + lag).orElse("") + "\n";
+    }
+
+    private static Optional<String> lag(Node node) {
+        return node.state() == State.OK && node.role() == Role.STANDBY
+                ? node.lag().map(lag -> lag + "/" + node.backend().lag())
+                : Optional.empty();
+    }
+
+    private static String counts(Node node, Metrics metrics) {
+        String address = node.backend().address().toString();
+        BackendCounters counters = metrics.backend(address);
+        return "%s reads %d writes %d redirects %d\n"
+                .formatted(address, counters.reads(), counters.writes(), counters.redirects());
+    }
+}

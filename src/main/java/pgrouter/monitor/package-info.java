@@ -1,0 +1,2 @@
+/** The status of pgrouter as text: connect and read. */
+package pgrouter.monitor;

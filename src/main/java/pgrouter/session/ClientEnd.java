@@ -1,0 +1,41 @@
+package pgrouter.session;
+
+import java.io.IOException;
+import pgrouter.net.Outbox;
+import pgrouter.net.Wire;
+
+/**
+ * The way to the client, shared by the threads of a session. A client that cannot be written to is gone: its wire is closed, which
+ * ends the client thread and with it the session.
+ */
+final class ClientEnd {
+    private final Wire wire;
+    private final Outbox outbox;
+
+    ClientEnd(Wire wire) {
+        this.wire = wire;
+        this.outbox = new Outbox(wire);
+    }
+
+    void write(byte[] bytes) {
+        write(bytes, 0, bytes.length, false);
+    }
+
+    /** @param continues whether the last message goes on in this thread's next call */
+    void write(byte[] bytes, int offset, int length, boolean continues) {
+        try {
+            outbox.write(bytes, offset, length, continues);
+        } catch (IOException gone) {
+            wire.close();
+        }
+    }
+
+    /** A thread that writes no more gives way, whatever it had begun. */
+    void abandon() {
+        outbox.abandon();
+    }
+
+    void close() {
+        wire.close();
+    }
+}

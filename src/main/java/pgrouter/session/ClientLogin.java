@@ -1,0 +1,133 @@
+package pgrouter.session;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import pgrouter.auth.AuthDb;
+import pgrouter.auth.Credential;
+import pgrouter.auth.Md5Password;
+import pgrouter.auth.ScramException;
+import pgrouter.auth.ScramServer;
+import pgrouter.net.Inbox;
+import pgrouter.protocol.BackendMessage;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.protocol.MessageReader;
+import pgrouter.protocol.ProtocolException;
+import pgrouter.protocol.SqlState;
+
+/**
+ * Makes sure that a client is who it says: SCRAM-SHA-256 where the entry allows it, else MD5. An unknown user is asked as a known
+ * one would be, and fails as one with a wrong password does. Runs on the client thread.
+ */
+final class ClientLogin {
+    /** {@code PG_MAX_AUTH_TOKEN_LENGTH} of auth.h. */
+    private static final int MAXIMUM_MESSAGE = 65535;
+
+    private static final int HEADER = 5;
+    private static final int NONCE_BYTES = 18;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Inbox inbox;
+    private final ClientEnd client;
+    private final AuthDb authDb;
+
+    ClientLogin(Inbox inbox, ClientEnd client, AuthDb authDb) {
+        this.inbox = inbox;
+        this.client = client;
+        this.authDb = authDb;
+    }
+
+    /** @return what opens the backends for this user */
+    Credential run(String user) throws IOException, ProtocolException, SessionException {
+        Optional<Credential> known = authDb.find(user);
+        Credential asked = known.orElseGet(() -> authDb.imitation(user));
+        boolean proven = switch (asked) {
+            case Credential.Md5(String hash) -> md5(hash) && known.isPresent();
+            case Credential.Plain plain -> scram(user, plain, known.isPresent());
+            case Credential.Scram verifier -> scram(user, verifier, known.isPresent());
+        };
+        if (!proven) {
+            throw SessionException.fatal(
+                    SqlState.INVALID_PASSWORD, "password authentication failed for user \"" + user + "\"");
+        }
+        return asked;
+    }
+
+    private boolean md5(String hash) throws IOException, ProtocolException {
+        byte[] salt = random(4);
+        client.write(BackendMessage.authenticationMd5(salt));
+        return Md5Password.matches(hash, salt, new MessageReader(answer()).string());
+    }
+
+    private boolean scram(String user, Credential credential, boolean known)
+            throws IOException, ProtocolException, SessionException {
+        ScramServer server = authDb.scramServer(user, credential, known, ClientLogin::nonce);
+        client.write(BackendMessage.authenticationSasl(ScramServer.MECHANISM));
+        try {
+            client.write(BackendMessage.authenticationSaslContinue(utf8(server.challenge(initialResponse()))));
+            client.write(BackendMessage.authenticationSaslFinal(utf8(server.verify(text(answer())))));
+            return true;
+        } catch (ScramException e) {
+            if (e.reason() == ScramException.Reason.WRONG_PASSWORD) {
+                return false;
+            }
+            throw new ProtocolException("malformed SCRAM message: " + e.getMessage());
+        }
+    }
+
+    private String initialResponse() throws IOException, ProtocolException {
+        MessageReader reader = new MessageReader(answer());
+        if (!reader.string().equals(ScramServer.MECHANISM)) {
+            throw new ProtocolException("client selected an invalid SASL authentication mechanism");
+        }
+        return text(reader.bytes(reader.int32()));
+    }
+
+    /** The body of the client's next message, which must be one that answers a password request. */
+    private byte[] answer() throws IOException, ProtocolException {
+        await(HEADER);
+        byte tag = inbox.byteAt(0);
+        if (tag != FrontendTag.PASSWORD) {
+            throw new ProtocolException("expected password response, got message type " + (tag & 0xff));
+        }
+        int length = inbox.intAt(1);
+        if (length < 4 || length > MAXIMUM_MESSAGE) {
+            throw new ProtocolException("invalid length of password response");
+        }
+        await(1 + length);
+        byte[] body = new byte[length - 4];
+        System.arraycopy(inbox.array(), inbox.arrayOffset(HEADER), body, 0, body.length);
+        inbox.consume(1 + length);
+        return body;
+    }
+
+    /** A client that leaves here, as psql does to ask for a password first, is not worth a word. */
+    private void await(int count) throws IOException {
+        while (inbox.available() < count) {
+            if (!inbox.fill(count)) {
+                throw new EOFException("the client left during authentication");
+            }
+        }
+    }
+
+    private static String nonce() {
+        return Base64.getEncoder().encodeToString(random(NONCE_BYTES));
+    }
+
+    private static byte[] random(int count) {
+        byte[] bytes = new byte[count];
+        RANDOM.nextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

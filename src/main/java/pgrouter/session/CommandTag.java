@@ -1,0 +1,41 @@
+package pgrouter.session;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** What the tag of a CommandComplete says of the command: the server's own word on what was done. */
+final class CommandTag {
+    private static final List<String> READS = List.of(
+            "SELECT",
+            "SHOW",
+            "SET",
+            "BEGIN",
+            "START TRANSACTION",
+            "COMMIT\0",
+            "ROLLBACK\0",
+            "FETCH",
+            "MOVE",
+            "RESET",
+            "SAVEPOINT",
+            "RELEASE",
+            "EXPLAIN",
+            "DECLARE CURSOR",
+            "CLOSE CURSOR",
+            "PREPARE\0",
+            "DEALLOCATE",
+            "LISTEN",
+            "UNLISTEN",
+            "DISCARD",
+            "LOAD");
+
+    private CommandTag() {}
+
+    /** Whether a command of this tag changes what other sessions can read; a SELECT may, through a function. */
+    static boolean writes(String tag) {
+        return READS.stream().noneMatch(tag::startsWith);
+    }
+
+    static String text(byte[] bytes, int start, int length) {
+        return new String(bytes, start, length, StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,258 @@
+package pgrouter.session;
+
+import java.util.Optional;
+import pgrouter.protocol.BackendTag;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.protocol.ProtocolException;
+import pgrouter.routing.Refusal;
+import pgrouter.session.PipeRelay.Outcome;
+
+/**
+ * Where one pipe is with the present request: what is unanswered, what its reply has shown, and how the backend's turn ended.
+ * Shared by the client thread and the pipe's thread; every method needs the relay's lock.
+ */
+final class Exchange {
+    private final PipeStatements statements;
+    private final Ledger ledger = new Ledger();
+
+    private Optional<Outcome> outcome = Optional.of(Outcome.ANSWERED);
+    private boolean begun;
+    private boolean ready;
+    private boolean judging;
+    private boolean preparationOnly;
+    private int toSkip;
+    private int passed;
+    private int released;
+    private boolean written;
+    private String sqlState = "";
+    private Refusal refusal = Refusal.NONE;
+    private byte transactionStatus = 'I';
+    private Optional<ErrorResponse> lastWords = Optional.empty();
+    private boolean lastWordsPassed;
+
+    Exchange(PipeStatements statements) {
+        this.statements = statements;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    void begin(boolean judged, int alreadyReleased) {
+        restart();
+        judging = judged;
+        toSkip = alreadyReleased;
+        passed = 0;
+        released = 0;
+        preparationOnly = true;
+        written = false;
+    }
+
+    /** One message of pgrouter's own, of whose reply the client sees nothing; what the request's reply has shown remains. */
+    void beginOwn(byte mark) {
+        restart();
+        judging = false;
+        send(mark);
+    }
+
+    private void restart() {
+        if (!outcome.equals(Optional.of(Outcome.LOST))) {
+            outcome = Optional.empty();
+        }
+        begun = false;
+        ready = false;
+        sqlState = "";
+        refusal = Refusal.NONE;
+    }
+
+    void send(byte mark) {
+        sending();
+        if (mark == FrontendTag.QUERY) {
+            statements.unnamedDropped();
+        }
+        ledger.sent(mark);
+    }
+
+    void send(byte mark, Statement statement) {
+        sending();
+        ledger.sent(mark, statement);
+    }
+
+    private void sending() {
+        begun = true;
+        if (outcome.equals(Optional.of(Outcome.CLIENTS_TURN))) {
+            outcome = Optional.empty();
+        }
+    }
+
+    /**
+     * A message of a reply has come.
+     *
+     * @return whether the client is to see it
+     */
+    boolean answered(byte tag) throws ProtocolException {
+        byte mark = ledger.answered(tag);
+        switch (tag) {
+            case BackendTag.PARSE_COMPLETE -> parsed(mark);
+            case BackendTag.CLOSE_COMPLETE -> closed(mark);
+            default -> {}
+        }
+        return !Ledger.isOwn(mark) && isNew(tag);
+    }
+
+    private void parsed(byte mark) {
+        if (mark == Ledger.OWN_PARSE) {
+            statements.caughtUp(ledger.statement());
+        } else {
+            statements.parsed(ledger.statement());
+        }
+    }
+
+    private void closed(byte mark) {
+        if (mark == Ledger.OWN_CLOSE) {
+            statements.dropped(ledger.statement());
+        } else if (mark == FrontendTag.CLOSE) {
+            statements.closed(ledger.statement());
+        }
+    }
+
+    /** Counts what the client sees; what it has from another pipe already it does not see twice. */
+    private boolean isNew(byte tag) {
+        if (toSkip > 0) {
+            toSkip--;
+            return false;
+        }
+        passed++;
+        preparationOnly &= isPreparation(tag);
+        return true;
+    }
+
+    private static boolean isPreparation(byte tag) {
+        return switch (tag) {
+            case BackendTag.PARSE_COMPLETE,
+                    BackendTag.BIND_COMPLETE,
+                    BackendTag.CLOSE_COMPLETE,
+                    BackendTag.PARAMETER_DESCRIPTION,
+                    BackendTag.ROW_DESCRIPTION,
+                    BackendTag.NO_DATA -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * An error that leaves the connection open has come.
+     *
+     * @return whether the client is to see it, should the reply be released
+     */
+    boolean failed(ErrorResponse error) {
+        byte mark = ledger.failed();
+        if (mark == FrontendTag.PARSE) {
+            statements.unnamedDropped();
+        }
+        toSkip = 0;
+        preparationOnly = false;
+        if (sqlState.isEmpty()) {
+            sqlState = error.sqlState();
+            refusal = mark == Ledger.OWN_PARSE ? Refusal.SECOND_OPINION : Refusal.of(sqlState);
+        }
+        return mark != Ledger.OWN_QUERY && mark != Ledger.OWN_SYNC;
+    }
+
+    /** @return whether the client is to see the ReadyForQuery */
+    boolean ready(byte status) throws ProtocolException {
+        byte mark = ledger.answered(BackendTag.READY_FOR_QUERY);
+        ready = true;
+        transactionStatus = status;
+        return !Ledger.isOwn(mark);
+    }
+
+    void wrote() {
+        written = true;
+    }
+
+    /** Whether the reply is held back for now. */
+    boolean isJudging() {
+        return judging;
+    }
+
+    void letGo() {
+        judging = false;
+    }
+
+    /** How the backend's turn has ended, if it has: the pipe's thread asks when it has dealt with all that came. */
+    Optional<Outcome> verdict() {
+        if (!begun || !isOpen()) {
+            return Optional.empty();
+        }
+        boolean failedForGood = ready || (ledger.isSkipping() && ledger.isClientsTurn());
+        if (judging && refusal != Refusal.NONE && failedForGood) {
+            return Optional.of(Outcome.REFUSED);
+        }
+        if (ready && ledger.isSettled()) {
+            return Optional.of(Outcome.ANSWERED);
+        }
+        return ledger.isClientsTurn() ? Optional.of(Outcome.CLIENTS_TURN) : Optional.empty();
+    }
+
+    /**
+     * All that was passed is with the client now, unless it was dropped. A reply of which more than the answers to Parse, Bind,
+     * Describe and Close is there is not judged any more.
+     */
+    void released(Optional<Outcome> verdict) {
+        if (!verdict.equals(Optional.of(Outcome.REFUSED))) {
+            released = passed;
+            judging &= preparationOnly && verdict.isPresent();
+        }
+    }
+
+    void conclude(Outcome verdict) {
+        outcome = Optional.of(verdict);
+    }
+
+    /** The pipe has ended, with this error where the client has not seen it. */
+    void lost(Optional<ErrorResponse> unseen) {
+        outcome = Optional.of(Outcome.LOST);
+        lastWords = unseen;
+    }
+
+    /** The connection ends with an error. */
+    void lastWords(boolean forClient) {
+        lastWordsPassed = forClient;
+    }
+
+    /** What the client has not seen of the end of the pipe. */
+    Optional<ErrorResponse> lastWords() {
+        return lastWords;
+    }
+
+    /** Whether the client has the backend's own words on the end of the pipe. */
+    boolean areLastWordsPassed() {
+        return lastWordsPassed;
+    }
+
+    /** Whether a request is under way: begun, and not answered, refused or lost. */
+    boolean isOpen() {
+        return outcome.isEmpty() || outcome.get() == Outcome.CLIENTS_TURN;
+    }
+
+    Optional<Outcome> outcome() {
+        return outcome;
+    }
+
+    int releasedMessages() {
+        return released;
+    }
+
+    boolean hasWritten() {
+        return written;
+    }
+
+    String sqlState() {
+        return sqlState;
+    }
+
+    byte transactionStatus() {
+        return transactionStatus;
+    }
+}

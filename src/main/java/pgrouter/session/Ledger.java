@@ -1,0 +1,261 @@
+package pgrouter.session;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import pgrouter.protocol.BackendTag;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.protocol.ProtocolException;
+
+/**
+ * What was sent on a pipe and is not answered yet, kept as PostgreSQL itself goes about it ({@code PostgresMain} in postgres.c):
+ * an error in the extended protocol drops all up to the next Sync, and COPY FROM STDIN swallows Sync and Flush. It knows to which
+ * message a reply belongs and whose turn it is. No thread of its own; its relay's lock guards it.
+ */
+final class Ledger {
+    /** Messages of pgrouter's own, whose replies the client must not see. */
+    static final byte OWN_PARSE = '1';
+
+    static final byte OWN_CLOSE = '2';
+    static final byte OWN_SYNC = '3';
+    static final byte OWN_QUERY = '4';
+
+    /** Close of a portal, of which nothing needs to be remembered. */
+    static final byte CLOSE_PORTAL = 'o';
+
+    private byte[] marks = new byte[16];
+    private int head;
+    private int count;
+    private int ends;
+    private boolean skipping;
+    private boolean copyIn;
+    private final Deque<Statement> statements = new ArrayDeque<>();
+
+    /** Whether a mark is that of a message of pgrouter's own. */
+    static boolean isOwn(byte mark) {
+        return mark <= OWN_QUERY;
+    }
+
+    /** A message without anything to remember was sent. */
+    void sent(byte mark) {
+        switch (mark) {
+            case FrontendTag.COPY_DATA, FrontendTag.TERMINATE -> {}
+            case FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL -> copyEnds(mark);
+            case FrontendTag.FLUSH -> flush();
+            case FrontendTag.SYNC, OWN_SYNC -> sync(mark);
+            default -> add(mark);
+        }
+    }
+
+    /** A Parse or a Close of a statement was sent; it is handed back when its reply comes. */
+    void sent(byte mark, Statement statement) {
+        if (!skipping) {
+            statements.addLast(statement);
+            add(mark);
+        }
+    }
+
+    /**
+     * A reply came that belongs to a request (neither an error nor a notice, notification or parameter).
+     *
+     * @return the mark of the message that it answers: pgrouter's own or the client's
+     * @throws ProtocolException when nothing that was sent is answered so
+     */
+    byte answered(byte tag) throws ProtocolException {
+        byte mark = count == 0 ? 0 : marks[head];
+        if (!answers(tag, mark)) {
+            throw new ProtocolException("message type 0x%02x of the backend answers nothing".formatted(tag));
+        }
+        if (tag == BackendTag.COPY_IN_RESPONSE) {
+            copyBegins();
+        } else if (completes(tag, mark)) {
+            remove();
+            dropPassed();
+        }
+        return mark;
+    }
+
+    /** The statement of the Parse or Close that {@link #answered} has just given. */
+    Statement statement() {
+        return statements.removeFirst();
+    }
+
+    /**
+     * An error came.
+     *
+     * @return the mark of the message that failed, 0 where none was under way
+     */
+    byte failed() {
+        copyIn = false;
+        if (count == 0) {
+            return 0;
+        }
+        byte mark = marks[head];
+        if (!isEnd(mark)) {
+            skipping = !skipToSync();
+        }
+        return mark;
+    }
+
+    /** Whether nothing is to be awaited from the backend before the client sends more. */
+    boolean isClientsTurn() {
+        return ends == 0 || copyIn;
+    }
+
+    /** Whether all that was sent is answered up to a ReadyForQuery. */
+    boolean isSettled() {
+        return count == 0 && !skipping && !copyIn;
+    }
+
+    /** Whether an error was answered and the backend drops all that comes before a Sync. */
+    boolean isSkipping() {
+        return skipping;
+    }
+
+    private static boolean answers(byte tag, byte mark) {
+        if (mark == FrontendTag.QUERY || mark == OWN_QUERY || mark == FrontendTag.FUNCTION_CALL) {
+            return tag != BackendTag.PARSE_COMPLETE && tag != BackendTag.BIND_COMPLETE;
+        }
+        return switch (tag) {
+            case BackendTag.PARSE_COMPLETE -> mark == FrontendTag.PARSE || mark == OWN_PARSE;
+            case BackendTag.BIND_COMPLETE -> mark == FrontendTag.BIND;
+            case BackendTag.CLOSE_COMPLETE -> mark == FrontendTag.CLOSE || mark == OWN_CLOSE || mark == CLOSE_PORTAL;
+            case BackendTag.PARAMETER_DESCRIPTION, BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA ->
+                mark == FrontendTag.DESCRIBE;
+            case BackendTag.READY_FOR_QUERY -> mark == FrontendTag.SYNC || mark == OWN_SYNC;
+            case BackendTag.DATA_ROW,
+                    BackendTag.COMMAND_COMPLETE,
+                    BackendTag.EMPTY_QUERY_RESPONSE,
+                    BackendTag.PORTAL_SUSPENDED,
+                    BackendTag.COPY_IN_RESPONSE,
+                    BackendTag.COPY_OUT_RESPONSE,
+                    BackendTag.COPY_DATA,
+                    BackendTag.COPY_DONE -> mark == FrontendTag.EXECUTE;
+            default -> false;
+        };
+    }
+
+    private static boolean completes(byte tag, byte mark) {
+        return switch (tag) {
+            case BackendTag.READY_FOR_QUERY -> true;
+            case BackendTag.PARSE_COMPLETE, BackendTag.BIND_COMPLETE, BackendTag.CLOSE_COMPLETE -> true;
+            case BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA -> mark == FrontendTag.DESCRIBE;
+            case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY_RESPONSE, BackendTag.PORTAL_SUSPENDED ->
+                mark == FrontendTag.EXECUTE;
+            default -> false;
+        };
+    }
+
+    private void copyEnds(byte mark) {
+        if (copyIn) {
+            copyIn = false;
+        } else if (count > 0) {
+            add(mark);
+        }
+    }
+
+    private void flush() {
+        if (!copyIn && count > 0) {
+            add(FrontendTag.FLUSH);
+        }
+    }
+
+    private void sync(byte mark) {
+        if (!copyIn) {
+            skipping = false;
+            add(mark);
+        }
+    }
+
+    /** The backend reads copy data from here on: what was sent already behind the COPY is part of that. */
+    private void copyBegins() {
+        copyIn = true;
+        int behind = 1;
+        while (copyIn && behind < count) {
+            byte mark = markAt(behind);
+            if (mark == FrontendTag.COPY_DONE || mark == FrontendTag.COPY_FAIL) {
+                copyIn = false;
+            } else if (mark != FrontendTag.SYNC && mark != FrontendTag.FLUSH) {
+                return;
+            }
+            removeAt(behind);
+        }
+    }
+
+    /** @return whether a Sync was among what was sent */
+    private boolean skipToSync() {
+        while (count > 0 && marks[head] != FrontendTag.SYNC && marks[head] != OWN_SYNC) {
+            if (isAboutStatement(marks[head])) {
+                statements.removeFirst();
+            }
+            remove();
+        }
+        return count > 0;
+    }
+
+    /** Flush has no reply, and the end of a COPY that never began is ignored. */
+    private void dropPassed() {
+        while (count > 0 && isPassed(marks[head])) {
+            remove();
+        }
+    }
+
+    private static boolean isPassed(byte mark) {
+        return mark == FrontendTag.FLUSH || mark == FrontendTag.COPY_DONE || mark == FrontendTag.COPY_FAIL;
+    }
+
+    private static boolean isAboutStatement(byte mark) {
+        return mark == FrontendTag.PARSE || mark == OWN_PARSE || mark == FrontendTag.CLOSE || mark == OWN_CLOSE;
+    }
+
+    /** Whether the backend answers with ReadyForQuery. */
+    private static boolean isEnd(byte mark) {
+        return switch (mark) {
+            case FrontendTag.QUERY, FrontendTag.FUNCTION_CALL, FrontendTag.SYNC, OWN_SYNC, OWN_QUERY -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isAwaited(byte mark) {
+        return isEnd(mark) || mark == FrontendTag.FLUSH;
+    }
+
+    private void add(byte mark) {
+        if (skipping) {
+            return;
+        }
+        if (count == marks.length) {
+            grow();
+        }
+        marks[head + count & marks.length - 1] = mark;
+        count++;
+        ends += isAwaited(mark) ? 1 : 0;
+    }
+
+    private void remove() {
+        ends -= isAwaited(marks[head]) ? 1 : 0;
+        head = head + 1 & marks.length - 1;
+        count--;
+    }
+
+    private byte markAt(int index) {
+        return marks[head + index & marks.length - 1];
+    }
+
+    private void removeAt(int index) {
+        ends -= isAwaited(markAt(index)) ? 1 : 0;
+        for (int i = index; i < count - 1; i++) {
+            marks[head + i & marks.length - 1] = markAt(i + 1);
+        }
+        count--;
+    }
+
+    private void grow() {
+        byte[] larger = Arrays.copyOf(marks, marks.length * 2);
+        for (int i = 0; i < count; i++) {
+            larger[i] = markAt(i);
+        }
+        marks = larger;
+        head = 0;
+    }
+}

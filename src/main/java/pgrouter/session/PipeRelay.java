@@ -1,0 +1,313 @@
+package pgrouter.session;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import pgrouter.backend.Pipe;
+import pgrouter.net.Inbox;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.FrontendMessage;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.protocol.MessageBuilder;
+
+/**
+ * One of a session's pipes, as the client thread sees it: requests go in, outcomes come out. The replies themselves are passed on
+ * by the pipe's own thread, in {@link ReplyRelay}.
+ */
+final class PipeRelay {
+    /** How the backend's turn ended. */
+    enum Outcome {
+        /** All is answered, and the client has ReadyForQuery. */
+        ANSWERED,
+        /** What was flushed is answered, or the backend reads copy data. */
+        CLIENTS_TURN,
+        /** A standby's "not here": the client has seen nothing of it. */
+        REFUSED,
+        /** The pipe is gone; {@link PipeRelay#released} tells how much of the reply the client has seen. */
+        LOST
+    }
+
+    private final Pipe pipe;
+    private final PipeStatements statements;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition turn = lock.newCondition();
+    private final Exchange exchange;
+    private final ReplyRelay replies;
+
+    /** Whether what was sent last gave the backend the turn. Only the client thread uses it. */
+    private boolean turnGiven;
+
+    PipeRelay(Pipe pipe, PipeStatements statements, ClientEnd client, boolean isWriter) {
+        this.pipe = pipe;
+        this.statements = statements;
+        this.exchange = new Exchange(statements);
+        this.replies = new ReplyRelay(pipe, exchange, lock, turn, client, isWriter);
+    }
+
+    /** Begins to read replies, on a virtual thread that ends with the pipe. */
+    void start(String name) {
+        Thread.ofVirtual().name(name).start(replies);
+    }
+
+    /** Ends the backend's session; its last words do not reach the client. */
+    void terminate() {
+        replies.leave();
+        pipe.terminate();
+    }
+
+    Pipe pipe() {
+        return pipe;
+    }
+
+    PipeStatements statements() {
+        return statements;
+    }
+
+    /**
+     * A request begins.
+     *
+     * @param judged whether its reply is held back until it can no longer be a refusal
+     * @param alreadyReleased how many messages of its reply the client has from another pipe
+     */
+    void begin(boolean judged, int alreadyReleased) {
+        locked(() -> exchange.begin(judged, alreadyReleased));
+    }
+
+    /**
+     * Sends the kept part of a request, from an offset on, and before it what the pipe lacks for it. A pipe that is gone is not
+     * reported here but by {@link #await}: its last words may still be on the way.
+     */
+    void send(Request request, Inbox inbox, int from) {
+        if (from == request.length()) {
+            return;
+        }
+        MessageBuilder own = new MessageBuilder();
+        locked(() -> {
+            prepare(request.references(), own);
+            mark(request, inbox, from);
+            turnGiven = !exchange.ledger().isClientsTurn();
+        });
+        if (!own.isEmpty()) {
+            write(own.toByteArray());
+        }
+        write(inbox, inbox.arrayOffset(from), request.length() - from, false);
+    }
+
+    /** Sends the beginning of a message that is not kept. */
+    void sendBeginning(Request request, Inbox inbox, int present, int total) {
+        MessageBuilder own = new MessageBuilder();
+        locked(() -> {
+            prepare(request.references(), own);
+            mark(request, inbox.byteAt(0), inbox.byteAt(5), 0);
+            turnGiven = !exchange.ledger().isClientsTurn();
+        });
+        if (!own.isEmpty()) {
+            write(own.toByteArray());
+        }
+        write(inbox, inbox.arrayOffset(0), present, present < total);
+    }
+
+    /** Sends the next piece of such a message. */
+    void sendRest(Inbox inbox, int length, boolean continues) {
+        write(inbox, inbox.arrayOffset(0), length, continues);
+    }
+
+    /** Waits until the backend's turn ends. */
+    Outcome await() throws InterruptedException {
+        lock.lock();
+        try {
+            while (turnGiven && exchange.outcome().isEmpty()) {
+                turn.await();
+            }
+            return exchange.outcome().orElse(Outcome.CLIENTS_TURN);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From here on the reply is the client's, whatever it is. */
+    void letGo() {
+        locked(exchange::letGo);
+    }
+
+    /**
+     * Leaves a standby that has refused as it was before: behind the error, outside any transaction.
+     *
+     * @return whether that succeeded; else the pipe is of no use any more
+     */
+    boolean undo() throws InterruptedException {
+        if (exchangeIsSkipping() && !ask(Ledger.OWN_SYNC, FrontendMessage.sync())) {
+            return false;
+        }
+        return transactionStatus() == 'I' || ask(Ledger.OWN_QUERY, FrontendMessage.query("ROLLBACK"));
+    }
+
+    private boolean ask(byte mark, byte[] message) throws InterruptedException {
+        locked(() -> exchange.beginOwn(mark));
+        turnGiven = true;
+        write(message);
+        return await() == Outcome.ANSWERED;
+    }
+
+    private boolean exchangeIsSkipping() {
+        lock.lock();
+        try {
+            return exchange.ledger().isSkipping();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the client thread has to wait, or need not since all is answered. */
+    boolean isBackendsTurn() {
+        lock.lock();
+        try {
+            return !exchange.isOpen() || !exchange.ledger().isClientsTurn();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the present request is answered, refused or lost. */
+    boolean isSettled() {
+        lock.lock();
+        try {
+            return !exchange.isOpen();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isJudging() {
+        lock.lock();
+        try {
+            return exchange.isJudging();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many messages of the present reply the client has. */
+    int released() {
+        lock.lock();
+        try {
+            return exchange.releasedMessages();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the client has not seen of the end of the pipe. */
+    Optional<ErrorResponse> lastWords() {
+        lock.lock();
+        try {
+            return exchange.lastWords();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the client has the backend's own words on the end of the pipe. */
+    boolean areLastWordsPassed() {
+        lock.lock();
+        try {
+            return exchange.areLastWordsPassed();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The SQLSTATE of the first error of the present reply, empty where there was none. */
+    String sqlState() {
+        lock.lock();
+        try {
+            return exchange.sqlState();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** I, T or E: what the last ReadyForQuery said. */
+    byte transactionStatus() {
+        lock.lock();
+        try {
+            return exchange.transactionStatus();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a command tag of the present reply says that something was written. */
+    boolean hasWritten() {
+        lock.lock();
+        try {
+            return exchange.hasWritten();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void prepare(Collection<String> names, MessageBuilder own) {
+        PipeStatements.Missing missing = statements.missing(names);
+        for (String name : missing.close()) {
+            exchange.send(Ledger.OWN_CLOSE, Statement.named(name));
+            own.bytes(FrontendMessage.closeStatement(name));
+        }
+        for (Statement statement : missing.parse()) {
+            exchange.send(Ledger.OWN_PARSE, statement);
+            own.bytes(statement.parse());
+        }
+    }
+
+    /** Notes every message of the kept part from an offset on; those before it were sent already. */
+    private void mark(Request request, Inbox inbox, int from) {
+        int statement = 0;
+        for (int at = 0; at < request.length(); at += 1 + inbox.intAt(at + 1)) {
+            byte tag = inbox.byteAt(at);
+            byte kind = inbox.byteAt(at + 5 < inbox.available() ? at + 5 : at);
+            if (at >= from) {
+                mark(request, tag, kind, statement);
+            }
+            statement += isAboutStatement(tag, kind) ? 1 : 0;
+        }
+    }
+
+    private void mark(Request request, byte tag, byte kind, int statement) {
+        if (isAboutStatement(tag, kind)) {
+            exchange.send(tag, request.statements().get(statement));
+        } else {
+            exchange.send(tag == FrontendTag.CLOSE ? Ledger.CLOSE_PORTAL : tag);
+        }
+    }
+
+    private static boolean isAboutStatement(byte tag, byte kind) {
+        return tag == FrontendTag.PARSE || (tag == FrontendTag.CLOSE && kind == 'S');
+    }
+
+    private void write(byte[] bytes) {
+        try {
+            pipe.outbox().write(bytes);
+        } catch (IOException gone) {
+            // The pipe's thread finds the same out, and reads the backend's last words before.
+        }
+    }
+
+    private void write(Inbox inbox, int offset, int length, boolean continues) {
+        try {
+            pipe.outbox().write(inbox.array(), offset, length, continues);
+        } catch (IOException gone) {
+            // The pipe's thread finds the same out, and reads the backend's last words before.
+        }
+    }
+
+    private void locked(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package pgrouter.session;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import pgrouter.backend.LoginException;
+import pgrouter.backend.Pipe;
+import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Node;
+import pgrouter.config.Address;
+import pgrouter.log.Log;
+import pgrouter.net.TaskScope;
+import pgrouter.protocol.SqlState;
+import pgrouter.routing.ReadPosition;
+
+/**
+ * The pipes of one session: a writer for its whole life, a reader while a standby is suitable. Used by the client thread; only
+ * {@link #pipeAtWork} is asked by others.
+ */
+final class Pipes implements CancelRegistry.Target, AutoCloseable {
+    private static final Log LOG = Log.of("session");
+
+    private final Services services;
+    private final Session.Login login;
+    private final ClientEnd client;
+    private final Statements statements = new Statements();
+    private final PipeRelay writer;
+    private Optional<PipeRelay> reader;
+    private volatile Optional<PipeRelay> atWork = Optional.empty();
+
+    private Pipes(Services services, Session.Login login, ClientEnd client, Pipe writer, Optional<Pipe> reader) {
+        this.services = services;
+        this.login = login;
+        this.client = client;
+        this.writer = relay(writer, true);
+        this.reader = reader.map(pipe -> relay(pipe, false));
+    }
+
+    /**
+     * Opens writer and reader at the same time.
+     *
+     * @throws SessionException where there is no writer: the reader alone is not waited for
+     */
+    static Pipes open(Services services, Session.Login login, ClientEnd client)
+            throws SessionException, InterruptedException {
+        ClusterView view = services.cluster().view();
+        Node primary = view.primary().orElseThrow(Pipes::noPrimary);
+        Optional<Node> standby = services.router().reader(Optional.empty(), ReadPosition.ANY, view);
+        try (TaskScope scope = new TaskScope(login.name())) {
+            Future<Pipe> writer = scope.fork(() -> dial(services, login, primary));
+            Optional<Future<Pipe>> reader = standby.map(node -> scope.fork(() -> dial(services, login, node)));
+            Pipe opened = await(writer);
+            return new Pipes(services, login, client, opened, reader.flatMap(Pipes::awaitReader));
+        }
+    }
+
+    private static SessionException noPrimary() {
+        return SessionException.fatal(
+                SqlState.CANNOT_CONNECT_NOW, "pgrouter knows no primary at the moment: no backend answers as one");
+    }
+
+    private static Pipe dial(Services services, Session.Login login, Node node)
+            throws LoginException, InterruptedException {
+        return services.connector().open(node.backend(), login.parameters(), login.credential());
+    }
+
+    private static Pipe await(Future<Pipe> writer) throws SessionException, InterruptedException {
+        try {
+            return writer.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof LoginException refused) {
+                throw SessionException.quoting(refused.getMessage(), refused.message());
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** A standby that does not take the login leaves the session with its writer: it is never the client's error. */
+    private static Optional<Pipe> awaitReader(Future<Pipe> reader) {
+        try {
+            return Optional.of(reader.get());
+        } catch (ExecutionException e) {
+            LOG.debug(() -> "no reader: " + e.getCause().getMessage());
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /** Begins to listen to the backends. */
+    void start() {
+        writer.start(login.name() + "-writer");
+        reader.ifPresent(relay -> relay.start(login.name() + "-reader"));
+    }
+
+    Statements statements() {
+        return statements;
+    }
+
+    PipeRelay writer() {
+        return writer;
+    }
+
+    /**
+     * The pipe to a standby that is suitable and far enough: the present one, else a new one to another node.
+     *
+     * @param without nodes that have failed this request already
+     */
+    Optional<PipeRelay> reader(ReadPosition position, Set<Address> without) throws InterruptedException {
+        ClusterView view = services.cluster().view();
+        Set<Address> failed = new HashSet<>(without);
+        while (true) {
+            Optional<Node> present = reader.flatMap(relay -> view.node(address(relay)));
+            Optional<Node> chosen = services.router().reader(present, position, view.without(failed));
+            if (chosen.isEmpty()) {
+                return Optional.empty();
+            }
+            if (reader.isPresent() && chosen.get().backend().address().equals(address(reader.get()))) {
+                return reader;
+            }
+            dropReader();
+            reader = replacement(chosen.get());
+            if (reader.isPresent()) {
+                return reader;
+            }
+            failed.add(chosen.get().backend().address());
+        }
+    }
+
+    private Optional<PipeRelay> replacement(Node node) throws InterruptedException {
+        try {
+            PipeRelay relay = relay(dial(services, login, node), false);
+            relay.start(login.name() + "-reader");
+            return Optional.of(relay);
+        } catch (LoginException e) {
+            LOG.debug(() -> "no reader: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The present reader is of no use any more. */
+    void dropReader() {
+        reader.ifPresent(relay -> {
+            statements.forget(relay.statements());
+            relay.terminate();
+        });
+        reader = Optional.empty();
+    }
+
+    void working(PipeRelay relay) {
+        atWork = Optional.of(relay);
+    }
+
+    void resting() {
+        atWork = Optional.empty();
+    }
+
+    @Override
+    public Optional<Pipe> pipeAtWork() {
+        return atWork.map(PipeRelay::pipe);
+    }
+
+    @Override
+    public void close() {
+        dropReader();
+        writer.terminate();
+    }
+
+    private PipeRelay relay(Pipe pipe, boolean isWriter) {
+        return new PipeRelay(pipe, statements.onNewPipe(), client, isWriter);
+    }
+
+    static Address address(PipeRelay relay) {
+        return relay.pipe().backend().address();
+    }
+
+    /** The parameters that the writer reported at login. */
+    Map<String, String> parameters() {
+        return writer.pipe().parameters();
+    }
+}

@@ -1,0 +1,271 @@
+package pgrouter.session;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import pgrouter.backend.Pipe;
+import pgrouter.net.Inbox;
+import pgrouter.protocol.BackendTag;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.ProtocolException;
+import pgrouter.protocol.SqlState;
+import pgrouter.session.PipeRelay.Outcome;
+
+/**
+ * Passes on what one backend sends. Runs on the pipe's thread until the pipe ends. Bodies are not looked at, but for the few that
+ * decide something; a reply under judgement stays in the inbox until the verdict, so that it is then released, or dropped, at
+ * once. A message larger than the inbox is passed on in pieces.
+ */
+final class ReplyRelay implements Runnable {
+    /** The largest reply that is held back, in bytes: what outgrows it is the client's, and so is an error behind it. */
+    static final int HOLD_LIMIT = 256 * 1024;
+
+    private static final int HEADER = 5;
+
+    /** So much of an error is read: severity and SQLSTATE stand at its beginning. */
+    private static final int ERROR_BEGINNING = 512;
+
+    private static final int NAME_BEGINNING = 32;
+
+    private final Pipe pipe;
+    private final Inbox inbox;
+    private final Exchange exchange;
+    private final ReentrantLock lock;
+    private final Condition turn;
+    private final ClientEnd client;
+    private final boolean isWriter;
+
+    /** Everything before this offset was looked at; what is to be dropped of it is gone. */
+    private int scanned;
+
+    /** The part of the present message that has not arrived, and whether the client is to see it. */
+    private int bodyLeft;
+
+    private boolean passing;
+
+    /** Where the present message begins; negative, where a part of it is with the client already. */
+    private int messageStart;
+
+    private Optional<ErrorResponse> lastWords = Optional.empty();
+    private volatile boolean leaving;
+
+    ReplyRelay(Pipe pipe, Exchange exchange, ReentrantLock lock, Condition turn, ClientEnd client, boolean isWriter) {
+        this.pipe = pipe;
+        this.inbox = pipe.inbox();
+        this.exchange = exchange;
+        this.lock = lock;
+        this.turn = turn;
+        this.client = client;
+        this.isWriter = isWriter;
+    }
+
+    @Override
+    public void run() {
+        try {
+            do {
+                relay();
+            } while (inbox.fill(exchangeIsJudging() ? HOLD_LIMIT : 0));
+        } catch (IOException gone) {
+            // The same as the end of the stream.
+        } catch (ProtocolException e) {
+            lastWords = Optional.of(ErrorResponse.fatal(
+                    SqlState.PROTOCOL_VIOLATION, "backend " + pipe.backend().address() + ": " + e.getMessage()));
+        } finally {
+            client.abandon();
+            pipe.close();
+            lost();
+        }
+    }
+
+    /** From now on nothing of this pipe reaches the client. Any thread may call it. */
+    void leave() {
+        leaving = true;
+    }
+
+    private void relay() throws ProtocolException {
+        Optional<Outcome> verdict;
+        boolean hold;
+        lock.lock();
+        try {
+            scan();
+            verdict = bodyLeft == 0 ? exchange.verdict() : Optional.empty();
+            hold = verdict.isEmpty() && exchange.isJudging() && inbox.hasRoom(HOLD_LIMIT);
+        } finally {
+            lock.unlock();
+        }
+        if (hold) {
+            return;
+        }
+        if (verdict.equals(Optional.of(Outcome.REFUSED))) {
+            drop();
+        } else {
+            release();
+        }
+        conclude(verdict);
+    }
+
+    private void conclude(Optional<Outcome> verdict) {
+        lock.lock();
+        try {
+            exchange.released(verdict);
+            verdict.ifPresent(exchange::conclude);
+            turn.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Looks at every message of which enough is there. */
+    private void scan() throws ProtocolException {
+        while (body()) {
+            if (inbox.available() - scanned < HEADER) {
+                return;
+            }
+            byte tag = inbox.byteAt(scanned);
+            int length = inbox.intAt(scanned + 1);
+            if (length < 4) {
+                throw new ProtocolException("a message of " + length + " bytes");
+            }
+            if (inbox.available() - scanned < needed(tag, length)) {
+                return;
+            }
+            messageStart = scanned;
+            passing = message(tag, Math.min(1 + length, inbox.available() - scanned));
+            bodyLeft = 1 + length;
+        }
+    }
+
+    /**
+     * Goes over the present message as far as it has arrived.
+     *
+     * @return whether its end was reached
+     */
+    private boolean body() {
+        int here = Math.min(bodyLeft, inbox.available() - scanned);
+        if (passing) {
+            scanned += here;
+        } else if (here > 0) {
+            inbox.cut(scanned, here);
+        }
+        bodyLeft -= here;
+        if (bodyLeft == 0) {
+            messageStart = scanned;
+        }
+        return bodyLeft == 0;
+    }
+
+    private static int needed(byte tag, int length) {
+        return switch (tag) {
+            case BackendTag.READY_FOR_QUERY -> HEADER + 1;
+            case BackendTag.ERROR_RESPONSE -> Math.min(1 + length, ERROR_BEGINNING);
+            case BackendTag.PARAMETER_STATUS, BackendTag.COMMAND_COMPLETE -> Math.min(1 + length, NAME_BEGINNING);
+            default -> HEADER;
+        };
+    }
+
+    /** @return whether the client is to see it */
+    private boolean message(byte tag, int present) throws ProtocolException {
+        return switch (tag) {
+            case BackendTag.NOTICE_RESPONSE -> isWriter || exchange.isOpen();
+            case BackendTag.NOTIFICATION_RESPONSE -> isWriter;
+            case BackendTag.PARAMETER_STATUS -> isWriter || (isFinal() && isCommon(present));
+            case BackendTag.ERROR_RESPONSE -> error(present);
+            case BackendTag.READY_FOR_QUERY -> exchange.ready(inbox.byteAt(scanned + HEADER));
+            case BackendTag.COMMAND_COMPLETE -> complete(present);
+            default -> exchange.answered(tag);
+        };
+    }
+
+    /** Whether what comes answers a request that is not judged. */
+    private boolean isFinal() {
+        return exchange.isOpen() && !exchange.isJudging();
+    }
+
+    /** A parameter whose value is not one of this node alone. */
+    private boolean isCommon(int present) {
+        return !text(present).startsWith("in_hot_standby\0");
+    }
+
+    private boolean complete(int present) throws ProtocolException {
+        if (isWriter && CommandTag.writes(text(present))) {
+            exchange.wrote();
+        }
+        return exchange.answered(BackendTag.COMMAND_COMPLETE);
+    }
+
+    private String text(int present) {
+        return CommandTag.text(inbox.array(), inbox.arrayOffset(scanned + HEADER), present - HEADER);
+    }
+
+    private boolean error(int present) {
+        int start = inbox.arrayOffset(scanned + HEADER);
+        ErrorResponse error = ErrorResponse.decode(inbox.array(), start, start + present - HEADER);
+        if (!error.endsConnection()) {
+            return exchange.failed(error);
+        }
+        boolean forClient = isWriter || isFinal();
+        lastWords = forClient ? Optional.empty() : Optional.of(error);
+        exchange.lastWords(forClient);
+        return forClient;
+    }
+
+    /** Writes what was looked at: whole messages, and a part of one only where the inbox has no room for it. */
+    private void release() {
+        boolean inPieces = bodyLeft > 0 && passing && (messageStart < 0 || !inbox.hasRoom(0));
+        int ready = bodyLeft > 0 && passing && !inPieces ? messageStart : scanned;
+        if (ready > 0) {
+            write(ready, inPieces);
+            inbox.consume(ready);
+            scanned -= ready;
+            messageStart = inPieces ? -1 : messageStart - ready;
+        }
+    }
+
+    private void write(int length, boolean continues) {
+        if (!leaving) {
+            client.write(inbox.array(), inbox.arrayOffset(0), length, continues);
+        }
+    }
+
+    private void drop() {
+        inbox.consume(scanned);
+        scanned = 0;
+        messageStart = 0;
+    }
+
+    private boolean exchangeIsJudging() {
+        lock.lock();
+        try {
+            return exchange.isJudging();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A session cannot go on without its writer: where the client thread does not await it, the session ends here. */
+    private void lost() {
+        boolean awaited;
+        lock.lock();
+        try {
+            awaited = exchange.isOpen() && !exchange.ledger().isClientsTurn();
+            exchange.lost(lastWords);
+            turn.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (isWriter && !awaited && !leaving) {
+            farewell();
+        }
+    }
+
+    private void farewell() {
+        if (!exchange.areLastWordsPassed()) {
+            String text = "connection to backend " + pipe.backend().address() + " was lost";
+            client.write(lastWords
+                    .orElse(ErrorResponse.fatal(SqlState.CONNECTION_FAILURE, text))
+                    .encode());
+        }
+        client.close();
+    }
+}

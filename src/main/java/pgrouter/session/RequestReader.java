@@ -1,0 +1,229 @@
+package pgrouter.session;
+
+import java.io.IOException;
+import pgrouter.net.Inbox;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.protocol.ProtocolException;
+
+/**
+ * Reads the client's messages: whole requests that are kept in the inbox until their verdict, or one after the other to be passed
+ * on at once. Runs on the client thread.
+ */
+final class RequestReader {
+    /** The largest request that is kept for a redirect, in bytes. What is larger goes to the writer. */
+    static final int KEEP_LIMIT = 256 * 1024;
+
+    private static final int HEADER = 5;
+
+    /** Of a message that is not kept, so much is read at once: the names in it stand at its beginning. */
+    private static final int BEGINNING = 4 * 1024;
+
+    private final Inbox inbox;
+    private final RequestInspector inspector;
+
+    RequestReader(Inbox inbox, RequestInspector inspector) {
+        this.inbox = inbox;
+        this.inspector = inspector;
+    }
+
+    /**
+     * Waits for the next request and reads it, up to its end or the first Flush, or as much of it as can be kept.
+     *
+     * @return false when the client has finished: Terminate, or the end of the stream
+     */
+    boolean next(Request request) throws IOException, ProtocolException {
+        request.reset();
+        return dropStrayCopy() && more(request);
+    }
+
+    /** Reads on behind a Flush. */
+    boolean more(Request request) throws IOException, ProtocolException {
+        while (true) {
+            int start = request.length();
+            if (!await(start + HEADER) || tagAt(start) == FrontendTag.TERMINATE) {
+                return false;
+            }
+            int total = totalAt(start);
+            if (start + total > KEEP_LIMIT) {
+                return beginning(request, total);
+            }
+            if (!await(start + total)) {
+                return false;
+            }
+            inspect(request, total);
+            if (givesTurn(tagAt(start))) {
+                return true;
+            }
+        }
+    }
+
+    /**
+     * Passes on what the client sends, without keeping it, until the backend has the turn or has answered all.
+     *
+     * @param request what was kept of it is gone already
+     * @return false when the client has finished in the middle
+     */
+    boolean forward(Request request, PipeRelay pipe) throws IOException, ProtocolException {
+        while (true) {
+            boolean complete = batch(request);
+            if (pipe.isSettled()) {
+                request.consumed();
+                return true;
+            }
+            if (request.length() > 0) {
+                pipe.send(request, inbox, 0);
+                inbox.consume(request.length());
+                request.consumed();
+            }
+            if (pipe.isBackendsTurn()) {
+                return true;
+            }
+            if (!complete && !proceed(request, pipe)) {
+                return false;
+            }
+        }
+    }
+
+    /**
+     * Takes the messages that are complete in the inbox, up to the first that gives the turn.
+     *
+     * @return whether it stopped at such a message
+     */
+    private boolean batch(Request request) throws ProtocolException {
+        while (inbox.available() >= request.length() + HEADER) {
+            int start = request.length();
+            int total = totalAt(start);
+            if (inbox.available() < start + total || tagAt(start) == FrontendTag.TERMINATE) {
+                return false;
+            }
+            inspect(request, total);
+            if (givesTurn(tagAt(start))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The inbox begins with an incomplete message: waits for more of it, or passes it on in pieces. */
+    private boolean proceed(Request request, PipeRelay pipe) throws IOException, ProtocolException {
+        if (!await(HEADER) || tagAt(0) == FrontendTag.TERMINATE) {
+            return false;
+        }
+        int total = totalAt(0);
+        boolean atOnce = total <= BEGINNING || (isText(tagAt(0)) && total <= KEEP_LIMIT);
+        return atOnce ? await(total) : inPieces(request, pipe, total);
+    }
+
+    /** SQL is read whole where it can be: for its traits, and to parse it again on another pipe. */
+    private static boolean isText(byte tag) {
+        return tag == FrontendTag.QUERY || tag == FrontendTag.PARSE;
+    }
+
+    private boolean inPieces(Request request, PipeRelay pipe, int total) throws IOException, ProtocolException {
+        if (!await(BEGINNING)) {
+            return false;
+        }
+        if (pipe.isSettled()) {
+            return true;
+        }
+        int present = Math.min(inbox.available(), total);
+        inspector.inspectBeginning(request, inbox.array(), inbox.arrayOffset(0), inbox.arrayOffset(present));
+        pipe.sendBeginning(request, inbox, present, total);
+        inbox.consume(present);
+        request.consumed();
+        return rest(pipe, total - present);
+    }
+
+    private boolean rest(PipeRelay pipe, int length) throws IOException {
+        int left = length;
+        while (left > 0) {
+            if (inbox.available() == 0 && !inbox.fill(0)) {
+                return false;
+            }
+            int present = Math.min(inbox.available(), left);
+            left -= present;
+            pipe.sendRest(inbox, present, left > 0);
+            inbox.consume(present);
+        }
+        return true;
+    }
+
+    private boolean beginning(Request request, int total) throws IOException, ProtocolException {
+        int start = request.length();
+        int present = start + Math.min(total, BEGINNING);
+        if (!await(present)) {
+            return false;
+        }
+        request.markTooLarge();
+        inspector.inspectBeginning(request, inbox.array(), inbox.arrayOffset(start), inbox.arrayOffset(present));
+        return true;
+    }
+
+    private void inspect(Request request, int total) throws ProtocolException {
+        int start = request.length();
+        inspector.inspect(request, inbox.array(), inbox.arrayOffset(start), inbox.arrayOffset(start + total));
+        request.append(total);
+    }
+
+    /** Copy data that comes after the COPY has failed already: PostgreSQL ignores it ({@code PostgresMain} in postgres.c). */
+    private boolean dropStrayCopy() throws IOException, ProtocolException {
+        while (await(HEADER)) {
+            byte tag = tagAt(0);
+            if (tag != FrontendTag.COPY_DATA && tag != FrontendTag.COPY_DONE && tag != FrontendTag.COPY_FAIL) {
+                return true;
+            }
+            if (!drop(totalAt(0))) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private boolean drop(int length) throws IOException {
+        int left = length;
+        while (left > 0) {
+            if (inbox.available() == 0 && !inbox.fill(0)) {
+                return false;
+            }
+            int present = Math.min(inbox.available(), left);
+            inbox.consume(present);
+            left -= present;
+        }
+        return true;
+    }
+
+    private boolean await(int count) throws IOException {
+        while (inbox.available() < count) {
+            if (!inbox.fill(KEEP_LIMIT + BEGINNING)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private byte tagAt(int offset) {
+        return inbox.byteAt(offset);
+    }
+
+    /** The length of the message with its tag. */
+    private int totalAt(int offset) throws ProtocolException {
+        byte tag = tagAt(offset);
+        int length = inbox.intAt(offset + 1);
+        int maximum = FrontendTag.maximumLength(tag);
+        if (maximum == 0) {
+            throw new ProtocolException("invalid frontend message type " + (tag & 0xff));
+        }
+        if (length < 4 || length > maximum) {
+            throw new ProtocolException(
+                    "invalid message length " + length + " of frontend message type " + (tag & 0xff));
+        }
+        return 1 + length;
+    }
+
+    private static boolean givesTurn(byte tag) {
+        return switch (tag) {
+            case FrontendTag.QUERY, FrontendTag.FUNCTION_CALL, FrontendTag.SYNC, FrontendTag.FLUSH -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,155 @@
+package pgrouter.session;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import pgrouter.auth.Credential;
+import pgrouter.backend.Pipe;
+import pgrouter.log.Log;
+import pgrouter.net.Inbox;
+import pgrouter.net.Wire;
+import pgrouter.protocol.BackendMessage;
+import pgrouter.protocol.MessageBuilder;
+import pgrouter.protocol.ProtocolException;
+import pgrouter.protocol.SqlState;
+import pgrouter.protocol.StartupPacket;
+import pgrouter.protocol.StartupPacket.CancelRequest;
+import pgrouter.protocol.StartupPacket.StartupMessage;
+
+/**
+ * One client, from accept to close: negotiate, authenticate, open the pipes, serve. Runs on the client's virtual thread; what
+ * happens meanwhile on the pipes is {@link ReplyRelay}'s.
+ */
+public final class Session implements Runnable {
+    private static final Log LOG = Log.of("session");
+    private static final AtomicLong NUMBERS = new AtomicLong();
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** The usual size of a client's inbox in bytes. */
+    private static final int INBOX_CAPACITY = 8 * 1024;
+
+    private static final int SHORT_SECRET = 4;
+    private static final int LONG_SECRET = 32;
+
+    private final Services services;
+    private final Wire wire;
+    private final ClientEnd client;
+    private final Inbox inbox;
+    private final long number = NUMBERS.incrementAndGet();
+
+    public Session(Services services, Wire wire) {
+        this.services = services;
+        this.wire = wire;
+        this.client = new ClientEnd(wire);
+        this.inbox = new Inbox(wire, INBOX_CAPACITY);
+    }
+
+    /** Starts the session on a virtual thread of its own. */
+    public void start() {
+        Thread.ofVirtual().name("client-" + number).start(this);
+    }
+
+    @Override
+    public void run() {
+        services.metrics().clientCame();
+        try (wire) {
+            live();
+        } finally {
+            services.metrics().clientLeft();
+        }
+    }
+
+    /** The endings, by what they mean: a client that has left is not worth a line. */
+    private void live() {
+        try {
+            negotiate();
+        } catch (IOException gone) {
+            LOG.debug(() -> "client " + number + " is gone: " + gone.getMessage());
+        } catch (ProtocolException e) {
+            LOG.info("client " + number + " broke the protocol: " + e.getMessage());
+            client.write(SessionException.fatal(SqlState.PROTOCOL_VIOLATION, e.getMessage())
+                    .message());
+        } catch (SessionException e) {
+            LOG.debug(() -> "client " + number + " ends: " + e.getMessage());
+            client.write(e.message());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("client " + number + " ends by a fault of pgrouter: " + e + " at " + firstFrame(e));
+            client.write(SessionException.fatal("XX000", "internal error of pgrouter")
+                    .message());
+        }
+    }
+
+    private static String firstFrame(RuntimeException e) {
+        return e.getStackTrace().length == 0 ? "an unknown place" : e.getStackTrace()[0].toString();
+    }
+
+    private void negotiate() throws IOException, ProtocolException, SessionException, InterruptedException {
+        Optional<StartupPacket> packet = new Negotiation(inbox, client).run();
+        if (packet.isPresent()) {
+            switch (packet.get()) {
+                case StartupMessage startup -> logIn(startup);
+                case CancelRequest request -> cancel(request);
+                default -> throw new AssertionError("negotiation ends with a startup message or a cancel request");
+            }
+        }
+    }
+
+    private void logIn(StartupMessage startup)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
+        String user = startup.parameters().getOrDefault("user", "");
+        if (user.isEmpty()) {
+            throw SessionException.fatal(
+                    SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+                    "no PostgreSQL user name specified in startup packet");
+        }
+        if (startup.parameters().containsKey("replication")) {
+            throw SessionException.unsupported("pgrouter does not pass on replication connections");
+        }
+        Credential credential = new ClientLogin(inbox, client, services.authDb()).run(user);
+        Login login = new Login(startup.parameters(), credential, "client-" + number);
+        try (Pipes pipes = Pipes.open(services, login, client)) {
+            welcome(startup, pipes);
+        }
+    }
+
+    /** What the application's connection is opened with, and what every pipe of the session is. */
+    record Login(Map<String, String> parameters, Credential credential, String name) {}
+
+    private void welcome(StartupMessage startup, Pipes pipes)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
+        Pipe writer = pipes.writer().pipe();
+        byte[] secret = new byte[Negotiation.minor(startup) >= 2 ? LONG_SECRET : SHORT_SECRET];
+        RANDOM.nextBytes(secret);
+        Runnable remove = services.cancels().add(writer.key().processId(), secret, pipes);
+        try {
+            greet(writer, secret);
+            pipes.start();
+            new RequestRelay(services, pipes, inbox).serve();
+        } finally {
+            remove.run();
+        }
+    }
+
+    private void greet(Pipe writer, byte[] secret) {
+        MessageBuilder greeting = new MessageBuilder();
+        greeting.bytes(BackendMessage.authenticationOk());
+        writer.parameters().forEach((name, value) -> greeting.bytes(BackendMessage.parameterStatus(name, value)));
+        greeting.bytes(BackendMessage.backendKeyData(writer.key().processId(), secret));
+        greeting.bytes(BackendMessage.readyForQuery((byte) 'I'));
+        client.write(greeting.toByteArray());
+    }
+
+    /** PostgreSQL answers a cancel request with nothing, whether it found the session or not. */
+    private void cancel(CancelRequest request) throws IOException {
+        Optional<Pipe> pipe = services.cancels()
+                .find(request.processId(), request.secret())
+                .flatMap(CancelRegistry.Target::pipeAtWork);
+        if (pipe.isPresent()) {
+            services.connector().cancel(pipe.get().backend(), pipe.get().key());
+        }
+    }
+}

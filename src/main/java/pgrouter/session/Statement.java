@@ -1,0 +1,44 @@
+package pgrouter.session;
+
+import java.util.Arrays;
+
+/**
+ * A prepared statement of the extended protocol: its name, the Parse message that makes it on any pipe, and what its text shows.
+ * Immutable; nobody changes the array.
+ */
+final class Statement {
+    static final String UNNAMED = "";
+    private static final byte[] NOT_KEPT = {};
+
+    private final String name;
+    private final byte[] parse;
+    private final int traits;
+
+    Statement(String name, byte[] parse, int traits) {
+        this.name = name;
+        this.parse = parse;
+        this.traits = traits;
+    }
+
+    /** Only the name: for a Close. */
+    static Statement named(String name) {
+        return new Statement(name, NOT_KEPT, 0);
+    }
+
+    String name() {
+        return name;
+    }
+
+    byte[] parse() {
+        return parse;
+    }
+
+    int traits() {
+        return traits;
+    }
+
+    /** Whether the same Parse made both. */
+    boolean isSame(Statement other) {
+        return this == other || Arrays.equals(parse, other.parse);
+    }
+}

@@ -1,0 +1,51 @@
+package pgrouter.session;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The prepared statements of one session, as its client believes them to be: what was parsed and not closed, on whichever pipe.
+ * Used by the thread that has the turn.
+ */
+final class Statements {
+    private final Map<String, Statement> living = new HashMap<>();
+    private final List<PipeStatements> pipes = new ArrayList<>();
+
+    /** A view of what one more pipe knows; it starts with nothing. */
+    PipeStatements onNewPipe() {
+        PipeStatements pipe = new PipeStatements(this);
+        pipes.add(pipe);
+        return pipe;
+    }
+
+    void forget(PipeStatements pipe) {
+        pipes.remove(pipe);
+    }
+
+    Optional<Statement> find(String name) {
+        return Optional.ofNullable(living.get(name));
+    }
+
+    Collection<String> names() {
+        return living.keySet();
+    }
+
+    void parsed(Statement statement) {
+        living.put(statement.name(), statement);
+    }
+
+    /** A statement is gone: the pipes that still have it are told when they are used next. */
+    void closed(String name) {
+        living.remove(name);
+        pipes.forEach(pipe -> pipe.outlived(name));
+    }
+
+    /** Without asking anybody to close it: the next Parse of it does that ({@code drop_unnamed_stmt} in postgres.c). */
+    void unnamedDropped() {
+        living.remove(Statement.UNNAMED);
+    }
+}
