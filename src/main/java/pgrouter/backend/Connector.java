@@ -34,9 +34,12 @@ public final class Connector {
      */
     public Pipe open(Backend backend, Map<String, String> parameters, Credential credential)
             throws LoginException, InterruptedException {
+        Opening opening = new Opening();
         try (TaskScope scope = new TaskScope("login")) {
-            Future<Pipe> pipe = scope.fork(() -> openNow(backend, parameters, credential));
-            return await(pipe, backend);
+            return await(opening.with(scope.fork(() -> openNow(backend, parameters, credential))), backend);
+        } catch (LoginException | InterruptedException e) {
+            opening.abandon();
+            throw e;
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import pgrouter.auth.Credential;
 import pgrouter.auth.Md5Password;
 import pgrouter.auth.ScramClient;
@@ -17,6 +18,7 @@ import pgrouter.auth.ScramException;
 import pgrouter.auth.ScramServer;
 import pgrouter.config.Backend;
 import pgrouter.net.Inbox;
+import pgrouter.net.OffCarrier;
 import pgrouter.net.Outbox;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
@@ -96,8 +98,22 @@ final class Login {
         }
         ScramClient client = new ScramClient(plainPassword("scram-sha-256"), Login::nonce);
         outbox.write(FrontendMessage.saslInitialResponse(ScramServer.MECHANISM, utf8(client.first())));
-        outbox.write(FrontendMessage.saslResponse(utf8(client.answer(saslData(11)))));
+        outbox.write(FrontendMessage.saslResponse(utf8(answer(client, saslData(11)))));
         client.verify(saslData(12));
+    }
+
+    private static String answer(ScramClient client, String challenge) throws IOException, ScramException {
+        try {
+            return OffCarrier.call(() -> client.answer(challenge));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ScramException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted during authentication", e);
+        }
     }
 
     private String saslData(int expected) throws IOException, LoginException, ProtocolException {
@@ -185,10 +201,8 @@ final class Login {
     }
 
     private void need(int count) throws IOException {
-        while (inbox.available() < count) {
-            if (!inbox.fill(Math.max(count, 5))) {
-                throw new EOFException("the server closed the connection at login");
-            }
+        if (!inbox.await(count)) {
+            throw new EOFException("the server closed the connection at login");
         }
     }
 

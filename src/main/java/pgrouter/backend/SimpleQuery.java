@@ -75,20 +75,18 @@ public final class SimpleQuery {
 
     /** Waits for a whole message; its length with the tag. */
     private static int await(Inbox inbox) throws IOException, ProtocolException {
-        fill(inbox, 5);
+        need(inbox, 5);
         int length = inbox.intAt(1);
         if (length < 4 || length > MAXIMUM_MESSAGE) {
             throw new ProtocolException("a message of " + length + " bytes");
         }
-        fill(inbox, 1 + length);
+        need(inbox, 1 + length);
         return 1 + length;
     }
 
-    private static void fill(Inbox inbox, int count) throws IOException {
-        while (inbox.available() < count) {
-            if (!inbox.fill(count)) {
-                throw new EOFException("the server closed the connection");
-            }
+    private static void need(Inbox inbox, int count) throws IOException {
+        if (!inbox.await(count)) {
+            throw new EOFException("the server closed the connection");
         }
     }
 }

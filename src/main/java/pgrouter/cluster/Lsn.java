@@ -1,6 +1,9 @@
 package pgrouter.cluster;
 
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A place in the write-ahead log, in bytes from its beginning (PostgreSQL's {@code pg_lsn}). Places are compared on one timeline
@@ -9,6 +12,7 @@ import java.util.Optional;
  * @param position unsigned
  */
 public record Lsn(long position) implements Comparable<Lsn> {
+    private static final Pattern FORM = Pattern.compile("([0-9A-Fa-f]{1,8})/([0-9A-Fa-f]{1,8})");
     private static final int PAGE = 8192;
     private static final int SHORT_PAGE_HEADER = 24;
     private static final int LONG_PAGE_HEADER = 40;
@@ -19,16 +23,10 @@ public record Lsn(long position) implements Comparable<Lsn> {
      * @return empty where the text is not such a position
      */
     public static Optional<Lsn> parse(String text) {
-        int slash = text.indexOf('/');
-        try {
-            long high = Long.parseUnsignedLong(text.substring(0, Math.max(slash, 0)), 16);
-            long low = Long.parseUnsignedLong(text.substring(slash + 1), 16);
-            return slash > 0 && high >>> 32 == 0 && low >>> 32 == 0
-                    ? Optional.of(of(high << 32 | low))
-                    : Optional.empty();
-        } catch (NumberFormatException notHexadecimal) {
-            return Optional.empty();
-        }
+        Matcher matcher = FORM.matcher(text);
+        return matcher.matches()
+                ? Optional.of(of(Long.parseLong(matcher.group(1), 16) << 32 | Long.parseLong(matcher.group(2), 16)))
+                : Optional.empty();
     }
 
     /**
@@ -53,6 +51,6 @@ public record Lsn(long position) implements Comparable<Lsn> {
 
     @Override
     public String toString() {
-        return String.format("%X/%X", position >>> 32, position & 0xffffffffL);
+        return String.format(Locale.ROOT, "%X/%X", position >>> 32, position & 0xffffffffL);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
+import pgrouter.cluster.State;
 import pgrouter.config.Address;
 
 /**
@@ -37,8 +38,10 @@ final class Round {
         return new ClusterView(nodes);
     }
 
+    /** Of several primaries the one that {@link ClusterView#primary} takes: the highest timeline, then the first of the file. */
     private Optional<Lsn> primaryPosition() {
-        return findings.values().stream()
+        return before.nodes().stream()
+                .map(node -> findings.get(node.backend().address()))
                 .filter(Finding.Primary.class::isInstance)
                 .map(Finding.Primary.class::cast)
                 .max(Comparator.comparingInt(Finding.Primary::timeline))
@@ -55,9 +58,11 @@ final class Round {
         };
     }
 
+    /** A node that comes back has no lag of before: it could be anywhere. */
     private static Optional<Long> lag(Node node, Optional<Lsn> replayed, Optional<Lsn> end) {
-        return end.isPresent() && replayed.isPresent()
-                ? Optional.of(replayed.get().bytesBehind(end.get()))
-                : node.lag();
+        if (end.isPresent()) {
+            return replayed.map(position -> position.bytesBehind(end.get()));
+        }
+        return node.state() == State.OK ? node.lag() : Optional.empty();
     }
 }

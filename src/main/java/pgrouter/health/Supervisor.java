@@ -47,12 +47,21 @@ public final class Supervisor {
         try {
             while (true) {
                 long begun = System.nanoTime();
-                round();
+                guardedRound();
                 long rest = health.check().toNanos() - (System.nanoTime() - begun);
                 TimeUnit.NANOSECONDS.sleep(rest);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A fault of one round must not end the watching. */
+    private void guardedRound() throws InterruptedException {
+        try {
+            round();
+        } catch (RuntimeException e) {
+            LOG.error("a health round failed: " + e);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Writes lines to standard error on one platform thread. The queue is bounded: while standard error takes nothing, lines are lost
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class Sink {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS xxx", Locale.ROOT);
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final int QUEUE = 10_000;
     private static final int FLUSH_SECONDS = 2;
 
@@ -50,9 +52,9 @@ final class Sink {
         }
     }
 
-    /** One line each, whatever the message quotes: a line break in it could forge a line. */
+    /** One line each, whatever the message quotes: a line break in it could forge a line, an escape could move the cursor. */
     static String line(ZonedDateTime time, Log.Level level, String subject, String message) {
-        String oneLine = message.replace('\n', ' ').replace('\r', ' ');
+        String oneLine = CONTROL.matcher(message).replaceAll(" ");
         return String.format(Locale.ROOT, "%s %-5s %s: %s", TIME.format(time), level, subject, oneLine);
     }
 

@@ -24,9 +24,9 @@ final class Report {
 
     static String of(ClusterView view, int workers, Metrics metrics) {
         StringBuilder text = new StringBuilder();
-        text.append("backends %d/%d\n".formatted(view.usable(), view.nodes().size()));
-        text.append("workers %d\n".formatted(workers));
-        text.append("clients %d\n".formatted(metrics.clients()));
+        text.append("backends " + view.usable() + "/" + view.nodes().size() + "\n");
+        text.append("workers " + workers + "\n");
+        text.append("clients " + metrics.clients() + "\n");
         view.nodes().forEach(node -> text.append(status(node)));
         view.nodes().forEach(node -> text.append(counts(node, metrics)));
         return text.toString();
@@ -46,7 +46,7 @@ final class Report {
     private static String counts(Node node, Metrics metrics) {
         String address = node.backend().address().toString();
         BackendCounters counters = metrics.backend(address);
-        return "%s reads %d writes %d redirects %d\n"
-                .formatted(address, counters.reads(), counters.writes(), counters.redirects());
+        String requests = " reads " + counters.reads() + " writes " + counters.writes();
+        return address + requests + " redirects " + counters.redirects() + "\n";
     }
 }

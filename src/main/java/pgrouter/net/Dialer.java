@@ -20,7 +20,7 @@ public final class Dialer {
      */
     public static Wire dial(String host, int port) throws IOException {
         IOException failure = new IOException("no address of " + host + " answers");
-        for (InetAddress address : InetAddress.getAllByName(host)) {
+        for (InetAddress address : Names.resolve(host)) {
             try {
                 return wire(SocketChannel.open(new InetSocketAddress(address, port)));
             } catch (ClosedByInterruptException cancelled) {

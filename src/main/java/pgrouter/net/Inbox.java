@@ -63,6 +63,20 @@ public final class Inbox {
         return true;
     }
 
+    /**
+     * Waits until so many bytes are there, and grows for them where it must.
+     *
+     * @return false when the peer has ended the stream before
+     */
+    public boolean await(int count) throws IOException {
+        while (available() < count) {
+            if (!fill(count)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether {@link #fill(int)} with this limit has room for at least one byte. */
     public boolean hasRoom(int limit) {
         return available() < Math.max(limit, usualCapacity);
@@ -97,7 +111,7 @@ public final class Inbox {
             return;
         }
         int capacity = Math.min(Math.max(bytes.length * 2, usualCapacity), limit);
-        if (capacity == bytes.length) {
+        if (capacity <= bytes.length) {
             throw new IllegalStateException("an inbox of " + capacity + " bytes is full");
         }
         bytes = Arrays.copyOf(bytes, capacity);

@@ -2,6 +2,7 @@ package pgrouter.net;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -10,7 +11,9 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -61,22 +64,22 @@ public final class Listener implements AutoCloseable {
         }
     }
 
+    /** Only a socket that refuses connections is nobody's: anything else in its place is somebody's, and stays. */
     private static void removeStale(Path file) throws IOException {
-        if (!Files.exists(file)) {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        if (isListenedOn(file)) {
-            throw new BindException("another server listens on " + file);
+        if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isOther()) {
+            throw new BindException(file + " exists and is no socket");
         }
-        Files.delete(file);
-    }
-
-    private static boolean isListenedOn(Path file) {
         try {
             SocketChannel.open(UnixDomainSocketAddress.of(file)).close();
-            return true;
-        } catch (IOException refused) {
-            return false;
+            throw new BindException("another server listens on " + file);
+        } catch (BindException inUse) {
+            throw inUse;
+        } catch (ConnectException nobodyListens) {
+            Files.delete(file);
         }
     }
 
@@ -92,13 +95,23 @@ public final class Listener implements AutoCloseable {
     private void accept(Consumer<Wire> consumer, Consumer<IOException> onFailure) {
         while (channel.isOpen()) {
             try {
-                SocketWire.over(channel.accept()).ifPresent(consumer);
+                SocketWire.over(channel.accept()).ifPresent(wire -> handOver(wire, consumer, onFailure));
             } catch (ClosedChannelException closed) {
                 return;
             } catch (IOException e) {
                 onFailure.accept(e);
                 pause();
             }
+        }
+    }
+
+    /** A fault in the handling of one connection must not end the listening for all. */
+    private static void handOver(Wire wire, Consumer<Wire> consumer, Consumer<IOException> onFailure) {
+        try {
+            consumer.accept(wire);
+        } catch (RuntimeException e) {
+            wire.close();
+            onFailure.accept(new IOException("internal error: " + e, e));
         }
     }
 

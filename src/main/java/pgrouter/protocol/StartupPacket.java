@@ -12,8 +12,8 @@ public sealed interface StartupPacket {
     int GSSENC_REQUEST = 80877104;
     int CANCEL_REQUEST = 80877102;
 
-    /** {@code MAX_STARTUP_PACKET_LENGTH} of pqcomm.h, and the length field with the code as the least. */
-    int MAXIMUM_LENGTH = 10_000;
+    /** {@code MAX_STARTUP_PACKET_LENGTH} of pqcomm.h, which does not count the length field; the least is that and a code. */
+    int MAXIMUM_LENGTH = 10_004;
 
     int MINIMUM_LENGTH = 8;
 

@@ -66,6 +66,7 @@ public final class SqlScanner {
             case SET -> set();
             case PREPARE -> prepare();
             case EXECUTE, SESSION -> changes(STATE | PREPARED_BY_NAME, opening);
+            case CREATE -> changes(MAY_WRITE, opening);
             default -> changes(0, opening);
         }
     }
@@ -83,33 +84,58 @@ public final class SqlScanner {
     /** The tokens of a statement behind its opening keyword. */
     private void rest(Kind first, Word opening) {
         Word previous = opening;
-        boolean into = opening == Word.CREATE;
+        boolean makesTable = opening == Word.CREATE;
+        boolean qualified = false;
         for (Kind kind = first; kind != Kind.END && !isSymbol(kind, ';'); kind = tokens.next()) {
-            Word word = Word.OTHER;
-            if (kind == Kind.WORD || kind == Kind.QUOTED) {
-                word = tokens.word(kind);
-                name(word, previous, opening);
-                into |= word == Word.INTO;
-                traits |= into && word == Word.TEMPORARY ? STATE : 0;
-            } else if (kind == Kind.UNCLEAR) {
-                traits |= WRITER | MAY_WRITE;
-            }
+            Word word = word(kind);
+            makesTable |= word == Word.INTO || word == Word.CREATE;
+            traits |= makesTable && isTemporary(word) ? STATE : 0;
+            token(kind, word, previous, opening, qualified);
             previous = word;
+            qualified = isSymbol(kind, '.');
+        }
+    }
+
+    private Word word(Kind kind) {
+        return kind == Kind.WORD || kind == Kind.QUOTED ? tokens.word(kind) : Word.OTHER;
+    }
+
+    private static boolean isTemporary(Word word) {
+        return word == Word.TEMPORARY || word == Word.TEMPORARY_SCHEMA;
+    }
+
+    private void token(Kind kind, Word word, Word previous, Word opening, boolean qualified) {
+        if (kind == Kind.UNCLEAR) {
+            traits |= WRITER | STATE | MAY_WRITE;
+        } else if (kind == Kind.WORD || kind == Kind.QUOTED) {
+            name(word, previous, opening);
+            call(word, qualified);
+        }
+    }
+
+    /** A call of anything but a function that is known; behind a dot, a known name may be somebody else's. */
+    private void call(Word word, boolean qualified) {
+        boolean known = word.isBeforeParentheses() || (word.isName() && !qualified);
+        if (!known && tokens.beforeParenthesis()) {
+            traits |= MAY_WRITE;
         }
     }
 
     private void name(Word word, Word previous, Word opening) {
         switch (word) {
-            case OTHER -> traits |= tokens.beforeParenthesis() ? MAY_WRITE : 0;
-            case MODIFY, INTO, REFUSED, SILENT -> traits |= WRITER;
+            case MODIFY, INTO, REFUSED, SILENT, TEMPORARY, TEMPORARY_SCHEMA -> traits |= WRITER;
             case STATEFUL -> traits |= WRITER | STATE;
-            case TEMPORARY -> traits |= WRITER;
             case HOLD -> traits |= opening == Word.DECLARE ? STATE : 0;
-            case EXECUTE -> traits |= opening == Word.EXPLAIN ? WRITER | STATE | PREPARED_BY_NAME : 0;
+            case EXECUTE -> traits |= isAround(opening) ? WRITER | STATE | PREPARED_BY_NAME : 0;
             case CREATE -> traits |= opening == Word.EXPLAIN ? WRITER : 0;
             case UPDATE, SHARE, NO, KEY -> traits |= previous == Word.FOR || isUpdateIn(word, opening) ? WRITER : 0;
             default -> {}
         }
+    }
+
+    /** EXPLAIN EXECUTE and CREATE TABLE AS EXECUTE. */
+    private static boolean isAround(Word opening) {
+        return opening == Word.EXPLAIN || opening == Word.CREATE;
     }
 
     private static boolean isUpdateIn(Word word, Word opening) {
@@ -120,16 +146,15 @@ public final class SqlScanner {
     private void copy() {
         int depth = 0;
         boolean toStdout = false;
+        boolean qualified = false;
         Word previous = Word.COPY;
         for (Kind kind = tokens.next(); kind != Kind.END && !isSymbol(kind, ';'); kind = tokens.next()) {
             depth += isSymbol(kind, '(') ? 1 : isSymbol(kind, ')') ? -1 : 0;
-            Word word = kind == Kind.WORD || kind == Kind.QUOTED ? tokens.word(kind) : Word.OTHER;
+            Word word = word(kind);
             toStdout |= depth == 0 && previous == Word.TO && word == Word.STDOUT;
-            if (kind == Kind.WORD || kind == Kind.QUOTED) {
-                name(word, previous, Word.COPY);
-            }
-            traits |= kind == Kind.UNCLEAR ? WRITER | MAY_WRITE : 0;
+            token(kind, word, previous, Word.COPY, qualified);
             previous = word;
+            qualified = isSymbol(kind, '.');
         }
         traits |= toStdout ? READS : WRITER;
     }
@@ -155,8 +180,9 @@ public final class SqlScanner {
         Kind kind = tokens.next();
         Word first = kind == Kind.WORD ? tokens.word(kind) : Word.OTHER;
         boolean passing = first == Word.LOCAL || first == Word.TRANSACTION || first == Word.CONSTRAINTS;
-        traits |= passing ? WRITER : WRITER | STATE;
-        rest(kind, Word.SET);
+        Kind next = tokens.next();
+        traits |= passing && !isSymbol(next, '.') ? WRITER : WRITER | STATE;
+        rest(next, Word.SET);
     }
 
     private void prepare() {

@@ -2,6 +2,7 @@ package pgrouter.routing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The words that {@link SqlScanner} knows, in a hash table that is asked without making a string. Immutable after the class is
@@ -9,12 +10,13 @@ import java.util.Locale;
  */
 final class Vocabulary {
     private static final int SIZE = 4096;
+    private static final Set<Word> GROUPS = Set.of(Word.MODIFY, Word.READS, Word.SESSION);
     private static final byte[][] NAMES = new byte[SIZE][];
     private static final Word[] WORDS = new Word[SIZE];
 
     static {
         for (Word word : Word.values()) {
-            if (word != Word.OTHER && !word.isName()) {
+            if (word != Word.OTHER && !word.isName() && !GROUPS.contains(word)) {
                 add(word, word.name());
             }
         }
@@ -31,6 +33,7 @@ final class Vocabulary {
         add(
                 Word.STATEFUL,
                 "set_config setseed dblink_connect dblink_connect_u dblink_disconnect "
+                        + "query_to_xml query_to_xmlschema query_to_xml_and_xmlschema cursor_to_xml ts_stat ts_rewrite "
                         + "pg_replication_origin_session_setup pg_replication_origin_session_reset");
         add(
                 Word.SILENT,
@@ -47,7 +50,8 @@ final class Vocabulary {
                         + "pg_hba_file_rules pg_file_settings pg_show_all_file_settings pg_ident_file_mappings pg_sequences "
                         + "pg_sequence_last_value pg_get_sequence_data last_value lo_export lo_import dblink_exec dblink_open "
                         + "pg_get_backend_memory_contexts pg_backend_memory_contexts pg_shmem_allocations "
-                        + "pg_get_shmem_allocations pg_current_logfile");
+                        + "pg_get_shmem_allocations pg_current_logfile pg_show_all_settings "
+                        + "pg_show_replication_origin_status pg_buffercache");
         add(
                 Word.HARMLESS,
                 "abs all and any array array_agg array_length array_to_string as avg between bigint bool_and bool_or "
@@ -100,7 +104,7 @@ final class Vocabulary {
             return Word.STATEFUL;
         }
         if (begins("pg_temp", text, start, end, fold)) {
-            return Word.TEMPORARY;
+            return Word.TEMPORARY_SCHEMA;
         }
         return isSilentFamily(text, start, end, fold) ? Word.SILENT : Word.OTHER;
     }
@@ -108,6 +112,7 @@ final class Vocabulary {
     private static boolean isSilentFamily(byte[] text, int start, int end, boolean fold) {
         if (begins("pg_", text, start, end, fold)) {
             return begins("pg_stat_", text, start, end, fold)
+                    || begins("pg_statio_", text, start, end, fold)
                     || begins("pg_ls_", text, start, end, fold)
                     || begins("pg_control_", text, start, end, fold)
                     || begins("pg_last_wal_", text, start, end, fold)

@@ -55,11 +55,25 @@ enum Word {
     /** A function or relation that a standby answers without refusing, and not as the primary would. */
     SILENT,
 
-    /** A function that leaves state in the session that calls it. */
-    STATEFUL;
+    /** A function that leaves state in the session that calls it, or may, since it runs SQL that it gets as a string. */
+    STATEFUL,
+
+    /** The schema of temporary tables. */
+    TEMPORARY_SCHEMA;
+
+    /** Whether a parenthesis behind the word is not the call of a function: reserved keywords, and STDOUT of COPY. */
+    boolean isBeforeParentheses() {
+        return switch (this) {
+            case ANALYZE, CREATE, FOR, FROM, INTO, ONLY, READS, SELECT, STDOUT, TO, WITH -> true;
+            default -> false;
+        };
+    }
 
     /** Whether the word has its meaning as a name, so that it keeps it between double quotes. */
     boolean isName() {
-        return this == HARMLESS || this == REFUSED || this == SILENT || this == STATEFUL;
+        return switch (this) {
+            case HARMLESS, REFUSED, SILENT, STATEFUL, TEMPORARY_SCHEMA -> true;
+            default -> false;
+        };
     }
 }

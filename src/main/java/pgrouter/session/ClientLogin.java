@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import pgrouter.auth.AuthDb;
 import pgrouter.auth.Credential;
 import pgrouter.auth.Md5Password;
 import pgrouter.auth.ScramException;
 import pgrouter.auth.ScramServer;
 import pgrouter.net.Inbox;
+import pgrouter.net.OffCarrier;
 import pgrouter.protocol.BackendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageReader;
@@ -64,7 +66,7 @@ final class ClientLogin {
 
     private boolean scram(String user, Credential credential, boolean known)
             throws IOException, ProtocolException, SessionException {
-        ScramServer server = authDb.scramServer(user, credential, known, ClientLogin::nonce);
+        ScramServer server = server(user, credential, known);
         client.write(BackendMessage.authenticationSasl(ScramServer.MECHANISM));
         try {
             client.write(BackendMessage.authenticationSaslContinue(utf8(server.challenge(initialResponse()))));
@@ -75,6 +77,17 @@ final class ClientLogin {
                 return false;
             }
             throw new ProtocolException("malformed SCRAM message: " + e.getMessage());
+        }
+    }
+
+    private ScramServer server(String user, Credential credential, boolean known) throws IOException {
+        try {
+            return OffCarrier.call(() -> authDb.scramServer(user, credential, known, ClientLogin::nonce));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted during authentication", e);
         }
     }
 
@@ -106,10 +119,8 @@ final class ClientLogin {
 
     /** A client that leaves here, as psql does to ask for a password first, is not worth a word. */
     private void await(int count) throws IOException {
-        while (inbox.available() < count) {
-            if (!inbox.fill(count)) {
-                throw new EOFException("the client left during authentication");
-            }
+        if (!inbox.await(count)) {
+            throw new EOFException("the client left during authentication");
         }
     }
 

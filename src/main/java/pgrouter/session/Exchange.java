@@ -20,6 +20,7 @@ final class Exchange {
     private boolean begun;
     private boolean ready;
     private boolean judging;
+    private boolean own;
     private boolean preparationOnly;
     private int toSkip;
     private int passed;
@@ -42,9 +43,10 @@ final class Exchange {
     void begin(boolean judged, int alreadyReleased) {
         restart();
         judging = judged;
+        own = false;
         toSkip = alreadyReleased;
-        passed = 0;
-        released = 0;
+        passed = alreadyReleased;
+        released = alreadyReleased;
         preparationOnly = true;
         written = false;
     }
@@ -53,6 +55,7 @@ final class Exchange {
     void beginOwn(byte mark) {
         restart();
         judging = false;
+        own = true;
         send(mark);
     }
 
@@ -146,10 +149,10 @@ final class Exchange {
      * @return whether the client is to see it, should the reply be released
      */
     boolean failed(ErrorResponse error) {
-        byte mark = ledger.failed();
-        if (mark == FrontendTag.PARSE) {
+        if (ledger.isParsingUnnamed()) {
             statements.unnamedDropped();
         }
+        byte mark = ledger.failed();
         toSkip = 0;
         preparationOnly = false;
         if (sqlState.isEmpty()) {
@@ -200,14 +203,20 @@ final class Exchange {
      * Describe and Close is there is not judged any more.
      */
     void released(Optional<Outcome> verdict) {
-        if (!verdict.equals(Optional.of(Outcome.REFUSED))) {
+        if (verdict.equals(Optional.of(Outcome.REFUSED))) {
+            statements.revert();
+        } else {
+            statements.confirm();
             released = passed;
             judging &= preparationOnly && verdict.isPresent();
         }
     }
 
+    /** Between the verdict and this lies the release: a client that has sent on meanwhile has given the turn back. */
     void conclude(Outcome verdict) {
-        outcome = Optional.of(verdict);
+        if (verdict != Outcome.CLIENTS_TURN || ledger.isClientsTurn()) {
+            outcome = Optional.of(verdict);
+        }
     }
 
     /** The pipe has ended, with this error where the client has not seen it. */
@@ -234,6 +243,11 @@ final class Exchange {
     /** Whether a request is under way: begun, and not answered, refused or lost. */
     boolean isOpen() {
         return outcome.isEmpty() || outcome.get() == Outcome.CLIENTS_TURN;
+    }
+
+    /** Whether what comes now is part of a reply that the client awaits. */
+    boolean isForClient() {
+        return isOpen() && !own;
     }
 
     Optional<Outcome> outcome() {

@@ -80,6 +80,13 @@ final class Ledger {
         return statements.removeFirst();
     }
 
+    /** Whether the error that comes now would be that of a Parse of the unnamed statement. */
+    boolean isParsingUnnamed() {
+        return count > 0
+                && marks[head] == FrontendTag.PARSE
+                && statements.getFirst().name().equals(Statement.UNNAMED);
+    }
+
     /**
      * An error came.
      *
@@ -113,26 +120,28 @@ final class Ledger {
     }
 
     private static boolean answers(byte tag, byte mark) {
-        if (mark == FrontendTag.QUERY || mark == OWN_QUERY || mark == FrontendTag.FUNCTION_CALL) {
-            return tag != BackendTag.PARSE_COMPLETE && tag != BackendTag.BIND_COMPLETE;
-        }
         return switch (tag) {
             case BackendTag.PARSE_COMPLETE -> mark == FrontendTag.PARSE || mark == OWN_PARSE;
             case BackendTag.BIND_COMPLETE -> mark == FrontendTag.BIND;
             case BackendTag.CLOSE_COMPLETE -> mark == FrontendTag.CLOSE || mark == OWN_CLOSE || mark == CLOSE_PORTAL;
-            case BackendTag.PARAMETER_DESCRIPTION, BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA ->
-                mark == FrontendTag.DESCRIBE;
-            case BackendTag.READY_FOR_QUERY -> mark == FrontendTag.SYNC || mark == OWN_SYNC;
+            case BackendTag.PARAMETER_DESCRIPTION, BackendTag.NO_DATA -> mark == FrontendTag.DESCRIBE;
+            case BackendTag.ROW_DESCRIPTION -> mark == FrontendTag.DESCRIBE || isQuery(mark);
+            case BackendTag.PORTAL_SUSPENDED -> mark == FrontendTag.EXECUTE;
+            case BackendTag.FUNCTION_CALL_RESPONSE -> mark == FrontendTag.FUNCTION_CALL;
+            case BackendTag.READY_FOR_QUERY -> isEnd(mark);
             case BackendTag.DATA_ROW,
                     BackendTag.COMMAND_COMPLETE,
                     BackendTag.EMPTY_QUERY_RESPONSE,
-                    BackendTag.PORTAL_SUSPENDED,
                     BackendTag.COPY_IN_RESPONSE,
                     BackendTag.COPY_OUT_RESPONSE,
                     BackendTag.COPY_DATA,
-                    BackendTag.COPY_DONE -> mark == FrontendTag.EXECUTE;
+                    BackendTag.COPY_DONE -> mark == FrontendTag.EXECUTE || isQuery(mark);
             default -> false;
         };
+    }
+
+    private static boolean isQuery(byte mark) {
+        return mark == FrontendTag.QUERY || mark == OWN_QUERY;
     }
 
     private static boolean completes(byte tag, byte mark) {

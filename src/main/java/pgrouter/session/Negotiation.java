@@ -85,28 +85,19 @@ final class Negotiation {
     }
 
     private Optional<StartupPacket> read() throws IOException, ProtocolException {
-        if (!await(4)) {
+        if (!inbox.await(4)) {
             return Optional.empty();
         }
         int length = inbox.intAt(0);
         if (length < StartupPacket.MINIMUM_LENGTH || length > StartupPacket.MAXIMUM_LENGTH) {
             throw new ProtocolException("invalid length of startup packet");
         }
-        if (!await(length)) {
+        if (!inbox.await(length)) {
             throw new ProtocolException("incomplete startup packet");
         }
         byte[] packet = new byte[length - 4];
         System.arraycopy(inbox.array(), inbox.arrayOffset(4), packet, 0, packet.length);
         inbox.consume(length);
         return Optional.of(StartupPacket.decode(packet));
-    }
-
-    private boolean await(int count) throws IOException {
-        while (inbox.available() < count) {
-            if (!inbox.fill(StartupPacket.MAXIMUM_LENGTH)) {
-                return false;
-            }
-        }
-        return true;
     }
 }

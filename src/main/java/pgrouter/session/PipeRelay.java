@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import pgrouter.backend.Pipe;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.ErrorResponse;
@@ -152,101 +153,51 @@ final class PipeRelay {
     }
 
     private boolean exchangeIsSkipping() {
-        lock.lock();
-        try {
-            return exchange.ledger().isSkipping();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> exchange.ledger().isSkipping());
     }
 
     /** Whether the client thread has to wait, or need not since all is answered. */
     boolean isBackendsTurn() {
-        lock.lock();
-        try {
-            return !exchange.isOpen() || !exchange.ledger().isClientsTurn();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> !exchange.isOpen() || !exchange.ledger().isClientsTurn());
     }
 
     /** Whether the present request is answered, refused or lost. */
     boolean isSettled() {
-        lock.lock();
-        try {
-            return !exchange.isOpen();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> !exchange.isOpen());
     }
 
     boolean isJudging() {
-        lock.lock();
-        try {
-            return exchange.isJudging();
-        } finally {
-            lock.unlock();
-        }
+        return locked(exchange::isJudging);
     }
 
     /** How many messages of the present reply the client has. */
     int released() {
-        lock.lock();
-        try {
-            return exchange.releasedMessages();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> exchange.releasedMessages());
     }
 
     /** What the client has not seen of the end of the pipe. */
     Optional<ErrorResponse> lastWords() {
-        lock.lock();
-        try {
-            return exchange.lastWords();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> exchange.lastWords());
     }
 
     /** Whether the client has the backend's own words on the end of the pipe. */
     boolean areLastWordsPassed() {
-        lock.lock();
-        try {
-            return exchange.areLastWordsPassed();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> exchange.areLastWordsPassed());
     }
 
     /** The SQLSTATE of the first error of the present reply, empty where there was none. */
     String sqlState() {
-        lock.lock();
-        try {
-            return exchange.sqlState();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> exchange.sqlState());
     }
 
     /** I, T or E: what the last ReadyForQuery said. */
     byte transactionStatus() {
-        lock.lock();
-        try {
-            return exchange.transactionStatus();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> exchange.transactionStatus());
     }
 
     /** Whether a command tag of the present reply says that something was written. */
     boolean hasWritten() {
-        lock.lock();
-        try {
-            return exchange.hasWritten();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> exchange.hasWritten());
     }
 
     private void prepare(Collection<String> names, MessageBuilder own) {
@@ -299,6 +250,15 @@ final class PipeRelay {
             pipe.outbox().write(inbox.array(), offset, length, continues);
         } catch (IOException gone) {
             // The pipe's thread finds the same out, and reads the backend's last words before.
+        }
+    }
+
+    private <T> T locked(Supplier<T> question) {
+        lock.lock();
+        try {
+            return question.get();
+        } finally {
+            lock.unlock();
         }
     }
 

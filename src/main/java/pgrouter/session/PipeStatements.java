@@ -14,6 +14,10 @@ final class PipeStatements {
     private final Statements session;
     private final Map<String, Statement> known = new HashMap<>();
     private final Set<String> outlived = new LinkedHashSet<>();
+    private final List<Change> unconfirmed = new ArrayList<>();
+
+    /** What a reply has done to a statement. It is the session's only when the client has that reply. */
+    private record Change(Statement statement, boolean closed) {}
 
     PipeStatements(Statements session) {
         this.session = session;
@@ -46,10 +50,11 @@ final class PipeStatements {
     private void compare(String name, List<String> close, List<Statement> parse) {
         Optional<Statement> living = session.find(name);
         Optional<Statement> here = Optional.ofNullable(known.get(name));
-        if (living.isPresent() && here.isPresent() && living.get().isSame(here.get())) {
+        boolean closing = close.contains(name);
+        if (!closing && living.isPresent() && here.isPresent() && living.get().isSame(here.get())) {
             return;
         }
-        if (here.isPresent() && !close.contains(name)) {
+        if (!closing && here.isPresent()) {
             close.add(name);
         }
         living.ifPresent(parse::add);
@@ -58,7 +63,7 @@ final class PipeStatements {
     /** The backend has parsed it for the client. */
     void parsed(Statement statement) {
         known.put(statement.name(), statement);
-        session.parsed(statement);
+        unconfirmed.add(new Change(statement, false));
     }
 
     /** The backend has parsed it for pgrouter: the session had it already. */
@@ -69,7 +74,27 @@ final class PipeStatements {
     /** The backend has closed it for the client. */
     void closed(Statement statement) {
         known.remove(statement.name());
-        session.closed(statement.name());
+        unconfirmed.add(new Change(statement, true));
+    }
+
+    /** The reply so far has reached the client. */
+    void confirm() {
+        for (Change change : unconfirmed) {
+            if (change.closed()) {
+                session.closed(change.statement().name(), this);
+            } else {
+                session.parsed(change.statement());
+            }
+        }
+        unconfirmed.clear();
+    }
+
+    /** The reply was dropped: what it made here has no right to exist. */
+    void revert() {
+        for (Change change : unconfirmed) {
+            outlived(change.statement().name());
+        }
+        unconfirmed.clear();
     }
 
     /** The backend has closed it for pgrouter. */

@@ -1,5 +1,7 @@
 package pgrouter.session;
 
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -7,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import pgrouter.backend.LoginException;
+import pgrouter.backend.Opening;
 import pgrouter.backend.Pipe;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
@@ -23,12 +26,16 @@ import pgrouter.routing.ReadPosition;
 final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private static final Log LOG = Log.of("session");
 
+    /** How long a standby that has refused the login of this session is left alone. */
+    private static final Duration AVOIDED = Duration.ofSeconds(10);
+
     private final Services services;
     private final Session.Login login;
     private final ClientEnd client;
     private final Statements statements = new Statements();
     private final PipeRelay writer;
     private Optional<PipeRelay> reader;
+    private final Map<Address, Long> avoidedSince = new HashMap<>();
     private volatile Optional<PipeRelay> atWork = Optional.empty();
 
     private Pipes(Services services, Session.Login login, ClientEnd client, Pipe writer, Optional<Pipe> reader) {
@@ -49,11 +56,18 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         ClusterView view = services.cluster().view();
         Node primary = view.primary().orElseThrow(Pipes::noPrimary);
         Optional<Node> standby = services.router().reader(Optional.empty(), ReadPosition.ANY, view);
+        Opening reader = new Opening();
         try (TaskScope scope = new TaskScope(login.name())) {
             Future<Pipe> writer = scope.fork(() -> dial(services, login, primary));
-            Optional<Future<Pipe>> reader = standby.map(node -> scope.fork(() -> dial(services, login, node)));
+            Optional<Future<Pipe>> opening =
+                    standby.map(node -> reader.with(scope.fork(() -> dial(services, login, node))));
             Pipe opened = await(writer);
-            return new Pipes(services, login, client, opened, reader.flatMap(Pipes::awaitReader));
+            Pipes pipes = new Pipes(services, login, client, opened, opening.flatMap(Pipes::awaitReader));
+            standby.filter(node -> pipes.reader.isEmpty()).ifPresent(pipes::avoid);
+            return pipes;
+        } catch (SessionException | InterruptedException e) {
+            reader.abandon();
+            throw e;
         }
     }
 
@@ -83,7 +97,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         try {
             return Optional.of(reader.get());
         } catch (ExecutionException e) {
-            LOG.debug(() -> "no reader: " + e.getCause().getMessage());
+            LOG.info("no reader for a session: " + e.getCause().getMessage());
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -113,6 +127,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     Optional<PipeRelay> reader(ReadPosition position, Set<Address> without) throws InterruptedException {
         ClusterView view = services.cluster().view();
         Set<Address> failed = new HashSet<>(without);
+        failed.addAll(avoided());
         while (true) {
             Optional<Node> present = reader.flatMap(relay -> view.node(address(relay)));
             Optional<Node> chosen = services.router().reader(present, position, view.without(failed));
@@ -127,8 +142,22 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
             if (reader.isPresent()) {
                 return reader;
             }
+            avoid(chosen.get());
             failed.add(chosen.get().backend().address());
         }
+    }
+
+    /** A standby that has refused this session's login is not asked again with every request. */
+    private void avoid(Node node) {
+        avoidedSince.put(node.backend().address(), System.nanoTime());
+    }
+
+    private Set<Address> avoided() {
+        if (!avoidedSince.isEmpty()) {
+            long now = System.nanoTime();
+            avoidedSince.values().removeIf(since -> now - since > AVOIDED.toNanos());
+        }
+        return avoidedSince.keySet();
     }
 
     private Optional<PipeRelay> replacement(Node node) throws InterruptedException {
@@ -137,7 +166,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
             relay.start(login.name() + "-reader");
             return Optional.of(relay);
         } catch (LoginException e) {
-            LOG.debug(() -> "no reader: " + e.getMessage());
+            LOG.info("no reader for a session: " + e.getMessage());
             return Optional.empty();
         }
     }

@@ -23,6 +23,9 @@ final class ReplyRelay implements Runnable {
 
     private static final int HEADER = 5;
 
+    /** {@code MaxAllocSize}: PostgreSQL cannot build a larger message. */
+    private static final int MAXIMUM_LENGTH = 0x3fffffff;
+
     /** So much of an error is read: severity and SQLSTATE stand at its beginning. */
     private static final int ERROR_BEGINNING = 512;
 
@@ -124,7 +127,7 @@ final class ReplyRelay implements Runnable {
             }
             byte tag = inbox.byteAt(scanned);
             int length = inbox.intAt(scanned + 1);
-            if (length < 4) {
+            if (length < 4 || length > MAXIMUM_LENGTH) {
                 throw new ProtocolException("a message of " + length + " bytes");
             }
             if (inbox.available() - scanned < needed(tag, length)) {
@@ -167,7 +170,7 @@ final class ReplyRelay implements Runnable {
     /** @return whether the client is to see it */
     private boolean message(byte tag, int present) throws ProtocolException {
         return switch (tag) {
-            case BackendTag.NOTICE_RESPONSE -> isWriter || exchange.isOpen();
+            case BackendTag.NOTICE_RESPONSE -> isWriter || exchange.isForClient();
             case BackendTag.NOTIFICATION_RESPONSE -> isWriter;
             case BackendTag.PARAMETER_STATUS -> isWriter || (isFinal() && isCommon(present));
             case BackendTag.ERROR_RESPONSE -> error(present);
@@ -179,7 +182,7 @@ final class ReplyRelay implements Runnable {
 
     /** Whether what comes answers a request that is not judged. */
     private boolean isFinal() {
-        return exchange.isOpen() && !exchange.isJudging();
+        return exchange.isForClient() && !exchange.isJudging();
     }
 
     /** A parameter whose value is not one of this node alone. */
@@ -202,7 +205,8 @@ final class ReplyRelay implements Runnable {
         int start = inbox.arrayOffset(scanned + HEADER);
         ErrorResponse error = ErrorResponse.decode(inbox.array(), start, start + present - HEADER);
         if (!error.endsConnection()) {
-            return exchange.failed(error);
+            boolean expected = isWriter || exchange.isForClient();
+            return exchange.failed(error) && expected;
         }
         boolean forClient = isWriter || isFinal();
         lastWords = forClient ? Optional.empty() : Optional.of(error);

@@ -40,14 +40,14 @@ final class RequestReader {
     boolean more(Request request) throws IOException, ProtocolException {
         while (true) {
             int start = request.length();
-            if (!await(start + HEADER) || tagAt(start) == FrontendTag.TERMINATE) {
+            if (!inbox.await(start + HEADER) || tagAt(start) == FrontendTag.TERMINATE) {
                 return false;
             }
             int total = totalAt(start);
             if (start + total > KEEP_LIMIT) {
                 return beginning(request, total);
             }
-            if (!await(start + total)) {
+            if (!inbox.await(start + total)) {
                 return false;
             }
             inspect(request, total);
@@ -85,7 +85,7 @@ final class RequestReader {
     }
 
     /**
-     * Takes the messages that are complete in the inbox, up to the first that gives the turn.
+     * Takes the messages that are complete in the inbox, up to the first that gives the turn or ends a COPY.
      *
      * @return whether it stopped at such a message
      */
@@ -97,21 +97,26 @@ final class RequestReader {
                 return false;
             }
             inspect(request, total);
-            if (givesTurn(tagAt(start))) {
+            if (givesTurn(tagAt(start)) || endsCopy(tagAt(start))) {
                 return true;
             }
         }
         return false;
     }
 
+    /** What follows the end of a COPY may be a new request already: only its outcome tells. */
+    private static boolean endsCopy(byte tag) {
+        return tag == FrontendTag.COPY_DONE || tag == FrontendTag.COPY_FAIL;
+    }
+
     /** The inbox begins with an incomplete message: waits for more of it, or passes it on in pieces. */
     private boolean proceed(Request request, PipeRelay pipe) throws IOException, ProtocolException {
-        if (!await(HEADER) || tagAt(0) == FrontendTag.TERMINATE) {
+        if (!inbox.await(HEADER) || tagAt(0) == FrontendTag.TERMINATE) {
             return false;
         }
         int total = totalAt(0);
         boolean atOnce = total <= BEGINNING || (isText(tagAt(0)) && total <= KEEP_LIMIT);
-        return atOnce ? await(total) : inPieces(request, pipe, total);
+        return atOnce ? inbox.await(total) : inPieces(request, pipe, total);
     }
 
     /** SQL is read whole where it can be: for its traits, and to parse it again on another pipe. */
@@ -120,7 +125,7 @@ final class RequestReader {
     }
 
     private boolean inPieces(Request request, PipeRelay pipe, int total) throws IOException, ProtocolException {
-        if (!await(BEGINNING)) {
+        if (!inbox.await(BEGINNING)) {
             return false;
         }
         if (pipe.isSettled()) {
@@ -151,7 +156,7 @@ final class RequestReader {
     private boolean beginning(Request request, int total) throws IOException, ProtocolException {
         int start = request.length();
         int present = start + Math.min(total, BEGINNING);
-        if (!await(present)) {
+        if (!inbox.await(present)) {
             return false;
         }
         request.markTooLarge();
@@ -167,7 +172,7 @@ final class RequestReader {
 
     /** Copy data that comes after the COPY has failed already: PostgreSQL ignores it ({@code PostgresMain} in postgres.c). */
     private boolean dropStrayCopy() throws IOException, ProtocolException {
-        while (await(HEADER)) {
+        while (inbox.await(HEADER)) {
             byte tag = tagAt(0);
             if (tag != FrontendTag.COPY_DATA && tag != FrontendTag.COPY_DONE && tag != FrontendTag.COPY_FAIL) {
                 return true;
@@ -188,15 +193,6 @@ final class RequestReader {
             int present = Math.min(inbox.available(), left);
             inbox.consume(present);
             left -= present;
-        }
-        return true;
-    }
-
-    private boolean await(int count) throws IOException {
-        while (inbox.available() < count) {
-            if (!inbox.fill(KEEP_LIMIT + BEGINNING)) {
-                return false;
-            }
         }
         return true;
     }

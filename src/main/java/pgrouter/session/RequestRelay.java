@@ -73,12 +73,13 @@ final class RequestRelay {
     /** Asks standbys until one has answered or refused, each at most once; then the writer. */
     private boolean read() throws IOException, ProtocolException, SessionException, InterruptedException {
         Set<Address> failed = new HashSet<>();
+        int released = 0;
         while (true) {
             Optional<PipeRelay> reader = pipes.reader(position, failed);
             if (reader.isEmpty()) {
-                return tell(pipes.writer(), 0);
+                return tell(pipes.writer(), released);
             }
-            Optional<Outcome> outcome = ask(reader.get());
+            Optional<Outcome> outcome = ask(reader.get(), released);
             if (outcome.isEmpty()) {
                 return false;
             }
@@ -87,9 +88,9 @@ final class RequestRelay {
                     return redirect(reader.get());
                 }
                 case LOST -> {
+                    released = released(reader.get());
                     failed.add(Pipes.address(reader.get()));
                     pipes.dropReader();
-                    checkUnseen(reader.get());
                 }
                 case ANSWERED, CLIENTS_TURN -> {
                     finished(reader.get());
@@ -99,22 +100,24 @@ final class RequestRelay {
         }
     }
 
-    /** A reply that has begun cannot be had from another node. */
-    private static void checkUnseen(PipeRelay reader) throws SessionException {
-        if (reader.released() > 0) {
+    /** How much of the reply the client has; more than the answers to Parse and the like cannot be had again from another node. */
+    private static int released(PipeRelay reader) throws SessionException {
+        if (!reader.isJudging()) {
             throw lost(reader);
         }
+        return reader.released();
     }
 
     /**
      * A request to a standby, kept until its verdict.
      *
+     * @param released how many messages of the reply the client has from a reader that is gone
      * @return empty when the client has left
      */
-    private Optional<Outcome> ask(PipeRelay reader)
+    private Optional<Outcome> ask(PipeRelay reader, int released)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         pipes.working(reader);
-        reader.begin(true, 0);
+        reader.begin(true, released);
         int sent = 0;
         while (true) {
             reader.send(request, inbox, sent);
@@ -156,8 +159,7 @@ final class RequestRelay {
     private boolean tell(PipeRelay pipe, int released)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         pipes.working(pipe);
-        boolean atWriter = pipe == pipes.writer();
-        if (atWriter && Traits.has(request.traits(), Traits.PREPARED_BY_NAME)) {
+        if (Traits.has(request.traits(), Traits.PREPARED_BY_NAME)) {
             pipes.statements().names().forEach(request::refersTo);
         }
         pipe.begin(false, released);
@@ -187,6 +189,9 @@ final class RequestRelay {
                 return Optional.empty();
             }
             Outcome outcome = pipe.await();
+            if (outcome == Outcome.LOST) {
+                throw lost(pipe);
+            }
             if (outcome != Outcome.CLIENTS_TURN) {
                 return Optional.of(outcome);
             }

@@ -2,6 +2,7 @@ package pgrouter.session;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -106,7 +107,7 @@ public final class Session implements Runnable {
                     SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
                     "no PostgreSQL user name specified in startup packet");
         }
-        if (startup.parameters().containsKey("replication")) {
+        if (isReplication(startup.parameters().getOrDefault("replication", "off"))) {
             throw SessionException.unsupported("pgrouter does not pass on replication connections");
         }
         Credential credential = new ClientLogin(inbox, client, services.authDb()).run(user);
@@ -114,6 +115,13 @@ public final class Session implements Runnable {
         try (Pipes pipes = Pipes.open(services, login, client)) {
             welcome(startup, pipes);
         }
+    }
+
+    /** "database", or a true boolean as {@code parse_bool} in bool.c takes it: any beginning of "true" and "yes" too. */
+    private static boolean isReplication(String value) {
+        String word = value.toLowerCase(Locale.ROOT);
+        boolean isTrue = !word.isEmpty() && ("true".startsWith(word) || "yes".startsWith(word));
+        return isTrue || word.equals("on") || word.equals("1") || word.equals("database");
     }
 
     /** What the application's connection is opened with, and what every pipe of the session is. */

@@ -38,10 +38,10 @@ final class Statements {
         living.put(statement.name(), statement);
     }
 
-    /** A statement is gone: the pipes that still have it are told when they are used next. */
-    void closed(String name) {
+    /** One pipe has closed a statement: the others that still have it close it when they are used next. */
+    void closed(String name, PipeStatements by) {
         living.remove(name);
-        pipes.forEach(pipe -> pipe.outlived(name));
+        pipes.stream().filter(pipe -> pipe != by).forEach(pipe -> pipe.outlived(name));
     }
 
     /** Without asking anybody to close it: the next Parse of it does that ({@code drop_unnamed_stmt} in postgres.c). */

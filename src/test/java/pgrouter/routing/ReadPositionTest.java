@@ -1,0 +1,87 @@
+package pgrouter.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Node;
+import pgrouter.cluster.Nodes;
+import pgrouter.cluster.State;
+
+final class ReadPositionTest {
+    private static final Node STANDBY = Nodes.standby("s", 100, 1000);
+
+    private static ClusterView primaryAsked(long position, long askedAt) {
+        return new ClusterView(List.of(Nodes.primary("p", position, 1, askedAt), STANDBY));
+    }
+
+    @Test
+    void aSessionThatHasNotWrittenReadsAnywhere() {
+        Node nowhere = Node.standby(Nodes.backend("s", 100), Optional.empty(), Optional.of(0L), 0);
+        assertThat(ReadPosition.ANY.isReachedBy(nowhere)).isTrue();
+        assertThat(ReadPosition.ANY.resolve(primaryAsked(2000, 10))).isSameAs(ReadPosition.ANY);
+    }
+
+    @Test
+    void nobodyReachesAWriteWhosePositionIsOpen() {
+        ReadPosition position = ReadPosition.writtenAt(10);
+        assertThat(position.isReachedBy(Nodes.standby("s", 100, Long.MAX_VALUE)))
+                .isFalse();
+    }
+
+    @Test
+    void aProbeThatAskedBeforeOrAtTheWriteDoesNotResolveIt() {
+        ReadPosition position = ReadPosition.writtenAt(10);
+        assertThat(position.resolve(primaryAsked(1, 9)).isReachedBy(STANDBY)).isFalse();
+        assertThat(position.resolve(primaryAsked(1, 10)).isReachedBy(STANDBY)).isFalse();
+    }
+
+    @Test
+    void aProbeThatAskedLaterGivesThePositionToReach() {
+        ReadPosition position = ReadPosition.writtenAt(10).resolve(primaryAsked(1000, 11));
+        assertThat(position.isReachedBy(Nodes.standby("s", 100, 999))).isFalse();
+        assertThat(position.isReachedBy(Nodes.standby("s", 100, 1000))).isTrue();
+        assertThat(position.isReachedBy(Nodes.standby("s", 100, 1001))).isTrue();
+    }
+
+    @Test
+    void aResolvedPositionDoesNotMoveOnWithThePrimary() {
+        ReadPosition position =
+                ReadPosition.writtenAt(10).resolve(primaryAsked(1000, 11)).resolve(primaryAsked(9000, 12));
+        assertThat(position.isReachedBy(STANDBY)).isTrue();
+    }
+
+    @Test
+    void positionsAreUnsigned() {
+        ReadPosition position = ReadPosition.writtenAt(10).resolve(primaryAsked(-1000, 11));
+        assertThat(position.isReachedBy(Nodes.standby("s", 100, Long.MAX_VALUE)))
+                .isFalse();
+        assertThat(position.isReachedBy(Nodes.standby("s", 100, -999))).isTrue();
+    }
+
+    /** System.nanoTime() may be negative, and may overflow while pgrouter runs. */
+    @Test
+    void timesAreComparedByTheirDifference() {
+        ReadPosition position = ReadPosition.writtenAt(Long.MAX_VALUE);
+        assertThat(position.resolve(primaryAsked(1, Long.MIN_VALUE)).isReachedBy(STANDBY))
+                .isTrue();
+        assertThat(position.resolve(primaryAsked(1, Long.MAX_VALUE - 1)).isReachedBy(STANDBY))
+                .isFalse();
+    }
+
+    @Test
+    void withoutAPrimaryItStaysOpen() {
+        Node lost = Nodes.primary("p", 1, 1, 11).unusable(State.FAILED, "gone");
+        ReadPosition position = ReadPosition.writtenAt(10).resolve(new ClusterView(List.of(lost, STANDBY)));
+        assertThat(position.isReachedBy(STANDBY)).isFalse();
+    }
+
+    @Test
+    void aStandbyWithoutAPositionHasReachedNothing() {
+        ReadPosition position = ReadPosition.writtenAt(10).resolve(primaryAsked(0, 11));
+        Node nowhere = Node.standby(Nodes.backend("s", 100), Optional.empty(), Optional.of(0L), 0);
+        assertThat(position.isReachedBy(nowhere)).isFalse();
+    }
+}

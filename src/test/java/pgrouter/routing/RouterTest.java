@@ -1,0 +1,92 @@
+package pgrouter.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Node;
+import pgrouter.cluster.Nodes;
+import pgrouter.cluster.State;
+import pgrouter.routing.Router.Question;
+
+final class RouterTest {
+    private static final Node PRIMARY = Nodes.primary("p", 1000, 1, 11);
+    private static final Node AHEAD = Nodes.standby("ahead", 100, 1000);
+    private static final Node BEHIND = Nodes.standby("behind", 100, 999);
+    private static final Node WEIGHTLESS = Nodes.standby("weightless", 0, 1000);
+    private static final Question READ = new Question(Traits.READS, false, false);
+
+    private final Router router = new Router(new ReaderChoice(new Random(5432)));
+
+    private static ClusterView view(Node... nodes) {
+        return new ClusterView(List.of(nodes));
+    }
+
+    private static ReadPosition written() {
+        return ReadPosition.writtenAt(10).resolve(view(PRIMARY));
+    }
+
+    private Route route(Question question) {
+        return router.route(question, ReadPosition.ANY, view(PRIMARY, AHEAD));
+    }
+
+    @Test
+    void whatNothingSpeaksAgainstIsForTheReader() {
+        assertThat(route(READ)).isEqualTo(Route.READER);
+        assertThat(route(new Question(Traits.NONE, false, false))).isEqualTo(Route.READER);
+        assertThat(route(new Question(Traits.READ_ONLY_TRANSACTION, false, false)))
+                .isEqualTo(Route.READER);
+        assertThat(route(new Question(Traits.READS | Traits.MAY_WRITE, false, false)))
+                .isEqualTo(Route.READER);
+    }
+
+    @Test
+    void theFirstRuleThatAppliesDecides() {
+        ClusterView alone = view(PRIMARY);
+        assertThat(router.route(new Question(Traits.WRITER, true, true), written(), alone))
+                .isEqualTo(Route.PINNED);
+        assertThat(router.route(new Question(Traits.WRITER, true, false), written(), alone))
+                .isEqualTo(Route.STATEMENT);
+        assertThat(router.route(new Question(Traits.READS, true, false), written(), alone))
+                .isEqualTo(Route.TOO_LARGE);
+        assertThat(router.route(READ, written(), alone)).isEqualTo(Route.NO_READER);
+        assertThat(router.route(READ, written(), view(PRIMARY, BEHIND))).isEqualTo(Route.OWN_WRITES);
+        assertThat(router.route(READ, written(), view(PRIMARY, BEHIND, AHEAD))).isEqualTo(Route.READER);
+    }
+
+    @Test
+    void aStandbyThatIsNotSuitableIsNoReader() {
+        Node down = AHEAD.unusable(State.FAILED, "gone");
+        assertThat(router.route(READ, ReadPosition.ANY, view(PRIMARY, WEIGHTLESS, down)))
+                .isEqualTo(Route.NO_READER);
+    }
+
+    @Test
+    void aSessionKeepsItsReaderWhileThatIsSuitable() {
+        Node other = Nodes.standby("other", 1_000_000, 1000);
+        assertThat(router.reader(Optional.of(AHEAD), ReadPosition.ANY, view(PRIMARY, other, AHEAD)))
+                .contains(AHEAD);
+        Node down = AHEAD.unusable(State.FAILED, "gone");
+        assertThat(router.reader(Optional.of(down), ReadPosition.ANY, view(PRIMARY, other, down)))
+                .contains(other);
+    }
+
+    @Test
+    void aReaderThatHasNotReplayedTheSessionsWritesIsLeft() {
+        assertThat(router.reader(Optional.of(BEHIND), written(), view(PRIMARY, BEHIND, AHEAD)))
+                .contains(AHEAD);
+        assertThat(router.reader(Optional.of(BEHIND), written(), view(PRIMARY, BEHIND)))
+                .isEmpty();
+    }
+
+    @Test
+    void aNewReaderIsDrawnAmongTheSuitableOnes() {
+        assertThat(router.reader(Optional.empty(), ReadPosition.ANY, view(PRIMARY, WEIGHTLESS, BEHIND)))
+                .contains(BEHIND);
+        assertThat(router.reader(Optional.empty(), ReadPosition.ANY, view(PRIMARY, WEIGHTLESS)))
+                .isEmpty();
+    }
+}
