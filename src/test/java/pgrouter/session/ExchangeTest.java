@@ -1,0 +1,37 @@
+package pgrouter.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import pgrouter.protocol.BackendTag;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.session.PipeRelay.Outcome;
+
+/** The client thread sends while the pipe's thread writes out what it has judged: between verdict and conclusion lies I/O. */
+final class ExchangeTest {
+    private final Exchange exchange = new Exchange(new Statements().onNewPipe());
+
+    @Test
+    void clientsTurnIsNotConcludedWhenASyncHasOvertakenTheVerdict() {
+        exchange.begin(false, 0);
+        exchange.send(FrontendTag.EXECUTE);
+        Optional<Outcome> verdict = exchange.verdict();
+        assertThat(verdict).contains(Outcome.CLIENTS_TURN);
+        exchange.send(FrontendTag.SYNC);
+        verdict.ifPresent(exchange::conclude);
+        assertThat(exchange.outcome()).isEmpty();
+    }
+
+    @Test
+    void clientsTurnIsNotConcludedWhenTheEndOfTheCopyHasOvertakenTheVerdict() throws Exception {
+        exchange.begin(false, 0);
+        exchange.send(FrontendTag.QUERY);
+        exchange.answered(BackendTag.COPY_IN_RESPONSE);
+        Optional<Outcome> verdict = exchange.verdict();
+        assertThat(verdict).contains(Outcome.CLIENTS_TURN);
+        exchange.send(FrontendTag.COPY_DONE);
+        verdict.ifPresent(exchange::conclude);
+        assertThat(exchange.outcome()).isEmpty();
+    }
+}

@@ -1,0 +1,121 @@
+package pgrouter.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What one pipe lacks of the session's prepared statements. */
+final class PipeStatementsTest {
+    private final Statements session = new Statements();
+    private final PipeStatements one = session.onNewPipe();
+    private final PipeStatements other = session.onNewPipe();
+
+    @Test
+    void nothingIsMissingWhereTheStatementWasParsed() {
+        parse(one, statement("a", "1"));
+        assertThat(one.missing(List.of("a"))).isEqualTo(PipeStatements.Missing.NOTHING);
+    }
+
+    @Test
+    void otherPipeLacksIt() {
+        Statement a = statement("a", "1");
+        parse(one, a);
+        assertMissing(other.missing(List.of("a")), List.of(), List.of(a));
+    }
+
+    @Test
+    void nothingIsMissingWhereItCaughtUp() {
+        Statement a = statement("a", "1");
+        parse(one, a);
+        other.caughtUp(a);
+        assertMissing(other.missing(List.of("a")), List.of(), List.of());
+    }
+
+    @Test
+    void statementOfTheSameTextIsTheSame() {
+        parse(one, statement("a", "1"));
+        parse(other, statement("a", "1"));
+        assertMissing(one.missing(List.of("a")), List.of(), List.of());
+    }
+
+    @Test
+    void statementThatChangedElsewhereIsExchanged() {
+        parse(one, statement("a", "1"));
+        Statement changed = statement("a", "2");
+        parse(other, changed);
+        assertMissing(one.missing(List.of("a")), List.of("a"), List.of(changed));
+    }
+
+    @Test
+    void statementClosedElsewhereIsClosedOnce() {
+        Statement a = statement("a", "1");
+        parse(one, a);
+        other.caughtUp(a);
+        one.closed(a);
+        one.confirm();
+        assertMissing(other.missing(List.of()), List.of("a"), List.of());
+        other.dropped(a);
+        assertMissing(other.missing(List.of()), List.of(), List.of());
+    }
+
+    @Test
+    void unknownStatementIsNotMissing() {
+        assertMissing(one.missing(List.of("a")), List.of(), List.of());
+    }
+
+    @Test
+    void unnamedStatementIsGoneOnEveryPipeWhenOneDropsIt() {
+        Statement unnamed = statement("", "1");
+        parse(one, unnamed);
+        other.caughtUp(unnamed);
+        one.unnamedDropped();
+        assertMissing(one.missing(List.of("")), List.of(), List.of());
+        assertMissing(other.missing(List.of("")), List.of(""), List.of());
+    }
+
+    @Test
+    void newPipeLacksEverythingThatLives() {
+        Statement a = statement("a", "1");
+        Statement b = statement("b", "2");
+        parse(one, a);
+        parse(one, b);
+        one.closed(a);
+        one.confirm();
+        assertMissing(session.onNewPipe().missing(List.of("a", "b")), List.of(), List.of(b));
+    }
+
+    @Test
+    void whatADroppedReplyParsedIsClosedAndNotTheSessions() {
+        Statement a = statement("a", "1");
+        one.parsed(a);
+        one.revert();
+        assertMissing(other.missing(List.of("a")), List.of(), List.of());
+        assertMissing(one.missing(List.of("a")), List.of("a"), List.of());
+    }
+
+    @Test
+    void aStatementThatTheSessionHasIsParsedAgainBehindTheCloseOfItsNamesake() {
+        Statement a = statement("a", "1");
+        parse(other, a);
+        one.parsed(a);
+        one.revert();
+        assertMissing(one.missing(List.of("a")), List.of("a"), List.of(a));
+    }
+
+    /** In a reply that the client has got. */
+    private static void parse(PipeStatements pipe, Statement statement) {
+        pipe.parsed(statement);
+        pipe.confirm();
+    }
+
+    private static void assertMissing(PipeStatements.Missing missing, List<String> close, List<Statement> parse) {
+        assertThat(missing.close()).isEqualTo(close);
+        assertThat(missing.parse()).isEqualTo(parse);
+    }
+
+    private static Statement statement(String name, String text) {
+        return new Statement(name, text.getBytes(StandardCharsets.US_ASCII), 0);
+    }
+}

@@ -1,0 +1,129 @@
+package pgrouter.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static pgrouter.testing.FakeClient.PROTOCOL_3_0;
+import static pgrouter.testing.Frontend.query;
+import static pgrouter.testing.Server.fatal;
+import static pgrouter.testing.Server.row;
+
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import pgrouter.testing.FakeClient;
+import pgrouter.testing.FakePostgres.Connection;
+import pgrouter.testing.Frontend;
+import pgrouter.testing.Stage;
+
+/** The two pipes of a session, from its login to its end. */
+final class PipesTest {
+    private Stage stage;
+
+    @BeforeEach
+    void open() throws Exception {
+        stage = Stage.withStandbys(1);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        stage.close();
+    }
+
+    @Test
+    void everyStartupParameterReachesBothPipes() throws Exception {
+        Map<String, String> parameters = Map.of(
+                "user", "app", "database", "shop", "options", "-c work_mem=1MB", "DateStyle", "ISO", "_pq_.x", "1");
+        stage.dial().logIn(PROTOCOL_3_0, parameters, Stage.PASSWORD);
+        assertThat(stage.writer().startup()).isEqualTo(parameters);
+        assertThat(stage.reader().startup()).isEqualTo(parameters);
+    }
+
+    @Test
+    void clientGetsTheWritersParameters() throws Exception {
+        stage.primary().parameter("in_hot_standby", "off");
+        stage.standby().parameter("in_hot_standby", "on");
+        assertThat(stage.dial().logIn(PROTOCOL_3_0, Map.of("user", "app"), Stage.PASSWORD))
+                .contains("Parameter in_hot_standby=off", "Parameter server_version=18.1", "Key 1000", "Ready I")
+                .doesNotContain("Parameter in_hot_standby=on");
+    }
+
+    @Test
+    void readerThatRefusesTheLoginLeavesTheSessionOnItsWriter() throws Exception {
+        stage.standby().refuseLogins(fatal("53300", "too many clients already"));
+        FakeClient client = stage.client();
+        Connection writer = stage.writer();
+        client.send(query("SELECT 1"));
+        writer.answer("SELECT 1", row("1"));
+        client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+    }
+
+    @Test
+    void writersRefusalIsTheClientsInItsOwnWords() throws Exception {
+        stage.primary().refuseLogins(fatal("3D000", "database \"app\" does not exist"));
+        FakeClient client = stage.dial();
+        assertThat(client.logIn(PROTOCOL_3_0, Map.of("user", "app"), Stage.PASSWORD))
+                .endsWith("FATAL 3D000 database \"app\" does not exist");
+        client.expectEnd();
+    }
+
+    @Test
+    void readerIsClosedWhereTheWriterRefusesTheLogin() throws Exception {
+        stage.primary().holdLogins();
+        stage.primary().refuseLogins(fatal("53300", "too many clients already"));
+        FakeClient client = stage.dial();
+        client.sendLogIn(Map.of("user", "app"), Stage.PASSWORD);
+        Connection reader = stage.reader();
+        stage.primary().releaseLogins();
+        client.expect("FATAL 53300 too many clients already");
+        client.expectEnd();
+        reader.expectTerminate();
+    }
+
+    @Test
+    void withoutAPrimaryTheClientIsToldSo() throws Exception {
+        stage.publishNothing();
+        assertThat(stage.dial()
+                        .logIn(PROTOCOL_3_0, Map.of("user", "app"), Stage.PASSWORD)
+                        .getLast())
+                .startsWith("FATAL 57P03 pgrouter knows no primary");
+    }
+
+    @Test
+    void pipesEndWithTheirClient() throws Exception {
+        FakeClient client = stage.client();
+        Connection writer = stage.writer();
+        Connection reader = stage.reader();
+        client.close();
+        writer.expectTerminate();
+        reader.expectTerminate();
+    }
+
+    @Test
+    void pipesEndWithAClientThatBreaksTheProtocol() throws Exception {
+        FakeClient client = stage.client();
+        Connection writer = stage.writer();
+        client.send(new byte[] {'?', 0, 0, 0, 4});
+        client.expect("FATAL 08P01 invalid frontend message type 63");
+        client.expectEnd();
+        writer.expectTerminate();
+    }
+
+    @Test
+    void oneSessionsEndLeavesTheOthersAlone() throws Exception {
+        FakeClient bad = stage.client();
+        stage.reader();
+        FakeClient good = stage.client();
+        Connection reader = stage.reader();
+        bad.send(new byte[] {'Q', 0, 0, 0, 3});
+        assertThat(bad.read()).startsWith("FATAL 08P01 ");
+        good.send(query("SELECT 1"));
+        reader.answer("SELECT 1", row("1"));
+        assertThat(good.reply()).endsWith("Ready I");
+        good.send(Frontend.terminate());
+        good.expectEnd();
+        assertThat(stage.metrics()
+                        .backend(Stage.backend(stage.standby()).address().toString())
+                        .reads())
+                .isEqualTo(1);
+    }
+}

@@ -1,0 +1,221 @@
+package pgrouter.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static pgrouter.testing.Frontend.bind;
+import static pgrouter.testing.Frontend.closeStatement;
+import static pgrouter.testing.Frontend.copyData;
+import static pgrouter.testing.Frontend.copyDone;
+import static pgrouter.testing.Frontend.describeStatement;
+import static pgrouter.testing.Frontend.execute;
+import static pgrouter.testing.Frontend.flush;
+import static pgrouter.testing.Frontend.join;
+import static pgrouter.testing.Frontend.message;
+import static pgrouter.testing.Frontend.parse;
+import static pgrouter.testing.Frontend.query;
+import static pgrouter.testing.Frontend.sync;
+import static pgrouter.testing.Frontend.terminate;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import pgrouter.net.Inbox;
+import pgrouter.net.Wire;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.protocol.ProtocolException;
+
+/** A stream of bytes is cut into requests, however it arrives. */
+final class RequestReaderTest {
+    private final Statements statements = new Statements();
+    private final Request request = new Request();
+
+    /** Gives its bytes in pieces of these sizes, over and over. */
+    private record Pieces(ByteBuffer bytes, int first, int others) implements Wire {
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            if (!bytes.hasRemaining()) {
+                return -1;
+            }
+            int size = bytes.position() < first ? first - bytes.position() : others;
+            int count = Math.min(Math.min(size, length), bytes.remaining());
+            bytes.get(target, offset, count);
+            return count;
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            throw new IOException("only for reading");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void requestEndsWithQueryFunctionCallOrSync() throws Exception {
+        byte[] bytes = join(query("SELECT 1"), parse("s", "SELECT 2"), bind("s"), execute(), sync(), terminate());
+        assertThat(lengths(bytes, bytes.length, bytes.length))
+                .containsExactly(
+                        query("SELECT 1").length, bytes.length - query("SELECT 1").length - terminate().length);
+    }
+
+    @Test
+    void everySplitGivesTheSameRequests() throws Exception {
+        byte[] bytes = join(
+                query("SELECT 1"), copyData("stray"), copyDone(), parse("s", "SELECT 2"), bind("s"), execute(), sync());
+        List<Integer> whole = lengths(bytes, bytes.length, bytes.length);
+        for (int at = 1; at < bytes.length; at++) {
+            assertThat(lengths(bytes, at, bytes.length)).as("split at %d", at).isEqualTo(whole);
+        }
+        assertThat(lengths(bytes, 1, 1)).isEqualTo(whole);
+    }
+
+    private List<Integer> lengths(byte[] bytes, int first, int others) throws Exception {
+        Inbox inbox = new Inbox(new Pieces(ByteBuffer.wrap(bytes), first, others), 64);
+        RequestReader reader = reader(inbox);
+        List<Integer> lengths = new ArrayList<>();
+        while (reader.next(request)) {
+            lengths.add(request.length());
+            inbox.consume(request.length());
+        }
+        return lengths;
+    }
+
+    @Test
+    void flushInterruptsARequest() throws Exception {
+        byte[] bytes = join(parse("", "SELECT 1"), flush(), bind(""), execute(), sync());
+        RequestReader reader = reader(inbox(bytes));
+        assertThat(reader.next(request)).isTrue();
+        assertThat(request.isWhole()).isFalse();
+        assertThat(request.length()).isEqualTo(parse("", "SELECT 1").length + flush().length);
+        assertThat(reader.more(request)).isTrue();
+        assertThat(request.isWhole()).isTrue();
+        assertThat(request.length()).isEqualTo(bytes.length);
+    }
+
+    @Test
+    void statementsFromBeforeTheRequestAreItsReferences() throws Exception {
+        byte[] bytes =
+                join(bind("old"), execute(), parse("new", "SELECT 1"), bind("new"), describeStatement("old"), sync());
+        assertThat(reader(inbox(bytes)).next(request)).isTrue();
+        assertThat(request.references()).containsExactly("old");
+        assertThat(request.statements()).extracting(Statement::name).containsExactly("new");
+    }
+
+    @Test
+    void statementUsedBeforeItIsClosedIsAReference() throws Exception {
+        byte[] bytes = join(bind("old"), execute(), closeStatement("old"), bind("old"), sync());
+        assertThat(reader(inbox(bytes)).next(request)).isTrue();
+        assertThat(request.references()).containsExactly("old");
+    }
+
+    @Test
+    void requestAtTheKeepLimitIsKept() throws Exception {
+        byte[] bytes = query("x".repeat(RequestReader.KEEP_LIMIT - 6));
+        assertThat(reader(inbox(bytes)).next(request)).isTrue();
+        assertThat(request.isTooLarge()).isFalse();
+        assertThat(request.length()).isEqualTo(RequestReader.KEEP_LIMIT);
+    }
+
+    @Test
+    void largerRequestIsNotKept() throws Exception {
+        byte[] bytes = query("x".repeat(RequestReader.KEEP_LIMIT - 5));
+        assertThat(reader(inbox(bytes)).next(request)).isTrue();
+        assertThat(request.isTooLarge()).isTrue();
+        assertThat(request.length()).isZero();
+    }
+
+    @Test
+    void whatIsCompleteBeforeALargeMessageBelongsToTheRequest() throws Exception {
+        byte[] parse = parse("s", "SELECT $1");
+        byte[] bytes = join(parse, bind("s", new byte[RequestReader.KEEP_LIMIT]), execute(), sync());
+        assertThat(reader(inbox(bytes)).next(request)).isTrue();
+        assertThat(request.isTooLarge()).isTrue();
+        assertThat(request.length()).isEqualTo(parse.length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 3, 0x3fffffff, Integer.MAX_VALUE})
+    void impossibleLengthOfAQueryIsAViolation(int length) {
+        byte[] bytes =
+                ByteBuffer.allocate(9).put(FrontendTag.QUERY).putInt(length).array();
+        assertThatThrownBy(() -> reader(inbox(bytes)).next(request))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessage("invalid message length " + length + " of frontend message type 81");
+    }
+
+    @ParameterizedTest
+    @ValueSource(bytes = {'S', 'H', 'E', 'D', 'C', 'c', 'f'})
+    void smallMessagesHaveASmallLimit(byte tag) {
+        byte[] bytes = ByteBuffer.allocate(9).put(tag).putInt(10_001).array();
+        assertThatThrownBy(() -> reader(inbox(bytes)).next(request)).isInstanceOf(ProtocolException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(bytes = {0, '?', 'p', 'Z', -1})
+    void unknownTypeIsAViolation(byte tag) {
+        byte[] bytes = ByteBuffer.allocate(9).put(tag).putInt(4).array();
+        assertThatThrownBy(() -> reader(inbox(bytes)).next(request))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessage("invalid frontend message type " + (tag & 0xff));
+    }
+
+    @Test
+    void bodiesThatEndTooEarlyAreViolations() {
+        assertViolation(message(FrontendTag.QUERY));
+        assertViolation(message(FrontendTag.QUERY, new byte[] {'x'}));
+        assertViolation(message(FrontendTag.PARSE));
+        assertViolation(message(FrontendTag.PARSE, new byte[] {'s', 0}));
+        assertViolation(message(FrontendTag.PARSE, new byte[] {'s', 0, 'x'}));
+        assertViolation(message(FrontendTag.BIND, new byte[] {0}));
+        assertViolation(message(FrontendTag.DESCRIBE));
+        assertViolation(message(FrontendTag.DESCRIBE, new byte[] {'S'}));
+        assertViolation(message(FrontendTag.CLOSE, new byte[] {'S', 'x'}));
+    }
+
+    private void assertViolation(byte[] bytes) {
+        assertThatThrownBy(() -> reader(inbox(join(bytes, sync()))).next(request))
+                .isInstanceOf(ProtocolException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void hostileBytesAreAViolationOrTheEnd(long seed) {
+        Random random = new Random(seed);
+        byte[] tags = {'Q', 'P', 'B', 'D', 'C', 'E', 'F', 'H', 'S', 'd', 'c', 'f', 'X'};
+        for (int round = 0; round < 2_000; round++) {
+            byte[] bytes = new byte[random.nextInt(64)];
+            random.nextBytes(bytes);
+            if (bytes.length > 5) {
+                bytes[0] = tags[random.nextInt(tags.length)];
+                ByteBuffer.wrap(bytes).putInt(1, random.nextInt(bytes.length));
+            }
+            readAll(bytes);
+        }
+    }
+
+    /** Any other exception than the two that are expected fails the test. */
+    private void readAll(byte[] bytes) {
+        try {
+            assertThat(lengths(bytes, 1, 7)).allMatch(length -> length <= bytes.length);
+        } catch (ProtocolException expected) {
+            assertThat(expected).hasMessageNotContaining("null");
+        } catch (Exception e) {
+            throw new AssertionError("unexpected for hostile bytes", e);
+        }
+    }
+
+    private static Inbox inbox(byte[] bytes) {
+        return new Inbox(new Pieces(ByteBuffer.wrap(bytes), bytes.length, bytes.length), 64);
+    }
+
+    private RequestReader reader(Inbox inbox) {
+        return new RequestReader(inbox, new RequestInspector(statements, TextEncoding.of(Map.of())));
+    }
+}

@@ -1,0 +1,117 @@
+package pgrouter.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static pgrouter.testing.Frontend.query;
+import static pgrouter.testing.Server.complete;
+import static pgrouter.testing.Server.error;
+import static pgrouter.testing.Server.parameter;
+import static pgrouter.testing.Server.ready;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import pgrouter.testing.FakeClient;
+import pgrouter.testing.FakePostgres.Connection;
+import pgrouter.testing.Stage;
+
+/** A transaction stays on the pipe on which it began, whatever its statements are. */
+final class TransactionTest {
+    private Stage stage;
+    private FakeClient client;
+    private Connection writer;
+    private Connection reader;
+
+    @BeforeEach
+    void open() throws Exception {
+        stage = Stage.withStandbys(1);
+        client = stage.client();
+        writer = stage.writer();
+        reader = stage.reader();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        stage.close();
+    }
+
+    @Test
+    void everythingBetweenBeginAndCommitStaysOnTheWriter() throws Exception {
+        ask(writer, "BEGIN", "BEGIN", 'T');
+        ask(writer, "SELECT 1", "SELECT 1", 'T');
+        ask(writer, "COMMIT", "COMMIT", 'I');
+        ask(reader, "SELECT 1", "SELECT 1", 'I');
+    }
+
+    @Test
+    void readOnlyTransactionStaysOnTheReader() throws Exception {
+        ask(reader, "BEGIN READ ONLY", "BEGIN", 'T');
+        ask(reader, "SELECT 1", "SELECT 1", 'T');
+        ask(reader, "SHOW work_mem", "SHOW", 'T');
+        ask(reader, "COMMIT", "COMMIT", 'I');
+        ask(writer, "SHOW work_mem", "SHOW", 'I');
+    }
+
+    @Test
+    void errorsOfAReadOnlyTransactionAreFinal() throws Exception {
+        ask(reader, "START TRANSACTION READ ONLY", "START TRANSACTION", 'T');
+        fail(reader, "INSERT INTO t VALUES (1)", "25006");
+        fail(reader, "SELECT 1", "25P02");
+        ask(reader, "ROLLBACK", "ROLLBACK", 'I');
+        ask(writer, "INSERT INTO t VALUES (1)", "INSERT 0 1", 'I');
+    }
+
+    @Test
+    void failedTransactionStaysOnTheWriterUntilItsEnd() throws Exception {
+        ask(writer, "BEGIN", "BEGIN", 'T');
+        fail(writer, "SELECT 1/0", "22012");
+        fail(writer, "SELECT 1", "25P02");
+        ask(writer, "ROLLBACK", "ROLLBACK", 'I');
+        ask(reader, "SELECT 1", "SELECT 1", 'I');
+    }
+
+    @Test
+    void readOnlyTransactionThatOneStandbyCannotBeginIsTheWriters() throws Exception {
+        client.send(query("BEGIN READ ONLY"));
+        reader.answer("BEGIN READ ONLY", error("55000", "not now"), ready('I'));
+        writer.answer("BEGIN READ ONLY", complete("BEGIN"), ready('T'));
+        client.expect("Complete BEGIN", "Ready T");
+        ask(writer, "SELECT 1", "SELECT 1", 'T');
+        ask(writer, "COMMIT", "COMMIT", 'I');
+    }
+
+    @Test
+    void settingOfAReadOnlyTransactionIsReported() throws Exception {
+        ask(reader, "BEGIN READ ONLY", "BEGIN", 'T');
+        client.send(query("SET LOCAL TimeZone = 'UTC'"));
+        reader.answer("SET LOCAL TimeZone = 'UTC'", complete("SET"), parameter("TimeZone", "UTC"), ready('T'));
+        client.expect("Complete SET", "Parameter TimeZone=UTC", "Ready T");
+    }
+
+    @Test
+    void readerLostInsideItsTransactionEndsTheSession() throws Exception {
+        ask(reader, "BEGIN READ ONLY", "BEGIN", 'T');
+        reader.close();
+        client.send(query("SELECT 1"));
+        assertThat(client.read()).startsWith("FATAL 08006 ");
+        client.expectEnd();
+        writer.expectTerminate();
+    }
+
+    @Test
+    void sessionStatePinsTheSession() throws Exception {
+        ask(writer, "SET work_mem = '1MB'", "SET", 'I');
+        ask(writer, "SELECT 1", "SELECT 1", 'I');
+    }
+
+    private void ask(Connection pipe, String sql, String tag, char status) throws Exception {
+        client.send(query(sql));
+        pipe.answer(sql, complete(tag), ready(status));
+        client.expect("Complete " + tag, "Ready " + status);
+    }
+
+    private void fail(Connection pipe, String sql, String sqlState) throws Exception {
+        client.send(query(sql));
+        pipe.answer(sql, error(sqlState, "no"), ready('E'));
+        client.expect("ERROR " + sqlState + " no", "Ready E");
+    }
+}

@@ -1,0 +1,210 @@
+package pgrouter.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The jar, run as a DBA runs it: a process of its own with a configuration file, watched through its monitor and its log. */
+public final class RouterProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Process process;
+    private final Path directory;
+    private final int port;
+    private final int monitorPort;
+
+    private RouterProcess(Process process, Path directory, int port, int monitorPort) {
+        this.process = process;
+        this.directory = directory;
+        this.port = port;
+        this.monitorPort = monitorPort;
+    }
+
+    /** What a test may choose; the rest of the configuration file is made. */
+    public static final class Options {
+        private final List<String> java = new ArrayList<>();
+        private String authDb = "app plain app-secret\n";
+        private String extra = "";
+        private String health = "health { check 200ms; username pgrouter; password sekrit }";
+
+        /** An option of the JVM. */
+        public Options java(String option) {
+            java.add(option);
+            return this;
+        }
+
+        public Options authDb(String text) {
+            authDb = text;
+            return this;
+        }
+
+        /** Lines of the configuration file, in front of the backends. */
+        public Options with(String directives) {
+            extra = directives;
+            return this;
+        }
+
+        public Options health(String block) {
+            health = block;
+            return this;
+        }
+    }
+
+    /** In front of all nodes of a cluster, when it knows a primary and standbys that have replayed everything. */
+    public static RouterProcess before(PostgresCluster cluster) throws IOException {
+        return before(cluster, new Options());
+    }
+
+    public static RouterProcess before(PostgresCluster cluster, Options options) throws IOException {
+        RouterProcess router = start(
+                options,
+                IntStream.rangeClosed(1, cluster.nodes())
+                        .mapToObj(node -> address(cluster, node))
+                        .toArray(String[]::new));
+        router.awaitReaders(cluster.nodes() - 1);
+        return router;
+    }
+
+    /** A node as the configuration file and monitor name it. */
+    public static String address(PostgresCluster cluster, int node) {
+        return "127.0.0.1:" + cluster.port(node);
+    }
+
+    /** Waits until a round of probes has seen so many standbys without lag. */
+    public void awaitReaders(int number) {
+        awaitStatus(
+                number + " standbys without lag",
+                status -> status.stream()
+                                .filter(line -> line.contains(" standby OK 0/"))
+                                .count()
+                        == number);
+    }
+
+    /** Starts pgrouter in front of these backends and returns when it listens. */
+    public static RouterProcess start(Options options, String... backends) throws IOException {
+        Path directory = Files.createTempDirectory("pgrouter-it");
+        int port = FreePorts.row(2);
+        int monitorPort = port + 1;
+        Files.writeString(directory.resolve("authdb"), options.authDb);
+        Files.writeString(directory.resolve("pgrouter.conf"), config(options, port, monitorPort, backends));
+        RouterProcess router = new RouterProcess(launch(options, directory), directory, port, monitorPort);
+        router.awaitStatus("it listens", status -> !status.isEmpty());
+        return router;
+    }
+
+    private static String config(Options options, int port, int monitorPort, String... backends) {
+        StringBuilder text = new StringBuilder();
+        text.append("listen 127.0.0.1:").append(port).append('\n');
+        text.append("monitor 127.0.0.1:").append(monitorPort).append('\n');
+        text.append("authdb authdb\nlog DEBUG\n").append(options.health).append('\n');
+        text.append(options.extra).append('\n');
+        for (String backend : backends) {
+            text.append("backend ").append(backend).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static Process launch(Options options, Path directory) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options.java);
+        command.addAll(List.of("-jar", System.getProperty("pgrouter.jar"), "-c"));
+        command.add(directory.resolve("pgrouter.conf").toString());
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** The process id. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** The lines of the log so far. */
+    public String log() throws IOException {
+        return Files.readString(directory.resolve("log"));
+    }
+
+    /** A session of the application's role, with a driver that sends no SET of its own. */
+    public Connection connect() throws SQLException {
+        return connect(new Properties());
+    }
+
+    /** @param properties of the driver, over the usual ones */
+    public Connection connect(Properties properties) throws SQLException {
+        Properties all = new Properties();
+        all.setProperty("user", "app");
+        all.setProperty("password", "app-secret");
+        all.setProperty("assumeMinServerVersion", "13");
+        all.putAll(properties);
+        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/app", all);
+    }
+
+    /** The lines of monitor; none while it does not answer. */
+    public List<String> status() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), monitorPort)) {
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        } catch (IOException notThere) {
+            return List.of();
+        }
+    }
+
+    /** A counter of one backend: reads, writes or redirects. */
+    public long count(String backend, String counter) {
+        String line = status().stream()
+                .filter(text -> text.startsWith(backend + " reads "))
+                .findFirst()
+                .orElseThrow();
+        List<String> words = List.of(line.split(" "));
+        return Long.parseLong(words.get(words.indexOf(counter) + 1));
+    }
+
+    /** Waits until monitor shows this. */
+    public void awaitStatus(String what, Predicate<List<String>> condition) {
+        Await.until(what + "; log:\n" + directory.resolve("log"), () -> condition.test(status()));
+    }
+
+    /** Waits until monitor has a line that begins so. */
+    public void awaitLine(String beginning) {
+        awaitStatus(beginning, status -> status.stream().anyMatch(line -> line.startsWith(beginning)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

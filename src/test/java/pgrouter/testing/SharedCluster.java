@@ -1,0 +1,41 @@
+package pgrouter.testing;
+
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Gives a test the one {@link PostgresCluster} of this JVM, for a class with {@code @ExtendWith(SharedCluster.class)} and a
+ * parameter of that type. It has the standard options, starts before the first such class, and stops after the last test. Who
+ * changes the role or the state of a node undoes that, or starts a cluster of their own.
+ */
+public final class SharedCluster implements BeforeAllCallback, ParameterResolver {
+    private static final Namespace NAMESPACE = Namespace.create(SharedCluster.class);
+
+    /** Here and not where the parameter is wanted, because only here a missing Docker skips the class. */
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        cluster(context);
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == PostgresCluster.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return cluster(context);
+    }
+
+    private static PostgresCluster cluster(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(NAMESPACE)
+                .getOrComputeIfAbsent(
+                        PostgresCluster.class,
+                        type -> PostgresCluster.start(PostgresCluster.Options.standard()),
+                        PostgresCluster.class);
+    }
+}

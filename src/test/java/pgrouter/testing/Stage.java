@@ -1,0 +1,155 @@
+package pgrouter.testing;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import pgrouter.auth.AuthDb;
+import pgrouter.auth.Md5Password;
+import pgrouter.backend.Connector;
+import pgrouter.cluster.Cluster;
+import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Lsn;
+import pgrouter.cluster.Node;
+import pgrouter.config.Address;
+import pgrouter.config.Backend;
+import pgrouter.config.BackendTls;
+import pgrouter.metrics.Metrics;
+import pgrouter.net.Listener;
+import pgrouter.routing.ReaderChoice;
+import pgrouter.routing.Router;
+import pgrouter.session.CancelRegistry;
+import pgrouter.session.Services;
+import pgrouter.session.Session;
+import pgrouter.testing.FakePostgres.Connection;
+
+/**
+ * pgrouter's sessions between fakes: one primary, some standbys, and a loopback port for clients. The user {@code app} has the
+ * password {@code app-secret}. The first process id on the primary is 1000, on the standbys 2000, 3000 and so on.
+ */
+public final class Stage implements Closeable {
+    public static final String USER = "app";
+    public static final String PASSWORD = "app-secret";
+
+    private static final Lsn START = new Lsn(1000);
+
+    private final FakePostgres primary;
+    private final List<FakePostgres> standbys = new ArrayList<>();
+    private final BlockingQueue<Connection> writers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Connection> readers = new LinkedBlockingQueue<>();
+    private final Cluster cluster;
+    private final Metrics metrics = new Metrics();
+    private final Listener listener;
+    private final List<Closeable> opened = new ArrayList<>();
+
+    private Stage(int standbyCount) throws Exception {
+        primary = FakePostgres.start(writers, 1000);
+        for (int i = 0; i < standbyCount; i++) {
+            standbys.add(FakePostgres.start(readers, 2000 + 1000 * i));
+        }
+        cluster = new Cluster(List.of());
+        publish(START, START);
+        Router router = new Router(new ReaderChoice(new Random(1)));
+        Services services = new Services(authDb(), cluster, router, new Connector(), metrics, new CancelRegistry());
+        listener = Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        listener.start(wire -> new Session(services, wire).start(), failure -> {});
+    }
+
+    public static Stage withStandbys(int count) throws Exception {
+        return new Stage(count);
+    }
+
+    private static AuthDb authDb() throws Exception {
+        Path file = Files.createTempFile("authdb", "");
+        try {
+            Files.writeString(file, USER + " md5 " + Md5Password.hash(USER, PASSWORD) + "\n");
+            return AuthDb.read(file);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** What health has found out just now. */
+    public void publish(Lsn primaryPosition, Lsn standbyPosition) {
+        List<Node> nodes = new ArrayList<>();
+        nodes.add(Node.primary(backend(primary), primaryPosition, 1, System.nanoTime()));
+        standbys.forEach(standby -> nodes.add(
+                Node.standby(backend(standby), Optional.of(standbyPosition), Optional.of(0L), System.nanoTime())));
+        cluster.publish(new ClusterView(nodes));
+    }
+
+    /** Health knows no node at all. */
+    public void publishNothing() {
+        cluster.publish(new ClusterView(List.of()));
+    }
+
+    public static Backend backend(FakePostgres server) {
+        Address address = new Address.Host("127.0.0.1", server.port());
+        return new Backend(address, BackendTls.OFF, 1000, 100, Duration.ofSeconds(5));
+    }
+
+    public FakePostgres primary() {
+        return primary;
+    }
+
+    public FakePostgres standby() {
+        return standbys.getFirst();
+    }
+
+    public List<FakePostgres> standbys() {
+        return standbys;
+    }
+
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    /** The next pipe to the primary. */
+    public Connection writer() throws InterruptedException {
+        return keep(FakePostgres.next(writers));
+    }
+
+    /** The next pipe to any of the standbys. */
+    public Connection reader() throws InterruptedException {
+        return keep(FakePostgres.next(readers));
+    }
+
+    /** A client that has said nothing yet. */
+    public FakeClient dial() throws IOException {
+        return keep(FakeClient.dial(listener.port()));
+    }
+
+    /** A client that has logged in. */
+    public FakeClient client() throws IOException {
+        FakeClient client = dial();
+        client.logIn(FakeClient.PROTOCOL_3_0, Map.of("user", USER, "database", "app"), PASSWORD);
+        return client;
+    }
+
+    private <T extends Closeable> T keep(T resource) {
+        opened.add(resource);
+        return resource;
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        primary.close();
+        for (FakePostgres standby : standbys) {
+            standby.close();
+        }
+        for (Closeable resource : opened) {
+            resource.close();
+        }
+    }
+}
