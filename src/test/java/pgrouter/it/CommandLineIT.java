@@ -1,0 +1,100 @@
+package pgrouter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar on the command line, without any PostgreSQL. */
+class CommandLineIT {
+    @TempDir
+    private Path directory;
+
+    private record Ended(int code, String output) {}
+
+    private Ended run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-jar", System.getProperty("pgrouter.jar")));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), output);
+    }
+
+    private String config(String text) throws IOException {
+        Files.writeString(directory.resolve("authdb"), "app plain 'very secret'\n");
+        return Files.writeString(directory.resolve("pgrouter.conf"), text).toString();
+    }
+
+    @Test
+    void aValidFileIsSaidToBeValid() throws Exception {
+        String file = config("authdb authdb; backend 127.0.0.1:1");
+        assertThat(run("-t", "-c", file)).isEqualTo(new Ended(0, file + " is valid\n"));
+    }
+
+    @Test
+    void everyMistakeIsNamedWithItsPlace() throws Exception {
+        String file = config("authdb authdb\nlisen *:5432\nbackend 127.0.0.1:1 { lag much }\n");
+        Ended ended = run("-t", "-c", file);
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.output())
+                .contains(file + ":2:1: ", "listen", file + ":3:27: ")
+                .hasLineCount(2);
+    }
+
+    @Test
+    void aMistakeInTheAuthdbIsNamedWithoutItsSecret() throws Exception {
+        String file = config("authdb broken; backend 127.0.0.1:1");
+        Files.writeString(directory.resolve("broken"), "app plane 'very secret'\n");
+        Ended ended = run("-c", file);
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.output()).contains("broken:1:5: ").doesNotContain("very secret");
+    }
+
+    @Test
+    void anUnknownArgumentShowsTheUsage() throws Exception {
+        Ended ended = run("--frobnicate");
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.output()).contains("--frobnicate", "Usage:");
+    }
+
+    @Test
+    void versionAndHelpArePrinted() throws Exception {
+        assertThat(run("--version").output()).matches("pgrouter [0-9].*\n");
+        assertThat(run("-h").output()).startsWith("Usage:");
+    }
+
+    @Test
+    void aPortInUseIsSaidInOneLine() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            Ended ended = run("-c", config("listen " + address + "; authdb authdb; backend 127.0.0.1:1"));
+            assertThat(ended.code()).isEqualTo(1);
+            assertThat(ended.output()).contains("cannot listen on " + address).hasLineCount(1);
+        }
+    }
+
+    @Test
+    void aDirectiveWithoutEffectYetIsOneWarning() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            Ended ended = run("-c", config("listen " + address + "; pidfile x; authdb authdb; backend 127.0.0.1:1"));
+            assertThat(ended.output().lines().filter(line -> line.contains("WARN")))
+                    .singleElement()
+                    .asString()
+                    .contains("pidfile", "no effect yet");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package pgrouter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import pgrouter.testing.Await;
+import pgrouter.testing.PostgresCluster;
+import pgrouter.testing.RouterProcess;
+
+/** Nodes that go and come back, on a cluster of its own. */
+class HealthIT {
+    private PostgresCluster cluster;
+    private RouterProcess router;
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = PostgresCluster.start(PostgresCluster.Options.standard());
+        router = RouterProcess.before(cluster);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        router.close();
+        cluster.close();
+    }
+
+    private String address(int node) {
+        return RouterProcess.address(cluster, node);
+    }
+
+    @Test
+    void aSessionOutlivesItsStandbysAndReturnsToThem() throws Exception {
+        try (Connection connection = router.connect()) {
+            Sql.ask(connection, "SELECT 1");
+            cluster.stop(2);
+            assertThat(Sql.ask(connection, "SELECT 2")).isEqualTo("2");
+            cluster.kill(3);
+            assertThat(Sql.ask(connection, "SELECT 3")).isEqualTo("3");
+            router.awaitLine(address(2) + " standby FAILED");
+            router.awaitLine(address(3) + " standby FAILED");
+            long before = router.count(address(1), "writes");
+            assertThat(Sql.ask(connection, "SELECT 4")).isEqualTo("4");
+            assertThat(router.count(address(1), "writes")).isEqualTo(before + 1);
+
+            cluster.start(3);
+            router.awaitReaders(1);
+            Await.until("a read on the standby that came back", () -> {
+                Sql.ask(connection, "SELECT 5");
+                return router.count(address(3), "reads") > 0;
+            });
+        }
+    }
+
+    @Test
+    void eachChangeIsOneLineAndASteadyStateNone() throws Exception {
+        cluster.stop(2);
+        router.awaitLine(address(2) + " standby FAILED");
+        router.awaitStatus("three rounds more", new Rounds(3));
+        List<String> lines = router.log()
+                .lines()
+                .filter(line -> line.contains("backend " + address(2) + ":"))
+                .toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).contains("INFO", "unknown FAILED -> standby OK");
+        assertThat(lines.get(1)).contains("INFO", "standby OK -> standby FAILED");
+    }
+
+    /** Holds when it was asked for so long that so many rounds of 200 ms must have passed. */
+    private static final class Rounds implements Predicate<List<String>> {
+        private final long end;
+
+        Rounds(int number) {
+            end = System.nanoTime() + number * 200_000_000L;
+        }
+
+        @Override
+        public boolean test(List<String> status) {
+            return System.nanoTime() - end > 0;
+        }
+    }
+
+    @Test
+    void anUnknownPrimaryIsSaidInPlainWords() throws Exception {
+        cluster.stop(1);
+        router.awaitLine(address(1) + " primary FAILED");
+        SQLException error =
+                catchThrowableOfType(SQLException.class, () -> router.connect().close());
+        assertThat(error.getSQLState()).isEqualTo("57P03");
+        assertThat(error.getMessage()).contains("no primary");
+
+        cluster.promote(2);
+        router.awaitLine(address(2) + " primary OK");
+        try (Connection connection = router.connect()) {
+            assertThat(Sql.ask(connection, "SELECT pg_is_in_recovery()")).isEqualTo("f");
+        }
+    }
+}

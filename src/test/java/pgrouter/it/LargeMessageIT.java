@@ -1,0 +1,144 @@
+package pgrouter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import pgrouter.protocol.MessageBuilder;
+import pgrouter.testing.FakeClient;
+import pgrouter.testing.Frontend;
+import pgrouter.testing.PostgresCluster;
+import pgrouter.testing.RouterProcess;
+import pgrouter.testing.SharedCluster;
+
+/** Messages that are larger than the whole memory of pgrouter. */
+@ExtendWith(SharedCluster.class)
+class LargeMessageIT {
+    private static final int MEGABYTE = 1 << 20;
+
+    private final PostgresCluster cluster;
+    private RouterProcess router;
+
+    LargeMessageIT(PostgresCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster.run(1, "DROP TABLE IF EXISTS large; CREATE TABLE large(t text)");
+        cluster.awaitReplay(1);
+        router = RouterProcess.before(cluster, new RouterProcess.Options().java("-Xmx32m"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        cluster.run(1, "DROP TABLE large");
+        router.close();
+    }
+
+    private FakeClient client() throws IOException {
+        FakeClient client = FakeClient.dialPatiently(router.port());
+        List<String> greeting =
+                client.logIn(FakeClient.PROTOCOL_3_0, Map.of("user", "app", "database", "app"), "app-secret");
+        assertThat(greeting).last().isEqualTo("Ready I");
+        return client;
+    }
+
+    /** A message in pieces, so that the test needs no more memory than pgrouter has. */
+    private static void sendLarge(FakeClient client, byte tag, byte[] before, int megabytes, byte[] behind)
+            throws IOException {
+        long length = 4L + before.length + (long) megabytes * MEGABYTE + behind.length;
+        client.send(
+                new byte[] {tag, (byte) (length >> 24), (byte) (length >> 16), (byte) (length >> 8), (byte) length});
+        client.send(before);
+        byte[] piece = new byte[MEGABYTE];
+        Arrays.fill(piece, (byte) 'x');
+        for (int i = 0; i < megabytes; i++) {
+            client.send(piece);
+        }
+        client.send(behind);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void anInsertOf100MegabytesPassesASmallJvm() throws Exception {
+        insert(100);
+    }
+
+    @Test
+    @Tag("long")
+    void anInsertOf700MegabytesPassesASmallJvm() throws Exception {
+        insert(700);
+    }
+
+    private void insert(int megabytes) throws Exception {
+        try (FakeClient client = client()) {
+            sendLarge(client, (byte) 'Q', ascii("INSERT INTO large VALUES ('"), megabytes, ascii("')\0"));
+            assertThat(client.reply()).containsExactly("Complete INSERT 0 1", "Ready I");
+            client.send(Frontend.query("SELECT length(t) FROM large"));
+            assertThat(client.reply()).contains("Row " + megabytes * MEGABYTE);
+        }
+    }
+
+    @Test
+    void aParameterOf100MegabytesPassesASmallJvm() throws Exception {
+        try (FakeClient client = client()) {
+            client.send(Frontend.parse("s", "INSERT INTO large VALUES ($1)"));
+            byte[] value = new MessageBuilder()
+                    .string("")
+                    .string("s")
+                    .int16(0)
+                    .int16(1)
+                    .int32(100 * MEGABYTE)
+                    .toByteArray();
+            sendLarge(client, (byte) 'B', value, 100, new byte[2]);
+            client.send(Frontend.execute(), Frontend.sync());
+            assertThat(client.reply())
+                    .containsExactly("ParseComplete", "BindComplete", "Complete INSERT 0 1", "Ready I");
+        }
+    }
+
+    @Test
+    void aRowOf200MegabytesPassesASmallJvm() throws Exception {
+        select(200);
+    }
+
+    @Test
+    @Tag("long")
+    void aRowOf1000MegabytesPassesASmallJvm() throws Exception {
+        select(1000);
+    }
+
+    private void select(int megabytes) throws Exception {
+        try (FakeClient client = client()) {
+            client.send(Frontend.query("SELECT repeat('x', " + megabytes * MEGABYTE + ")"));
+            assertThat(client.read()).isEqualTo("RowDescription");
+            assertThat(client.skipMessage()).isEqualTo(4 + 2 + 4 + megabytes * MEGABYTE);
+            assertThat(client.reply()).containsExactly("Complete SELECT 1", "Ready I");
+        }
+        assertThat(router.count(RouterProcess.address(cluster, 1), "writes")).isZero();
+    }
+
+    @Test
+    void aResultOf300MegabytesInManyRowsPassesASmallJvm() throws Exception {
+        try (FakeClient client = client()) {
+            client.send(Frontend.query("SELECT repeat('x', 1000) FROM generate_series(1, 300000)"));
+            assertThat(client.read()).isEqualTo("RowDescription");
+            for (int row = 0; row < 300_000; row++) {
+                client.skipMessage();
+            }
+            assertThat(client.reply()).containsExactly("Complete SELECT 300000", "Ready I");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package pgrouter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import pgrouter.testing.PostgresCluster;
+import pgrouter.testing.RouterProcess;
+import pgrouter.testing.SharedCluster;
+
+@ExtendWith(SharedCluster.class)
+class TransactionIT {
+    private final PostgresCluster cluster;
+    private RouterProcess router;
+
+    TransactionIT(PostgresCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster.run(1, "DROP TABLE IF EXISTS account; CREATE TABLE account(n int); INSERT INTO account VALUES (1)");
+        cluster.awaitReplay(1);
+        router = RouterProcess.before(cluster);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        router.close();
+    }
+
+    private long readsOnStandbys() {
+        return router.count(RouterProcess.address(cluster, 2), "reads")
+                + router.count(RouterProcess.address(cluster, 3), "reads");
+    }
+
+    @Test
+    void everythingOfATransactionRunsOnThePrimary() throws Exception {
+        try (Connection connection = router.connect()) {
+            connection.setAutoCommit(false);
+            assertThat(Sql.ask(connection, "SELECT n FROM account")).isEqualTo("1");
+            Sql.run(connection, "UPDATE account SET n = 2");
+            assertThat(Sql.ask(connection, "SELECT n FROM account")).isEqualTo("2");
+            connection.rollback();
+            assertThat(Sql.ask(connection, "SELECT n FROM account")).isEqualTo("1");
+            connection.commit();
+        }
+        assertThat(readsOnStandbys()).isZero();
+    }
+
+    @Test
+    void aReadOnlyTransactionRunsOnAStandbyAndItsRefusalIsTheClients() throws Exception {
+        try (Connection connection = router.connect()) {
+            connection.setAutoCommit(false);
+            connection.setReadOnly(true);
+            assertThat(Sql.ask(connection, "SELECT n FROM account")).isEqualTo("1");
+            assertThatThrownBy(() -> Sql.run(connection, "UPDATE account SET n = 3"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("25006"));
+            assertThatThrownBy(() -> Sql.ask(connection, "SELECT 1"))
+                    .hasMessageContaining("current transaction is aborted");
+            connection.rollback();
+        }
+        assertThat(readsOnStandbys()).isPositive();
+        assertThat(cluster.ask(1, "SELECT n FROM account")).isEqualTo("1");
+    }
+
+    @Test
+    void afterAFailedTransactionTheSessionGoesOn() throws Exception {
+        try (Connection connection = router.connect()) {
+            connection.setAutoCommit(false);
+            Sql.run(connection, "UPDATE account SET n = 5");
+            assertThatThrownBy(() -> Sql.ask(connection, "SELECT 1 / 0")).hasMessageContaining("division by zero");
+            connection.rollback();
+            connection.setAutoCommit(true);
+            assertThat(Sql.ask(connection, "SELECT n FROM account")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void severalStatementsInOneStringAreOneTransaction() throws Exception {
+        try (Connection connection = router.connect()) {
+            assertThatThrownBy(() -> Sql.run(connection, "SELECT 1; UPDATE account SET n = 6; SELECT 1 / 0"))
+                    .hasMessageContaining("division by zero");
+            assertThat(Sql.ask(connection, "SELECT n FROM account")).isEqualTo("1");
+        }
+    }
+}
