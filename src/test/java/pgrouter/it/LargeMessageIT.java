@@ -52,19 +52,18 @@ class LargeMessageIT {
         return client;
     }
 
-    /** A message in pieces, so that the test needs no more memory than pgrouter has. */
-    private static void sendLarge(FakeClient client, byte tag, byte[] before, int megabytes, byte[] behind)
-            throws IOException {
-        long length = 4L + before.length + (long) megabytes * MEGABYTE + behind.length;
-        client.send(
-                new byte[] {tag, (byte) (length >> 24), (byte) (length >> 16), (byte) (length >> 8), (byte) length});
-        client.send(before);
+    private static byte[] header(byte tag, int rest, int megabytes) {
+        int length = 4 + rest + megabytes * MEGABYTE;
+        return new MessageBuilder().int8(tag).int32(length).toByteArray();
+    }
+
+    /** In pieces, so that the test needs no more memory than pgrouter has. */
+    private static void sendMegabytes(FakeClient client, int megabytes) throws IOException {
         byte[] piece = new byte[MEGABYTE];
         Arrays.fill(piece, (byte) 'x');
         for (int i = 0; i < megabytes; i++) {
             client.send(piece);
         }
-        client.send(behind);
     }
 
     private static byte[] ascii(String text) {
@@ -82,11 +81,22 @@ class LargeMessageIT {
         insert(700);
     }
 
+    /** In values of 100 MB, since PostgreSQL's lexer takes no literal of more than 512 MB. */
     private void insert(int megabytes) throws Exception {
         try (FakeClient client = client()) {
-            sendLarge(client, (byte) 'Q', ascii("INSERT INTO large VALUES ('"), megabytes, ascii("')\0"));
-            assertThat(client.reply()).containsExactly("Complete INSERT 0 1", "Ready I");
-            client.send(Frontend.query("SELECT length(t) FROM large"));
+            int values = megabytes / 100;
+            byte[] begin = ascii("INSERT INTO large VALUES ('");
+            byte[] between = ascii("'), ('");
+            byte[] end = ascii("')\0");
+            client.send(
+                    header((byte) 'Q', begin.length + (values - 1) * between.length + end.length, megabytes), begin);
+            for (int value = 0; value < values; value++) {
+                client.send(value == 0 ? new byte[0] : between);
+                sendMegabytes(client, 100);
+            }
+            client.send(end);
+            assertThat(client.reply()).containsExactly("Complete INSERT 0 " + values, "Ready I");
+            client.send(Frontend.query("SELECT sum(length(t)) FROM large"));
             assertThat(client.reply()).contains("Row " + megabytes * MEGABYTE);
         }
     }
@@ -102,8 +112,9 @@ class LargeMessageIT {
                     .int16(1)
                     .int32(100 * MEGABYTE)
                     .toByteArray();
-            sendLarge(client, (byte) 'B', value, 100, new byte[2]);
-            client.send(Frontend.execute(), Frontend.sync());
+            client.send(header((byte) 'B', value.length + 2, 100), value);
+            sendMegabytes(client, 100);
+            client.send(new byte[2], Frontend.execute(), Frontend.sync());
             assertThat(client.reply())
                     .containsExactly("ParseComplete", "BindComplete", "Complete INSERT 0 1", "Ready I");
         }
