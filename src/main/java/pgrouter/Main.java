@@ -41,13 +41,21 @@ public final class Main {
             case Arguments.Version version -> say(out, "pgrouter " + version() + "\n", DONE);
             case Arguments.Misused(String message) ->
                 say(err, "pgrouter: " + message + "\n" + Arguments.USAGE, MISUSED);
-            case Arguments.Check check ->
-                read(check.config(), err).isPresent() ? say(out, check.config() + " is valid\n", DONE) : FAILED;
+            case Arguments.Check check -> check(check.config(), out, err);
             case Arguments.Run run -> {
                 Optional<Files> files = read(run.config(), err);
                 yield files.isPresent() ? serve(run, files.get()) : FAILED;
             }
         };
+    }
+
+    private static int check(Path file, PrintStream out, PrintStream err) {
+        Optional<Files> files = read(file, err);
+        if (files.isEmpty()) {
+            return FAILED;
+        }
+        files.get().config().withoutEffect().forEach(directive -> err.println(directive + " has no effect yet"));
+        return say(out, file + " is valid\n", DONE);
     }
 
     private static int say(PrintStream stream, String text, int code) {

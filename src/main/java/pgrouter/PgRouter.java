@@ -3,6 +3,8 @@ package pgrouter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -68,6 +70,9 @@ final class PgRouter implements AutoCloseable {
         forClients.forEach(listener -> serve(listener, wire -> new Session(services, wire).start()));
         serve(forMonitor, monitor::accept);
         LOG.info("ready: clients on " + config.listen() + ", monitor on " + config.monitor());
+        if (cluster.view().primary().isEmpty()) {
+            LOG.warn("no backend answers as primary: clients are refused until one does");
+        }
     }
 
     private Listener bind(Address address) throws IOException {
@@ -80,11 +85,14 @@ final class PgRouter implements AutoCloseable {
             listeners.add(listener);
             return listener;
         } catch (IOException | UnresolvedAddressException e) {
-            throw new IOException("cannot listen on " + address + ": " + reason(e), e);
+            throw new IOException("cannot listen on " + address + ": " + reason(address, e), e);
         }
     }
 
-    private static String reason(Exception e) {
+    private static String reason(Address address, Exception e) {
+        if (address instanceof Address.Directory(Path path, int port) && !Files.isDirectory(path)) {
+            return "there is no such directory";
+        }
         return e.getMessage() == null ? "the name is not known" : e.getMessage();
     }
 

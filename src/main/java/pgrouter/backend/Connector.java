@@ -43,19 +43,25 @@ public final class Connector {
         }
     }
 
-    /** Asks a backend to cancel what the session with this key does; nothing comes back. */
-    public void cancel(Backend backend, Pipe.KeyData key) throws IOException {
-        try (Wire wire = dial(backend.address())) {
-            byte[] request = FrontendMessage.cancelRequest(key.processId(), key.secret());
-            wire.write(request, 0, request.length);
-            wire.read(new byte[1], 0, 1);
+    /** Asks a backend to cancel what the session with this key does, within its timeout; nothing comes back. */
+    public void cancel(Backend backend, Pipe.KeyData key) throws LoginException, InterruptedException {
+        try (TaskScope scope = new TaskScope("cancel")) {
+            await(scope.fork(() -> cancelNow(backend, key)), backend);
         }
     }
 
-    private static Pipe await(Future<Pipe> pipe, Backend backend) throws LoginException, InterruptedException {
+    private static boolean cancelNow(Backend backend, Pipe.KeyData key) throws IOException {
+        try (Wire wire = dial(backend.address())) {
+            byte[] request = FrontendMessage.cancelRequest(key.processId(), key.secret());
+            wire.write(request, 0, request.length);
+            return wire.read(new byte[1], 0, 1) < 0;
+        }
+    }
+
+    private static <T> T await(Future<T> result, Backend backend) throws LoginException, InterruptedException {
         Duration timeout = backend.timeout();
         try {
-            return pipe.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return result.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw unreachable(backend, "no answer within " + timeout.toMillis() + " ms");
         } catch (ExecutionException e) {

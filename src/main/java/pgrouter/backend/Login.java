@@ -135,8 +135,10 @@ final class Login {
     private String plainPassword(String method) throws LoginException {
         return switch (credential) {
             case Credential.Plain(String password) -> password;
-            case Credential.Md5 md5 -> throw cannot(method, "the authdb has only the md5 hash of this user");
-            case Credential.Scram scram -> throw cannot(method, "the authdb has only the SCRAM verifier of this user");
+            case Credential.Md5 md5 ->
+                throw cannot(method, "the authdb has only the md5 hash of this user; a plain entry opens it");
+            case Credential.Scram scram ->
+                throw cannot(method, "the authdb has only the SCRAM verifier of this user; a plain entry opens it");
         };
     }
 
@@ -144,7 +146,8 @@ final class Login {
         return switch (credential) {
             case Credential.Plain(String password) -> Md5Password.hash(startup.getOrDefault("user", ""), password);
             case Credential.Md5(String hash) -> hash;
-            case Credential.Scram scram -> throw cannot("md5", "the authdb has only the SCRAM verifier of this user");
+            case Credential.Scram scram ->
+                throw cannot("md5", "the authdb has only the SCRAM verifier of this user; a plain entry opens it");
         };
     }
 
@@ -212,7 +215,8 @@ final class Login {
         System.arraycopy(message.body(), 0, whole, 5, message.body().length);
         whole[0] = BackendTag.ERROR_RESPONSE;
         ByteBuffer.wrap(whole).putInt(1, message.body().length + 4);
-        return new LoginException(backend.address() + " refused the login: " + error.message(), error, whole);
+        return new LoginException(
+                "backend " + backend.address() + " refused the login: " + error.message(), error, whole);
     }
 
     private LoginException cannot(String method, String why) {

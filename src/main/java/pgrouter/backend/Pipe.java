@@ -68,10 +68,15 @@ public final class Pipe implements AutoCloseable {
         wire.close();
     }
 
-    /** Ends the session on the backend as a client does that has finished. */
+    /**
+     * Ends the session on the backend as a client does that has finished; behind an incomplete message without a word, which the
+     * backend would take for its rest.
+     */
     public void terminate() {
         try {
-            outbox.write(FrontendMessage.terminate());
+            if (!outbox.isWithinMessage()) {
+                outbox.write(FrontendMessage.terminate());
+            }
         } catch (IOException alreadyGone) {
             // It is closed all the same.
         }

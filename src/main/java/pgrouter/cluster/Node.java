@@ -22,10 +22,11 @@ public record Node(
         Optional<Long> lag,
         long askedAt) {
 
+    private static final String NOT_PROBED = "not probed yet";
+
     /** A backend that was not probed yet. */
     public static Node unknown(Backend backend) {
-        return new Node(
-                backend, State.FAILED, Role.UNKNOWN, "not probed yet", Optional.empty(), 0, Optional.empty(), 0);
+        return new Node(backend, State.FAILED, Role.UNKNOWN, NOT_PROBED, Optional.empty(), 0, Optional.empty(), 0);
     }
 
     /** A backend that could not be asked: role and position are those of before, as nothing newer is known. */
@@ -42,6 +43,11 @@ public record Node(
     /** A node that answered that it is a standby; it has no position where nothing was replayed since its start. */
     public static Node standby(Backend backend, Optional<Lsn> position, Optional<Long> lag, long askedAt) {
         return new Node(backend, State.OK, Role.STANDBY, "", position, 0, lag, askedAt);
+    }
+
+    /** Whether anything is known of it. */
+    public boolean isProbed() {
+        return !reason.equals(NOT_PROBED);
     }
 
     public boolean isPrimary() {

@@ -104,18 +104,17 @@ public final class Supervisor {
         }
     }
 
-    /** A change of state or role is a line; a steady state is none. */
+    /** A change of state or role is a line, and so is what the first probe finds; a steady state is none. */
     private static void report(Node before, Node after) {
-        if (before.state() != after.state() || before.role() != after.role()) {
-            String why = after.reason().isEmpty() ? "it answers as " + after.role() : after.reason();
-            LOG.info("backend %s: %s %s -> %s %s (%s)"
-                    .formatted(
-                            after.backend().address(),
-                            before.role(),
-                            before.state(),
-                            after.role(),
-                            after.state(),
-                            why));
+        if (after.isProbed()
+                && (before.state() != after.state() || before.role() != after.role() || !before.isProbed())) {
+            LOG.info("backend " + after.backend().address() + ": " + change(before, after));
         }
+    }
+
+    private static String change(Node before, Node after) {
+        String was = before.isProbed() ? before.role() + " " + before.state() + " -> " : "";
+        String why = after.reason().isEmpty() ? "it answers as " + after.role() : after.reason();
+        return was + after.role() + " " + after.state() + " (" + why + ")";
     }
 }

@@ -45,7 +45,12 @@ public final class Outbox {
         }
     }
 
-    /** Gives way to other threads although a message may be incomplete: for a thread that ends. */
+    /** Whether this thread has begun a message and not ended it: nothing else may be written then, or it would be taken for its end. */
+    public boolean isWithinMessage() {
+        return whole.isHeldByCurrentThread();
+    }
+
+    /** Gives way to other threads although a message is incomplete: for a thread that ends, behind closing the wire. */
     public void abandon() {
         if (whole.isHeldByCurrentThread()) {
             whole.unlock();

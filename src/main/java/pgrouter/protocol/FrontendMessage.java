@@ -58,6 +58,15 @@ public final class FrontendMessage {
                 .toByteArray();
     }
 
+    /** Of a text that is encoded already, its zero byte behind it. */
+    public static byte[] query(byte[] text, int start, int end) {
+        return new MessageBuilder()
+                .begin(FrontendTag.QUERY)
+                .bytes(text, start, end - start)
+                .finish()
+                .toByteArray();
+    }
+
     /** Close of a prepared statement. */
     public static byte[] closeStatement(String name) {
         return new MessageBuilder()

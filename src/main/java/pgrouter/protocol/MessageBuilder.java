@@ -63,6 +63,11 @@ public final class MessageBuilder {
         return this;
     }
 
+    /** In bytes. */
+    public int length() {
+        return end;
+    }
+
     public boolean isEmpty() {
         return end == 0;
     }

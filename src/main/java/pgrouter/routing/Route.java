@@ -12,6 +12,8 @@ public sealed interface Route {
     enum Reason {
         /** The session's state lives on the primary. */
         PINNED,
+        /** The application has asked for it. */
+        HINT,
         /** The text says that a standby cannot run it, or would do something else. */
         STATEMENT,
         /** It is too large to be kept for a redirect. */
@@ -24,6 +26,7 @@ public sealed interface Route {
 
     Route READER = new Reader();
     Route PINNED = new Writer(Reason.PINNED);
+    Route HINT = new Writer(Reason.HINT);
     Route STATEMENT = new Writer(Reason.STATEMENT);
     Route TOO_LARGE = new Writer(Reason.TOO_LARGE);
     Route OWN_WRITES = new Writer(Reason.OWN_WRITES);

@@ -25,7 +25,15 @@ public final class Router {
         if (question.pinned()) {
             return Route.PINNED;
         }
-        if (Traits.has(question.traits(), Traits.WRITER)) {
+        int traits = question.traits();
+        if (Traits.has(traits, Traits.HINT_WRITER)) {
+            return Route.HINT;
+        }
+        if (Traits.has(traits, Traits.STATE)) {
+            return Route.STATEMENT;
+        }
+        boolean hinted = Traits.has(traits, Traits.HINT_READER);
+        if (Traits.has(traits, Traits.WRITER) && !hinted) {
             return Route.STATEMENT;
         }
         if (question.tooLarge()) {
@@ -33,6 +41,9 @@ public final class Router {
         }
         if (view.suitableReaders().isEmpty()) {
             return Route.NO_READER;
+        }
+        if (hinted) {
+            return Route.READER;
         }
         return view.suitableReaders().stream().anyMatch(position::isReachedBy) ? Route.READER : Route.OWN_WRITES;
     }

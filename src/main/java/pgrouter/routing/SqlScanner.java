@@ -26,7 +26,7 @@ public final class SqlScanner {
      */
     public int scan(byte[] text, int start, int end, boolean standardStrings) {
         tokens.reset(text, start, end, !standardStrings);
-        traits = Traits.NONE;
+        traits = Hint.in(text, start, end);
         int statements = 0;
         while (true) {
             Kind kind = tokens.next();
@@ -66,7 +66,7 @@ public final class SqlScanner {
             case SET -> set();
             case PREPARE -> prepare();
             case EXECUTE, SESSION -> changes(STATE | PREPARED_BY_NAME, opening);
-            case CREATE -> changes(MAY_WRITE, opening);
+            case CREATE, DO -> changes(MAY_WRITE, opening);
             default -> changes(0, opening);
         }
     }

@@ -22,6 +22,12 @@ public final class Traits {
     /** It asks for nothing but reading, as far as the text shows. */
     public static final int READS = 1 << 5;
 
+    /** The application asks for the primary. */
+    public static final int HINT_WRITER = 1 << 6;
+
+    /** The application asks for a standby. */
+    public static final int HINT_READER = 1 << 7;
+
     private Traits() {}
 
     public static boolean has(int traits, int trait) {

@@ -12,6 +12,7 @@ enum Word {
     COPY,
     CREATE,
     DECLARE,
+    DO,
     EXECUTE,
     EXPLAIN,
     FOR,

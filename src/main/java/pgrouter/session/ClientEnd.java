@@ -21,18 +21,26 @@ final class ClientEnd {
         write(bytes, 0, bytes.length, false);
     }
 
-    /** @param continues whether the last message goes on in this thread's next call */
-    void write(byte[] bytes, int offset, int length, boolean continues) {
+    /**
+     * @param continues whether the last message goes on in this thread's next call
+     * @return false when the client is gone
+     */
+    boolean write(byte[] bytes, int offset, int length, boolean continues) {
         try {
             outbox.write(bytes, offset, length, continues);
+            return true;
         } catch (IOException gone) {
             wire.close();
+            return false;
         }
     }
 
-    /** A thread that writes no more gives way, whatever it had begun. */
+    /** A thread writes no more. Where it leaves a message incomplete, no other could follow: the connection ends. */
     void abandon() {
-        outbox.abandon();
+        if (outbox.isWithinMessage()) {
+            wire.close();
+            outbox.abandon();
+        }
     }
 
     void close() {

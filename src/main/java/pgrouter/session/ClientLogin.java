@@ -15,6 +15,7 @@ import pgrouter.auth.ScramServer;
 import pgrouter.net.Inbox;
 import pgrouter.net.OffCarrier;
 import pgrouter.protocol.BackendMessage;
+import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
@@ -52,8 +53,10 @@ final class ClientLogin {
             case Credential.Scram verifier -> scram(user, verifier, known.isPresent());
         };
         if (!proven) {
-            throw SessionException.fatal(
+            ErrorResponse error = ErrorResponse.fatal(
                     SqlState.INVALID_PASSWORD, "password authentication failed for user \"" + user + "\"");
+            String why = known.isPresent() ? "wrong password" : "not in the authdb";
+            throw SessionException.quoting("user \"" + user + "\": " + why, error.encode());
         }
         return asked;
     }

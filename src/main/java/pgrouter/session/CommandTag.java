@@ -35,6 +35,11 @@ final class CommandTag {
         return READS.stream().noneMatch(tag::startsWith);
     }
 
+    /** Whether it ended a transaction and kept what was done in it. */
+    static boolean commits(String tag) {
+        return tag.equals("COMMIT\0");
+    }
+
     static String text(byte[] bytes, int start, int length) {
         return new String(bytes, start, length, StandardCharsets.ISO_8859_1);
     }

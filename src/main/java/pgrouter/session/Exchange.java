@@ -26,7 +26,9 @@ final class Exchange {
     private int passed;
     private int released;
     private boolean written;
-    private String sqlState = "";
+    private boolean failed;
+    private boolean committed;
+    private boolean gone;
     private Refusal refusal = Refusal.NONE;
     private byte transactionStatus = 'I';
     private Optional<ErrorResponse> lastWords = Optional.empty();
@@ -49,23 +51,21 @@ final class Exchange {
         released = alreadyReleased;
         preparationOnly = true;
         written = false;
+        committed = false;
     }
 
-    /** One message of pgrouter's own, of whose reply the client sees nothing; what the request's reply has shown remains. */
-    void beginOwn(byte mark) {
+    /** Messages of pgrouter's own follow, of whose replies the client sees nothing; what the request's reply has shown remains. */
+    void beginOwn() {
         restart();
         judging = false;
         own = true;
-        send(mark);
     }
 
     private void restart() {
-        if (!outcome.equals(Optional.of(Outcome.LOST))) {
-            outcome = Optional.empty();
-        }
+        outcome = gone ? Optional.of(Outcome.LOST) : Optional.empty();
         begun = false;
         ready = false;
-        sqlState = "";
+        failed = false;
         refusal = Refusal.NONE;
     }
 
@@ -73,6 +73,8 @@ final class Exchange {
         sending();
         if (mark == FrontendTag.QUERY) {
             statements.unnamedDropped();
+        } else if (mark == Ledger.OWN_QUERY) {
+            statements.unnamedDroppedHere();
         }
         ledger.sent(mark);
     }
@@ -155,11 +157,11 @@ final class Exchange {
         byte mark = ledger.failed();
         toSkip = 0;
         preparationOnly = false;
-        if (sqlState.isEmpty()) {
-            sqlState = error.sqlState();
-            refusal = mark == Ledger.OWN_PARSE ? Refusal.SECOND_OPINION : Refusal.of(sqlState);
+        if (!failed) {
+            failed = true;
+            refusal = mark == Ledger.OWN_PARSE ? Refusal.SECOND_OPINION : Refusal.of(error.sqlState());
         }
-        return mark != Ledger.OWN_QUERY && mark != Ledger.OWN_SYNC;
+        return !own;
     }
 
     /** @return whether the client is to see the ReadyForQuery */
@@ -208,21 +210,29 @@ final class Exchange {
         } else {
             statements.confirm();
             released = passed;
-            judging &= preparationOnly && verdict.isPresent();
+            judging &= preparationOnly;
         }
     }
 
     /** Between the verdict and this lies the release: a client that has sent on meanwhile has given the turn back. */
     void conclude(Outcome verdict) {
-        if (verdict != Outcome.CLIENTS_TURN || ledger.isClientsTurn()) {
+        boolean holds = switch (verdict) {
+            case CLIENTS_TURN -> ledger.isClientsTurn();
+            case ANSWERED -> ledger.isSettled();
+            case REFUSED, LOST -> true;
+        };
+        if (holds) {
             outcome = Optional.of(verdict);
         }
     }
 
-    /** The pipe has ended, with this error where the client has not seen it. */
+    /** The pipe has ended, with this error where the client has not seen it. What was answered before stays answered. */
     void lost(Optional<ErrorResponse> unseen) {
-        outcome = Optional.of(Outcome.LOST);
+        gone = true;
         lastWords = unseen;
+        if (isOpen()) {
+            outcome = Optional.of(Outcome.LOST);
+        }
     }
 
     /** The connection ends with an error. */
@@ -262,8 +272,13 @@ final class Exchange {
         return written;
     }
 
-    String sqlState() {
-        return sqlState;
+    /** A transaction was ended and kept. */
+    void committed() {
+        committed = true;
+    }
+
+    boolean hasCommitted() {
+        return committed;
     }
 
     byte transactionStatus() {

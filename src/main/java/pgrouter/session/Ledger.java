@@ -29,6 +29,7 @@ final class Ledger {
     private int ends;
     private boolean skipping;
     private boolean copyIn;
+    private boolean intruded;
     private final Deque<Statement> statements = new ArrayDeque<>();
 
     /** Whether a mark is that of a message of pgrouter's own. */
@@ -49,9 +50,8 @@ final class Ledger {
 
     /** A Parse or a Close of a statement was sent; it is handed back when its reply comes. */
     void sent(byte mark, Statement statement) {
-        if (!skipping) {
+        if (add(mark)) {
             statements.addLast(statement);
-            add(mark);
         }
     }
 
@@ -179,6 +179,7 @@ final class Ledger {
     /** The backend reads copy data from here on: what was sent already behind the COPY is part of that. */
     private void copyBegins() {
         copyIn = true;
+        intruded = false;
         int behind = 1;
         while (copyIn && behind < count) {
             byte mark = markAt(behind);
@@ -229,16 +230,25 @@ final class Ledger {
         return isEnd(mark) || mark == FrontendTag.FLUSH;
     }
 
-    private void add(byte mark) {
-        if (skipping) {
-            return;
+    /** @return whether it will be answered by itself */
+    private boolean add(byte mark) {
+        if (skipping || isIntruder()) {
+            return false;
         }
         if (count == marks.length) {
             grow();
         }
-        marks[head + count & marks.length - 1] = mark;
+        marks[(head + count) & (marks.length - 1)] = mark;
         count++;
         ends += isAwaited(mark) ? 1 : 0;
+        return true;
+    }
+
+    /** The first message that has no place in a COPY FROM STDIN is answered by the error of the COPY ({@code CopyGetData}). */
+    private boolean isIntruder() {
+        boolean first = copyIn && !intruded;
+        intruded |= copyIn;
+        return first;
     }
 
     private void remove() {

@@ -2,6 +2,7 @@ package pgrouter.session;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,7 +27,7 @@ final class PipeRelay {
         CLIENTS_TURN,
         /** A standby's "not here": the client has seen nothing of it. */
         REFUSED,
-        /** The pipe is gone; {@link PipeRelay#released} tells how much of the reply the client has seen. */
+        /** The pipe is gone before all was answered. */
         LOST
     }
 
@@ -142,11 +143,49 @@ final class PipeRelay {
         if (exchangeIsSkipping() && !ask(Ledger.OWN_SYNC, FrontendMessage.sync())) {
             return false;
         }
-        return transactionStatus() == 'I' || ask(Ledger.OWN_QUERY, FrontendMessage.query("ROLLBACK"));
+        return transactionStatus() == 'I' || (run(FrontendMessage.query("ROLLBACK")) && transactionStatus() == 'I');
+    }
+
+    /**
+     * Runs a statement of pgrouter's own, of whose reply the client sees nothing.
+     *
+     * @return false when the pipe is gone; whether the statement succeeded is not told
+     */
+    boolean run(byte[] query) throws InterruptedException {
+        return ask(Ledger.OWN_QUERY, query);
+    }
+
+    /**
+     * Makes the session's statements known on this pipe by themselves, each with a Sync of its own: before SQL that uses one of them
+     * by name, which must not fail because another no longer parses.
+     */
+    void catchUp(Collection<String> names) throws InterruptedException {
+        MessageBuilder own = new MessageBuilder();
+        locked(() -> {
+            exchange.beginOwn();
+            names.forEach(name -> catchUp(name, own));
+            turnGiven = !exchange.ledger().isClientsTurn();
+        });
+        if (!own.isEmpty()) {
+            write(own.toByteArray());
+            await();
+        }
+    }
+
+    private void catchUp(String name, MessageBuilder own) {
+        int before = own.length();
+        prepare(List.of(name), own);
+        if (own.length() > before) {
+            exchange.send(Ledger.OWN_SYNC);
+            own.bytes(FrontendMessage.sync());
+        }
     }
 
     private boolean ask(byte mark, byte[] message) throws InterruptedException {
-        locked(() -> exchange.beginOwn(mark));
+        locked(() -> {
+            exchange.beginOwn();
+            exchange.send(mark);
+        });
         turnGiven = true;
         write(message);
         return await() == Outcome.ANSWERED;
@@ -185,9 +224,9 @@ final class PipeRelay {
         return locked(() -> exchange.areLastWordsPassed());
     }
 
-    /** The SQLSTATE of the first error of the present reply, empty where there was none. */
-    String sqlState() {
-        return locked(() -> exchange.sqlState());
+    /** Whether the present reply has ended a transaction and kept it. */
+    boolean hasCommitted() {
+        return locked(exchange::hasCommitted);
     }
 
     /** I, T or E: what the last ReadyForQuery said. */

@@ -16,8 +16,14 @@ final class PipeStatements {
     private final Set<String> outlived = new LinkedHashSet<>();
     private final List<Change> unconfirmed = new ArrayList<>();
 
-    /** What a reply has done to a statement. It is the session's only when the client has that reply. */
-    private record Change(Statement statement, boolean closed) {}
+    /** What a request has done to the session's statements. It is true only when the client has the reply. */
+    private sealed interface Change {
+        record Parsed(Statement statement) implements Change {}
+
+        record Closed(Statement statement) implements Change {}
+
+        record UnnamedDropped() implements Change {}
+    }
 
     PipeStatements(Statements session) {
         this.session = session;
@@ -63,7 +69,7 @@ final class PipeStatements {
     /** The backend has parsed it for the client. */
     void parsed(Statement statement) {
         known.put(statement.name(), statement);
-        unconfirmed.add(new Change(statement, false));
+        unconfirmed.add(new Change.Parsed(statement));
     }
 
     /** The backend has parsed it for pgrouter: the session had it already. */
@@ -74,16 +80,16 @@ final class PipeStatements {
     /** The backend has closed it for the client. */
     void closed(Statement statement) {
         known.remove(statement.name());
-        unconfirmed.add(new Change(statement, true));
+        unconfirmed.add(new Change.Closed(statement));
     }
 
     /** The reply so far has reached the client. */
     void confirm() {
         for (Change change : unconfirmed) {
-            if (change.closed()) {
-                session.closed(change.statement().name(), this);
-            } else {
-                session.parsed(change.statement());
+            switch (change) {
+                case Change.Parsed(Statement statement) -> session.parsed(statement);
+                case Change.Closed(Statement statement) -> session.closed(statement.name(), this);
+                case Change.UnnamedDropped dropped -> session.unnamedDropped();
             }
         }
         unconfirmed.clear();
@@ -92,7 +98,9 @@ final class PipeStatements {
     /** The reply was dropped: what it made here has no right to exist. */
     void revert() {
         for (Change change : unconfirmed) {
-            outlived(change.statement().name());
+            if (change instanceof Change.Parsed(Statement statement)) {
+                outlived(statement.name());
+            }
         }
         unconfirmed.clear();
     }
@@ -102,10 +110,15 @@ final class PipeStatements {
         known.remove(statement.name());
     }
 
-    /** A Query was sent, or a Parse of the unnamed statement failed: either way the server has none any more. */
+    /** A Query of the client was sent, or its Parse of the unnamed statement failed: either way the server has none any more. */
     void unnamedDropped() {
+        unnamedDroppedHere();
+        unconfirmed.add(new Change.UnnamedDropped());
+    }
+
+    /** A Query of pgrouter's own was sent: the session's unnamed statement lives on. */
+    void unnamedDroppedHere() {
         known.remove(Statement.UNNAMED);
-        session.unnamedDropped();
     }
 
     void outlived(String name) {

@@ -65,7 +65,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
             Pipes pipes = new Pipes(services, login, client, opened, opening.flatMap(Pipes::awaitReader));
             standby.filter(node -> pipes.reader.isEmpty()).ifPresent(pipes::avoid);
             return pipes;
-        } catch (SessionException | InterruptedException e) {
+        } catch (SessionException | InterruptedException | RuntimeException e) {
             reader.abandon();
             throw e;
         }
@@ -73,7 +73,8 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
 
     private static SessionException noPrimary() {
         return SessionException.fatal(
-                SqlState.CANNOT_CONNECT_NOW, "pgrouter knows no primary at the moment: no backend answers as one");
+                SqlState.CANNOT_CONNECT_NOW,
+                "pgrouter knows no primary at the moment: no backend answers as one; its log says why");
     }
 
     private static Pipe dial(Services services, Session.Login login, Node node)

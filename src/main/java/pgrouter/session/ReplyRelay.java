@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -66,9 +67,9 @@ final class ReplyRelay implements Runnable {
     @Override
     public void run() {
         try {
-            do {
-                relay();
-            } while (inbox.fill(exchangeIsJudging() ? HOLD_LIMIT : 0));
+            while (inbox.fill(relay())) {
+                // Each time something came, all of it is dealt with.
+            }
         } catch (IOException gone) {
             // The same as the end of the stream.
         } catch (ProtocolException e) {
@@ -86,19 +87,25 @@ final class ReplyRelay implements Runnable {
         leaving = true;
     }
 
-    private void relay() throws ProtocolException {
+    /**
+     * Deals with what has come.
+     *
+     * @return how many bytes the inbox may hold for the next time
+     */
+    private int relay() throws IOException, ProtocolException {
         Optional<Outcome> verdict;
-        boolean hold;
         lock.lock();
         try {
             scan();
             verdict = bodyLeft == 0 ? exchange.verdict() : Optional.empty();
-            hold = verdict.isEmpty() && exchange.isJudging() && inbox.hasRoom(HOLD_LIMIT);
+            if (verdict.isEmpty() && exchange.isJudging() && inbox.hasRoom(HOLD_LIMIT)) {
+                return HOLD_LIMIT;
+            }
+            if (verdict.isEmpty()) {
+                exchange.letGo();
+            }
         } finally {
             lock.unlock();
-        }
-        if (hold) {
-            return;
         }
         if (verdict.equals(Optional.of(Outcome.REFUSED))) {
             drop();
@@ -106,6 +113,7 @@ final class ReplyRelay implements Runnable {
             release();
         }
         conclude(verdict);
+        return 0;
     }
 
     private void conclude(Optional<Outcome> verdict) {
@@ -191,8 +199,12 @@ final class ReplyRelay implements Runnable {
     }
 
     private boolean complete(int present) throws ProtocolException {
-        if (isWriter && CommandTag.writes(text(present))) {
+        String tag = text(present);
+        if (isWriter && CommandTag.writes(tag)) {
             exchange.wrote();
+        }
+        if (CommandTag.commits(tag)) {
+            exchange.committed();
         }
         return exchange.answered(BackendTag.COMMAND_COMPLETE);
     }
@@ -215,7 +227,7 @@ final class ReplyRelay implements Runnable {
     }
 
     /** Writes what was looked at: whole messages, and a part of one only where the inbox has no room for it. */
-    private void release() {
+    private void release() throws IOException {
         boolean inPieces = bodyLeft > 0 && passing && (messageStart < 0 || !inbox.hasRoom(0));
         int ready = bodyLeft > 0 && passing && !inPieces ? messageStart : scanned;
         if (ready > 0) {
@@ -226,9 +238,10 @@ final class ReplyRelay implements Runnable {
         }
     }
 
-    private void write(int length, boolean continues) {
-        if (!leaving) {
-            client.write(inbox.array(), inbox.arrayOffset(0), length, continues);
+    /** What the backend goes on to say to a client that is gone is not waited for. */
+    private void write(int length, boolean continues) throws IOException {
+        if (!leaving && !client.write(inbox.array(), inbox.arrayOffset(0), length, continues)) {
+            throw new EOFException("the client is gone");
         }
     }
 
@@ -238,33 +251,26 @@ final class ReplyRelay implements Runnable {
         messageStart = 0;
     }
 
-    private boolean exchangeIsJudging() {
-        lock.lock();
-        try {
-            return exchange.isJudging();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** A session cannot go on without its writer: where the client thread does not await it, the session ends here. */
     private void lost() {
         boolean awaited;
+        boolean said;
         lock.lock();
         try {
             awaited = exchange.isOpen() && !exchange.ledger().isClientsTurn();
+            said = exchange.areLastWordsPassed();
             exchange.lost(lastWords);
             turn.signalAll();
         } finally {
             lock.unlock();
         }
         if (isWriter && !awaited && !leaving) {
-            farewell();
+            farewell(said);
         }
     }
 
-    private void farewell() {
-        if (!exchange.areLastWordsPassed()) {
+    private void farewell(boolean said) {
+        if (!said) {
             String text = "connection to backend " + pipe.backend().address() + " was lost";
             client.write(lastWords
                     .orElse(ErrorResponse.fatal(SqlState.CONNECTION_FAILURE, text))

@@ -15,18 +15,18 @@ final class Request {
     private final Set<String> references = new LinkedHashSet<>();
     private final Set<String> settled = new HashSet<>();
     private final List<Statement> statements = new ArrayList<>();
+    private final List<byte[]> stateChanges = new ArrayList<>();
     private int length;
     private int traits;
-    private boolean whole;
     private boolean tooLarge;
 
     void reset() {
         references.clear();
         settled.clear();
         statements.clear();
+        stateChanges.clear();
         length = 0;
         traits = Traits.NONE;
-        whole = false;
         tooLarge = false;
     }
 
@@ -41,6 +41,7 @@ final class Request {
 
     /** What was read so far was sent and is no longer in the inbox; more of the request follows. */
     void consumed() {
+        settled.addAll(references);
         references.clear();
         statements.clear();
         length = 0;
@@ -53,15 +54,6 @@ final class Request {
 
     void add(int more) {
         traits |= more;
-    }
-
-    /** Whether its last message is there: Query, FunctionCall or Sync. */
-    boolean isWhole() {
-        return whole;
-    }
-
-    void end() {
-        whole = true;
     }
 
     /** Whether the next message of it does not fit into what can be kept. */
@@ -91,5 +83,14 @@ final class Request {
     void parsesOrCloses(Statement statement) {
         statements.add(statement);
         settled.add(statement.name());
+    }
+
+    /** Query messages of those of its texts that may change the state of the session. */
+    List<byte[]> stateChanges() {
+        return stateChanges;
+    }
+
+    void changesState(byte[] query) {
+        stateChanges.add(query);
     }
 }

@@ -1,6 +1,8 @@
 package pgrouter.session;
 
 import java.util.Arrays;
+import java.util.Optional;
+import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
@@ -25,19 +27,12 @@ final class RequestInspector {
     void inspect(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         int body = start + 5;
         switch (bytes[start]) {
-            case FrontendTag.QUERY -> {
-                request.add(scan(bytes, body, end));
-                request.end();
-            }
+            case FrontendTag.QUERY -> text(request, bytes, body, end);
             case FrontendTag.PARSE -> parse(request, bytes, start, end);
             case FrontendTag.BIND -> bind(request, new MessageReader(bytes, body, end));
             case FrontendTag.DESCRIBE, FrontendTag.CLOSE ->
                 describeOrClose(request, bytes[start], new MessageReader(bytes, body, end));
-            case FrontendTag.FUNCTION_CALL -> {
-                request.add(Traits.WRITER | Traits.MAY_WRITE);
-                request.end();
-            }
-            case FrontendTag.SYNC -> request.end();
+            case FrontendTag.FUNCTION_CALL -> request.add(Traits.WRITER | Traits.MAY_WRITE);
             default -> {}
         }
     }
@@ -66,8 +61,7 @@ final class RequestInspector {
         String name = reader.string();
         int text = reader.position();
         reader.skipString();
-        int traits = scan(bytes, text, reader.position());
-        request.add(traits);
+        int traits = text(request, bytes, text, reader.position());
         if (!name.isEmpty() && statements.find(name).isPresent()) {
             request.refersTo(name);
         }
@@ -94,9 +88,23 @@ final class RequestInspector {
 
     /** What a statement shows that was parsed earlier; PostgreSQL's own answer to an unknown name is the writer's. */
     private void uses(Request request, String name) {
-        if (request.refersTo(name)) {
-            request.add(statements.find(name).map(Statement::traits).orElse(Traits.WRITER));
+        if (!request.refersTo(name)) {
+            return;
         }
+        Optional<Statement> statement = statements.find(name);
+        request.add(statement.map(Statement::traits).orElse(Traits.WRITER));
+        statement
+                .filter(known -> Traits.has(known.traits(), Traits.STATE))
+                .ifPresent(known -> request.changesState(known.asQuery()));
+    }
+
+    private int text(Request request, byte[] bytes, int start, int end) throws ProtocolException {
+        int traits = scan(bytes, start, end);
+        request.add(traits);
+        if (Traits.has(traits, Traits.STATE)) {
+            request.changesState(FrontendMessage.query(bytes, start, end));
+        }
+        return traits;
     }
 
     /** @param end behind the text's zero byte */

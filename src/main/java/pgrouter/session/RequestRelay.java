@@ -1,7 +1,9 @@
 package pgrouter.session;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import pgrouter.cluster.ClusterView;
@@ -29,6 +31,7 @@ final class RequestRelay {
     private final Request request = new Request();
 
     private Optional<PipeRelay> inTransaction = Optional.empty();
+    private final List<byte[]> strayState = new ArrayList<>();
     private boolean pinned;
     private boolean unseenWrite;
     private ReadPosition position = ReadPosition.ANY;
@@ -73,9 +76,10 @@ final class RequestRelay {
     /** Asks standbys until one has answered or refused, each at most once; then the writer. */
     private boolean read() throws IOException, ProtocolException, SessionException, InterruptedException {
         Set<Address> failed = new HashSet<>();
+        ReadPosition needed = Traits.has(request.traits(), Traits.HINT_READER) ? ReadPosition.ANY : position;
         int released = 0;
         while (true) {
-            Optional<PipeRelay> reader = pipes.reader(position, failed);
+            Optional<PipeRelay> reader = pipes.reader(needed, failed);
             if (reader.isEmpty()) {
                 return tell(pipes.writer(), released);
             }
@@ -159,8 +163,8 @@ final class RequestRelay {
     private boolean tell(PipeRelay pipe, int released)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         pipes.working(pipe);
-        if (Traits.has(request.traits(), Traits.PREPARED_BY_NAME)) {
-            pipes.statements().names().forEach(request::refersTo);
+        if (Traits.has(request.traits(), Traits.PREPARED_BY_NAME) && inTransaction.isEmpty()) {
+            pipe.catchUp(pipes.statements().names());
         }
         pipe.begin(false, released);
         pipe.send(request, inbox, 0);
@@ -183,7 +187,9 @@ final class RequestRelay {
     /** Passes on what the client sends and waits for the backend, in turns, until all is answered. */
     private Optional<Outcome> converse(PipeRelay pipe)
             throws IOException, ProtocolException, SessionException, InterruptedException {
-        request.consumed();
+        if (request.length() > 0) {
+            request.consumed();
+        }
         while (true) {
             if (!requests.forward(request, pipe)) {
                 return Optional.empty();
@@ -199,13 +205,35 @@ final class RequestRelay {
     }
 
     /** What the answered request means for the next ones. */
-    private void finished(PipeRelay pipe) {
-        boolean atWriter = pipe == pipes.writer();
+    private void finished(PipeRelay pipe) throws InterruptedException {
         inTransaction = pipe.transactionStatus() == 'I' ? Optional.empty() : Optional.of(pipe);
-        if (!atWriter) {
-            counters(pipe).read();
+        if (pipe == pipes.writer()) {
+            finishedAtWriter(pipe);
+        } else {
+            finishedAtReader(pipe);
+        }
+    }
+
+    /**
+     * State that was set in a read-only transaction on a standby is set on the writer too, when the transaction has been kept: from
+     * then on the session stays there.
+     */
+    private void finishedAtReader(PipeRelay pipe) throws InterruptedException {
+        counters(pipe).read();
+        strayState.addAll(request.stateChanges());
+        if (inTransaction.isPresent() || strayState.isEmpty()) {
             return;
         }
+        if (pipe.hasCommitted()) {
+            for (byte[] change : strayState) {
+                pipes.writer().run(change);
+            }
+            pinned = true;
+        }
+        strayState.clear();
+    }
+
+    private void finishedAtWriter(PipeRelay pipe) {
         counters(pipe).write();
         pinned |= Traits.has(request.traits(), Traits.STATE);
         unseenWrite |= pipe.hasWritten() || mayHaveWritten(request.traits());

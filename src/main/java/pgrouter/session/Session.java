@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import pgrouter.auth.Credential;
+import pgrouter.backend.LoginException;
 import pgrouter.backend.Pipe;
 import pgrouter.log.Log;
 import pgrouter.net.Inbox;
@@ -73,7 +74,7 @@ public final class Session implements Runnable {
             client.write(SessionException.fatal(SqlState.PROTOCOL_VIOLATION, e.getMessage())
                     .message());
         } catch (SessionException e) {
-            LOG.debug(() -> "client " + number + " ends: " + e.getMessage());
+            LOG.info("client " + number + " ends: " + e.getMessage());
             client.write(e.message());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -152,12 +153,16 @@ public final class Session implements Runnable {
     }
 
     /** PostgreSQL answers a cancel request with nothing, whether it found the session or not. */
-    private void cancel(CancelRequest request) throws IOException {
+    private void cancel(CancelRequest request) throws InterruptedException {
         Optional<Pipe> pipe = services.cancels()
                 .find(request.processId(), request.secret())
                 .flatMap(CancelRegistry.Target::pipeAtWork);
-        if (pipe.isPresent()) {
-            services.connector().cancel(pipe.get().backend(), pipe.get().key());
+        try {
+            if (pipe.isPresent()) {
+                services.connector().cancel(pipe.get().backend(), pipe.get().key());
+            }
+        } catch (LoginException e) {
+            LOG.info("a cancel request did not get through: " + e.getMessage());
         }
     }
 }

@@ -1,6 +1,7 @@
 package pgrouter.session;
 
 import java.util.Arrays;
+import pgrouter.protocol.FrontendMessage;
 
 /**
  * A prepared statement of the extended protocol: its name, the Parse message that makes it on any pipe, and what its text shows.
@@ -31,6 +32,19 @@ final class Statement {
 
     byte[] parse() {
         return parse;
+    }
+
+    /** A Query message of its text: its name ends at the first zero byte, its text at the second. */
+    byte[] asQuery() {
+        int text = 5;
+        while (text < parse.length && parse[text++] != 0) {
+            // Over the name.
+        }
+        int end = text;
+        while (end < parse.length && parse[end++] != 0) {
+            // Over the text.
+        }
+        return FrontendMessage.query(parse, text, end);
     }
 
     int traits() {

@@ -2,17 +2,17 @@ package pgrouter.session;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The prepared statements of one session, as its client believes them to be: what was parsed and not closed, on whichever pipe.
- * Used by the thread that has the turn.
+ * Changed by the thread that passes on a reply, which may be while the client thread reads more of the same request.
  */
 final class Statements {
-    private final Map<String, Statement> living = new HashMap<>();
+    private final Map<String, Statement> living = new ConcurrentHashMap<>();
     private final List<PipeStatements> pipes = new ArrayList<>();
 
     /** A view of what one more pipe knows; it starts with nothing. */

@@ -16,7 +16,6 @@
  *
  * <p>Threads and locks. The client thread reads the client's inbox and writes to the pipes; each pipe's thread reads that pipe's
  * inbox and writes to the client. What both of them see of one pipe (ledger, known statements, outcome) is guarded by the relay's
- * lock, which is never held over I/O. The prepared statements of the session belong to whoever has the turn: the hand-over under
- * a relay's lock orders their accesses.
+ * lock, which is never held over I/O. What the client believes to be prepared is in a concurrent map.
  */
 package pgrouter.session;

@@ -68,7 +68,7 @@ class HealthIT {
                 .filter(line -> line.contains("backend " + address(2) + ":"))
                 .toList();
         assertThat(lines).hasSize(2);
-        assertThat(lines.get(0)).contains("INFO", "unknown FAILED -> standby OK");
+        assertThat(lines.get(0)).contains("INFO", ": standby OK (it answers as standby)");
         assertThat(lines.get(1)).contains("INFO", "standby OK -> standby FAILED");
     }
 
@@ -83,6 +83,20 @@ class HealthIT {
         @Override
         public boolean test(List<String> status) {
             return System.nanoTime() - end > 0;
+        }
+    }
+
+    @Test
+    void aHealthRoleThatIsRefusedIsSaidWithItsReason() throws Exception {
+        RouterProcess.Options wrong =
+                new RouterProcess.Options().health("health { check 200ms; username pgrouter; password wrong }");
+        try (RouterProcess refused = RouterProcess.start(wrong, address(1), "nowhere.invalid:5432")) {
+            assertThat(refused.log())
+                    .contains(
+                            "backend " + address(1) + ": unknown FAILED (backend " + address(1) + " refused the login")
+                    .contains("password authentication failed for user \"pgrouter\"")
+                    .contains("nowhere.invalid cannot be resolved")
+                    .contains("no backend answers as primary");
         }
     }
 

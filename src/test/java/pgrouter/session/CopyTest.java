@@ -205,4 +205,19 @@ final class CopyTest {
         writer.answer("UPDATE t SET a = 1", complete("UPDATE 0"), ready('I'));
         client.expect("Complete UPDATE 0", "Ready I");
     }
+
+    @Test
+    void queryInsideACopyIsPartOfItsFailure() throws Exception {
+        client.send(query("COPY t FROM STDIN"));
+        writer.answer("COPY t FROM STDIN", copyIn());
+        client.expect("CopyIn");
+        client.send(query("SELECT 1"));
+        writer.answer("SELECT 1", error("08P01", "unexpected message"), ready('I'));
+        client.expect("ERROR 08P01 unexpected message", "Ready I");
+        for (String sql : new String[] {"UPDATE t SET a = 1", "UPDATE t SET a = 2"}) {
+            client.send(query(sql));
+            writer.answer(sql, complete("UPDATE 0"), ready('I'));
+            client.expect("Complete UPDATE 0", "Ready I");
+        }
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import pgrouter.protocol.BackendTag;
+import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.session.PipeRelay.Outcome;
 
@@ -33,5 +34,39 @@ final class ExchangeTest {
         exchange.send(FrontendTag.COPY_DONE);
         verdict.ifPresent(exchange::conclude);
         assertThat(exchange.outcome()).isEmpty();
+    }
+
+    @Test
+    void answeredIsNotConcludedWhenTheNextRequestHasOvertakenTheVerdict() throws Exception {
+        exchange.begin(false, 0);
+        exchange.send(FrontendTag.QUERY);
+        exchange.answered(BackendTag.COPY_IN_RESPONSE);
+        exchange.conclude(exchange.verdict().orElseThrow());
+        exchange.failed(ErrorResponse.error("22P02", ""));
+        exchange.ready((byte) 'I');
+        Optional<Outcome> verdict = exchange.verdict();
+        exchange.send(FrontendTag.QUERY);
+        exchange.released(verdict);
+        exchange.conclude(verdict.orElseThrow());
+        assertThat(exchange.outcome()).isEmpty();
+    }
+
+    @Test
+    void whatWasReleasedBeforeDoesNotEndTheJudgingOfARequest() {
+        exchange.begin(true, 0);
+        exchange.released(Optional.empty());
+        assertThat(exchange.isJudging()).isTrue();
+    }
+
+    @Test
+    void whatWasAnsweredStaysAnsweredWhenThePipeEnds() throws Exception {
+        exchange.begin(true, 0);
+        exchange.send(FrontendTag.QUERY);
+        exchange.ready((byte) 'I');
+        exchange.conclude(exchange.verdict().orElseThrow());
+        exchange.lost(Optional.empty());
+        assertThat(exchange.outcome()).contains(Outcome.ANSWERED);
+        exchange.begin(true, 0);
+        assertThat(exchange.outcome()).contains(Outcome.LOST);
     }
 }

@@ -71,6 +71,7 @@ final class PipeStatementsTest {
         parse(one, unnamed);
         other.caughtUp(unnamed);
         one.unnamedDropped();
+        one.confirm();
         assertMissing(one.missing(List.of("")), List.of(), List.of());
         assertMissing(other.missing(List.of("")), List.of(""), List.of());
     }

@@ -92,10 +92,8 @@ final class RequestReaderTest {
         byte[] bytes = join(parse("", "SELECT 1"), flush(), bind(""), execute(), sync());
         RequestReader reader = reader(inbox(bytes));
         assertThat(reader.next(request)).isTrue();
-        assertThat(request.isWhole()).isFalse();
         assertThat(request.length()).isEqualTo(parse("", "SELECT 1").length + flush().length);
         assertThat(reader.more(request)).isTrue();
-        assertThat(request.isWhole()).isTrue();
         assertThat(request.length()).isEqualTo(bytes.length);
     }
 
