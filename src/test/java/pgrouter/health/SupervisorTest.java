@@ -1,0 +1,177 @@
+package pgrouter.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import pgrouter.backend.Connector;
+import pgrouter.cluster.Cluster;
+import pgrouter.cluster.Lsn;
+import pgrouter.cluster.Node;
+import pgrouter.cluster.Role;
+import pgrouter.cluster.State;
+import pgrouter.config.Address;
+import pgrouter.config.Backend;
+import pgrouter.config.BackendTls;
+import pgrouter.config.Health;
+import pgrouter.protocol.BackendTag;
+import pgrouter.protocol.MessageBuilder;
+import pgrouter.testing.Await;
+import pgrouter.testing.FakePostgres;
+import pgrouter.testing.Frontend;
+import pgrouter.testing.Server;
+
+final class SupervisorTest {
+    private final List<FakePostgres> servers = new ArrayList<>();
+
+    @AfterEach
+    void close() throws IOException {
+        for (FakePostgres server : servers) {
+            server.close();
+        }
+    }
+
+    private FakePostgres server() throws IOException {
+        FakePostgres server = FakePostgres.start(new LinkedBlockingQueue<>(), 1);
+        servers.add(server);
+        return server;
+    }
+
+    /** A server that gives every probe this row; an empty value is NULL. */
+    private FakePostgres answering(String recovery, String position, String walFile) throws IOException {
+        FakePostgres server = server();
+        server.handle(connection -> {
+            while (true) {
+                connection.read();
+                connection.send(row(recovery, position, walFile), Server.complete("SELECT 1"), Server.ready('I'));
+            }
+        });
+        return server;
+    }
+
+    private static byte[] row(String... values) {
+        MessageBuilder body = new MessageBuilder().int16(values.length);
+        for (String value : values) {
+            if (value.isEmpty()) {
+                body.int32(-1);
+            } else {
+                body.int32(value.length()).bytes(value.getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+        return Frontend.message(BackendTag.DATA_ROW, body.toByteArray());
+    }
+
+    private static Backend backend(FakePostgres server, Duration timeout) {
+        return new Backend(new Address.Host("127.0.0.1", server.port()), BackendTls.OFF, 100, 100, timeout);
+    }
+
+    private static Backend backend(FakePostgres server) {
+        return backend(server, Duration.ofSeconds(5));
+    }
+
+    private static Supervisor supervisor(Cluster cluster, Backend... backends) {
+        Health health = new Health(Duration.ofSeconds(5), Duration.ofSeconds(60), "postgres", "pgrouter", "");
+        return new Supervisor(cluster, new Connector(), health, List.of(backends));
+    }
+
+    private static Node after(Backend backend) throws InterruptedException {
+        Cluster cluster = new Cluster(List.of(backend));
+        supervisor(cluster, backend).round();
+        return cluster.view().nodes().getFirst();
+    }
+
+    @Test
+    void aRoundFindsRolesTimelineAndLag() throws Exception {
+        Backend primary = backend(answering("f", "0/5000", "0000000A0000000000000001"));
+        Backend standby = backend(answering("t", "0/4FF0", ""));
+        Cluster cluster = new Cluster(List.of(primary, standby));
+        supervisor(cluster, primary, standby).round();
+        assertThat(cluster.view().primary().map(Node::backend)).contains(primary);
+        assertThat(cluster.view().primary().map(Node::timeline)).contains(10);
+        Node second = cluster.view().nodes().get(1);
+        assertThat(second.position()).isEqualTo(Lsn.parse("0/4FF0"));
+        assertThat(second.lag()).contains(16L);
+        assertThat(second.isSuitableReader()).isTrue();
+    }
+
+    @Test
+    void aNodeThatTakesNoConnectionsYetIsStarting() throws Exception {
+        FakePostgres server = server();
+        server.refuseLogins(Server.fatal("57P03", "the database system is starting up"));
+        Node node = after(backend(server));
+        assertThat(node.state()).isEqualTo(State.STARTING);
+        assertThat(node.reason()).contains("the database system is starting up");
+    }
+
+    @Test
+    void aNodeThatRefusesTheHealthRoleHasFailedForThatReason() throws Exception {
+        FakePostgres server = server();
+        server.refuseLogins(Server.fatal("28P01", "password authentication failed for user \"pgrouter\""));
+        Node node = after(backend(server));
+        assertThat(node.state()).isEqualTo(State.FAILED);
+        assertThat(node.role()).isEqualTo(Role.UNKNOWN);
+        assertThat(node.reason()).contains("password authentication failed");
+    }
+
+    @Test
+    void aNodeThatNeverAnswersHasFailedWhenItsOwnTimeIsOver() throws Exception {
+        FakePostgres server = server();
+        server.holdLogins();
+        Node node = after(backend(server, Duration.ofMillis(200)));
+        assertThat(node.state()).isEqualTo(State.FAILED);
+        assertThat(node.reason()).contains("no answer within 200 ms");
+        server.releaseLogins();
+    }
+
+    @Test
+    void aNodeThatDoesNotAnswerKeepsNobodyElsesNewsBack() throws Exception {
+        FakePostgres hanging = server();
+        hanging.holdLogins();
+        Backend slow = backend(hanging, Duration.ofSeconds(30));
+        Backend primary = backend(answering("f", "0/5000", "000000010000000000000001"));
+        Cluster cluster = new Cluster(List.of(slow, primary));
+        Supervisor supervisor = supervisor(cluster, slow, primary);
+        Thread round = Thread.ofVirtual().start(() -> {
+            try {
+                supervisor.round();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Await.until("the primary is known", () -> cluster.view().primary().isPresent());
+        assertThat(round.isAlive()).isTrue();
+        round.interrupt();
+        round.join();
+    }
+
+    @Test
+    void theConnectionOfAProbeIsKeptAndReplacedWhenItIsLost() throws Exception {
+        FakePostgres server = server();
+        LinkedBlockingQueue<Integer> logins = new LinkedBlockingQueue<>();
+        server.handle(connection -> {
+            logins.add(connection.processId());
+            for (int probe = 0; probe < 2; probe++) {
+                connection.read();
+                connection.send(
+                        row("f", "0/5000", "000000010000000000000001"), Server.complete("SELECT 1"), Server.ready('I'));
+            }
+        });
+        Backend backend = backend(server);
+        Cluster cluster = new Cluster(List.of(backend));
+        Supervisor supervisor = supervisor(cluster, backend);
+        supervisor.round();
+        supervisor.round();
+        assertThat(logins).hasSize(1);
+        supervisor.round();
+        assertThat(cluster.view().nodes().getFirst().state()).isEqualTo(State.FAILED);
+        supervisor.round();
+        assertThat(logins).hasSize(2);
+        assertThat(cluster.view().nodes().getFirst().state()).isEqualTo(State.OK);
+    }
+}
