@@ -29,11 +29,7 @@ public final class Router {
         if (Traits.has(traits, Traits.HINT_WRITER)) {
             return Route.HINT;
         }
-        if (Traits.has(traits, Traits.STATE)) {
-            return Route.STATEMENT;
-        }
-        boolean hinted = Traits.has(traits, Traits.HINT_READER);
-        if (Traits.has(traits, Traits.WRITER) && !hinted) {
+        if (Traits.has(traits, Traits.WRITER)) {
             return Route.STATEMENT;
         }
         if (question.tooLarge()) {
@@ -42,7 +38,7 @@ public final class Router {
         if (view.suitableReaders().isEmpty()) {
             return Route.NO_READER;
         }
-        if (hinted) {
+        if (Traits.has(traits, Traits.HINT_READER)) {
             return Route.READER;
         }
         return view.suitableReaders().stream().anyMatch(position::isReachedBy) ? Route.READER : Route.OWN_WRITES;

@@ -1,5 +1,6 @@
 package pgrouter.routing;
 
+import static pgrouter.routing.Traits.HINT_READER;
 import static pgrouter.routing.Traits.MAY_WRITE;
 import static pgrouter.routing.Traits.PREPARED_BY_NAME;
 import static pgrouter.routing.Traits.READS;
@@ -17,6 +18,7 @@ import pgrouter.routing.Tokens.Kind;
 public final class SqlScanner {
     private final Tokens tokens = new Tokens();
     private int traits;
+    private boolean opensTransaction;
 
     /**
      * The traits of a text of any number of statements.
@@ -27,6 +29,7 @@ public final class SqlScanner {
     public int scan(byte[] text, int start, int end, boolean standardStrings) {
         tokens.reset(text, start, end, !standardStrings);
         traits = Hint.in(text, start, end);
+        opensTransaction = false;
         int statements = 0;
         while (true) {
             Kind kind = tokens.next();
@@ -40,6 +43,9 @@ public final class SqlScanner {
         }
         if (statements > 1 && Traits.has(traits, READ_ONLY_TRANSACTION)) {
             traits |= WRITER;
+        }
+        if (Traits.has(traits, HINT_READER) && !Traits.has(traits, STATE) && !opensTransaction) {
+            traits &= ~WRITER;
         }
         return traits;
     }
@@ -172,7 +178,9 @@ public final class SqlScanner {
             serializable |= word == Word.SERIALIZABLE;
             previous = word;
         }
-        traits |= readOnly && !serializable ? READ_ONLY_TRANSACTION : WRITER;
+        boolean forReader = readOnly && !serializable;
+        opensTransaction |= !forReader;
+        traits |= forReader ? READ_ONLY_TRANSACTION : WRITER;
     }
 
     /** SET LOCAL, SET TRANSACTION and SET CONSTRAINTS end with their transaction; any other SET stays with the session. */

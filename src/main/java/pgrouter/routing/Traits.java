@@ -25,7 +25,7 @@ public final class Traits {
     /** The application asks for the primary. */
     public static final int HINT_WRITER = 1 << 6;
 
-    /** The application asks for a standby. */
+    /** The application asks for a standby: its text has WRITER only where that is not to be had. */
     public static final int HINT_READER = 1 << 7;
 
     private Traits() {}

@@ -100,6 +100,10 @@ final class Vocabulary {
 
     /** Functions and views that come in families, of which later versions add members. */
     private static Word family(byte[] text, int start, int end, boolean fold) {
+        if (begins("pg_advisory_xact_", text, start, end, fold)
+                || begins("pg_try_advisory_xact_", text, start, end, fold)) {
+            return Word.SILENT;
+        }
         if (begins("pg_advisory_", text, start, end, fold) || begins("pg_try_advisory_", text, start, end, fold)) {
             return Word.STATEFUL;
         }

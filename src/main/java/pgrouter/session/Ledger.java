@@ -186,6 +186,7 @@ final class Ledger {
             if (mark == FrontendTag.COPY_DONE || mark == FrontendTag.COPY_FAIL) {
                 copyIn = false;
             } else if (mark != FrontendTag.SYNC && mark != FrontendTag.FLUSH) {
+                intruded = true;
                 return;
             }
             removeAt(behind);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which prepared statements one pipe has, and what is missing there for a request. Used by the thread that has the turn. */
+/** Which prepared statements one pipe has, and what is missing there for a request. Used under the relay's lock. */
 final class PipeStatements {
     private final Statements session;
     private final Map<String, Statement> known = new HashMap<>();
@@ -56,6 +56,9 @@ final class PipeStatements {
     private void compare(String name, List<String> close, List<Statement> parse) {
         Optional<Statement> living = session.find(name);
         Optional<Statement> here = Optional.ofNullable(known.get(name));
+        if (living.isPresent() && !living.get().isKept()) {
+            return;
+        }
         boolean closing = close.contains(name);
         if (!closing && living.isPresent() && here.isPresent() && living.get().isSame(here.get())) {
             return;

@@ -241,7 +241,18 @@ final class ReplyRelay implements Runnable {
     /** What the backend goes on to say to a client that is gone is not waited for. */
     private void write(int length, boolean continues) throws IOException {
         if (!leaving && !client.write(inbox.array(), inbox.arrayOffset(0), length, continues)) {
+            letGo();
             throw new EOFException("the client is gone");
+        }
+    }
+
+    /** What nobody can be told any more is not asked of another node. */
+    private void letGo() {
+        lock.lock();
+        try {
+            exchange.letGo();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -50,7 +50,7 @@ final class RequestInspector {
             case FrontendTag.PARSE -> {
                 request.add(UNREAD);
                 String name = new MessageReader(bytes, body, end).string();
-                request.parsesOrCloses(new Statement(name, new byte[0], UNREAD));
+                request.parsesOrCloses(Statement.notKept(name, UNREAD));
             }
             default -> inspect(request, bytes, start, end);
         }
@@ -94,7 +94,7 @@ final class RequestInspector {
         Optional<Statement> statement = statements.find(name);
         request.add(statement.map(Statement::traits).orElse(Traits.WRITER));
         statement
-                .filter(known -> Traits.has(known.traits(), Traits.STATE))
+                .filter(known -> known.isKept() && Traits.has(known.traits(), Traits.STATE))
                 .ifPresent(known -> request.changesState(known.asQuery()));
     }
 

@@ -1,6 +1,7 @@
 package pgrouter.session;
 
 import java.io.IOException;
+import java.util.Set;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
@@ -153,6 +154,7 @@ final class RequestReader {
         return true;
     }
 
+    /** What the message refers to is noted when it is sent; here only its traits count. */
     private boolean beginning(Request request, int total) throws IOException, ProtocolException {
         int start = request.length();
         int present = start + Math.min(total, BEGINNING);
@@ -160,7 +162,9 @@ final class RequestReader {
             return false;
         }
         request.markTooLarge();
+        Set<String> before = Set.copyOf(request.references());
         inspector.inspectBeginning(request, inbox.array(), inbox.arrayOffset(start), inbox.arrayOffset(present));
+        request.references().retainAll(before);
         return true;
     }
 

@@ -11,6 +11,7 @@ import pgrouter.config.Address;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
 import pgrouter.routing.ReadPosition;
@@ -32,6 +33,7 @@ final class RequestRelay {
 
     private Optional<PipeRelay> inTransaction = Optional.empty();
     private final List<byte[]> strayState = new ArrayList<>();
+    private boolean strayIsKept;
     private boolean pinned;
     private boolean unseenWrite;
     private ReadPosition position = ReadPosition.ANY;
@@ -163,7 +165,7 @@ final class RequestRelay {
     private boolean tell(PipeRelay pipe, int released)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         pipes.working(pipe);
-        if (Traits.has(request.traits(), Traits.PREPARED_BY_NAME) && inTransaction.isEmpty()) {
+        if (Traits.has(request.traits(), Traits.PREPARED_BY_NAME)) {
             pipe.catchUp(pipes.statements().names());
         }
         pipe.begin(false, released);
@@ -221,16 +223,27 @@ final class RequestRelay {
     private void finishedAtReader(PipeRelay pipe) throws InterruptedException {
         counters(pipe).read();
         strayState.addAll(request.stateChanges());
-        if (inTransaction.isPresent() || strayState.isEmpty()) {
+        strayIsKept |= pipe.hasCommitted();
+        if (inTransaction.isPresent()) {
             return;
         }
-        if (pipe.hasCommitted()) {
+        if (strayIsKept && !strayState.isEmpty()) {
             for (byte[] change : strayState) {
-                pipes.writer().run(change);
+                runOnWriter(change);
             }
             pinned = true;
         }
         strayState.clear();
+        strayIsKept = false;
+    }
+
+    /** A text that has opened a transaction, which on the standby was none of its own, must not leave it open. */
+    private void runOnWriter(byte[] change) throws InterruptedException {
+        PipeRelay writer = pipes.writer();
+        boolean done = writer.run(change);
+        if (done && writer.transactionStatus() != 'I') {
+            writer.run(FrontendMessage.query(writer.transactionStatus() == 'T' ? "COMMIT" : "ROLLBACK"));
+        }
     }
 
     private void finishedAtWriter(PipeRelay pipe) {

@@ -21,6 +21,11 @@ final class Statement {
         this.traits = traits;
     }
 
+    /** A statement whose Parse is too large to keep: only the pipe that has it knows it. */
+    static Statement notKept(String name, int traits) {
+        return new Statement(name, NOT_KEPT, traits);
+    }
+
     /** Only the name: for a Close. */
     static Statement named(String name) {
         return new Statement(name, NOT_KEPT, 0);
@@ -45,6 +50,11 @@ final class Statement {
             // Over the text.
         }
         return FrontendMessage.query(parse, text, end);
+    }
+
+    /** Whether it can be parsed again, on another pipe. */
+    boolean isKept() {
+        return parse.length > 0;
     }
 
     int traits() {

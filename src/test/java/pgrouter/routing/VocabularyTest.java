@@ -42,7 +42,7 @@ final class VocabularyTest {
     @ParameterizedTest
     @CsvSource({
         "pg_advisory_lock, STATEFUL",
-        "PG_TRY_ADVISORY_XACT_LOCK_SHARED, STATEFUL",
+        "PG_TRY_ADVISORY_XACT_LOCK_SHARED, SILENT",
         "pg_advisory_of_a_later_version, STATEFUL",
         "pg_temp, TEMPORARY_SCHEMA",
         "pg_temp_3, TEMPORARY_SCHEMA",

@@ -1,8 +1,11 @@
 package pgrouter.session;
 
+import static pgrouter.testing.Frontend.bind;
+import static pgrouter.testing.Frontend.execute;
 import static pgrouter.testing.Frontend.parse;
 import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Frontend.sync;
+import static pgrouter.testing.Server.bindComplete;
 import static pgrouter.testing.Server.complete;
 import static pgrouter.testing.Server.error;
 import static pgrouter.testing.Server.parseComplete;
@@ -115,5 +118,50 @@ final class SessionStateTest {
         client.expect("Complete UPDATE 1", "Ready I");
         on(writer, "SET work_mem = '7MB'", "SET", 'I');
         on(writer, "/* pgrouter: reader */ SELECT 1", "SELECT 1", 'I');
+    }
+
+    @Test
+    void stateThatIsSetOnTheWriterLeavesNoTransactionOpenThere() throws Exception {
+        on(reader, "BEGIN READ ONLY", "BEGIN", 'T');
+        on(reader, "SET search_path = b; BEGIN", "BEGIN", 'T');
+        client.send(query("COMMIT"));
+        reader.answer("COMMIT", complete("COMMIT"), ready('I'));
+        writer.answer("SET search_path = b; BEGIN", complete("SET"), complete("BEGIN"), ready('T'));
+        writer.answer("COMMIT", complete("COMMIT"), ready('I'));
+        client.expect("Complete COMMIT", "Ready I");
+        on(writer, "INSERT INTO t VALUES (1)", "INSERT 0 1", 'I');
+    }
+
+    @Test
+    void aStatementTooLargeToKeepIsUsedAgainWhereItIs() throws Exception {
+        String sql = "SELECT '" + "x".repeat(300_000) + "'";
+        client.send(parse("s1", sql), sync());
+        writer.answer(List.of("Parse s1: " + sql, "Sync"), parseComplete(), ready('I'));
+        client.expect("ParseComplete", "Ready I");
+        client.send(bind("s1"), execute(), sync());
+        writer.answer(List.of("Bind s1", "Execute", "Sync"), bindComplete(), complete("SELECT 1"), ready('I'));
+        client.expect("BindComplete", "Complete SELECT 1", "Ready I");
+    }
+
+    @Test
+    void sqlThatUsesStatementsByNameFindsThemInATransactionToo() throws Exception {
+        client.send(parse("s1", "SELECT 1"), sync());
+        reader.answer(List.of("Parse s1: SELECT 1", "Sync"), parseComplete(), ready('I'));
+        client.expect("ParseComplete", "Ready I");
+        on(writer, "BEGIN", "BEGIN", 'T');
+        client.send(query("DEALLOCATE s1"));
+        writer.answer(List.of("Parse s1: SELECT 1", "Sync"), parseComplete(), ready('T'));
+        writer.answer("DEALLOCATE s1", complete("DEALLOCATE"), ready('T'));
+        client.expect("Complete DEALLOCATE", "Ready T");
+    }
+
+    @Test
+    void aReaderHintOpensNoTransactionOnAStandbyAndSpeaksForItsOwnTextOnly() throws Exception {
+        on(writer, "/* pgrouter: reader */ BEGIN", "BEGIN", 'T');
+        on(writer, "COMMIT", "COMMIT", 'I');
+        client.send(parse("", "/* pgrouter: reader */ SELECT 1"), bind(""), execute());
+        client.send(parse("", "INSERT INTO t VALUES (1)"), bind(""), execute(), sync());
+        writer.expect("Parse : /* pgrouter: reader */ SELECT 1", "Bind ", "Execute");
+        writer.expect("Parse : INSERT INTO t VALUES (1)", "Bind ", "Execute", "Sync");
     }
 }
