@@ -2,6 +2,7 @@ package pgrouter.auth;
 
 import java.util.ArrayList;
 import java.util.List;
+import pgrouter.config.Escape;
 
 /**
  * One line of an authdb file, as words. A word begins with anything but a quote or {@code #} and ends before the next white
@@ -17,8 +18,7 @@ final class AuthDbLine {
         }
     }
 
-    private static final String ESCAPES = "\\t \\r \\n \\\\ \\' \\\"";
-    private static final int NONE = -1;
+    private static final int NONE = Escape.NONE;
 
     private final int number;
     private final String text;
@@ -88,21 +88,11 @@ final class AuthDbLine {
         if (character != '\\' || peek() == NONE) {
             return character;
         }
-        int escaped = escaped(advance());
+        int escaped = Escape.of(advance());
         if (escaped == NONE) {
-            problems.expected(number, escapeColumn, "one of " + ESCAPES + " in a string", "another escape");
+            problems.expected(number, escapeColumn, "one of " + Escape.ALL + " in a string", "another escape");
         }
         return escaped;
-    }
-
-    private static int escaped(int character) {
-        return switch (character) {
-            case 't' -> '\t';
-            case 'r' -> '\r';
-            case 'n' -> '\n';
-            case '\\', '\'', '"' -> character;
-            default -> NONE;
-        };
     }
 
     private boolean closed(int quote, int start) {

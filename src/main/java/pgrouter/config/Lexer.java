@@ -9,8 +9,7 @@ import pgrouter.config.Token.Kind;
  * stand in single or double quotes and end on the line on which they begin, so that a forgotten quote spoils one line only.
  */
 final class Lexer {
-    private static final String ESCAPES = "\\t \\r \\n \\\\ \\' \\\"";
-    private static final int NONE = -1;
+    private static final int NONE = Escape.NONE;
 
     private final String text;
     private final Problems problems;
@@ -102,7 +101,7 @@ final class Lexer {
             int escapeColumn = column;
             int character = advance();
             if (character == '\\' && !atLineEnd()) {
-                character = escaped(advance());
+                character = Escape.of(advance());
                 whole &= character != NONE;
                 reportEscape(character, escapeColumn);
             }
@@ -112,20 +111,10 @@ final class Lexer {
         emit(Kind.STRING, value.toString(), !whole);
     }
 
-    private static int escaped(int character) {
-        return switch (character) {
-            case 't' -> '\t';
-            case 'r' -> '\r';
-            case 'n' -> '\n';
-            case '\\', '\'', '"' -> character;
-            default -> NONE;
-        };
-    }
-
     /** Does not say which character: it may belong to a password. */
     private void reportEscape(int character, int escapeColumn) {
         if (character == NONE) {
-            problems.at(line, escapeColumn, "expected one of " + ESCAPES + " in a string, found another escape");
+            problems.at(line, escapeColumn, "expected one of " + Escape.ALL + " in a string, found another escape");
         }
     }
 

@@ -15,14 +15,13 @@ import pgrouter.cluster.State;
 import pgrouter.config.Backend;
 import pgrouter.config.Health;
 import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.SqlState;
 
 /**
  * Asks one backend what it is. The connection stays open from round to round; a failure closes it, and the next round makes a new
  * one. Runs on one thread at a time; interrupting that ends the probe.
  */
 final class Probe implements AutoCloseable {
-    private static final String CANNOT_CONNECT_NOW = "57P03";
-
     /** The name of a WAL file begins with its timeline, in eight hexadecimal digits. */
     private static final int TIMELINE_DIGITS = 8;
 
@@ -61,7 +60,7 @@ final class Probe implements AutoCloseable {
     }
 
     private static Finding failed(ErrorResponse error, String reason) {
-        State state = error.sqlState().equals(CANNOT_CONNECT_NOW) ? State.STARTING : State.FAILED;
+        State state = error.sqlState().equals(SqlState.CANNOT_CONNECT_NOW) ? State.STARTING : State.FAILED;
         return new Finding.Unusable(state, reason);
     }
 

@@ -52,7 +52,7 @@ public record ErrorResponse(String severity, String sqlState, String message) {
                 }
             }
         } catch (ProtocolException cutOff) {
-            return new ErrorResponse(severity.isEmpty() ? localized : severity, sqlState, message);
+            // What stands before the cut is enough.
         }
         return new ErrorResponse(severity.isEmpty() ? localized : severity, sqlState, message);
     }

@@ -8,7 +8,10 @@ import java.util.Arrays;
  * thread at a time. All numbers are big-endian, all strings UTF-8.
  */
 public final class MessageBuilder {
-    private byte[] bytes = new byte[256];
+    private static final byte[] NOTHING = {};
+    private static final int FIRST_CAPACITY = 256;
+
+    private byte[] bytes = NOTHING;
     private int end;
     private int lengthAt = -1;
 
@@ -86,7 +89,8 @@ public final class MessageBuilder {
 
     private void room(int more) {
         if (bytes.length - end < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, Math.addExact(end, more)));
+            int doubled = Math.max(bytes.length * 2, FIRST_CAPACITY);
+            bytes = Arrays.copyOf(bytes, Math.max(doubled, Math.addExact(end, more)));
         }
     }
 }

@@ -1,15 +1,16 @@
 package pgrouter.routing;
 
+import java.util.List;
 import java.util.Optional;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 
 /** The rules, in their order; the first that applies decides. (A request inside a transaction stays where that began.) */
 public final class Router {
-    private final ReaderChoice readers;
+    private final ReaderChoice choice;
 
-    public Router(ReaderChoice readers) {
-        this.readers = readers;
+    public Router(ReaderChoice choice) {
+        this.choice = choice;
     }
 
     /**
@@ -35,13 +36,14 @@ public final class Router {
         if (question.tooLarge()) {
             return Route.TOO_LARGE;
         }
-        if (view.suitableReaders().isEmpty()) {
+        List<Node> readers = view.suitableReaders();
+        if (readers.isEmpty()) {
             return Route.NO_READER;
         }
         if (Traits.has(traits, Traits.HINT_READER)) {
             return Route.READER;
         }
-        return view.suitableReaders().stream().anyMatch(position::isReachedBy) ? Route.READER : Route.OWN_WRITES;
+        return readers.stream().anyMatch(position::isReachedBy) ? Route.READER : Route.OWN_WRITES;
     }
 
     /** The node to read from: the session's present one as long as it is suitable and far enough, else one drawn by weight. */
@@ -49,7 +51,7 @@ public final class Router {
         Optional<Node> kept = present.filter(node -> node.isSuitableReader() && position.isReachedBy(node));
         return kept.isPresent()
                 ? kept
-                : readers.draw(view.suitableReaders().stream()
+                : choice.draw(view.suitableReaders().stream()
                         .filter(position::isReachedBy)
                         .toList());
     }

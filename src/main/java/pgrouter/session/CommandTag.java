@@ -32,7 +32,12 @@ final class CommandTag {
 
     /** Whether a command of this tag changes what other sessions can read; a SELECT may, through a function. */
     static boolean writes(String tag) {
-        return READS.stream().noneMatch(tag::startsWith);
+        for (String read : READS) {
+            if (tag.startsWith(read)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether it ended a transaction and kept what was done in it. */

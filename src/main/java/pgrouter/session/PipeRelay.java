@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import pgrouter.backend.Pipe;
 import pgrouter.net.Inbox;
@@ -85,35 +86,25 @@ final class PipeRelay {
         if (from == request.length()) {
             return;
         }
-        MessageBuilder own = new MessageBuilder();
-        locked(() -> {
+        sendOwn(own -> {
             prepare(request.references(), own);
             mark(request, inbox, from);
-            turnGiven = !exchange.ledger().isClientsTurn();
         });
-        if (!own.isEmpty()) {
-            write(own.toByteArray());
-        }
-        write(inbox, inbox.arrayOffset(from), request.length() - from, false);
+        write(inbox.array(), inbox.arrayOffset(from), request.length() - from, false);
     }
 
     /** Sends the beginning of a message that is not kept. */
     void sendBeginning(Request request, Inbox inbox, int present, int total) {
-        MessageBuilder own = new MessageBuilder();
-        locked(() -> {
+        sendOwn(own -> {
             prepare(request.references(), own);
             mark(request, inbox.byteAt(0), inbox.byteAt(5), 0);
-            turnGiven = !exchange.ledger().isClientsTurn();
         });
-        if (!own.isEmpty()) {
-            write(own.toByteArray());
-        }
-        write(inbox, inbox.arrayOffset(0), present, present < total);
+        write(inbox.array(), inbox.arrayOffset(0), present, present < total);
     }
 
     /** Sends the next piece of such a message. */
     void sendRest(Inbox inbox, int length, boolean continues) {
-        write(inbox, inbox.arrayOffset(0), length, continues);
+        write(inbox.array(), inbox.arrayOffset(0), length, continues);
     }
 
     /** Waits until the backend's turn ends. */
@@ -160,16 +151,11 @@ final class PipeRelay {
      * by name, which must not fail because another no longer parses.
      */
     void catchUp(Collection<String> names) throws InterruptedException {
-        MessageBuilder own = new MessageBuilder();
-        locked(() -> {
+        sendOwn(own -> {
             exchange.beginOwn();
             names.forEach(name -> catchUp(name, own));
-            turnGiven = !exchange.ledger().isClientsTurn();
         });
-        if (!own.isEmpty()) {
-            write(own.toByteArray());
-            await();
-        }
+        await();
     }
 
     private void catchUp(String name, MessageBuilder own) {
@@ -182,12 +168,11 @@ final class PipeRelay {
     }
 
     private boolean ask(byte mark, byte[] message) throws InterruptedException {
-        locked(() -> {
+        sendOwn(own -> {
             exchange.beginOwn();
             exchange.send(mark);
+            own.bytes(message);
         });
-        turnGiven = true;
-        write(message);
         return await() == Outcome.ANSWERED;
     }
 
@@ -239,6 +224,19 @@ final class PipeRelay {
         return locked(() -> exchange.hasWritten());
     }
 
+    /** Sends pgrouter's own messages, of which every one was noted before: the reply may come at once. */
+    private void sendOwn(Consumer<MessageBuilder> messages) {
+        MessageBuilder own = new MessageBuilder();
+        locked(() -> {
+            messages.accept(own);
+            turnGiven = !exchange.ledger().isClientsTurn();
+        });
+        if (!own.isEmpty()) {
+            byte[] bytes = own.toByteArray();
+            write(bytes, 0, bytes.length, false);
+        }
+    }
+
     private void prepare(Collection<String> names, MessageBuilder own) {
         PipeStatements.Missing missing = statements.missing(names);
         for (String name : missing.close()) {
@@ -276,17 +274,9 @@ final class PipeRelay {
         return tag == FrontendTag.PARSE || (tag == FrontendTag.CLOSE && kind == 'S');
     }
 
-    private void write(byte[] bytes) {
+    private void write(byte[] bytes, int offset, int length, boolean continues) {
         try {
-            pipe.outbox().write(bytes);
-        } catch (IOException gone) {
-            // The pipe's thread finds the same out, and reads the backend's last words before.
-        }
-    }
-
-    private void write(Inbox inbox, int offset, int length, boolean continues) {
-        try {
-            pipe.outbox().write(inbox.array(), offset, length, continues);
+            pipe.outbox().write(bytes, offset, length, continues);
         } catch (IOException gone) {
             // The pipe's thread finds the same out, and reads the backend's last words before.
         }

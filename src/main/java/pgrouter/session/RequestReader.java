@@ -137,10 +137,15 @@ final class RequestReader {
         pipe.sendBeginning(request, inbox, present, total);
         inbox.consume(present);
         request.consumed();
-        return rest(pipe, total - present);
+        return pieces(total - present, (length, continues) -> pipe.sendRest(inbox, length, continues));
     }
 
-    private boolean rest(PipeRelay pipe, int length) throws IOException {
+    /** Takes a part of a message that has not been read, as it comes. */
+    private interface Piece {
+        void take(int length, boolean continues);
+    }
+
+    private boolean pieces(int length, Piece piece) throws IOException {
         int left = length;
         while (left > 0) {
             if (inbox.available() == 0 && !inbox.fill(0)) {
@@ -148,7 +153,7 @@ final class RequestReader {
             }
             int present = Math.min(inbox.available(), left);
             left -= present;
-            pipe.sendRest(inbox, present, left > 0);
+            piece.take(present, left > 0);
             inbox.consume(present);
         }
         return true;
@@ -178,27 +183,14 @@ final class RequestReader {
     private boolean dropStrayCopy() throws IOException, ProtocolException {
         while (inbox.await(HEADER)) {
             byte tag = tagAt(0);
-            if (tag != FrontendTag.COPY_DATA && tag != FrontendTag.COPY_DONE && tag != FrontendTag.COPY_FAIL) {
+            if (tag != FrontendTag.COPY_DATA && !endsCopy(tag)) {
                 return true;
             }
-            if (!drop(totalAt(0))) {
+            if (!pieces(totalAt(0), (length, continues) -> {})) {
                 return false;
             }
         }
         return false;
-    }
-
-    private boolean drop(int length) throws IOException {
-        int left = length;
-        while (left > 0) {
-            if (inbox.available() == 0 && !inbox.fill(0)) {
-                return false;
-            }
-            int present = Math.min(inbox.available(), left);
-            inbox.consume(present);
-            left -= present;
-        }
-        return true;
     }
 
     private byte tagAt(int offset) {

@@ -14,35 +14,12 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import pgrouter.testing.FakeClient;
-import pgrouter.testing.FakePostgres.Connection;
-import pgrouter.testing.Stage;
 
 /** What a backend says without being asked. */
-final class AsyncMessagesTest {
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
-    }
-
+final class AsyncMessagesTest extends OnOneStandby {
     @Test
     void writersMessagesReachAnIdleClient() throws Exception {
         writer.send(notification("c", "hello"), notice("look"), parameter("TimeZone", "UTC"));

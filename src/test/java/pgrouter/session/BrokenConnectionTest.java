@@ -21,33 +21,11 @@ import static pgrouter.testing.Server.rowDescription;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
-import pgrouter.testing.Stage;
 
 /** Connections that end at the worst moment: nobody may take what was not said for what was. */
-final class BrokenConnectionTest {
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
-    }
-
+final class BrokenConnectionTest extends OnOneStandby {
     @Test
     void nothingIsWrittenIntoARowThatWillNeverEnd() throws Exception {
         byte[] row = dataRow("x".repeat(100_000));

@@ -6,8 +6,6 @@ import static pgrouter.testing.Server.error;
 import static pgrouter.testing.Server.ready;
 
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pgrouter.protocol.StartupPacket;
 import pgrouter.testing.FakeClient;
@@ -16,25 +14,7 @@ import pgrouter.testing.Frontend;
 import pgrouter.testing.Stage;
 
 /** A cancel request reaches the backend that is at work for the session, and only it. */
-final class CancelTest {
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
-    }
-
+final class CancelTest extends OnOneStandby {
     @Test
     void readerAtWorkIsCancelled() throws Exception {
         client.send(query("SELECT 1"));

@@ -19,35 +19,12 @@ import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import pgrouter.testing.FakeClient;
-import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Server;
-import pgrouter.testing.Stage;
 
 /** COPY in both directions, and the ways in which it fails. */
-final class CopyTest {
+final class CopyTest extends OnOneStandby {
     private static final String SQL = "COPY t FROM STDIN";
-
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
-    }
 
     @Test
     void dataGoesToTheWriter() throws Exception {

@@ -23,37 +23,14 @@ import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.rowDescription;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pgrouter.cluster.Lsn;
-import pgrouter.testing.FakeClient;
-import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Frontend;
-import pgrouter.testing.Stage;
 
 /** The extended protocol on two pipes: what a pipe lacks is sent before a request, and its reply does not reach the client. */
-final class ExtendedRedirectTest {
+final class ExtendedRedirectTest extends OnOneStandby {
     private static final String SQL = "SELECT f(1)";
     private static final Lsn AFTER = new Lsn(2000);
-
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
-    }
 
     @Test
     void unnamedStatementIsRedirectedAsAWhole() throws Exception {

@@ -6,34 +6,13 @@ import static pgrouter.testing.Server.error;
 import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pgrouter.cluster.Lsn;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
-import pgrouter.testing.Stage;
 
 /** A session reads what it has written: from the writer, until its standby is known to have replayed it. */
-final class OwnWritesTest {
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
-    }
-
+final class OwnWritesTest extends OnOneStandby {
     @Test
     void readsStayOnTheWriterUntilAProbeHasSeenTheStandbyPastTheWrite() throws Exception {
         onWriter("INSERT INTO t VALUES (1)", "INSERT 0 1", 'I');

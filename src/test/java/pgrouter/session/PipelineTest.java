@@ -21,34 +21,11 @@ import static pgrouter.testing.Server.row;
 
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pgrouter.cluster.Lsn;
-import pgrouter.testing.FakeClient;
-import pgrouter.testing.FakePostgres.Connection;
-import pgrouter.testing.Stage;
 
 /** Several requests on their way at once: each goes where it belongs, and the replies keep their order. */
-final class PipelineTest {
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
-    }
-
+final class PipelineTest extends OnOneStandby {
     @Test
     void requestsOfOneWriteGoToTheirPipesOneAfterTheOther() throws Exception {
         client.send(query("SELECT 1"), query("INSERT INTO t VALUES (1)"), query("SELECT 2"));

@@ -13,33 +13,11 @@ import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
-import pgrouter.testing.Stage;
 
 /** What changes a session keeps it on the writer, with the state there. */
-final class SessionStateTest {
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
-    }
-
+final class SessionStateTest extends OnOneStandby {
     private void on(Connection backend, String sql, String tag, char status) throws Exception {
         client.send(query(sql));
         backend.answer(sql, complete(tag), ready(status));

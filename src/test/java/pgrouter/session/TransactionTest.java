@@ -7,33 +7,11 @@ import static pgrouter.testing.Server.error;
 import static pgrouter.testing.Server.parameter;
 import static pgrouter.testing.Server.ready;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
-import pgrouter.testing.Stage;
 
 /** A transaction stays on the pipe on which it began, whatever its statements are. */
-final class TransactionTest {
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
-    }
-
+final class TransactionTest extends OnOneStandby {
     @Test
     void everythingBetweenBeginAndCommitStaysOnTheWriter() throws Exception {
         ask(writer, "BEGIN", "BEGIN", 'T');
