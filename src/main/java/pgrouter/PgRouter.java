@@ -11,18 +11,23 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import pgrouter.auth.AuthDb;
 import pgrouter.backend.Connector;
+import pgrouter.catalog.DatabaseCatalogs;
 import pgrouter.cluster.Cluster;
+import pgrouter.cluster.Writes;
 import pgrouter.config.Address;
 import pgrouter.config.Config;
+import pgrouter.health.LsnClock;
 import pgrouter.health.Supervisor;
 import pgrouter.log.Log;
 import pgrouter.metrics.Metrics;
 import pgrouter.monitor.Monitor;
 import pgrouter.net.Listener;
 import pgrouter.net.Wire;
+import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
 import pgrouter.session.CancelRegistry;
+import pgrouter.session.Rules;
 import pgrouter.session.Services;
 import pgrouter.session.Session;
 
@@ -65,7 +70,20 @@ final class PgRouter implements AutoCloseable {
         supervisor.start();
 
         Router router = new Router(new ReaderChoice(RandomGenerator.of("SecureRandom")));
-        Services services = new Services(authDb, cluster, router, connector, metrics, new CancelRegistry());
+        LsnClock clock = new LsnClock(cluster, connector, config.health(), config.backends(), metrics);
+        clock.start();
+        Services services = new Services(
+                authDb,
+                cluster,
+                clock,
+                new Writes(),
+                router,
+                new Rules(config.consistency(), config.readWait(), config.route()),
+                new LearnedRefusals(System::nanoTime),
+                DatabaseCatalogs.of(cluster, connector, config.health(), config.route()),
+                connector,
+                metrics,
+                new CancelRegistry());
         Monitor monitor = new Monitor(cluster, config.workers(), metrics);
         forClients.forEach(listener -> serve(listener, wire -> new Session(services, wire).start()));
         serve(forMonitor, monitor::accept);

@@ -34,6 +34,7 @@ final class ArchitectureTest {
             Map.entry("pgrouter", 4),
             Map.entry("pgrouter.session", 3),
             Map.entry("pgrouter.health", 3),
+            Map.entry("pgrouter.catalog", 3),
             Map.entry("pgrouter.monitor", 3),
             Map.entry("pgrouter.console", 3),
             Map.entry("pgrouter.process", 3),

@@ -2,6 +2,7 @@ package pgrouter.backend;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +27,17 @@ public final class SimpleQuery {
      * @throws IOException when the pipe ends or what comes on it is not the protocol
      */
     public static List<Optional<String>> firstRow(Pipe pipe, String sql) throws IOException, QueryException {
+        List<List<Optional<String>>> rows = rows(pipe, sql);
+        if (rows.isEmpty()) {
+            throw new QueryException(ErrorResponse.error("02000", "the answer has no row"));
+        }
+        return rows.getFirst();
+    }
+
+    /** All rows of the result, which are kept in memory; as {@link #firstRow} otherwise. */
+    public static List<List<Optional<String>>> rows(Pipe pipe, String sql) throws IOException, QueryException {
         pipe.outbox().write(FrontendMessage.query(sql));
-        Optional<List<Optional<String>>> row = Optional.empty();
+        List<List<Optional<String>>> rows = new ArrayList<>();
         Optional<ErrorResponse> error = Optional.empty();
         try {
             while (true) {
@@ -36,15 +46,15 @@ public final class SimpleQuery {
                 int body = inbox.arrayOffset(5);
                 int end = inbox.arrayOffset(total);
                 byte tag = inbox.byteAt(0);
-                if (tag == BackendTag.DATA_ROW && row.isEmpty()) {
-                    row = Optional.of(values(new MessageReader(inbox.array(), body, end)));
+                if (tag == BackendTag.DATA_ROW) {
+                    rows.add(values(new MessageReader(inbox.array(), body, end), StandardCharsets.UTF_8));
                 } else if (tag == BackendTag.ERROR_RESPONSE) {
                     error = Optional.of(ErrorResponse.decode(inbox.array(), body, end));
                 }
                 inbox.consume(total);
                 if (tag == BackendTag.READY_FOR_QUERY
                         || error.filter(ErrorResponse::endsConnection).isPresent()) {
-                    return answer(row, error);
+                    return answer(rows, error);
                 }
             }
         } catch (ProtocolException e) {
@@ -52,23 +62,21 @@ public final class SimpleQuery {
         }
     }
 
-    private static List<Optional<String>> answer(Optional<List<Optional<String>>> row, Optional<ErrorResponse> error)
+    private static List<List<Optional<String>>> answer(List<List<Optional<String>>> rows, Optional<ErrorResponse> error)
             throws QueryException {
         if (error.isPresent()) {
             throw new QueryException(error.get());
         }
-        return row.orElseThrow(() -> new QueryException(ErrorResponse.error("02000", "the answer has no row")));
+        return rows;
     }
 
-    private static List<Optional<String>> values(MessageReader reader) throws ProtocolException {
+    /** The values of a DataRow in text format; NULL is empty. */
+    public static List<Optional<String>> values(MessageReader reader, Charset charset) throws ProtocolException {
         int count = reader.int16();
         List<Optional<String>> values = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int length = reader.int32();
-            values.add(
-                    length < 0
-                            ? Optional.empty()
-                            : Optional.of(new String(reader.bytes(length), StandardCharsets.UTF_8)));
+            values.add(length < 0 ? Optional.empty() : Optional.of(new String(reader.bytes(length), charset)));
         }
         return values;
     }

@@ -2,6 +2,7 @@ package pgrouter.cluster;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import pgrouter.config.Address;
 import pgrouter.config.Backend;
 
 /** The one place where the current {@link ClusterView} is. Health publishes; any thread reads, without a lock. */
@@ -17,7 +18,13 @@ public final class Cluster {
         return view.get();
     }
 
+    /** A round of health is over, or a part of it. Positions that were asked for meanwhile remain. */
     public void publish(ClusterView next) {
-        view.set(next);
+        view.updateAndGet(next::notBefore);
+    }
+
+    /** A node has told its position. */
+    public void at(Address address, Role role, Lsn position, long askedAt) {
+        view.updateAndGet(known -> known.at(address, role, position, askedAt));
     }
 }

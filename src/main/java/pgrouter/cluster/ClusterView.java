@@ -41,6 +41,28 @@ public record ClusterView(List<Node> nodes) {
                         .toList());
     }
 
+    /**
+     * What a node has answered to a question for its position. Its role decides whether the answer fits.
+     *
+     * @param askedAt {@link System#nanoTime()} before the question was sent
+     */
+    public ClusterView at(Address address, Role role, Lsn position, long askedAt) {
+        return new ClusterView(nodes.stream()
+                .map(node -> node.backend().address().equals(address) && node.role() == role
+                        ? node.at(position, askedAt)
+                        : node)
+                .toList());
+    }
+
+    /** The same, where what is known already of a position is not older. */
+    ClusterView notBefore(ClusterView known) {
+        return new ClusterView(nodes.stream()
+                .map(node -> known.node(node.backend().address())
+                        .map(node::notBefore)
+                        .orElse(node))
+                .toList());
+    }
+
     public long usable() {
         return nodes.stream().filter(node -> node.state() == State.OK).count();
     }

@@ -45,6 +45,17 @@ public record Node(
         return new Node(backend, State.OK, Role.STANDBY, "", position, 0, lag, askedAt);
     }
 
+    /** The same with a position that was asked for meanwhile. */
+    public Node at(Lsn newer, long asked) {
+        return new Node(backend, state, role, reason, Optional.of(newer), timeline, lag, asked);
+    }
+
+    /** Keeps the later of two positions of the same node in the same role. */
+    Node notBefore(Node known) {
+        boolean later = known.role == role && known.state == State.OK && known.askedAt - askedAt > 0;
+        return later && known.position.isPresent() ? at(known.position.get(), known.askedAt) : this;
+    }
+
     /** Whether anything is known of it. */
     public boolean isProbed() {
         return !reason.equals(NOT_PROBED);

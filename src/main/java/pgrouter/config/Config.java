@@ -1,6 +1,7 @@
 package pgrouter.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param listen where clients connect; at least one, no two the same
  * @param monitor where the status text is served; never a directory
  * @param workers the number of carriers, 1 to 1024
+ * @param readWait how long a read may wait for a standby that has replayed what it must see
  * @param backends the PostgreSQL nodes in the order of the file; at least one, no two with the same address
  */
 public record Config(
@@ -25,6 +27,9 @@ public record Config(
         Optional<Path> pidfile,
         LogLevel log,
         Health health,
+        Consistency consistency,
+        Duration readWait,
+        RouteRules route,
         List<Backend> backends) {
 
     private static final int LONGEST_LINE = 200;

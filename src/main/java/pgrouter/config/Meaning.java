@@ -24,6 +24,9 @@ final class Meaning {
     private final Setting<Path> pidfile = new Setting<>();
     private final Setting<LogLevel> log = new Setting<>();
     private final HealthKeys health;
+    private final Setting<Consistency> consistency = new Setting<>();
+    private final Setting<Duration> wait = new Setting<>();
+    private final RouteKeys route;
     private final BackendKeys defaults = new BackendKeys();
     private final List<Node> nodes = new ArrayList<>();
     private final Distinct backendAddresses;
@@ -36,6 +39,7 @@ final class Meaning {
         backendAddresses = new Distinct(problems);
         tls = new TlsKeys(file, problems);
         health = new HealthKeys(problems);
+        route = new RouteKeys(problems);
         top = new Section(problems)
                 .each("listen", Addresses.LISTEN, this::listen)
                 .value("monitor", Addresses.MONITOR, monitor::set)
@@ -48,6 +52,9 @@ final class Meaning {
                 .value("pidfile", file, pidfile::set)
                 .value("log", Values.LOG_LEVEL, log::set)
                 .block("health", health::read)
+                .value("consistency", Values.CONSISTENCY, consistency::set)
+                .value("wait", Values.WAIT, wait::set)
+                .block("route", route::read)
                 .block("backend", this::backend);
     }
 
@@ -78,6 +85,9 @@ final class Meaning {
                 pidfile.given(),
                 log.or(LogLevel.INFO),
                 checks,
+                consistency.or(Consistency.SESSION),
+                wait.or(Duration.ZERO),
+                route.value(),
                 backends(checks.timeout()));
     }
 

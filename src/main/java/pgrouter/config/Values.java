@@ -23,6 +23,9 @@ final class Values {
     static final Value<Integer> WORKERS = new Value<>("a number from 1 to " + MOST_WORKERS, Values::workers);
     static final Value<LogLevel> LOG_LEVEL = new Value<>("ERROR, INFO or DEBUG", Values::logLevel);
     static final Value<BackendTls> BACKEND_TLS = new Value<>("on, off or skipverify", Values::backendTls);
+    static final Value<Consistency> CONSISTENCY = new Value<>("eventual, session or cluster", Values::consistency);
+    static final Value<FunctionRule> FUNCTION_RULE = new Value<>("ask, careful or volatile", Values::functionRule);
+    static final Value<Duration> WAIT = new Value<>("0 or a time such as 20ms or 1s", Values::waitTime);
     static final Value<Long> SIZE = new Value<>("a size such as 200, 64kb or 1gb", Values::size);
     static final Value<Duration> TIME = new Value<>("a time such as 3s, 2m, 1h or 200ms", Values::time);
     static final Value<Integer> WEIGHT = new Value<>("a weight such as 100 or 1.25", Values::weight);
@@ -82,6 +85,18 @@ final class Values {
 
     private static BackendTls backendTls(Token token) throws Unexpected {
         return keyword(token, BackendTls.values(), BACKEND_TLS);
+    }
+
+    private static Consistency consistency(Token token) throws Unexpected {
+        return keyword(token, Consistency.values(), CONSISTENCY);
+    }
+
+    private static FunctionRule functionRule(Token token) throws Unexpected {
+        return keyword(token, FunctionRule.values(), FUNCTION_RULE);
+    }
+
+    private static Duration waitTime(Token token) throws Unexpected {
+        return isKeyword(token, "0") ? Duration.ZERO : time(token);
     }
 
     private static <E extends Enum<E>> E keyword(Token token, E[] choices, Value<E> value) throws Unexpected {

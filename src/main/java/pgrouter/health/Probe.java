@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import pgrouter.auth.Credential;
 import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
@@ -14,6 +18,7 @@ import pgrouter.cluster.Lsn;
 import pgrouter.cluster.State;
 import pgrouter.config.Backend;
 import pgrouter.config.Health;
+import pgrouter.net.TaskScope;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
@@ -56,6 +61,22 @@ final class Probe implements AutoCloseable {
         } catch (IOException e) {
             close();
             return new Finding.Unusable(State.FAILED, "connection lost: " + e.getMessage());
+        }
+    }
+
+    /** The same with the backend's timeout as its deadline. */
+    Finding runInTime() {
+        long timeout = backend.timeout().toMillis();
+        try (TaskScope scope = new TaskScope("probe-" + backend.address())) {
+            Future<Finding> finding = scope.fork(this::run);
+            return finding.get(timeout, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return new Finding.Unusable(State.FAILED, "no answer within " + timeout + " ms");
+        } catch (ExecutionException e) {
+            return new Finding.Unusable(State.FAILED, "the probe failed: " + e.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return new Finding.Unusable(State.FAILED, "the probe was stopped");
         }
     }
 

@@ -2,16 +2,12 @@ package pgrouter.health;
 
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import pgrouter.backend.Connector;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
-import pgrouter.cluster.State;
 import pgrouter.config.Backend;
 import pgrouter.config.Health;
 import pgrouter.log.Log;
@@ -71,28 +67,13 @@ public final class Supervisor {
         BlockingQueue<News> news = new LinkedBlockingQueue<>();
         try (TaskScope scope = new TaskScope("probe")) {
             for (Probe probe : probes) {
-                scope.start(() -> news.add(new News(probe, bounded(probe))));
+                scope.start(() -> news.add(new News(probe, probe.runInTime())));
             }
             for (int heard = 0; heard < probes.size(); heard++) {
                 News next = news.take();
                 round.add(next.probe().backend().address(), next.finding());
                 publish(round.view());
             }
-        }
-    }
-
-    private static Finding bounded(Probe probe) {
-        long timeout = probe.backend().timeout().toMillis();
-        try (TaskScope scope = new TaskScope("probe-" + probe.backend().address())) {
-            Future<Finding> finding = scope.fork(probe::run);
-            return finding.get(timeout, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            return new Finding.Unusable(State.FAILED, "no answer within " + timeout + " ms");
-        } catch (ExecutionException e) {
-            return new Finding.Unusable(State.FAILED, "the probe failed: " + e.getCause());
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            return new Finding.Unusable(State.FAILED, "the probe was stopped");
         }
     }
 

@@ -3,10 +3,13 @@ package pgrouter.metrics;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The figures that monitor shows. Any thread may count and read. */
 public final class Metrics {
     private final AtomicInteger clients = new AtomicInteger();
+    private final LongAdder lsnQueries = new LongAdder();
+    private final LongAdder learnedRoutes = new LongAdder();
     private final Map<String, BackendCounters> backends = new ConcurrentHashMap<>();
 
     public void clientCame() {
@@ -20,6 +23,24 @@ public final class Metrics {
     /** Connections that are open now, those that have not logged in yet included. */
     public int clients() {
         return clients.get();
+    }
+
+    /** A node is asked for its position in the log. */
+    public void lsnQuery() {
+        lsnQueries.increment();
+    }
+
+    public long lsnQueries() {
+        return lsnQueries.sum();
+    }
+
+    /** A request went to the writer since a standby had refused it before. */
+    public void learnedRoute() {
+        learnedRoutes.increment();
+    }
+
+    public long learnedRoutes() {
+        return learnedRoutes.sum();
     }
 
     /** @param backend the address of the backend as the config file writes it */

@@ -39,6 +39,11 @@ public final class ReadPosition {
                 .orElse(this);
     }
 
+    /** Whether it holds for a write at this time too. */
+    public boolean covers(long time) {
+        return wrote && writtenAt - time >= 0;
+    }
+
     public boolean isReachedBy(Node standby) {
         if (!wrote) {
             return true;

@@ -11,24 +11,47 @@ public sealed interface Route {
     /** The rule that chose the writer, in the order of the rules. */
     enum Reason {
         /** The session's state lives on the primary. */
-        PINNED,
+        PINNED("pinned"),
+        /** The session has asked for it. */
+        SETTING("pgrouter.route"),
         /** The application has asked for it. */
-        HINT,
+        HINT("hint"),
         /** The text says that a standby cannot run it, or would do something else. */
-        STATEMENT,
+        STATEMENT("statement"),
+        /** A standby has refused it before. */
+        LEARNED("learned"),
         /** It is too large to be kept for a redirect. */
-        TOO_LARGE,
-        /** The session wrote, and no suitable standby has replayed that yet. */
-        OWN_WRITES,
+        TOO_LARGE("too large"),
+        /** The schema was changed, and what its functions do is not known yet. */
+        CATALOG("catalog"),
+        /** What became of the session's state is not known yet. */
+        STATE("session state"),
         /** No standby is suitable. */
-        NO_READER
+        NO_READER("no reader"),
+        /** The session wrote, and no suitable standby has replayed that yet. */
+        OWN_WRITES("own writes");
+
+        private final String words;
+
+        Reason(String words) {
+            this.words = words;
+        }
+
+        @Override
+        public String toString() {
+            return words;
+        }
     }
 
     Route READER = new Reader();
     Route PINNED = new Writer(Reason.PINNED);
+    Route SETTING = new Writer(Reason.SETTING);
     Route HINT = new Writer(Reason.HINT);
     Route STATEMENT = new Writer(Reason.STATEMENT);
+    Route LEARNED = new Writer(Reason.LEARNED);
     Route TOO_LARGE = new Writer(Reason.TOO_LARGE);
+    Route CATALOG = new Writer(Reason.CATALOG);
+    Route STATE = new Writer(Reason.STATE);
     Route OWN_WRITES = new Writer(Reason.OWN_WRITES);
     Route NO_READER = new Writer(Reason.NO_READER);
 }

@@ -18,32 +18,76 @@ public final class Router {
      *
      * @param traits of its text, bits of {@link Traits}
      * @param tooLarge whether it could not be kept for a redirect
-     * @param pinned whether the session must stay on the writer
+     * @param learned whether a standby has refused it before
      */
-    public record Question(int traits, boolean tooLarge, boolean pinned) {}
+    public record Question(int traits, boolean tooLarge, boolean learned) {}
 
-    public Route route(Question question, ReadPosition position, ClusterView view) {
-        if (question.pinned()) {
+    /** What holds for the session that asks. */
+    public interface Session {
+        /** Whether it must stay on the writer. */
+        boolean isPinned();
+
+        /** Whether its state on the server is known. */
+        boolean isStateKnown();
+
+        /** Whether a transaction is read-only where it does not say otherwise. */
+        boolean isReadOnlyByDefault();
+
+        Preference preference();
+
+        /** What is suspicious in its database; empty where that is not known. */
+        Optional<Suspects> suspects();
+    }
+
+    public Route route(Question question, Session session, ReadPosition position, ClusterView view) {
+        if (session.isPinned()) {
             return Route.PINNED;
+        }
+        if (session.preference() == Preference.WRITER) {
+            return Route.SETTING;
         }
         int traits = question.traits();
         if (Traits.has(traits, Traits.HINT_WRITER)) {
             return Route.HINT;
         }
-        if (Traits.has(traits, Traits.WRITER)) {
+        if (Traits.has(traits, Traits.WRITER) && !opensReadOnly(traits, session)) {
             return Route.STATEMENT;
+        }
+        return byCircumstance(question, session, position, view);
+    }
+
+    /** Nothing but the beginning of a transaction, in a session whose transactions are read-only. */
+    private static boolean opensReadOnly(int traits, Session session) {
+        return traits == (Traits.WRITER | Traits.OPEN_TRANSACTION) && session.isReadOnlyByDefault();
+    }
+
+    private static Route byCircumstance(Question question, Session session, ReadPosition position, ClusterView view) {
+        boolean asked = Traits.has(question.traits(), Traits.HINT_READER);
+        if (question.learned() && !asked) {
+            return Route.LEARNED;
         }
         if (question.tooLarge()) {
             return Route.TOO_LARGE;
         }
+        if (!session.isStateKnown()) {
+            return Route.STATE;
+        }
+        Optional<Suspects> suspects = session.suspects();
+        if (suspects.isEmpty()) {
+            return Route.CATALOG;
+        }
+        if (Traits.has(question.traits(), Traits.SIZES) && suspects.get().hasUnlogged() && !asked) {
+            return Route.STATEMENT;
+        }
+        return byNodes(asked, position, view);
+    }
+
+    private static Route byNodes(boolean asked, ReadPosition position, ClusterView view) {
         List<Node> readers = view.suitableReaders();
         if (readers.isEmpty()) {
             return Route.NO_READER;
         }
-        if (Traits.has(traits, Traits.HINT_READER)) {
-            return Route.READER;
-        }
-        return readers.stream().anyMatch(position::isReachedBy) ? Route.READER : Route.OWN_WRITES;
+        return asked || readers.stream().anyMatch(position::isReachedBy) ? Route.READER : Route.OWN_WRITES;
     }
 
     /** The node to read from: the session's present one as long as it is suitable and far enough, else one drawn by weight. */

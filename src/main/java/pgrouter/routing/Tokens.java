@@ -1,5 +1,7 @@
 package pgrouter.routing;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Cuts SQL text into tokens as PostgreSQL's lexer does ({@code src/backend/parser/scan.l}), as far as a route depends on it: where
  * comments, strings and identifiers begin and end. One pass, without allocation; used by one thread at a time. Text that ends
@@ -43,6 +45,55 @@ final class Tokens {
         return kind == Kind.WORD || word.isName() ? word : Word.OTHER;
     }
 
+    /** The hash of the WORD or QUOTED token just read, in lower case for a WORD. */
+    int hash() {
+        return hash;
+    }
+
+    /** The name that a WORD or QUOTED token stands for, as the server folds it. */
+    String name(Kind kind) {
+        String name = new String(text, tokenStart, tokenEnd - tokenStart, StandardCharsets.ISO_8859_1);
+        return kind == Kind.WORD ? lowerCase(name) : name.replace("\"\"", "\"");
+    }
+
+    /** Only A to Z: what other letters become depends on the server's encoding. */
+    static String lowerCase(String name) {
+        StringBuilder folded = new StringBuilder(name.length());
+        name.chars().forEach(letter -> folded.append((char) Vocabulary.lower(letter)));
+        return folded.toString();
+    }
+
+    /** The content of a plain {@code '...'} that was just read; null where it has escapes or is of another kind. */
+    String plainString() {
+        if (text[tokenStart] != '\'' || position - tokenStart < 2) {
+            return null;
+        }
+        String content = new String(text, tokenStart + 1, position - tokenStart - 2, StandardCharsets.ISO_8859_1);
+        return content.indexOf('\'') < 0 && content.indexOf('\\') < 0 ? content : null;
+    }
+
+    /** Where the token just read begins. */
+    int start() {
+        return tokenStart;
+    }
+
+    /** What is behind the token just read begins here. */
+    int position() {
+        return position;
+    }
+
+    int end() {
+        return end;
+    }
+
+    byte[] text() {
+        return text;
+    }
+
+    boolean hasBackslashEscapes() {
+        return backslashEscapes;
+    }
+
     /** The SYMBOL just read. */
     byte symbol() {
         return text[tokenStart];
@@ -50,10 +101,15 @@ final class Tokens {
 
     /** Whether the next token is an opening parenthesis; the position stays. */
     boolean beforeParenthesis() {
+        return isBefore('(');
+    }
+
+    /** Whether the next token is this symbol; the position stays. */
+    boolean isBefore(char symbol) {
         int here = position;
         int start = tokenStart;
         skipBlanks();
-        boolean found = position < end && text[position] == '(';
+        boolean found = position < end && text[position] == symbol;
         position = here;
         tokenStart = start;
         return found;

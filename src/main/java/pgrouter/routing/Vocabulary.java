@@ -10,7 +10,8 @@ import java.util.Set;
  */
 final class Vocabulary {
     private static final int SIZE = 4096;
-    private static final Set<Word> GROUPS = Set.of(Word.MODIFY, Word.READS, Word.SESSION);
+    private static final Set<Word> GROUPS =
+            Set.of(Word.MODIFY, Word.READS, Word.ENDS, Word.LISTENS, Word.CLOSES, Word.NODE_SETTING);
     private static final byte[][] NAMES = new byte[SIZE][];
     private static final Word[] WORDS = new Word[SIZE];
 
@@ -24,7 +25,17 @@ final class Vocabulary {
         add(Word.TEMPORARY, "TEMP");
         add(Word.MODIFY, "INSERT DELETE MERGE");
         add(Word.READS, "TABLE VALUES");
-        add(Word.SESSION, "RESET DISCARD DEALLOCATE LISTEN UNLISTEN LOAD");
+        add(Word.ENDS, "COMMIT END ROLLBACK ABORT");
+        add(Word.LISTENS, "LISTEN UNLISTEN");
+        add(Word.CLOSES, "CLOSE DROP");
+        add(Word.NODE_SETTING, "transaction_read_only in_hot_standby");
+        add(Word.SET_CONFIG, "set_config");
+        add(Word.CURRENT_SETTING, "current_setting");
+        add(Word.SET_SEED, "setseed");
+        add(Word.LAST_VALUE, "last_value");
+        add(
+                Word.RELATION_SIZE,
+                "pg_relation_size pg_table_size pg_total_relation_size pg_indexes_size pg_database_size");
         add(
                 Word.REFUSED,
                 "nextval setval pg_notify txid_current pg_current_xact_id pg_logical_emit_message pg_switch_wal "
@@ -32,7 +43,7 @@ final class Vocabulary {
                         + "pg_current_wal_flush_lsn pg_walfile_name pg_walfile_name_offset pg_nextoid");
         add(
                 Word.STATEFUL,
-                "set_config setseed dblink_connect dblink_connect_u dblink_disconnect "
+                "dblink_connect dblink_connect_u dblink_disconnect "
                         + "query_to_xml query_to_xmlschema query_to_xml_and_xmlschema cursor_to_xml ts_stat ts_rewrite "
                         + "pg_replication_origin_session_setup pg_replication_origin_session_reset");
         add(
@@ -48,13 +59,15 @@ final class Vocabulary {
                         + "pg_prepared_xacts pg_cursors pg_cursor pg_prepared_statements pg_prepared_statement pg_settings "
                         + "pg_blocking_pids pg_safe_snapshot_blocking_pids pg_read_file pg_read_binary_file pg_stat_file "
                         + "pg_hba_file_rules pg_file_settings pg_show_all_file_settings pg_ident_file_mappings pg_sequences "
-                        + "pg_sequence_last_value pg_get_sequence_data last_value lo_export lo_import dblink_exec dblink_open "
+                        + "pg_sequence_last_value pg_get_sequence_data lo_export lo_import dblink_exec dblink_open "
                         + "pg_get_backend_memory_contexts pg_backend_memory_contexts pg_shmem_allocations "
                         + "pg_get_shmem_allocations pg_current_logfile pg_show_all_settings "
-                        + "pg_show_replication_origin_status pg_buffercache");
+                        + "pg_show_replication_origin_status pg_buffercache pg_my_temp_schema pg_is_other_temp_schema "
+                        + "pg_isolation_test_session_is_blocked pg_available_wal_summaries pg_get_wal_summarizer_state "
+                        + "pg_wal_summary_contents pg_aios pg_get_aios pg_shmem_allocations_numa pg_dsm_registry_allocations");
         add(
                 Word.HARMLESS,
-                "abs all and any array array_agg array_length array_to_string as avg between bigint bool_and bool_or "
+                "abs and any array array_agg array_length array_to_string as avg between bigint bool_and bool_or "
                         + "btrim by case cast ceil coalesce concat concat_ws count cume_dist current_database current_schema date_part "
                         + "date_trunc dense_rank distinct else except exists exp extract filter first_value floor format from "
                         + "generate_series greatest group having if in int4 int8 integer intersect interval is isnull join "
@@ -64,10 +77,10 @@ final class Vocabulary {
                         + "quote_literal random rank regexp_replace repeat replace reverse right round row row_number row_to_json rpad "
                         + "rtrim select sign similar some split_part sqrt string_agg strpos substr substring sum then to_char to_date "
                         + "to_json to_jsonb to_number to_timestamp translate trim trunc union unnest upper using values varchar "
-                        + "version when where with within pg_sleep pg_typeof pg_get_indexdef pg_get_viewdef pg_get_expr "
+                        + "version where within pg_sleep pg_typeof pg_get_indexdef pg_get_viewdef pg_get_expr "
                         + "pg_get_constraintdef pg_get_userbyid pg_table_is_visible pg_type_is_visible pg_function_is_visible "
                         + "format_type obj_description col_description has_table_privilege has_schema_privilege pg_encoding_to_char "
-                        + "pg_size_pretty pg_database_size pg_total_relation_size current_schemas pg_get_partkeydef");
+                        + "pg_size_pretty current_schemas pg_get_partkeydef");
     }
 
     private Vocabulary() {}
@@ -105,7 +118,7 @@ final class Vocabulary {
             return Word.SILENT;
         }
         if (begins("pg_advisory_", text, start, end, fold) || begins("pg_try_advisory_", text, start, end, fold)) {
-            return Word.STATEFUL;
+            return Word.ADVISORY_LOCK;
         }
         if (begins("pg_temp", text, start, end, fold)) {
             return Word.TEMPORARY_SCHEMA;

@@ -5,14 +5,20 @@ enum Word {
     /** Any other word. */
     OTHER,
 
+    ALL,
     ANALYZE,
+    AS,
+    AUTHORIZATION,
     BEGIN,
     CHARACTERISTICS,
     CONSTRAINTS,
     COPY,
     CREATE,
+    DEALLOCATE,
     DECLARE,
+    DISCARD,
     DO,
+    EXCEPTION,
     EXECUTE,
     EXPLAIN,
     FOR,
@@ -20,23 +26,37 @@ enum Word {
     HOLD,
     INTO,
     KEY,
+    LOAD,
     LOCAL,
+    NAMES,
     NO,
     ONLY,
+    PGROUTER,
     PREPARE,
     READ,
+    RESET,
+    ROLE,
+    SCHEMA,
+    SEED,
     SELECT,
     SERIALIZABLE,
+    SESSION,
     SET,
     SHARE,
+    SHOW,
     START,
     STDOUT,
     TEMPORARY,
+    TIME,
     TO,
     TRANSACTION,
+    UNLOGGED,
     UPDATE,
+    WHEN,
     WITH,
     WRITE,
+    XML,
+    ZONE,
 
     /** INSERT, DELETE and MERGE: a data-modifying statement, also inside WITH. */
     MODIFY,
@@ -44,8 +64,14 @@ enum Word {
     /** TABLE and VALUES: opens a statement that reads. */
     READS,
 
-    /** RESET, DISCARD, DEALLOCATE, LISTEN, UNLISTEN, LOAD: opens a statement that changes the session. */
-    SESSION,
+    /** COMMIT, END, ROLLBACK, ABORT: ends a transaction. */
+    ENDS,
+
+    /** LISTEN and UNLISTEN. */
+    LISTENS,
+
+    /** CLOSE, DROP: may take something away that has kept the session on the writer. */
+    CLOSES,
 
     /** A function that only computes or reads, or a keyword that may stand before a parenthesis. */
     HARMLESS,
@@ -56,8 +82,29 @@ enum Word {
     /** A function or relation that a standby answers without refusing, and not as the primary would. */
     SILENT,
 
-    /** A function that leaves state in the session that calls it, or may, since it runs SQL that it gets as a string. */
+    /** {@code set_config}. */
+    SET_CONFIG,
+
+    /** {@code current_setting}: of a parameter of the node itself, a standby would tell its own. */
+    CURRENT_SETTING,
+
+    /** {@code setseed}. */
+    SET_SEED,
+
+    /** A function of session advisory locks. */
+    ADVISORY_LOCK,
+
+    /** A column of a sequence, which runs ahead on a standby; with a parenthesis behind it a window function. */
+    LAST_VALUE,
+
+    /** The size of a relation. */
+    RELATION_SIZE,
+
+    /** A function that runs SQL that it gets as a string, or leaves what cannot be asked for in the session that calls it. */
     STATEFUL,
+
+    /** What is a name of the server's own state in a function's source: there it is often a string. */
+    NODE_SETTING,
 
     /** The schema of temporary tables. */
     TEMPORARY_SCHEMA;
@@ -65,7 +112,7 @@ enum Word {
     /** Whether a parenthesis behind the word is not the call of a function: reserved keywords, and STDOUT of COPY. */
     boolean isBeforeParentheses() {
         return switch (this) {
-            case ANALYZE, CREATE, FOR, FROM, INTO, ONLY, READS, SELECT, STDOUT, TO, WITH -> true;
+            case ALL, ANALYZE, AS, CREATE, FOR, FROM, INTO, ONLY, READS, SELECT, STDOUT, TO, WHEN, WITH -> true;
             default -> false;
         };
     }
@@ -73,7 +120,17 @@ enum Word {
     /** Whether the word has its meaning as a name, so that it keeps it between double quotes. */
     boolean isName() {
         return switch (this) {
-            case HARMLESS, REFUSED, SILENT, STATEFUL, TEMPORARY_SCHEMA -> true;
+            case HARMLESS,
+                    REFUSED,
+                    SILENT,
+                    SET_CONFIG,
+                    CURRENT_SETTING,
+                    SET_SEED,
+                    ADVISORY_LOCK,
+                    LAST_VALUE,
+                    RELATION_SIZE,
+                    STATEFUL,
+                    TEMPORARY_SCHEMA -> true;
             default -> false;
         };
     }

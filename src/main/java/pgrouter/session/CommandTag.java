@@ -45,6 +45,20 @@ final class CommandTag {
         return tag.equals("COMMIT\0");
     }
 
+    /** Whether it has changed the schema. A DO block may have; a CALL too, but is far too common to doubt everything behind it. */
+    static boolean changesSchema(String tag) {
+        return tag.startsWith("CREATE ")
+                || tag.startsWith("ALTER ")
+                || tag.startsWith("DROP ")
+                || tag.startsWith("IMPORT ")
+                || tag.equals("DO\0");
+    }
+
+    /** Whether it may have changed what functions and views do; tables and indexes come and go too often to look each time. */
+    static boolean changesCode(String tag) {
+        return changesSchema(tag) && !tag.contains(" TABLE") && !tag.contains(" INDEX") && !tag.contains(" STATISTICS");
+    }
+
     static String text(byte[] bytes, int start, int length) {
         return new String(bytes, start, length, StandardCharsets.ISO_8859_1);
     }

@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
@@ -28,6 +29,14 @@ final class Exchange {
     private boolean written;
     private boolean failed;
     private boolean committed;
+    private boolean discarded;
+    private boolean deallocated;
+    private boolean schemaChanged;
+    private boolean codeChanged;
+    private boolean mayWrite;
+    private boolean anyFailed;
+    private String refusedWith = "";
+    private Optional<ByteArrayOutputStream> heard = Optional.empty();
     private boolean gone;
     private Refusal refusal = Refusal.NONE;
     private byte transactionStatus = 'I';
@@ -42,8 +51,15 @@ final class Exchange {
         return ledger;
     }
 
-    void begin(boolean judged, int alreadyReleased) {
+    /** @param writes whether what is sent may write although no command tag will say so */
+    void begin(boolean judged, int alreadyReleased, boolean writes) {
         restart();
+        mayWrite = writes;
+        discarded = false;
+        deallocated = false;
+        schemaChanged = false;
+        codeChanged = false;
+        anyFailed = false;
         judging = judged;
         own = false;
         toSkip = alreadyReleased;
@@ -59,6 +75,47 @@ final class Exchange {
         restart();
         judging = false;
         own = true;
+        heard = Optional.empty();
+    }
+
+    /** A question of pgrouter's own follows, of which the answer is kept. */
+    void beginQuestion() {
+        beginOwn();
+        heard = Optional.of(new ByteArrayOutputStream());
+    }
+
+    /** Whether the answer to a question of pgrouter's own comes. */
+    boolean isListening() {
+        return own && heard.isPresent();
+    }
+
+    void hear(byte[] bytes, int offset, int length) {
+        heard.ifPresent(answer -> answer.write(bytes, offset, length));
+    }
+
+    /** The messages of the answer. */
+    byte[] heard() {
+        return heard.map(ByteArrayOutputStream::toByteArray).orElse(new byte[0]);
+    }
+
+    /** Whether an error came for what was sent last. */
+    boolean hasFailed() {
+        return failed;
+    }
+
+    /** Whether an error came at any time of the present request. */
+    boolean hasAnyFailed() {
+        return anyFailed;
+    }
+
+    /** Whether what comes now answers a message of pgrouter's own. */
+    boolean isAnsweringOwn() {
+        return own || ledger.isAnsweringOwn();
+    }
+
+    /** The SQLSTATE of the refusal. */
+    String refusedWith() {
+        return refusedWith;
     }
 
     private void restart() {
@@ -157,11 +214,15 @@ final class Exchange {
         byte mark = ledger.failed();
         toSkip = 0;
         preparationOnly = false;
+        anyFailed |= !own;
+        boolean ownQuery = mark == Ledger.OWN_QUERY;
         if (!failed) {
             failed = true;
-            refusal = mark == Ledger.OWN_PARSE ? Refusal.SECOND_OPINION : Refusal.of(error.sqlState());
+            boolean preparing = mark == Ledger.OWN_PARSE || ownQuery;
+            refusal = preparing ? Refusal.SECOND_OPINION : Refusal.of(error.sqlState());
+            refusedWith = error.sqlState();
         }
-        return !own;
+        return !own && !ownQuery;
     }
 
     /** @return whether the client is to see the ReadyForQuery */
@@ -275,6 +336,48 @@ final class Exchange {
     /** A transaction was ended and kept. */
     void committed() {
         committed = true;
+    }
+
+    /** DISCARD ALL has succeeded. */
+    void discarded() {
+        discarded = true;
+    }
+
+    /** @param code whether it may have changed what functions and views do */
+    void schemaChanged(boolean code) {
+        schemaChanged = true;
+        codeChanged |= code;
+    }
+
+    boolean hasChangedCode() {
+        return codeChanged;
+    }
+
+    boolean hasChangedSchema() {
+        return schemaChanged;
+    }
+
+    /** DEALLOCATE ALL has succeeded. */
+    void deallocated() {
+        deallocated = true;
+    }
+
+    boolean hasDiscarded() {
+        return discarded;
+    }
+
+    boolean hasDeallocated() {
+        return deallocated;
+    }
+
+    /** Whether what was sent may write although no command tag will say so. */
+    boolean mayWrite() {
+        return mayWrite;
+    }
+
+    /** What was refused. */
+    Refusal refusal() {
+        return refusal;
     }
 
     boolean hasCommitted() {

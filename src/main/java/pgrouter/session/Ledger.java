@@ -104,6 +104,11 @@ final class Ledger {
         return mark;
     }
 
+    /** Whether what the backend answers now was sent by pgrouter itself. */
+    boolean isAnsweringOwn() {
+        return count > 0 && isOwn(marks[head]);
+    }
+
     /** Whether nothing is to be awaited from the backend before the client sends more. */
     boolean isClientsTurn() {
         return ends == 0 || copyIn;

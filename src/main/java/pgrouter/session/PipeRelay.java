@@ -1,19 +1,29 @@
 package pgrouter.session;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import pgrouter.backend.Pipe;
+import pgrouter.backend.SimpleQuery;
 import pgrouter.net.Inbox;
+import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageBuilder;
+import pgrouter.protocol.MessageReader;
+import pgrouter.protocol.ProtocolException;
+import pgrouter.routing.Refusal;
 
 /**
  * One of a session's pipes, as the client thread sees it: requests go in, outcomes come out. The replies themselves are passed on
@@ -42,11 +52,14 @@ final class PipeRelay {
     /** Whether what was sent last gave the backend the turn. Only the client thread uses it. */
     private boolean turnGiven;
 
-    PipeRelay(Pipe pipe, PipeStatements statements, ClientEnd client, boolean isWriter) {
+    /** The parameters that this pipe has been given, or has set itself. Only the client thread uses it. */
+    private final Map<String, Optional<String>> given = new HashMap<>();
+
+    PipeRelay(Pipe pipe, PipeStatements statements, ReplyRelay.Audience audience, boolean isWriter) {
         this.pipe = pipe;
         this.statements = statements;
         this.exchange = new Exchange(statements);
-        this.replies = new ReplyRelay(pipe, exchange, lock, turn, client, isWriter);
+        this.replies = new ReplyRelay(pipe, exchange, lock, turn, audience, isWriter);
     }
 
     /** Begins to read replies, on a virtual thread that ends with the pipe. */
@@ -73,9 +86,10 @@ final class PipeRelay {
      *
      * @param judged whether its reply is held back until it can no longer be a refusal
      * @param alreadyReleased how many messages of its reply the client has from another pipe
+     * @param mayWrite whether it may write although no command tag will say so
      */
-    void begin(boolean judged, int alreadyReleased) {
-        locked(() -> exchange.begin(judged, alreadyReleased));
+    void begin(boolean judged, int alreadyReleased, boolean mayWrite) {
+        locked(() -> exchange.begin(judged, alreadyReleased, mayWrite));
     }
 
     /**
@@ -147,6 +161,58 @@ final class PipeRelay {
     }
 
     /**
+     * Gives the pipe what it lacks of the session's state.
+     *
+     * @return whether it has taken it
+     */
+    boolean catchUp(Journal journal) throws InterruptedException {
+        for (byte[] query : journal.catchUp(given)) {
+            if (!run(FrontendMessage.query(query, 0, query.length)) || locked(exchange::hasFailed)) {
+                return false;
+            }
+        }
+        has(journal);
+        return true;
+    }
+
+    /** The state of the session is what was set here. */
+    void has(Journal journal) {
+        given.putAll(journal.settings());
+    }
+
+    /**
+     * Asks the server's process itself.
+     *
+     * @return the rows, as text in the session's encoding; empty where it could not answer
+     */
+    Optional<List<List<Optional<String>>>> ask(byte[] query) throws InterruptedException {
+        sendOwn(own -> {
+            exchange.beginQuestion();
+            exchange.send(Ledger.OWN_QUERY);
+            own.bytes(FrontendMessage.query(query, 0, query.length));
+        });
+        boolean answered = await() == Outcome.ANSWERED && !locked(exchange::hasFailed);
+        return answered ? Optional.of(rows(locked(exchange::heard))) : Optional.empty();
+    }
+
+    private static List<List<Optional<String>>> rows(byte[] messages) {
+        List<List<Optional<String>>> rows = new ArrayList<>();
+        ByteBuffer buffer = ByteBuffer.wrap(messages);
+        try {
+            for (int at = 0; at + 5 <= messages.length; at += 1 + buffer.getInt(at + 1)) {
+                if (messages[at] == BackendTag.DATA_ROW) {
+                    int end = at + 1 + buffer.getInt(at + 1);
+                    MessageReader reader = new MessageReader(messages, at + 5, end);
+                    rows.add(SimpleQuery.values(reader, StandardCharsets.ISO_8859_1));
+                }
+            }
+        } catch (ProtocolException e) {
+            throw new IllegalStateException("the ledger has let a malformed row pass", e);
+        }
+        return rows;
+    }
+
+    /**
      * Makes the session's statements known on this pipe by themselves, each with a Sync of its own: before SQL that uses one of them
      * by name, which must not fail because another no longer parses.
      */
@@ -214,6 +280,61 @@ final class PipeRelay {
         return locked(exchange::hasCommitted);
     }
 
+    /** Whether DISCARD ALL was among what the present reply answers. */
+    boolean hasDiscarded() {
+        return locked(exchange::hasDiscarded);
+    }
+
+    /** Whether all prepared statements are gone by what the present reply answers. */
+    boolean hasDeallocated() {
+        return locked(exchange::hasDeallocated);
+    }
+
+    /** Whether a command tag of the present reply says that the schema was changed. */
+    boolean hasChangedSchema() {
+        return locked(exchange::hasChangedSchema);
+    }
+
+    /** Whether one of them may have changed what functions and views do. */
+    boolean hasChangedCode() {
+        return locked(exchange::hasChangedCode);
+    }
+
+    /** SQL has prepared a statement on this pipe. */
+    void prepared(Statement statement) {
+        locked(() -> statements.prepared(statement));
+    }
+
+    /** SQL has taken a statement away here, whoever had made it. */
+    void deallocated(String name) {
+        locked(() -> statements.deallocated(name));
+    }
+
+    /** The same for all statements. */
+    void deallocatedAll() {
+        locked(statements::deallocatedAll);
+    }
+
+    /** Whether the pipe has ended. */
+    boolean isLost() {
+        return locked(() -> exchange.outcome().equals(Optional.of(Outcome.LOST)));
+    }
+
+    /** Whether an error was among the present reply. */
+    boolean hasFailed() {
+        return locked(exchange::hasAnyFailed);
+    }
+
+    /** What the error was that the reader has refused with. */
+    Refusal refusal() {
+        return locked(exchange::refusal);
+    }
+
+    /** Its SQLSTATE. */
+    String refusedWith() {
+        return locked(exchange::refusedWith);
+    }
+
     /** I, T or E: what the last ReadyForQuery said. */
     byte transactionStatus() {
         return locked(() -> exchange.transactionStatus());
@@ -244,8 +365,13 @@ final class PipeRelay {
             own.bytes(FrontendMessage.closeStatement(name));
         }
         for (Statement statement : missing.parse()) {
-            exchange.send(Ledger.OWN_PARSE, statement);
-            own.bytes(statement.parse());
+            if (statement.isBySql()) {
+                exchange.send(Ledger.OWN_QUERY);
+                statements.caughtUp(statement);
+            } else {
+                exchange.send(Ledger.OWN_PARSE, statement);
+            }
+            own.bytes(statement.recipe());
         }
     }
 

@@ -113,6 +113,28 @@ final class PipeStatements {
         known.remove(statement.name());
     }
 
+    /** SQL has prepared it here. */
+    void prepared(Statement statement) {
+        known.put(statement.name(), statement);
+        session.parsed(statement);
+    }
+
+    /** SQL has taken a statement away here. */
+    void deallocated(String name) {
+        known.remove(name);
+        session.closed(name, this);
+    }
+
+    /** SQL has taken all statements away here, but the unnamed one. */
+    void deallocatedAll() {
+        known.keySet().removeIf(name -> !name.equals(Statement.UNNAMED));
+        for (String name : List.copyOf(session.names())) {
+            if (!name.equals(Statement.UNNAMED)) {
+                session.closed(name, this);
+            }
+        }
+    }
+
     /** A Query of the client was sent, or its Parse of the unnamed statement failed: either way the server has none any more. */
     void unnamedDropped() {
         unnamedDroppedHere();

@@ -31,7 +31,8 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
 
     private final Services services;
     private final Session.Login login;
-    private final ClientEnd client;
+    private final Reported reported;
+    private final ReplyRelay.Audience audience;
     private final Statements statements = new Statements();
     private final PipeRelay writer;
     private Optional<PipeRelay> reader;
@@ -41,7 +42,8 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private Pipes(Services services, Session.Login login, ClientEnd client, Pipe writer, Optional<Pipe> reader) {
         this.services = services;
         this.login = login;
-        this.client = client;
+        this.reported = new Reported(writer.parameters());
+        this.audience = new ReplyRelay.Audience(client, reported, services.writes());
         this.writer = relay(writer, true);
         this.reader = reader.map(pipe -> relay(pipe, false));
     }
@@ -68,6 +70,16 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         } catch (SessionException | InterruptedException | RuntimeException e) {
             reader.abandon();
             throw e;
+        }
+    }
+
+    /** A pipe to the primary for a connection that is no session: replication. */
+    static Pipe openPrimary(Services services, Session.Login login) throws SessionException, InterruptedException {
+        Node primary = services.cluster().view().primary().orElseThrow(Pipes::noPrimary);
+        try {
+            return dial(services, login, primary);
+        } catch (LoginException refused) {
+            throw SessionException.quoting(refused.getMessage(), refused.message());
         }
     }
 
@@ -130,7 +142,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         Set<Address> failed = new HashSet<>(without);
         failed.addAll(avoided());
         while (true) {
-            Optional<Node> present = reader.flatMap(relay -> view.node(address(relay)));
+            Optional<Node> present = present(view);
             Optional<Node> chosen = services.router().reader(present, position, view.without(failed));
             if (chosen.isEmpty()) {
                 return Optional.empty();
@@ -146,6 +158,11 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
             avoid(chosen.get());
             failed.add(chosen.get().backend().address());
         }
+    }
+
+    /** What is known of the standby that the session reads from at present. */
+    Optional<Node> present(ClusterView view) {
+        return reader.flatMap(relay -> view.node(address(relay)));
     }
 
     /** A standby that has refused this session's login is not asked again with every request. */
@@ -201,15 +218,20 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     }
 
     private PipeRelay relay(Pipe pipe, boolean isWriter) {
-        return new PipeRelay(pipe, statements.onNewPipe(), client, isWriter);
+        return new PipeRelay(pipe, statements.onNewPipe(), audience, isWriter);
     }
 
     static Address address(PipeRelay relay) {
         return relay.pipe().backend().address();
     }
 
-    /** The parameters that the writer reported at login. */
-    Map<String, String> parameters() {
-        return writer.pipe().parameters();
+    /** What the server has said of how texts are to be read. */
+    Reported reported() {
+        return reported;
+    }
+
+    /** Whether this is the session's pipe to the primary. */
+    boolean isWriter(PipeRelay relay) {
+        return relay == writer;
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import pgrouter.backend.Pipe;
+import pgrouter.cluster.Writes;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
@@ -30,7 +31,7 @@ final class ReplyRelay implements Runnable {
     /** So much of an error is read: severity and SQLSTATE stand at its beginning. */
     private static final int ERROR_BEGINNING = 512;
 
-    private static final int NAME_BEGINNING = 32;
+    private static final int NAME_BEGINNING = 64;
 
     private final Pipe pipe;
     private final Inbox inbox;
@@ -39,6 +40,8 @@ final class ReplyRelay implements Runnable {
     private final Condition turn;
     private final ClientEnd client;
     private final boolean isWriter;
+    private final Reported reported;
+    private final Writes writes;
 
     /** Everything before this offset was looked at; what is to be dropped of it is gone. */
     private int scanned;
@@ -54,13 +57,18 @@ final class ReplyRelay implements Runnable {
     private Optional<ErrorResponse> lastWords = Optional.empty();
     private volatile boolean leaving;
 
-    ReplyRelay(Pipe pipe, Exchange exchange, ReentrantLock lock, Condition turn, ClientEnd client, boolean isWriter) {
+    /** What all pipes of a session have in common: who hears their replies, and what is noted of them. */
+    record Audience(ClientEnd client, Reported reported, Writes writes) {}
+
+    ReplyRelay(Pipe pipe, Exchange exchange, ReentrantLock lock, Condition turn, Audience audience, boolean isWriter) {
         this.pipe = pipe;
         this.inbox = pipe.inbox();
         this.exchange = exchange;
         this.lock = lock;
         this.turn = turn;
-        this.client = client;
+        this.client = audience.client();
+        this.reported = audience.reported();
+        this.writes = audience.writes();
         this.isWriter = isWriter;
     }
 
@@ -157,6 +165,9 @@ final class ReplyRelay implements Runnable {
         if (passing) {
             scanned += here;
         } else if (here > 0) {
+            if (exchange.isListening()) {
+                exchange.hear(inbox.array(), inbox.arrayOffset(scanned), here);
+            }
             inbox.cut(scanned, here);
         }
         bodyLeft -= here;
@@ -178,14 +189,22 @@ final class ReplyRelay implements Runnable {
     /** @return whether the client is to see it */
     private boolean message(byte tag, int present) throws ProtocolException {
         return switch (tag) {
-            case BackendTag.NOTICE_RESPONSE -> isWriter || exchange.isForClient();
+            case BackendTag.NOTICE_RESPONSE -> !exchange.isAnsweringOwn() && (isWriter || exchange.isForClient());
             case BackendTag.NOTIFICATION_RESPONSE -> isWriter;
-            case BackendTag.PARAMETER_STATUS -> isWriter || (isFinal() && isCommon(present));
+            case BackendTag.PARAMETER_STATUS -> parameter(present);
             case BackendTag.ERROR_RESPONSE -> error(present);
             case BackendTag.READY_FOR_QUERY -> exchange.ready(inbox.byteAt(scanned + HEADER));
             case BackendTag.COMMAND_COMPLETE -> complete(present);
             default -> exchange.answered(tag);
         };
+    }
+
+    private boolean parameter(int present) {
+        boolean passes = isWriter || (isFinal() && isCommon(present));
+        if (passes) {
+            reported.report(text(present));
+        }
+        return passes;
     }
 
     /** Whether what comes answers a request that is not judged. */
@@ -205,6 +224,20 @@ final class ReplyRelay implements Runnable {
         }
         if (CommandTag.commits(tag)) {
             exchange.committed();
+        }
+        if (isWriter && (CommandTag.writes(tag) || CommandTag.commits(tag) || exchange.mayWrite())) {
+            writes.happened();
+        }
+        switch (tag) {
+            case "DISCARD ALL\0" -> {
+                exchange.discarded();
+                exchange.deallocated();
+            }
+            case "DEALLOCATE ALL\0" -> exchange.deallocated();
+            default -> {}
+        }
+        if (CommandTag.changesSchema(tag)) {
+            exchange.schemaChanged(CommandTag.changesCode(tag));
         }
         return exchange.answered(BackendTag.COMMAND_COMPLETE);
     }

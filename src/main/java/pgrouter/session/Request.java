@@ -1,10 +1,13 @@
 package pgrouter.session;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import pgrouter.routing.Traits;
 
 /**
@@ -16,6 +19,12 @@ final class Request {
     private final Set<String> settled = new HashSet<>();
     private final List<Statement> statements = new ArrayList<>();
     private final List<byte[]> stateChanges = new ArrayList<>();
+    private final List<String> settings = new ArrayList<>();
+    private final List<String> named = new ArrayList<>();
+    private long[] fingerprints = new long[4];
+    private int fingerprintCount;
+    private long together;
+    private Optional<byte[]> opening = Optional.empty();
     private int length;
     private int traits;
     private boolean tooLarge;
@@ -25,6 +34,11 @@ final class Request {
         settled.clear();
         statements.clear();
         stateChanges.clear();
+        settings.clear();
+        named.clear();
+        fingerprintCount = 0;
+        together = 0;
+        opening = Optional.empty();
         length = 0;
         traits = Traits.NONE;
         tooLarge = false;
@@ -56,6 +70,50 @@ final class Request {
         traits |= more;
     }
 
+    /** One of its texts, or a statement that it uses. */
+    void found(Statement.Finding finding) {
+        found(finding.traits(), finding.fingerprint());
+        settings.addAll(finding.settings());
+        named.addAll(finding.named());
+    }
+
+    void found(int more, long fingerprint) {
+        traits |= more;
+        if (fingerprintCount == fingerprints.length) {
+            fingerprints = Arrays.copyOf(fingerprints, 2 * fingerprintCount);
+        }
+        fingerprints[fingerprintCount++] = fingerprint;
+        together = 31 * together + fingerprint;
+    }
+
+    /** What it is known by as a whole. */
+    long fingerprint() {
+        return together;
+    }
+
+    /** Whether this holds for it as a whole, or for one of its statements. */
+    boolean anyFingerprint(LongPredicate condition) {
+        if (condition.test(together)) {
+            return true;
+        }
+        for (int i = 0; fingerprintCount > 1 && i < fingerprintCount; i++) {
+            if (condition.test(fingerprints[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The parameters that it may change. */
+    List<String> settings() {
+        return settings;
+    }
+
+    /** The prepared statements that it names in SQL. */
+    List<String> named() {
+        return named;
+    }
+
     /** Whether the next message of it does not fit into what can be kept. */
     boolean isTooLarge() {
         return tooLarge;
@@ -83,6 +141,15 @@ final class Request {
     void parsesOrCloses(Statement statement) {
         statements.add(statement);
         settled.add(statement.name());
+    }
+
+    /** A Query message of the text that opens a transaction, if there is one. */
+    Optional<byte[]> opening() {
+        return opening;
+    }
+
+    void opens(byte[] query) {
+        opening = Optional.of(query);
     }
 
     /** Query messages of those of its texts that may change the state of the session. */

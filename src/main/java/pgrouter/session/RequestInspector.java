@@ -1,38 +1,60 @@
 package pgrouter.session;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import pgrouter.config.RouteRules;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.routing.SqlScanner;
+import pgrouter.routing.Suspects;
 import pgrouter.routing.Traits;
+import pgrouter.session.Statement.Finding;
 
 /** Notes in a {@link Request} what one message of it shows. Runs on the client thread. */
 final class RequestInspector {
     /** Of a text that nobody has read, anything must be expected. */
-    private static final int UNREAD = Traits.WRITER | Traits.STATE | Traits.PREPARED_BY_NAME | Traits.MAY_WRITE;
+    private static final int UNREAD = Traits.WRITER | Traits.UNKNOWN_STATE | Traits.MAY_WRITE;
+
+    private static final int OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
+    private static final int MAY_WRITE = Traits.WRITER | Traits.MAY_WRITE;
 
     private final SqlScanner scanner = new SqlScanner();
     private final Statements statements;
-    private final TextEncoding encoding;
+    private final Reported reported;
+    private final RouteRules rules;
 
-    RequestInspector(Statements statements, TextEncoding encoding) {
+    /** @param reported what the server has said of how its texts are to be read */
+    RequestInspector(Statements statements, Reported reported, RouteRules rules) {
         this.statements = statements;
-        this.encoding = encoding;
+        this.reported = reported;
+        this.rules = rules;
+    }
+
+    /** What counts as suspicious in the texts that follow. */
+    void suspects(Suspects suspects) {
+        scanner.suspects(suspects);
+    }
+
+    /** Whether texts that do not say otherwise are meant for a standby wherever that is to be had. */
+    void prefersReader(boolean wish) {
+        scanner.prefersReader(wish);
     }
 
     /** @param start of the whole message, its tag, in the array */
     void inspect(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         int body = start + 5;
         switch (bytes[start]) {
-            case FrontendTag.QUERY -> text(request, bytes, body, end);
+            case FrontendTag.QUERY -> query(request, bytes, body, end);
             case FrontendTag.PARSE -> parse(request, bytes, start, end);
             case FrontendTag.BIND -> bind(request, new MessageReader(bytes, body, end));
             case FrontendTag.DESCRIBE, FrontendTag.CLOSE ->
                 describeOrClose(request, bytes[start], new MessageReader(bytes, body, end));
-            case FrontendTag.FUNCTION_CALL -> request.add(Traits.WRITER | Traits.MAY_WRITE);
+            case FrontendTag.FUNCTION_CALL -> request.add(MAY_WRITE | Traits.ADVISORY);
             default -> {}
         }
     }
@@ -46,7 +68,7 @@ final class RequestInspector {
         int body = start + 5;
         switch (bytes[start]) {
             case FrontendTag.QUERY -> request.add(UNREAD);
-            case FrontendTag.FUNCTION_CALL -> request.add(Traits.WRITER | Traits.MAY_WRITE);
+            case FrontendTag.FUNCTION_CALL -> request.add(MAY_WRITE | Traits.ADVISORY);
             case FrontendTag.PARSE -> {
                 request.add(UNREAD);
                 String name = new MessageReader(bytes, body, end).string();
@@ -56,16 +78,43 @@ final class RequestInspector {
         }
     }
 
+    /** What a text prepares that SQL has prepared on the server, to be prepared elsewhere by the same text. */
+    Finding prepared(byte[] text) {
+        int traits =
+                scanner.scanPrepared(text, 0, text.length, reported.encoding().standardStrings());
+        return new Finding(traits, scanner.fingerprint(), scanner.settings(), List.of(), List.of());
+    }
+
+    private void query(Request request, byte[] bytes, int start, int end) throws ProtocolException {
+        int traits = scan(bytes, start, end);
+        if (Traits.has(traits, Traits.STATE | Traits.NAMES_STATEMENT | OPENS)) {
+            Finding finding = finding(traits);
+            request.found(finding);
+            changesState(request, bytes, start, end, traits);
+            executes(request, finding.executed());
+        } else {
+            request.found(traits, scanner.fingerprint());
+        }
+    }
+
+    private Finding finding(int traits) {
+        return new Finding(traits, scanner.fingerprint(), scanner.settings(), scanner.statements(), scanner.executed());
+    }
+
     private void parse(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         MessageReader reader = new MessageReader(bytes, start + 5, end);
         String name = reader.string();
         int text = reader.position();
         reader.skipString();
-        int traits = text(request, bytes, text, reader.position());
+        int traits = scan(bytes, text, reader.position());
+        Finding finding = finding(traits);
+        request.found(finding);
+        changesState(request, bytes, text, reader.position(), traits);
+        executes(request, finding.executed());
         if (!name.isEmpty() && statements.find(name).isPresent()) {
             request.refersTo(name);
         }
-        request.parsesOrCloses(new Statement(name, Arrays.copyOfRange(bytes, start, end), traits));
+        request.parsesOrCloses(new Statement(name, Arrays.copyOfRange(bytes, start, end), finding));
     }
 
     private void bind(Request request, MessageReader reader) throws ProtocolException {
@@ -92,19 +141,47 @@ final class RequestInspector {
             return;
         }
         Optional<Statement> statement = statements.find(name);
-        request.add(statement.map(Statement::traits).orElse(Traits.WRITER));
-        statement
-                .filter(known -> known.isKept() && Traits.has(known.traits(), Traits.STATE))
-                .ifPresent(known -> request.changesState(known.asQuery()));
+        if (statement.isEmpty()) {
+            request.add(Traits.WRITER);
+            return;
+        }
+        Finding finding = statement.get().finding();
+        request.found(finding);
+        executes(request, finding.executed());
+        if (statement.get().isKept() && !statement.get().isBySql()) {
+            remember(request, statement.get());
+        }
     }
 
-    private int text(Request request, byte[] bytes, int start, int end) throws ProtocolException {
-        int traits = scan(bytes, start, end);
-        request.add(traits);
+    private static void remember(Request request, Statement statement) {
+        int traits = statement.finding().traits();
+        if (Traits.has(traits, Traits.STATE)) {
+            request.changesState(statement.asQuery());
+        }
+        if (Traits.has(traits, OPENS)) {
+            request.opens(statement.asQuery());
+        }
+    }
+
+    /** What SQL's EXECUTE of a statement may do is what the statement shows. */
+    private void executes(Request request, List<String> names) {
+        for (String name : names) {
+            Optional<Statement> statement = statements.find(name);
+            if (statement.isPresent()) {
+                request.found(statement.get().finding());
+            } else {
+                request.add(MAY_WRITE);
+            }
+        }
+    }
+
+    private static void changesState(Request request, byte[] bytes, int start, int end, int traits) {
         if (Traits.has(traits, Traits.STATE)) {
             request.changesState(FrontendMessage.query(bytes, start, end));
         }
-        return traits;
+        if (Traits.has(traits, OPENS)) {
+            request.opens(FrontendMessage.query(bytes, start, end));
+        }
     }
 
     /** @param end behind the text's zero byte */
@@ -112,8 +189,25 @@ final class RequestInspector {
         if (end <= start || bytes[end - 1] != 0) {
             throw new ProtocolException("a query without its terminator");
         }
-        return encoding.isReadable(bytes, start, end - 1)
-                ? scanner.scan(bytes, start, end - 1, encoding.standardStrings())
-                : UNREAD;
+        TextEncoding encoding = reported.encoding();
+        if (!encoding.isReadable(bytes, start, end - 1)) {
+            return UNREAD;
+        }
+        int traits = scanner.scan(bytes, start, end - 1, encoding.standardStrings());
+        return rules.matchTexts() ? matched(bytes, start, end - 1, traits) : traits;
+    }
+
+    /** What the administrator's rules make of a text. */
+    private int matched(byte[] bytes, int start, int end, int traits) {
+        String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+        if (isMatched(rules.writerMatching(), text)) {
+            return traits | Traits.HINT_WRITER;
+        }
+        boolean reader = isMatched(rules.readerMatching(), text) && scanner.isReadableOnRequest();
+        return reader ? (traits | Traits.HINT_READER) & ~Traits.WRITER : traits;
+    }
+
+    private static boolean isMatched(List<Pattern> patterns, String text) {
+        return patterns.stream().anyMatch(pattern -> pattern.matcher(text).find());
     }
 }

@@ -1,20 +1,24 @@
 package pgrouter.session;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Node;
 import pgrouter.config.Address;
+import pgrouter.config.Consistency;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
+import pgrouter.routing.Catalogs.Catalog;
+import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReadPosition;
+import pgrouter.routing.Refusal;
 import pgrouter.routing.Route;
 import pgrouter.routing.Router;
 import pgrouter.routing.Traits;
@@ -25,34 +29,51 @@ import pgrouter.session.PipeRelay.Outcome;
  * refused it, sends it again to the writer. Runs on the client thread.
  */
 final class RequestRelay {
+    private static final int OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
+
     private final Services services;
     private final Pipes pipes;
     private final Inbox inbox;
     private final RequestReader requests;
     private final Request request = new Request();
+    private final SessionState state;
+    private final Catalog catalog;
+    private final LearnedRefusals.OfDatabase learned;
+    private final Horizon horizon;
 
     private Optional<PipeRelay> inTransaction = Optional.empty();
-    private final List<byte[]> strayState = new ArrayList<>();
-    private boolean strayIsKept;
-    private boolean pinned;
-    private boolean unseenWrite;
-    private ReadPosition position = ReadPosition.ANY;
 
-    RequestRelay(Services services, Pipes pipes, Inbox inbox) {
+    /** What has opened the present transaction on a standby, as long as nothing else was done in it. */
+    private Optional<byte[]> opening = Optional.empty();
+
+    private boolean schemaChanged;
+    private boolean codeChanged;
+    private String lastRoute = "none yet";
+
+    RequestRelay(Services services, Pipes pipes, Inbox inbox, StartupSettings startup) {
         this.services = services;
         this.pipes = pipes;
         this.inbox = inbox;
-        this.requests =
-                new RequestReader(inbox, new RequestInspector(pipes.statements(), TextEncoding.of(pipes.parameters())));
+        RequestInspector inspector = new RequestInspector(
+                pipes.statements(), pipes.reported(), services.rules().route());
+        this.requests = new RequestReader(inbox, inspector);
+        this.catalog = services.catalogs().of(startup.database());
+        this.learned = services.learned().of(startup.database());
+        this.state =
+                new SessionState(pipes, inspector, catalog, services.rules().consistency());
+        this.horizon = new Horizon(services.writes());
+        startup.own().forEach(state::startedWith);
     }
 
     /** Until the client leaves. */
     void serve() throws IOException, ProtocolException, SessionException, InterruptedException {
+        state.refreshSuspects();
         while (requests.next(request)) {
             if (!answer()) {
                 return;
             }
             inbox.consume(request.length());
+            state.refreshSuspects();
         }
     }
 
@@ -60,30 +81,85 @@ final class RequestRelay {
     private boolean answer() throws IOException, ProtocolException, SessionException, InterruptedException {
         try {
             if (inTransaction.isPresent()) {
-                return tell(inTransaction.get(), 0);
+                moveTransaction();
+                return tell(inTransaction.get(), 0, inTransactionWords());
             }
-            return route() instanceof Route.Reader ? read() : tell(pipes.writer(), 0);
+            Route route = route();
+            return route instanceof Route.Writer(Route.Reason reason) ? tell(pipes.writer(), 0, words(reason)) : read();
         } finally {
             pipes.resting();
         }
     }
 
-    private Route route() {
+    private String inTransactionWords() {
+        PipeRelay pipe = inTransaction.orElseThrow();
+        return pipes.isWriter(pipe) ? "writer: transaction" : "reader " + Pipes.address(pipe);
+    }
+
+    private String words(Route.Reason reason) {
+        String cause = reason == Route.Reason.PINNED
+                ? state.pin().map(pin -> ", " + pin).orElse("")
+                : "";
+        return "writer: " + reason + cause;
+    }
+
+    private Route route() throws InterruptedException {
+        Route route = routeNow();
+        if (route.equals(Route.LEARNED)) {
+            request.add(Traits.MAY_WRITE);
+            services.metrics().learnedRoute();
+        }
+        if (route.equals(Route.OWN_WRITES)) {
+            services.clock().nudge();
+            return awaitReader(route);
+        }
+        return route;
+    }
+
+    private Route routeNow() {
         ClusterView view = services.cluster().view();
-        position = position.resolve(view);
-        return services.router()
-                .route(new Router.Question(request.traits(), request.isTooLarge(), pinned), position, view);
+        Optional<Address> primary = view.primary().map(node -> node.backend().address());
+        boolean refusedBefore = request.anyFingerprint(fingerprint -> learned.isLearned(fingerprint, primary));
+        Router.Question question = new Router.Question(request.traits(), request.isTooLarge(), refusedBefore);
+        return services.router().route(question, state, needed(view), view);
+    }
+
+    private ReadPosition needed(ClusterView view) {
+        Optional<Node> present = pipes.present(view);
+        boolean stays = present.filter(Node::isSuitableReader).isPresent();
+        return horizon.needed(state.consistency(), stays, view);
+    }
+
+    /** A read waits for its standby as long as the configuration allows. */
+    private Route awaitReader(Route first) throws InterruptedException {
+        Duration wait = services.rules().readWait();
+        Route route = first;
+        long deadline = System.nanoTime() + wait.toNanos();
+        for (long left = wait.toNanos();
+                left > 0 && route.equals(Route.OWN_WRITES);
+                left = deadline - System.nanoTime()) {
+            services.clock().await(Duration.ofNanos(left));
+            route = routeNow();
+        }
+        return route;
     }
 
     /** Asks standbys until one has answered or refused, each at most once; then the writer. */
     private boolean read() throws IOException, ProtocolException, SessionException, InterruptedException {
         Set<Address> failed = new HashSet<>();
-        ReadPosition needed = Traits.has(request.traits(), Traits.HINT_READER) ? ReadPosition.ANY : position;
+        ReadPosition needed = Traits.has(request.traits(), Traits.HINT_READER)
+                ? ReadPosition.ANY
+                : needed(services.cluster().view());
         int released = 0;
         while (true) {
             Optional<PipeRelay> reader = pipes.reader(needed, failed);
             if (reader.isEmpty()) {
-                return tell(pipes.writer(), released);
+                return tell(pipes.writer(), released, words(Route.Reason.NO_READER));
+            }
+            if (!state.giveTo(reader.get())) {
+                failed.add(Pipes.address(reader.get()));
+                pipes.dropReader();
+                continue;
             }
             Optional<Outcome> outcome = ask(reader.get(), released);
             if (outcome.isEmpty()) {
@@ -99,6 +175,7 @@ final class RequestRelay {
                     pipes.dropReader();
                 }
                 case ANSWERED, CLIENTS_TURN -> {
+                    lastRoute("reader " + Pipes.address(reader.get()));
                     finished(reader.get());
                     return true;
                 }
@@ -123,7 +200,8 @@ final class RequestRelay {
     private Optional<Outcome> ask(PipeRelay reader, int released)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         pipes.working(reader);
-        reader.begin(true, released);
+        reader.catchUp(request.named());
+        reader.begin(true, released, false);
         int sent = 0;
         while (true) {
             reader.send(request, inbox, sent);
@@ -141,34 +219,67 @@ final class RequestRelay {
             }
             if (request.isTooLarge()) {
                 reader.letGo();
+                inbox.consume(sent);
+                return converse(reader);
             }
         }
     }
 
+    /** A standby has refused: it is left as it was before, and the writer gets the whole request. */
     private boolean redirect(PipeRelay reader)
             throws IOException, ProtocolException, SessionException, InterruptedException {
-        int released = reader.released();
         counters(reader).redirect();
+        int released = reader.released();
+        Refusal refusal = reader.refusal();
+        String refusedWith = reader.refusedWith();
         if (!reader.undo()) {
             pipes.dropReader();
         }
         request.add(Traits.MAY_WRITE);
-        return tell(pipes.writer(), released);
+        boolean told = tell(pipes.writer(), released, "writer: redirected, " + refusedWith);
+        if (told && refusal == Refusal.REDIRECT && !pipes.writer().hasFailed()) {
+            learn();
+        }
+        return told;
+    }
+
+    /** A standby has refused what the primary has run: the next time the primary is asked at once. */
+    private void learn() {
+        learned.learn(request.fingerprint(), Pipes.address(pipes.writer()));
     }
 
     /**
-     * A request to a pipe whose answer counts.
+     * A transaction that a standby has opened and in which nothing was done yet, and that the client now wants to be other than a
+     * standby's can be, goes on as one of the writer.
+     */
+    private void moveTransaction() throws InterruptedException {
+        boolean moves = opening.isPresent() && Traits.has(request.traits(), Traits.ADJUSTS_TRANSACTION);
+        PipeRelay reader = inTransaction.orElseThrow();
+        if (moves && !pipes.isWriter(reader) && pipes.writer().run(opening.get())) {
+            if (!reader.run(FrontendMessage.query("ROLLBACK"))) {
+                pipes.dropReader();
+            }
+            inTransaction = Optional.of(pipes.writer());
+        }
+        opening = Optional.empty();
+    }
+
+    /**
+     * A request whose answer counts.
      *
      * @param released how many messages of the reply the client has from a reader
      * @return false when the client has left
      */
-    private boolean tell(PipeRelay pipe, int released)
+    private boolean tell(PipeRelay pipe, int released, String route)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         pipes.working(pipe);
-        if (Traits.has(request.traits(), Traits.PREPARED_BY_NAME)) {
-            pipe.catchUp(pipes.statements().names());
+        if (Traits.has(request.traits(), Traits.SHOWS_OWN_SETTING) && pipe.transactionStatus() != 'E') {
+            pipe.run(state.ownSettings(lastRoute));
+        } else {
+            lastRoute(route);
         }
-        pipe.begin(false, released);
+        pipe.catchUp(request.named());
+        pipe.begin(false, released, mayHaveWritten(request.traits()));
         pipe.send(request, inbox, 0);
         Outcome outcome = request.isTooLarge() ? Outcome.CLIENTS_TURN : pipe.await();
         if (outcome == Outcome.CLIENTS_TURN) {
@@ -184,6 +295,10 @@ final class RequestRelay {
         }
         finished(pipe);
         return true;
+    }
+
+    private void lastRoute(String route) {
+        lastRoute = route;
     }
 
     /** Passes on what the client sends and waits for the backend, in turns, until all is answered. */
@@ -207,59 +322,61 @@ final class RequestRelay {
     }
 
     /** What the answered request means for the next ones. */
-    private void finished(PipeRelay pipe) throws InterruptedException {
+    private void finished(PipeRelay pipe) throws SessionException, InterruptedException {
+        boolean opened = inTransaction.isEmpty();
         inTransaction = pipe.transactionStatus() == 'I' ? Optional.empty() : Optional.of(pipe);
-        if (pipe == pipes.writer()) {
+        if (pipes.isWriter(pipe)) {
             finishedAtWriter(pipe);
         } else {
             finishedAtReader(pipe);
+            opening =
+                    opened && inTransaction.isPresent() && isNothingButOpening() ? request.opening() : Optional.empty();
         }
+        state.finished(request, pipe, inTransaction.isPresent());
     }
 
-    /**
-     * State that was set in a read-only transaction on a standby is set on the writer too, when the transaction has been kept: from
-     * then on the session stays there.
-     */
-    private void finishedAtReader(PipeRelay pipe) throws InterruptedException {
+    private boolean isNothingButOpening() {
+        int rest = request.traits() & ~(OPENS | Traits.WRITER | Traits.HINT_READER);
+        return rest == 0;
+    }
+
+    private void finishedAtReader(PipeRelay pipe) {
         counters(pipe).read();
-        strayState.addAll(request.stateChanges());
-        strayIsKept |= pipe.hasCommitted();
-        if (inTransaction.isPresent()) {
-            return;
-        }
-        if (strayIsKept && !strayState.isEmpty()) {
-            for (byte[] change : strayState) {
-                runOnWriter(change);
-            }
-            pinned = true;
-        }
-        strayState.clear();
-        strayIsKept = false;
-    }
-
-    /** A text that has opened a transaction, which on the standby was none of its own, must not leave it open. */
-    private void runOnWriter(byte[] change) throws InterruptedException {
-        PipeRelay writer = pipes.writer();
-        boolean done = writer.run(change);
-        if (done && writer.transactionStatus() != 'I') {
-            writer.run(FrontendMessage.query(writer.transactionStatus() == 'T' ? "COMMIT" : "ROLLBACK"));
+        horizon.atReader();
+        boolean ownWish = inTransaction.isPresent() || Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION);
+        if (pipe.refusal() == Refusal.REDIRECT && !ownWish) {
+            learn();
         }
     }
 
     private void finishedAtWriter(PipeRelay pipe) {
         counters(pipe).write();
-        pinned |= Traits.has(request.traits(), Traits.STATE);
-        unseenWrite |= pipe.hasWritten() || mayHaveWritten(request.traits());
-        if (unseenWrite && inTransaction.isEmpty()) {
-            position = ReadPosition.writtenAt(System.nanoTime());
-            unseenWrite = false;
+        boolean wrote = pipe.hasWritten() || mayHaveWritten(request.traits());
+        horizon.atWriter(wrote, inTransaction.isPresent());
+        if (wrote && inTransaction.isEmpty() && state.consistency() != Consistency.EVENTUAL && horizon.willBeAsked()) {
+            services.clock().nudge();
         }
+        schemaChanged |= pipe.hasChangedSchema();
+        codeChanged |= pipe.hasChangedCode() || Traits.has(request.traits(), Traits.UNLOGGED);
+        if (inTransaction.isEmpty()) {
+            afterSchemaChange();
+        }
+    }
+
+    private void afterSchemaChange() {
+        if (schemaChanged) {
+            learned.forget();
+        }
+        if (codeChanged) {
+            catalog.changed();
+        }
+        schemaChanged = false;
+        codeChanged = false;
     }
 
     /** The command tag of a SELECT does not show what its functions did. */
     private static boolean mayHaveWritten(int traits) {
-        return Traits.has(traits, Traits.MAY_WRITE)
-                || (Traits.has(traits, Traits.READS) && Traits.has(traits, Traits.WRITER));
+        return Traits.has(traits, Traits.MAY_WRITE);
     }
 
     private BackendCounters counters(PipeRelay pipe) {

@@ -2,6 +2,7 @@ package pgrouter.session;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,9 @@ public final class Session implements Runnable {
 
     /** The usual size of a client's inbox in bytes. */
     private static final int INBOX_CAPACITY = 8 * 1024;
+
+    /** The first session of a database waits so long for what is known of its functions; without that it reads from the writer. */
+    private static final Duration CATALOG_PATIENCE = Duration.ofSeconds(3);
 
     private static final int SHORT_SECRET = 4;
     private static final int LONG_SECRET = 32;
@@ -108,11 +112,12 @@ public final class Session implements Runnable {
                     SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
                     "no PostgreSQL user name specified in startup packet");
         }
-        if (isReplication(startup.parameters().getOrDefault("replication", "off"))) {
-            throw SessionException.unsupported("pgrouter does not pass on replication connections");
-        }
         Credential credential = new ClientLogin(inbox, client, services.authDb()).run(user);
         Login login = new Login(startup.parameters(), credential, "client-" + number);
+        if (isReplication(startup.parameters().getOrDefault("replication", "off"))) {
+            replicate(startup, login);
+            return;
+        }
         try (Pipes pipes = Pipes.open(services, login, client)) {
             welcome(startup, pipes);
         }
@@ -128,16 +133,38 @@ public final class Session implements Runnable {
     /** What the application's connection is opened with, and what every pipe of the session is. */
     record Login(Map<String, String> parameters, Credential credential, String name) {}
 
+    private void replicate(StartupMessage startup, Login login)
+            throws IOException, SessionException, InterruptedException {
+        try (Pipe primary = Pipes.openPrimary(services, login)) {
+            ReplicationRelay relay = new ReplicationRelay(primary, inbox, client);
+            byte[] secret = secret(startup);
+            Runnable remove = services.cancels().add(primary.key().processId(), secret, relay);
+            try {
+                greet(primary, secret);
+                relay.run(login.name());
+            } finally {
+                remove.run();
+            }
+        }
+    }
+
+    private static byte[] secret(StartupMessage startup) {
+        byte[] secret = new byte[Negotiation.minor(startup) >= 2 ? LONG_SECRET : SHORT_SECRET];
+        RANDOM.nextBytes(secret);
+        return secret;
+    }
+
     private void welcome(StartupMessage startup, Pipes pipes)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         Pipe writer = pipes.writer().pipe();
-        byte[] secret = new byte[Negotiation.minor(startup) >= 2 ? LONG_SECRET : SHORT_SECRET];
-        RANDOM.nextBytes(secret);
+        byte[] secret = secret(startup);
         Runnable remove = services.cancels().add(writer.key().processId(), secret, pipes);
         try {
+            StartupSettings settings = StartupSettings.of(startup.parameters());
+            services.catalogs().of(settings.database()).await(CATALOG_PATIENCE);
             greet(writer, secret);
             pipes.start();
-            new RequestRelay(services, pipes, inbox).serve();
+            new RequestRelay(services, pipes, inbox, settings).serve();
         } finally {
             remove.run();
         }

@@ -1,68 +1,102 @@
 package pgrouter.session;
 
 import java.util.Arrays;
+import java.util.List;
 import pgrouter.protocol.FrontendMessage;
 
 /**
- * A prepared statement of the extended protocol: its name, the Parse message that makes it on any pipe, and what its text shows.
- * Immutable; nobody changes the array.
+ * A prepared statement: its name, the message that makes it on any pipe, and what its text shows. Immutable; nobody changes the
+ * array.
  */
 final class Statement {
     static final String UNNAMED = "";
     private static final byte[] NOT_KEPT = {};
 
     private final String name;
-    private final byte[] parse;
-    private final int traits;
+    private final byte[] recipe;
+    private final Finding finding;
+    private final boolean bySql;
 
-    Statement(String name, byte[] parse, int traits) {
+    /**
+     * What the scanner has found in a text.
+     *
+     * @param traits bits of {@link pgrouter.routing.Traits}
+     * @param fingerprint of the text without its literals
+     * @param settings parameters that it may change
+     * @param named prepared statements that it names in SQL
+     * @param executed those of them that it executes
+     */
+    record Finding(int traits, long fingerprint, List<String> settings, List<String> named, List<String> executed) {
+        static Finding of(int traits) {
+            return new Finding(traits, 0, List.of(), List.of(), List.of());
+        }
+    }
+
+    private Statement(String name, byte[] recipe, Finding finding, boolean bySql) {
         this.name = name;
-        this.parse = parse;
-        this.traits = traits;
+        this.recipe = recipe;
+        this.finding = finding;
+        this.bySql = bySql;
+    }
+
+    /** A statement of the extended protocol. */
+    Statement(String name, byte[] parse, Finding finding) {
+        this(name, parse, finding, false);
+    }
+
+    /** A statement of SQL's PREPARE, made anywhere by the same text. */
+    static Statement bySql(String name, byte[] prepare, Finding finding) {
+        return new Statement(name, prepare, finding, true);
     }
 
     /** A statement whose Parse is too large to keep: only the pipe that has it knows it. */
     static Statement notKept(String name, int traits) {
-        return new Statement(name, NOT_KEPT, traits);
+        return new Statement(name, NOT_KEPT, Finding.of(traits));
     }
 
     /** Only the name: for a Close. */
     static Statement named(String name) {
-        return new Statement(name, NOT_KEPT, 0);
+        return new Statement(name, NOT_KEPT, Finding.of(0));
     }
 
     String name() {
         return name;
     }
 
-    byte[] parse() {
-        return parse;
+    /** The message that makes it on a pipe: a Parse, or a Query where SQL has prepared it. */
+    byte[] recipe() {
+        return recipe;
+    }
+
+    /** Whether SQL has prepared it. */
+    boolean isBySql() {
+        return bySql;
     }
 
     /** A Query message of its text: its name ends at the first zero byte, its text at the second. */
     byte[] asQuery() {
         int text = 5;
-        while (text < parse.length && parse[text++] != 0) {
+        while (text < recipe.length && recipe[text++] != 0) {
             // Over the name.
         }
         int end = text;
-        while (end < parse.length && parse[end++] != 0) {
+        while (end < recipe.length && recipe[end++] != 0) {
             // Over the text.
         }
-        return FrontendMessage.query(parse, text, end);
+        return FrontendMessage.query(recipe, text, end);
     }
 
     /** Whether it can be parsed again, on another pipe. */
     boolean isKept() {
-        return parse.length > 0;
+        return recipe.length > 0;
     }
 
-    int traits() {
-        return traits;
+    Finding finding() {
+        return finding;
     }
 
-    /** Whether the same Parse made both. */
+    /** Whether the same message made both. */
     boolean isSame(Statement other) {
-        return this == other || Arrays.equals(parse, other.parse);
+        return this == other || Arrays.equals(recipe, other.recipe);
     }
 }

@@ -78,6 +78,6 @@ final class ClusterViewTest {
         assertThat(cluster.view().nodes()).containsExactly(Node.unknown(OLD.backend()));
         ClusterView next = new ClusterView(List.of(OLD));
         cluster.publish(next);
-        assertThat(cluster.view()).isSameAs(next);
+        assertThat(cluster.view()).isEqualTo(next);
     }
 }

@@ -24,6 +24,9 @@ final class ConfigTest {
                         Optional.empty(),
                         LogLevel.INFO,
                         new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", ""),
+                        Consistency.SESSION,
+                        Duration.ZERO,
+                        RouteRules.DEFAULT,
                         List.of(new Backend(
                                 new Address.Host("db1", 5432), BackendTls.OFF, 16 << 20, 100, Duration.ofSeconds(3)))));
     }
@@ -36,6 +39,7 @@ final class ConfigTest {
                 authdb /a; hba hba.conf; user u; group g; pidfile ../p; log debug
                 tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem }
                 health { timeout 1s; check 2s; database d; username h; password "s \\"p" }
+                consistency Cluster; wait 20ms; route { functions ask }
                 backend db1 { tls on; lag 5kb; weight 6; timeout 7ms }
                 """;
         assertThat(Texts.parse(text))
@@ -52,6 +56,9 @@ final class ConfigTest {
                         Optional.of(Path.of("/etc/pgrouter/../p")),
                         LogLevel.DEBUG,
                         new Health(Duration.ofSeconds(1), Duration.ofSeconds(2), "d", "h", "s \"p"),
+                        Consistency.CLUSTER,
+                        Duration.ofMillis(20),
+                        new RouteRules(FunctionRule.ASK, List.of(), List.of(), List.of()),
                         List.of(new Backend(
                                 new Address.Host("db1", 5432), BackendTls.ON, 5120, 6, Duration.ofMillis(7)))));
     }

@@ -3,6 +3,7 @@ package pgrouter.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,17 @@ final class RouterTest {
     private static final Node WEIGHTLESS = Nodes.standby("weightless", 0, 1000);
     private static final Question READ = new Question(Traits.READS, false, false);
 
+    private static final Facts SESSION = new Facts(false, true, false, Preference.AUTO, Optional.of(Suspects.NONE));
+    private static final Facts PINNED = new Facts(true, true, false, Preference.AUTO, Optional.of(Suspects.NONE));
+
+    private record Facts(
+            boolean isPinned,
+            boolean isStateKnown,
+            boolean isReadOnlyByDefault,
+            Preference preference,
+            Optional<Suspects> suspects)
+            implements Router.Session {}
+
     private final Router router = new Router(new ReaderChoice(new Random(5432)));
 
     private static ClusterView view(Node... nodes) {
@@ -30,7 +42,7 @@ final class RouterTest {
     }
 
     private Route route(Question question) {
-        return router.route(question, ReadPosition.ANY, view(PRIMARY, AHEAD));
+        return router.route(question, SESSION, ReadPosition.ANY, view(PRIMARY, AHEAD));
     }
 
     @Test
@@ -46,21 +58,25 @@ final class RouterTest {
     @Test
     void theFirstRuleThatAppliesDecides() {
         ClusterView alone = view(PRIMARY);
-        assertThat(router.route(new Question(Traits.WRITER, true, true), written(), alone))
+        assertThat(router.route(new Question(Traits.WRITER, true, true), PINNED, written(), alone))
                 .isEqualTo(Route.PINNED);
-        assertThat(router.route(new Question(Traits.WRITER, true, false), written(), alone))
+        assertThat(router.route(new Question(Traits.WRITER, true, true), SESSION, written(), alone))
                 .isEqualTo(Route.STATEMENT);
-        assertThat(router.route(new Question(Traits.READS, true, false), written(), alone))
+        assertThat(router.route(new Question(Traits.READS, true, true), SESSION, written(), alone))
+                .isEqualTo(Route.LEARNED);
+        assertThat(router.route(new Question(Traits.READS, true, false), SESSION, written(), alone))
                 .isEqualTo(Route.TOO_LARGE);
-        assertThat(router.route(READ, written(), alone)).isEqualTo(Route.NO_READER);
-        assertThat(router.route(READ, written(), view(PRIMARY, BEHIND))).isEqualTo(Route.OWN_WRITES);
-        assertThat(router.route(READ, written(), view(PRIMARY, BEHIND, AHEAD))).isEqualTo(Route.READER);
+        assertThat(router.route(READ, SESSION, written(), alone)).isEqualTo(Route.NO_READER);
+        assertThat(router.route(READ, SESSION, written(), view(PRIMARY, BEHIND)))
+                .isEqualTo(Route.OWN_WRITES);
+        assertThat(router.route(READ, SESSION, written(), view(PRIMARY, BEHIND, AHEAD)))
+                .isEqualTo(Route.READER);
     }
 
     @Test
     void aStandbyThatIsNotSuitableIsNoReader() {
         Node down = AHEAD.unusable(State.FAILED, "gone");
-        assertThat(router.route(READ, ReadPosition.ANY, view(PRIMARY, WEIGHTLESS, down)))
+        assertThat(router.route(READ, SESSION, ReadPosition.ANY, view(PRIMARY, WEIGHTLESS, down)))
                 .isEqualTo(Route.NO_READER);
     }
 
@@ -88,5 +104,40 @@ final class RouterTest {
                 .contains(BEHIND);
         assertThat(router.reader(Optional.empty(), ReadPosition.ANY, view(PRIMARY, WEIGHTLESS)))
                 .isEmpty();
+    }
+
+    private Route routeFor(Facts session, int traits) {
+        return router.route(new Question(traits, false, false), session, ReadPosition.ANY, view(PRIMARY, AHEAD));
+    }
+
+    @Test
+    void whatIsNotKnownOfASessionOrItsDatabaseKeepsReadsOnTheWriter() {
+        Facts unclear = new Facts(false, false, false, Preference.AUTO, Optional.of(Suspects.NONE));
+        Facts changed = new Facts(false, true, false, Preference.AUTO, Optional.empty());
+        assertThat(routeFor(unclear, Traits.READS)).isEqualTo(Route.STATE);
+        assertThat(routeFor(changed, Traits.READS)).isEqualTo(Route.CATALOG);
+    }
+
+    @Test
+    void aSessionThatWantsTheWriterGetsIt() {
+        Facts wish = new Facts(false, true, false, Preference.WRITER, Optional.of(Suspects.NONE));
+        assertThat(routeFor(wish, Traits.READS | Traits.HINT_READER)).isEqualTo(Route.SETTING);
+    }
+
+    @Test
+    void anOpenTransactionIsForAReaderWhereTransactionsAreReadOnly() {
+        Facts readOnly = new Facts(false, true, true, Preference.AUTO, Optional.of(Suspects.NONE));
+        int begin = Traits.WRITER | Traits.OPEN_TRANSACTION;
+        assertThat(routeFor(readOnly, begin)).isEqualTo(Route.READER);
+        assertThat(routeFor(readOnly, begin | Traits.READS)).isEqualTo(Route.STATEMENT);
+        assertThat(routeFor(SESSION, begin)).isEqualTo(Route.STATEMENT);
+    }
+
+    @Test
+    void sizesAreForTheWriterWhereSomeTableIsUnlogged() {
+        Suspects unlogged = Suspects.of(Map.of(), true);
+        Facts session = new Facts(false, true, false, Preference.AUTO, Optional.of(unlogged));
+        assertThat(routeFor(session, Traits.READS | Traits.SIZES)).isEqualTo(Route.STATEMENT);
+        assertThat(routeFor(SESSION, Traits.READS | Traits.SIZES)).isEqualTo(Route.READER);
     }
 }

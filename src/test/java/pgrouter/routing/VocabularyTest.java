@@ -32,8 +32,8 @@ final class VocabularyTest {
     @ParameterizedTest
     @CsvSource({
         "select, SELECT", "Select, SELECT", "FOR, FOR", "analyse, ANALYZE", "temp, TEMPORARY", "temporary, TEMPORARY",
-        "insert, MODIFY", "delete, MODIFY", "merge, MODIFY", "table, READS", "values, READS", "discard, SESSION",
-        "nextval, REFUSED", "currval, SILENT", "set_config, STATEFUL", "count, HARMLESS", "coalesce, HARMLESS"
+        "insert, MODIFY", "delete, MODIFY", "merge, MODIFY", "table, READS", "values, READS", "discard, DISCARD",
+        "nextval, REFUSED", "currval, SILENT", "set_config, SET_CONFIG", "count, HARMLESS", "coalesce, HARMLESS"
     })
     void aKnownWordHasItsMeaning(String name, Word word) {
         assertThat(plain(name)).isEqualTo(word);
@@ -41,9 +41,9 @@ final class VocabularyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "pg_advisory_lock, STATEFUL",
+        "pg_advisory_lock, ADVISORY_LOCK",
         "PG_TRY_ADVISORY_XACT_LOCK_SHARED, SILENT",
-        "pg_advisory_of_a_later_version, STATEFUL",
+        "pg_advisory_of_a_later_version, ADVISORY_LOCK",
         "pg_temp, TEMPORARY_SCHEMA",
         "pg_temp_3, TEMPORARY_SCHEMA",
         "pg_stat_activity, SILENT",
@@ -84,7 +84,7 @@ final class VocabularyTest {
 
     @Test
     void aQuotedNameIsComparedAsItStands() {
-        assertThat(quoted("pg_advisory_lock")).isEqualTo(Word.STATEFUL);
+        assertThat(quoted("pg_advisory_lock")).isEqualTo(Word.ADVISORY_LOCK);
         assertThat(quoted("PG_ADVISORY_LOCK")).isEqualTo(Word.OTHER);
         assertThat(quoted("currval")).isEqualTo(Word.SILENT);
         assertThat(quoted("CurrVal")).isEqualTo(Word.OTHER);

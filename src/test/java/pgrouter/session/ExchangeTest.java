@@ -15,7 +15,7 @@ final class ExchangeTest {
 
     @Test
     void clientsTurnIsNotConcludedWhenASyncHasOvertakenTheVerdict() {
-        exchange.begin(false, 0);
+        exchange.begin(false, 0, false);
         exchange.send(FrontendTag.EXECUTE);
         Optional<Outcome> verdict = exchange.verdict();
         assertThat(verdict).contains(Outcome.CLIENTS_TURN);
@@ -26,7 +26,7 @@ final class ExchangeTest {
 
     @Test
     void clientsTurnIsNotConcludedWhenTheEndOfTheCopyHasOvertakenTheVerdict() throws Exception {
-        exchange.begin(false, 0);
+        exchange.begin(false, 0, false);
         exchange.send(FrontendTag.QUERY);
         exchange.answered(BackendTag.COPY_IN_RESPONSE);
         Optional<Outcome> verdict = exchange.verdict();
@@ -38,7 +38,7 @@ final class ExchangeTest {
 
     @Test
     void answeredIsNotConcludedWhenTheNextRequestHasOvertakenTheVerdict() throws Exception {
-        exchange.begin(false, 0);
+        exchange.begin(false, 0, false);
         exchange.send(FrontendTag.QUERY);
         exchange.answered(BackendTag.COPY_IN_RESPONSE);
         exchange.conclude(exchange.verdict().orElseThrow());
@@ -53,20 +53,20 @@ final class ExchangeTest {
 
     @Test
     void whatWasReleasedBeforeDoesNotEndTheJudgingOfARequest() {
-        exchange.begin(true, 0);
+        exchange.begin(true, 0, false);
         exchange.released(Optional.empty());
         assertThat(exchange.isJudging()).isTrue();
     }
 
     @Test
     void whatWasAnsweredStaysAnsweredWhenThePipeEnds() throws Exception {
-        exchange.begin(true, 0);
+        exchange.begin(true, 0, false);
         exchange.send(FrontendTag.QUERY);
         exchange.ready((byte) 'I');
         exchange.conclude(exchange.verdict().orElseThrow());
         exchange.lost(Optional.empty());
         assertThat(exchange.outcome()).contains(Outcome.ANSWERED);
-        exchange.begin(true, 0);
+        exchange.begin(true, 0, false);
         assertThat(exchange.outcome()).contains(Outcome.LOST);
     }
 }

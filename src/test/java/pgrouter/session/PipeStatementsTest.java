@@ -117,6 +117,6 @@ final class PipeStatementsTest {
     }
 
     private static Statement statement(String name, String text) {
-        return new Statement(name, text.getBytes(StandardCharsets.US_ASCII), 0);
+        return new Statement(name, text.getBytes(StandardCharsets.US_ASCII), Statement.Finding.of(0));
     }
 }

@@ -25,6 +25,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import pgrouter.config.RouteRules;
 import pgrouter.net.Inbox;
 import pgrouter.net.Wire;
 import pgrouter.protocol.FrontendTag;
@@ -214,6 +215,6 @@ final class RequestReaderTest {
     }
 
     private RequestReader reader(Inbox inbox) {
-        return new RequestReader(inbox, new RequestInspector(statements, TextEncoding.of(Map.of())));
+        return new RequestReader(inbox, new RequestInspector(statements, new Reported(Map.of()), RouteRules.DEFAULT));
     }
 }

@@ -7,16 +7,19 @@ import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Frontend.sync;
 import static pgrouter.testing.Server.bindComplete;
 import static pgrouter.testing.Server.complete;
+import static pgrouter.testing.Server.dataRow;
 import static pgrouter.testing.Server.error;
 import static pgrouter.testing.Server.parseComplete;
 import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import pgrouter.cluster.Lsn;
 import pgrouter.testing.FakePostgres.Connection;
 
-/** What changes a session keeps it on the writer, with the state there. */
+/** What changes a session holds on all its pipes, or keeps it on the writer. */
 final class SessionStateTest extends OnOneStandby {
     private void on(Connection backend, String sql, String tag, char status) throws Exception {
         client.send(query(sql));
@@ -25,9 +28,122 @@ final class SessionStateTest extends OnOneStandby {
     }
 
     @Test
-    void setKeepsTheSessionOnTheWriter() throws Exception {
+    void aParameterIsSetOnTheWriterAndGivenToTheReaderBeforeItsNextUse() throws Exception {
+        setWorkMem();
+    }
+
+    private void setWorkMem() throws Exception {
         on(writer, "SET work_mem = '7MB'", "SET", 'I');
+        writer.answerQuestion("setting work_mem", answer("setting", "work_mem", "7MB"));
+        client.send(query("SELECT 1"));
+        reader.answer("SELECT pg_catalog.set_config('work_mem', '7MB', false)", row("7MB"));
+        reader.answer("SELECT 1", row("1"));
+        client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+        on(reader, "SELECT 2", "SELECT 1", 'I');
+    }
+
+    @Test
+    void aParameterThatDidNotChangeIsNotGivenAgain() throws Exception {
+        setWorkMem();
+        on(writer, "RESET work_mem", "RESET", 'I');
+        writer.answerQuestion("setting work_mem", answer("setting", "work_mem", "7MB"));
+        on(reader, "SELECT 3", "SELECT 1", 'I');
+    }
+
+    @Test
+    void whatATransactionHasSetIsAskedForWhenItIsOver() throws Exception {
+        on(writer, "BEGIN", "BEGIN", 'T');
+        on(writer, "SET work_mem = '7MB'", "SET", 'T');
+        on(writer, "SELECT set_config('app.user', 'x', false)", "SELECT 1", 'T');
+        on(writer, "ROLLBACK", "ROLLBACK", 'I');
+        writer.answerQuestion(
+                "setting app.user, setting work_mem",
+                answer("setting", "app.user", null),
+                answer("setting", "work_mem", "4MB"));
+        client.send(query("SELECT 1"));
+        reader.answer("SELECT pg_catalog.set_config('work_mem', '4MB', false)", row("4MB"));
+        reader.answer("SELECT 1", row("1"));
+        client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+    }
+
+    @Test
+    void aValueIsQuotedWhateverItHolds() throws Exception {
+        on(writer, "SET app.x = 'a'", "SET", 'I');
+        writer.answerQuestion("setting app.x", answer("setting", "app.x", "it's\\; DROP"));
+        client.send(query("SELECT 1"));
+        reader.answer("SELECT pg_catalog.set_config('app.x',  E'it''s\\\\; DROP', false)", row(""));
+        reader.answer("SELECT 1", row("1"));
+        client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+    }
+
+    @Test
+    void aReaderThatDoesNotTakeTheStateIsNotUsed() throws Exception {
+        on(writer, "SET work_mem = '7MB'", "SET", 'I');
+        writer.answerQuestion("setting work_mem", answer("setting", "work_mem", "7MB"));
+        client.send(query("SELECT 1"));
+        reader.answer("SELECT pg_catalog.set_config('work_mem', '7MB', false)", error("42501", "no"), ready('I'));
+        writer.answer("SELECT 1", row("1"));
+        client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+        reader.expectTerminate();
+        on(writer, "SELECT 2", "SELECT 1", 'I');
+    }
+
+    @Test
+    void aServerThatCannotAnswerLeavesReadsOnTheWriter() throws Exception {
+        on(writer, "SET statement_timeout = 1", "SET", 'I');
+        writer.read();
+        writer.send(error("57014", "canceling statement due to statement timeout"), ready('I'));
+        client.send(query("SELECT 1"));
+        writer.answer("SELECT 1", complete("SELECT 1"), ready('I'));
+        client.expect("Complete SELECT 1", "Ready I");
+        writer.answerQuestion("setting statement_timeout", answer("setting", "statement_timeout", "0"));
+        client.send(query("SELECT 2"));
+        reader.answer("SELECT pg_catalog.set_config('statement_timeout', '0', false)", row("0"));
+        reader.answer("SELECT 2", row("1"));
+        client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+    }
+
+    @Test
+    void aTemporaryTablePinsTheSessionUntilItIsGone() throws Exception {
+        on(writer, "CREATE TEMP TABLE x (a int)", "CREATE TABLE", 'I');
+        writer.answerQuestion("pin TEMPORARY", answer("pin", "TEMPORARY", "t"));
         on(writer, "SELECT 1", "SELECT 1", 'I');
+        on(writer, "DROP TABLE x", "DROP TABLE", 'I');
+        writer.answerQuestion("pin TEMPORARY", answer("pin", "TEMPORARY", "f"));
+        stage.publish(new Lsn(2000), new Lsn(2000));
+        on(reader, "SELECT 1", "SELECT 1", 'I');
+    }
+
+    @Test
+    void whatCannotBeAskedForPinsUntilDiscardAll() throws Exception {
+        on(writer, "SELECT set_config(name, 'x', false) FROM t", "SELECT 1", 'I');
+        on(writer, "SELECT 1", "SELECT 1", 'I');
+        on(writer, "DISCARD ALL", "DISCARD ALL", 'I');
+        writer.answerQuestion(
+                "pin TEMPORARY, pin ADVISORY, pin LISTEN, pin HOLD",
+                answer("pin", "TEMPORARY", "f"),
+                answer("pin", "ADVISORY", "f"),
+                answer("pin", "LISTEN", "f"),
+                answer("pin", "HOLD", "f"));
+        on(reader, "SELECT 1", "SELECT 1", 'I');
+    }
+
+    @Test
+    void aStatementOfSqlIsPreparedOnTheReaderBeforeItRunsThere() throws Exception {
+        on(writer, "PREPARE p AS SELECT 1", "PREPARE", 'I');
+        writer.answerQuestion("statement p", answer("statement", "p", "PREPARE p AS SELECT 1", "t"));
+        client.send(query("EXECUTE p"));
+        reader.answer(List.of("Query PREPARE p AS SELECT 1", "Sync"), complete("PREPARE"), ready('I'), ready('I'));
+        reader.answer("EXECUTE p", row("1"));
+        client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+        on(writer, "DEALLOCATE p", "DEALLOCATE", 'I');
+        writer.answerQuestion("statement p");
+        on(writer, "EXECUTE p", "SELECT 1", 'I');
+    }
+
+    /** A row of the answer to what pgrouter asks about the session. */
+    private static byte[] answer(String... values) {
+        return dataRow(Arrays.copyOf(values, 4));
     }
 
     @Test
@@ -40,23 +156,15 @@ final class SessionStateTest extends OnOneStandby {
     }
 
     @Test
-    void stateOfAKeptReadOnlyTransactionIsSetOnTheWriterToo() throws Exception {
+    void stateOfAReadOnlyTransactionIsGivenToTheWriter() throws Exception {
         on(reader, "BEGIN READ ONLY", "BEGIN", 'T');
         on(reader, "SET search_path = tenant_b", "SET", 'T');
         client.send(query("COMMIT"));
         reader.answer("COMMIT", complete("COMMIT"), ready('I'));
-        writer.answer("SET search_path = tenant_b", complete("SET"), ready('I'));
         client.expect("Complete COMMIT", "Ready I");
+        reader.answerQuestion("setting search_path", answer("setting", "search_path", "tenant_b"));
+        writer.answer("SELECT pg_catalog.set_config('search_path', 'tenant_b', false)", row("tenant_b"));
         on(writer, "INSERT INTO t VALUES (1)", "INSERT 0 1", 'I');
-        on(writer, "SELECT 1", "SELECT 1", 'I');
-    }
-
-    @Test
-    void stateOfAReadOnlyTransactionThatWasRolledBackIsNot() throws Exception {
-        on(reader, "BEGIN READ ONLY", "BEGIN", 'T');
-        on(reader, "SET search_path = tenant_b", "SET", 'T');
-        on(reader, "ROLLBACK", "ROLLBACK", 'I');
-        on(writer, "UPDATE t SET a = 1 WHERE false", "SELECT 0", 'I');
     }
 
     @Test
@@ -64,10 +172,14 @@ final class SessionStateTest extends OnOneStandby {
         client.send(parse("s1", "SELECT 1"), sync());
         reader.answer(List.of("Parse s1: SELECT 1", "Sync"), parseComplete(), ready('I'));
         client.expect("ParseComplete", "Ready I");
-        client.send(query("EXECUTE s1"));
+        client.send(query("DEALLOCATE s1"));
         writer.answer(List.of("Parse s1: SELECT 1", "Sync"), parseComplete(), ready('I'));
-        writer.answer("EXECUTE s1", row("1"));
-        client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+        writer.answer("DEALLOCATE s1", complete("DEALLOCATE"), ready('I'));
+        client.expect("Complete DEALLOCATE", "Ready I");
+        writer.answerQuestion("statement s1");
+        client.send(bind("s1"), execute(), sync());
+        writer.answer(List.of("Bind s1", "Execute", "Sync"), error("26000", "gone"), ready('I'));
+        client.expect("ERROR 26000 gone", "Ready I");
     }
 
     @Test
@@ -75,10 +187,10 @@ final class SessionStateTest extends OnOneStandby {
         client.send(parse("s1", "SELECT * FROM gone"), sync());
         reader.answer(List.of("Parse s1: SELECT * FROM gone", "Sync"), parseComplete(), ready('I'));
         client.expect("ParseComplete", "Ready I");
-        client.send(query("LISTEN x"));
+        client.send(query("DEALLOCATE s1"));
         writer.answer(List.of("Parse s1: SELECT * FROM gone", "Sync"), error("42P01", "gone"), ready('I'));
-        writer.answer("LISTEN x", complete("LISTEN"), ready('I'));
-        client.expect("Complete LISTEN", "Ready I");
+        writer.answer("DEALLOCATE s1", error("26000", "gone"), ready('I'));
+        client.expect("ERROR 26000 gone", "Ready I");
     }
 
     @Test
@@ -94,20 +206,22 @@ final class SessionStateTest extends OnOneStandby {
         reader.answer("/* pgrouter: reader */ UPDATE t SET a = 1", error("25006", "read-only"), ready('I'));
         writer.answer("/* pgrouter: reader */ UPDATE t SET a = 1", complete("UPDATE 1"), ready('I'));
         client.expect("Complete UPDATE 1", "Ready I");
-        on(writer, "SET work_mem = '7MB'", "SET", 'I');
+        on(writer, "LOAD 'x'", "LOAD", 'I');
         on(writer, "/* pgrouter: reader */ SELECT 1", "SELECT 1", 'I');
     }
 
     @Test
-    void stateThatIsSetOnTheWriterLeavesNoTransactionOpenThere() throws Exception {
+    void aLockOfAReadOnlyTransactionIsTakenOnTheWriterToo() throws Exception {
         on(reader, "BEGIN READ ONLY", "BEGIN", 'T');
-        on(reader, "SET search_path = b; BEGIN", "BEGIN", 'T');
+        on(reader, "SELECT pg_advisory_lock(1); BEGIN", "BEGIN", 'T');
         client.send(query("COMMIT"));
         reader.answer("COMMIT", complete("COMMIT"), ready('I'));
-        writer.answer("SET search_path = b; BEGIN", complete("SET"), complete("BEGIN"), ready('T'));
-        writer.answer("COMMIT", complete("COMMIT"), ready('I'));
         client.expect("Complete COMMIT", "Ready I");
-        on(writer, "INSERT INTO t VALUES (1)", "INSERT 0 1", 'I');
+        writer.answer("SELECT pg_advisory_lock(1); BEGIN", complete("SELECT 1"), complete("BEGIN"), ready('T'));
+        writer.answer("COMMIT", complete("COMMIT"), ready('I'));
+        reader.expectTerminate();
+        writer.answerQuestion("pin ADVISORY", answer("pin", "ADVISORY", "t"));
+        on(writer, "SELECT 1", "SELECT 1", 'I');
     }
 
     @Test

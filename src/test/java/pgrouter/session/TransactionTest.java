@@ -75,12 +75,6 @@ final class TransactionTest extends OnOneStandby {
         writer.expectTerminate();
     }
 
-    @Test
-    void sessionStatePinsTheSession() throws Exception {
-        ask(writer, "SET work_mem = '1MB'", "SET", 'I');
-        ask(writer, "SELECT 1", "SELECT 1", 'I');
-    }
-
     private void ask(Connection pipe, String sql, String tag, char status) throws Exception {
         client.send(query(sql));
         pipe.answer(sql, complete(tag), ready(status));

@@ -14,6 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import pgrouter.protocol.StartupPacket;
 
 /**
@@ -218,6 +220,26 @@ public final class FakePostgres implements Closeable {
         public void answer(List<String> expected, byte[]... reply) throws IOException {
             expect(expected.toArray(String[]::new));
             send(reply);
+        }
+
+        /**
+         * What pgrouter asks about the session after a request that may have changed it.
+         *
+         * @param asked kind and name of each question
+         */
+        public void answerQuestion(String asked, byte[]... rows) throws IOException {
+            String query = line.read().fromClient();
+            String questions = Pattern.compile("SELECT '(\\w+)', '([^']+)'|(?<=ANY \\(ARRAY\\[)'([^']+)'")
+                    .matcher(query)
+                    .results()
+                    .map(match -> match.group(1) == null
+                            ? "statement " + match.group(3)
+                            : match.group(1) + " " + match.group(2))
+                    .collect(Collectors.joining(", "));
+            assertThat(questions).as(query).isEqualTo(asked);
+            line.send(Server.rowDescription("kind"));
+            line.send(rows);
+            line.send(Server.complete("SELECT " + rows.length), Server.ready('I'));
         }
 
         /** A query and its reply. */

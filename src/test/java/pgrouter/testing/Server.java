@@ -40,11 +40,18 @@ public final class Server {
                 body.int32(25).int16(-1).int32(-1).int16(0).toByteArray());
     }
 
-    public static byte[] dataRow(String value) {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        return message(
-                BackendTag.DATA_ROW,
-                new MessageBuilder().int16(1).int32(bytes.length).bytes(bytes).toByteArray());
+    /** A null is NULL. */
+    public static byte[] dataRow(String... values) {
+        MessageBuilder row = new MessageBuilder().int16(values.length);
+        for (String value : values) {
+            if (value == null) {
+                row.int32(-1);
+            } else {
+                byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+                row.int32(bytes.length).bytes(bytes);
+            }
+        }
+        return message(BackendTag.DATA_ROW, row.toByteArray());
     }
 
     public static byte[] complete(String tag) {

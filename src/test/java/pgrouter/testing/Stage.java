@@ -17,18 +17,24 @@ import java.util.concurrent.LinkedBlockingQueue;
 import pgrouter.auth.AuthDb;
 import pgrouter.auth.Md5Password;
 import pgrouter.backend.Connector;
+import pgrouter.cluster.Clock;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
+import pgrouter.cluster.Writes;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
 import pgrouter.config.BackendTls;
 import pgrouter.metrics.Metrics;
 import pgrouter.net.Listener;
+import pgrouter.routing.Catalogs;
+import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
+import pgrouter.routing.Suspects;
 import pgrouter.session.CancelRegistry;
+import pgrouter.session.Rules;
 import pgrouter.session.Services;
 import pgrouter.session.Session;
 import pgrouter.testing.FakePostgres.Connection;
@@ -60,7 +66,18 @@ public final class Stage implements Closeable {
         cluster = new Cluster(List.of());
         publish(START, START);
         Router router = new Router(new ReaderChoice(new Random(1)));
-        Services services = new Services(authDb(), cluster, router, new Connector(), metrics, new CancelRegistry());
+        Services services = new Services(
+                authDb(),
+                cluster,
+                Clock.STOPPED,
+                new Writes(),
+                router,
+                Rules.DEFAULT,
+                new LearnedRefusals(System::nanoTime),
+                Catalogs.always(Suspects.NONE),
+                new Connector(),
+                metrics,
+                new CancelRegistry());
         listener = Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         listener.start(wire -> new Session(services, wire).start(), failure -> {});
     }

@@ -1,0 +1,178 @@
+package pgrouter.catalog;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import pgrouter.auth.Credential;
+import pgrouter.backend.Connector;
+import pgrouter.backend.LoginException;
+import pgrouter.backend.Pipe;
+import pgrouter.backend.QueryException;
+import pgrouter.cluster.Cluster;
+import pgrouter.cluster.Node;
+import pgrouter.config.FunctionRule;
+import pgrouter.config.Health;
+import pgrouter.config.RouteRules;
+import pgrouter.log.Log;
+import pgrouter.routing.Catalogs;
+import pgrouter.routing.Suspects;
+
+/**
+ * The catalogs of all databases that sessions use, each read by a virtual thread of its own with the login of the health checks.
+ * A database whose catalog cannot be read is treated as with {@code functions ask}, and the log says so.
+ */
+public final class DatabaseCatalogs implements Catalogs {
+    private static final Log LOG = Log.of("catalog");
+
+    /** Changes that come one after the other are read together. */
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    /** What was changed without pgrouter is found after this time. */
+    private static final Duration REFRESH = Duration.ofMinutes(1);
+
+    private final Cluster cluster;
+    private final Connector connector;
+    private final Health health;
+    private final RouteRules rules;
+    private final Map<String, OneDatabase> databases = new ConcurrentHashMap<>();
+
+    public DatabaseCatalogs(Cluster cluster, Connector connector, Health health, RouteRules rules) {
+        this.cluster = cluster;
+        this.connector = connector;
+        this.health = health;
+        this.rules = rules;
+    }
+
+    /** The catalogs that the rules ask for: none are read where the standby judges all. */
+    public static Catalogs of(Cluster cluster, Connector connector, Health health, RouteRules rules) {
+        return rules.functions() == FunctionRule.ASK
+                ? Catalogs.always(Assessment.ofRules(rules))
+                : new DatabaseCatalogs(cluster, connector, health, rules);
+    }
+
+    @Override
+    public Catalog of(String database) {
+        return databases.computeIfAbsent(database, name -> new OneDatabase(name).started());
+    }
+
+    private final class OneDatabase implements Catalog, Runnable {
+        private final String database;
+        private final AtomicLong wanted = new AtomicLong(1);
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition readOnce = lock.newCondition();
+        private final Condition changed = lock.newCondition();
+        private volatile long read;
+        private volatile Suspects suspects = Suspects.NONE;
+        private boolean failing;
+        private final Thread thread;
+
+        OneDatabase(String database) {
+            this.database = database;
+            this.thread = Thread.ofVirtual().name("catalog-" + database).unstarted(this);
+        }
+
+        OneDatabase started() {
+            thread.start();
+            return this;
+        }
+
+        @Override
+        public Optional<Suspects> suspects() {
+            return read == wanted.get() ? Optional.of(suspects) : Optional.empty();
+        }
+
+        @Override
+        public void changed() {
+            lock.lock();
+            try {
+                wanted.incrementAndGet();
+                changed.signal();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void await(Duration atMost) throws InterruptedException {
+            long left = atMost.toNanos();
+            lock.lock();
+            try {
+                while (read == 0 && left > 0) {
+                    left = readOnce.awaitNanos(left);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (true) {
+                    long version = wanted.get();
+                    suspects = assess();
+                    done(version);
+                    Thread.sleep(PAUSE);
+                    rest(version);
+                }
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void rest(long version) throws InterruptedException {
+            long left = REFRESH.toNanos();
+            lock.lock();
+            try {
+                while (wanted.get() == version && left > 0) {
+                    left = changed.awaitNanos(left);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void done(long version) {
+            lock.lock();
+            try {
+                read = version;
+                readOnce.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private Suspects assess() throws InterruptedException {
+            Optional<Node> primary = cluster.view().primary();
+            if (primary.isEmpty()) {
+                return suspects;
+            }
+            Map<String, String> login =
+                    Map.of("user", health.username(), "database", database, "application_name", "pgrouter catalog");
+            Credential credential = new Credential.Plain(health.password());
+            try (Pipe pipe = connector.open(primary.get().backend(), login, credential)) {
+                Suspects found = new Assessment(rules, pipe).run();
+                pipe.terminate();
+                failing = false;
+                LOG.debug(() -> "database " + database + ": " + found.size() + " suspicious names");
+                return found;
+            } catch (LoginException | QueryException | IOException e) {
+                return failed(e);
+            }
+        }
+
+        private Suspects failed(Exception e) {
+            if (!failing) {
+                LOG.warn("the functions of database " + database
+                        + " cannot be looked at, so standbys judge them alone: " + e.getMessage());
+                failing = true;
+            }
+            return Assessment.ofRules(rules);
+        }
+    }
+}

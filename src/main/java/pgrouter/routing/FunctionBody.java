@@ -1,0 +1,154 @@
+package pgrouter.routing;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import pgrouter.routing.Tokens.Kind;
+
+/**
+ * What the source of a function or DO block may do that a standby would not refuse, or that stays with the session. Strings in it
+ * are read as if they were SQL too, since they may be executed. Too much is noted rather than too little: a parameter that was
+ * not changed after all is asked for in vain, no more.
+ *
+ * @param traits bits of {@link Traits}
+ * @param settings names that may be those of parameters which it sets, in lower case
+ * @param names the hashes of all words, to look for other functions among them
+ */
+public record FunctionBody(int traits, Set<String> settings, Set<Integer> names) {
+    private static final int MOST_SETTINGS = 32;
+
+    public FunctionBody {
+        settings = Set.copyOf(settings);
+        names = Set.copyOf(names);
+    }
+
+    /** @param source in any encoding that has ASCII */
+    public static FunctionBody read(byte[] source, int start, int end) {
+        return new Reader(withoutQuotes(source, start, end)).read();
+    }
+
+    private static byte[] withoutQuotes(byte[] source, int start, int end) {
+        byte[] text = new byte[end - start];
+        for (int i = 0; i < text.length; i++) {
+            byte letter = source[start + i];
+            text[i] = letter == '\'' || letter == '$' || letter == '"' ? (byte) ' ' : letter;
+        }
+        return text;
+    }
+
+    private static final class Reader {
+        private final Tokens tokens = new Tokens();
+        private final Set<String> settings = new LinkedHashSet<>();
+        private final Set<Integer> names = new LinkedHashSet<>();
+        private int traits;
+
+        Reader(byte[] text) {
+            tokens.reset(text, 0, text.length, false);
+        }
+
+        FunctionBody read() {
+            Word previous = Word.OTHER;
+            boolean opens = true;
+            for (Kind kind = tokens.next(); kind != Kind.END; kind = tokens.next()) {
+                if (kind == Kind.WORD) {
+                    Word word = tokens.word(kind);
+                    names.add(tokens.hash());
+                    traits |= meaning(word, previous, opens);
+                    traits |= word == Word.SET && opens ? Traits.WRITER | Traits.SETTINGS : 0;
+                    if (word == Word.SET && opens) {
+                        set();
+                    } else if (word == Word.SET_CONFIG && tokens.isBefore('(')) {
+                        tokens.next();
+                        setting(tokens.next());
+                    }
+                    opens = opensStatement(word);
+                    previous = word;
+                } else {
+                    opens = kind == Kind.SYMBOL && ";(|".indexOf(tokens.symbol()) >= 0;
+                }
+            }
+            if (settings.size() > MOST_SETTINGS) {
+                traits |= Traits.UNKNOWN_STATE;
+                settings.clear();
+            }
+            return new FunctionBody(traits, settings, names);
+        }
+
+        /** What may stand before a statement in PL/pgSQL; the SET of an UPDATE stands behind the name of its table. */
+        private boolean opensStatement(Word word) {
+            if (word == Word.BEGIN || word == Word.EXECUTE) {
+                return true;
+            }
+            String name = tokens.name(Kind.WORD);
+            return name.equals("then") || name.equals("else") || name.equals("loop");
+        }
+
+        private int meaning(Word word, Word previous, boolean opens) {
+            return switch (word) {
+                case SILENT, NODE_SETTING, COPY -> Traits.WRITER;
+                case CURRENT_SETTING -> readsOwnNode() ? Traits.WRITER : 0;
+                case WHEN -> previous == Word.EXCEPTION ? Traits.WRITER | Traits.MAY_WRITE : 0;
+                case SET_CONFIG -> Traits.WRITER | Traits.SETTINGS;
+                case SET_SEED -> Traits.WRITER | Traits.SEEDS;
+                case ADVISORY_LOCK -> Traits.WRITER | Traits.ADVISORY;
+                case STATEFUL -> Traits.WRITER | Traits.UNKNOWN_STATE;
+                case EXECUTE -> Traits.WRITER | Traits.MAY_WRITE | Traits.ADVISORY | Traits.TEMPORARY;
+                case TEMPORARY_SCHEMA -> Traits.WRITER | Traits.TEMPORARY;
+                case TEMPORARY ->
+                    previous == Word.CREATE || previous == Word.INTO || previous == Word.LOCAL
+                            ? Traits.WRITER | Traits.TEMPORARY
+                            : 0;
+                case HOLD -> previous == Word.WITH ? Traits.WRITER | Traits.HOLDS : 0;
+                case LOAD -> opens ? Traits.WRITER | Traits.LOADS : 0;
+                case LISTENS -> opens ? Traits.WRITER | Traits.LISTENS : 0;
+                default -> 0;
+            };
+        }
+
+        /** Whether it is any other parameter than one with a dot in its name, which only the session has. */
+        private boolean readsOwnNode() {
+            if (!tokens.isBefore('(')) {
+                return true;
+            }
+            tokens.next();
+            return tokens.next() != Kind.WORD || !tokens.isBefore('.');
+        }
+
+        /** The parameter behind SET. */
+        private void set() {
+            Kind kind = tokens.next();
+            Word word = kind == Kind.WORD ? tokens.word(kind) : Word.OTHER;
+            if (word == Word.SESSION) {
+                kind = tokens.next();
+            } else if (word == Word.LOCAL) {
+                return;
+            }
+            setting(kind);
+        }
+
+        private void setting(Kind first) {
+            if (first != Kind.WORD) {
+                traits |= Traits.UNKNOWN_STATE;
+                return;
+            }
+            StringBuilder name = new StringBuilder(known(tokens.word(first)));
+            while (tokens.isBefore('.')) {
+                tokens.next();
+                if (tokens.next() == Kind.WORD) {
+                    name.append('.').append(tokens.name(Kind.WORD));
+                }
+            }
+            settings.add(name.toString());
+        }
+
+        private String known(Word word) {
+            return switch (word) {
+                case TIME -> "timezone";
+                case NAMES -> "client_encoding";
+                case SCHEMA -> "search_path";
+                case AUTHORIZATION -> "session_authorization";
+                case CHARACTERISTICS -> "default_transaction_read_only";
+                default -> tokens.name(Kind.WORD);
+            };
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package pgrouter.routing;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Names in one database that a statement must not use on a standby although that would not refuse: functions that catch the
+ * refusal, look where they run or change the session, and what is built on them. A name counts wherever it stands, whatever its
+ * schema. Immutable; any thread.
+ */
+public final class Suspects {
+    /** Nothing is suspicious. */
+    public static final Suspects NONE = new Suspects(Map.of(), false);
+
+    private final Map<Integer, Suspect> names;
+    private final boolean unlogged;
+
+    /**
+     * What using one name means.
+     *
+     * @param traits bits of {@link Traits}
+     * @param settings parameters that it may change
+     */
+    public record Suspect(int traits, List<String> settings) {
+        public Suspect {
+            settings = List.copyOf(settings);
+        }
+    }
+
+    private Suspects(Map<Integer, Suspect> names, boolean unlogged) {
+        this.names = names;
+        this.unlogged = unlogged;
+    }
+
+    /**
+     * @param names as the catalog has them
+     * @param unlogged whether the database has unlogged relations
+     */
+    public static Suspects of(Map<String, Suspect> names, boolean unlogged) {
+        Map<Integer, Suspect> byHash = new HashMap<>();
+        names.forEach((name, suspect) -> {
+            byHash.merge(hash(name), suspect, Suspects::either);
+            byHash.putIfAbsent(hashAsWritten(name), suspect);
+        });
+        return new Suspects(Map.copyOf(byHash), unlogged);
+    }
+
+    /** The hash by which a name without quotes is found: that of its letters in lower case. */
+    public static int hash(String name) {
+        return hash(name, true);
+    }
+
+    private static int hashAsWritten(String name) {
+        return hash(name, false);
+    }
+
+    private static int hash(String name, boolean fold) {
+        int hash = Vocabulary.EMPTY_HASH;
+        for (byte letter : name.getBytes(StandardCharsets.UTF_8)) {
+            hash = Vocabulary.hash(hash, fold ? Vocabulary.lower(letter) : letter);
+        }
+        return hash;
+    }
+
+    private static Suspect either(Suspect one, Suspect other) {
+        List<String> settings = new ArrayList<>(one.settings());
+        settings.addAll(other.settings());
+        return new Suspect(one.traits() | other.traits(), settings);
+    }
+
+    public int size() {
+        return names.size();
+    }
+
+    /** Whether relations are there of which a standby has nothing. */
+    public boolean hasUnlogged() {
+        return unlogged;
+    }
+
+    int traits(int hash) {
+        if (names.isEmpty()) {
+            return 0;
+        }
+        Suspect suspect = names.get(hash);
+        return suspect == null ? 0 : suspect.traits();
+    }
+
+    List<String> settings(int hash) {
+        Suspect suspect = names.get(hash);
+        return suspect == null ? List.of() : suspect.settings();
+    }
+}

@@ -1,0 +1,228 @@
+package pgrouter.session;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import pgrouter.routing.Traits;
+
+/**
+ * The state of one session on the server, as the server itself tells it: what a request may have changed is noted, and asked for
+ * on the pipe where it ran when the transaction is over. So a rollback, a savepoint or a function needs no model here. Used by
+ * the client thread.
+ *
+ * <p>Parameters are kept by their last value, which any new pipe is given; what cannot be given to another pipe pins the session.
+ */
+final class Journal {
+    private static final String ISOLATION = "default_transaction_isolation";
+    private static final String READ_ONLY = "default_transaction_read_only";
+    private static final String ENCODING = "client_encoding";
+    private static final String AUTHORIZATION = "session_authorization";
+    private static final String ROLE = "role";
+
+    /** Who the session is comes last: what was allowed before may not be any more. */
+    private static final Set<String> IDENTITY = Set.of(AUTHORIZATION, ROLE);
+
+    /** So many parameters are followed; a session that sets more stays on its writer. */
+    private static final int MOST_SETTINGS = 1000;
+
+    private final Map<String, Optional<String>> settings = new TreeMap<>();
+    private final Set<String> staleSettings = new TreeSet<>();
+    private final Set<String> staleStatements = new TreeSet<>();
+    private final EnumSet<Pin> stalePins = EnumSet.noneOf(Pin.class);
+    private final EnumSet<Pin> pins = EnumSet.noneOf(Pin.class);
+
+    /** A prepared statement as the server lists it; one that is not in the list is gone. */
+    record Prepared(String name, boolean bySql, String text) {}
+
+    /** What is true from the start, since the backends were opened with it. */
+    void startedWith(String setting, String value) {
+        settings.put(setting, Optional.of(value));
+    }
+
+    /** A request has run that may have changed this. */
+    void note(int traits, Collection<String> changedSettings, Collection<String> statements) {
+        staleSettings.addAll(changedSettings);
+        if (Traits.has(traits, Traits.STATEMENTS)) {
+            staleStatements.addAll(statements);
+        }
+        if (Traits.has(traits, Traits.ALL_SETTINGS)) {
+            staleSettings.addAll(settings.keySet());
+        }
+        for (Pin pin : Pin.values()) {
+            boolean touched = Traits.has(traits, pin.trait());
+            boolean askable = pin.question().isPresent();
+            if (askable && (touched || (Traits.has(traits, Traits.CLOSES) && pins.contains(pin)))) {
+                stalePins.add(pin);
+            } else if (touched) {
+                pins.add(pin);
+            }
+        }
+        if (settings.size() + staleSettings.size() > MOST_SETTINGS) {
+            staleSettings.clear();
+            pins.add(Pin.UNKNOWN);
+        }
+    }
+
+    /** DISCARD ALL has succeeded: it takes away all but a loaded library and the seed. */
+    void discarded() {
+        pins.removeAll(EnumSet.of(Pin.UNKNOWN, Pin.REPLAY));
+    }
+
+    void pin(Pin cause) {
+        pins.add(cause);
+    }
+
+    Optional<Pin> pin() {
+        if (settings.getOrDefault(ISOLATION, Optional.empty()).equals(Optional.of("serializable"))) {
+            return Optional.of(Pin.SERIALIZABLE);
+        }
+        return pins.stream().findFirst();
+    }
+
+    /** Whether it stays on the writer whatever the server says now. */
+    boolean isPinnedForGood() {
+        return pins.stream().anyMatch(pin -> pin.question().isEmpty());
+    }
+
+    /** Whether the server has to be asked before anything is known for sure. */
+    boolean isStale() {
+        return !staleSettings.isEmpty() || !staleStatements.isEmpty() || !stalePins.isEmpty();
+    }
+
+    boolean isReadOnlyByDefault() {
+        return setting(READ_ONLY).equals(Optional.of("on"));
+    }
+
+    Optional<String> setting(String name) {
+        return settings.getOrDefault(name, Optional.empty());
+    }
+
+    Set<String> staleStatements() {
+        return Set.copyOf(staleStatements);
+    }
+
+    /** One query for all that is not known: its rows are kind, name, value and, for a statement, whether SQL has prepared it. */
+    byte[] question() {
+        List<String> parts = new ArrayList<>();
+        for (String name : staleSettings) {
+            parts.add("SELECT 'setting', " + literal(name) + ", pg_catalog.current_setting(" + literal(name)
+                    + ", true), NULL");
+        }
+        for (Pin pin : stalePins) {
+            parts.add("SELECT 'pin', '" + pin.name() + "', CASE WHEN "
+                    + pin.question().orElseThrow() + " THEN 't' ELSE 'f' END, NULL");
+        }
+        if (!staleStatements.isEmpty()) {
+            String names = staleStatements.stream().map(Journal::literal).collect(Collectors.joining(", "));
+            parts.add("SELECT 'statement', name, statement, CASE WHEN from_sql THEN 't' ELSE 'f' END "
+                    + "FROM pg_catalog.pg_prepared_statements WHERE name OPERATOR(pg_catalog.=) ANY (ARRAY[" + names
+                    + "])");
+        }
+        return bytes(String.join(" UNION ALL ", parts));
+    }
+
+    /**
+     * Takes the answer to the question over; nothing is stale from then on.
+     *
+     * @return the prepared statements of those that were asked for
+     */
+    List<Prepared> answered(List<List<Optional<String>>> rows) {
+        List<Prepared> statements = new ArrayList<>();
+        for (List<Optional<String>> row : rows) {
+            String name = row.get(1).orElse("");
+            switch (row.get(0).orElse("")) {
+                case "setting" -> settings.put(name, row.get(2));
+                case "pin" -> answered(Pin.valueOf(name), row.get(2).equals(Optional.of("t")));
+                default ->
+                    statements.add(new Prepared(
+                            name,
+                            row.get(3).equals(Optional.of("t")),
+                            row.get(2).orElse("")));
+            }
+        }
+        staleSettings.clear();
+        staleStatements.clear();
+        stalePins.clear();
+        return statements;
+    }
+
+    private void answered(Pin pin, boolean holds) {
+        if (holds) {
+            pins.add(pin);
+        } else {
+            pins.remove(pin);
+        }
+    }
+
+    /** The parameters as they are now; empty where one was never heard of. */
+    Map<String, Optional<String>> settings() {
+        return settings;
+    }
+
+    /**
+     * Queries that bring a pipe up to date, to be run one after the other.
+     *
+     * @param given what the pipe has been given before, or has set itself
+     */
+    List<byte[]> catchUp(Map<String, Optional<String>> given) {
+        if (given.equals(settings)) {
+            return List.of();
+        }
+        Map<String, String> missing = new TreeMap<>();
+        settings.forEach((name, value) ->
+                value.filter(set -> !value.equals(given.get(name))).ifPresent(set -> missing.put(name, set)));
+        List<byte[]> queries = new ArrayList<>();
+        String encoding = missing.remove(ENCODING);
+        if (encoding != null) {
+            queries.add(bytes("SELECT " + set(ENCODING, encoding)));
+        }
+        if (!missing.isEmpty()) {
+            queries.add(bytes(statements(missing)));
+        }
+        return queries;
+    }
+
+    private String statements(Map<String, String> missing) {
+        List<String> statements = new ArrayList<>();
+        boolean asAnother = IDENTITY.stream().anyMatch(settings::containsKey);
+        if (asAnother) {
+            statements.add("RESET SESSION AUTHORIZATION");
+            statements.add("RESET ROLE");
+        }
+        String others = missing.entrySet().stream()
+                .filter(entry -> !IDENTITY.contains(entry.getKey()))
+                .map(entry -> set(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(", "));
+        if (!others.isEmpty()) {
+            statements.add("SELECT " + others);
+        }
+        if (asAnother) {
+            setting(AUTHORIZATION).ifPresent(name -> statements.add("SELECT " + set(AUTHORIZATION, name)));
+            setting(ROLE).ifPresent(name -> statements.add("SELECT " + set(ROLE, name)));
+        }
+        return String.join("; ", statements);
+    }
+
+    private static String set(String name, String value) {
+        return "pg_catalog.set_config(" + literal(name) + ", " + literal(value) + ", false)";
+    }
+
+    /** Escapes as they mean the same with standard_conforming_strings on and off. */
+    static String literal(String value) {
+        String escaped = value.replace("\\", "\\\\").replace("'", "''");
+        return escaped.length() == value.length() ? "'" + value + "'" : " E'" + escaped + "'";
+    }
+
+    /** Values are kept as the bytes that the server sent, in the session's client_encoding; a text ends with a zero byte. */
+    private static byte[] bytes(String sql) {
+        return (sql + "\0").getBytes(StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,238 @@
+package pgrouter.session;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import pgrouter.config.Consistency;
+import pgrouter.log.Log;
+import pgrouter.protocol.FrontendMessage;
+import pgrouter.protocol.SqlState;
+import pgrouter.routing.Catalogs.Catalog;
+import pgrouter.routing.Preference;
+import pgrouter.routing.Router;
+import pgrouter.routing.Suspects;
+import pgrouter.routing.Traits;
+
+/**
+ * Keeps the state of one session the same on all its pipes: asks the server where a request may have changed it, and gives it to
+ * a reader before that is used. Used by the client thread.
+ */
+final class SessionState implements Router.Session {
+    private static final Log LOG = Log.of("session");
+
+    /** What is not given to other pipes by its value, but by running its text on the writer. */
+    private static final int BY_TEXT = Traits.STATE & ~(Traits.SETTINGS | Traits.ALL_SETTINGS | Traits.STATEMENTS);
+
+    private static final String ROUTE = "pgrouter.route";
+    private static final String CONSISTENCY = "pgrouter.consistency";
+
+    private final Pipes pipes;
+    private final RequestInspector inspector;
+    private final Catalog catalog;
+    private final Consistency usual;
+    private final Journal journal = new Journal();
+    private final List<byte[]> stray = new ArrayList<>();
+    private int strayTraits;
+    private boolean strayIsKept;
+    private Preference preference = Preference.AUTO;
+    private Consistency consistency;
+
+    SessionState(Pipes pipes, RequestInspector inspector, Catalog catalog, Consistency usual) {
+        this.pipes = pipes;
+        this.inspector = inspector;
+        this.catalog = catalog;
+        this.usual = usual;
+        this.consistency = usual;
+    }
+
+    /** A setting of pgrouter's own that the client has given at its start. */
+    void startedWith(String setting, String value) {
+        journal.startedWith(setting, value);
+        applyOwnSettings();
+    }
+
+    @Override
+    public boolean isPinned() {
+        return journal.pin().isPresent();
+    }
+
+    /** Why the session stays on its writer. */
+    Optional<Pin> pin() {
+        return journal.pin();
+    }
+
+    @Override
+    public boolean isStateKnown() {
+        return !journal.isStale();
+    }
+
+    @Override
+    public boolean isReadOnlyByDefault() {
+        return journal.isReadOnlyByDefault();
+    }
+
+    @Override
+    public Preference preference() {
+        return preference;
+    }
+
+    Consistency consistency() {
+        return consistency;
+    }
+
+    @Override
+    public Optional<Suspects> suspects() {
+        return catalog.suspects();
+    }
+
+    /** Before the next text is looked at. */
+    void refreshSuspects() {
+        catalog.suspects().ifPresent(inspector::suspects);
+    }
+
+    /**
+     * Brings a reader up to date.
+     *
+     * @return false where it did not take the state; if it is there still, the session stays on its writer from then on
+     */
+    boolean giveTo(PipeRelay reader) throws InterruptedException {
+        if (reader.catchUp(journal)) {
+            return true;
+        }
+        if (!reader.isLost()) {
+            LOG.info("a session stays on the primary: standby " + Pipes.address(reader)
+                    + " did not take over its state (SQLSTATE " + reader.refusedWith() + ")");
+            journal.pin(Pin.REPLAY);
+        }
+        return false;
+    }
+
+    /** A request was answered. Outside a transaction, what it may have changed is asked for at once. */
+    void finished(Request request, PipeRelay pipe, boolean inTransaction)
+            throws SessionException, InterruptedException {
+        if (pipe.hasDeallocated()) {
+            pipe.deallocatedAll();
+        }
+        if (pipe.hasDiscarded()) {
+            journal.discarded();
+        }
+        note(request, pipe);
+        if (!inTransaction) {
+            settle(pipe);
+        }
+    }
+
+    private void note(Request request, PipeRelay pipe) {
+        int traits = request.traits();
+        if (!Traits.has(traits, Traits.STATE | Traits.CLOSES)) {
+            strayIsKept |= pipe.hasCommitted();
+            return;
+        }
+        boolean onWriter = pipes.isWriter(pipe);
+        journal.note(onWriter ? traits : traits & ~BY_TEXT, request.settings(), request.named());
+        if (!onWriter && Traits.has(traits, BY_TEXT)) {
+            stray.addAll(request.stateChanges());
+            strayTraits |= traits & BY_TEXT;
+        }
+        strayIsKept |= pipe.hasCommitted();
+    }
+
+    private void settle(PipeRelay pipe) throws SessionException, InterruptedException {
+        if (journal.isStale() && !journal.isPinnedForGood()) {
+            ask(pipe);
+        }
+        if (!stray.isEmpty()) {
+            runStray();
+        }
+        strayIsKept = false;
+    }
+
+    private void ask(PipeRelay pipe) throws SessionException, InterruptedException {
+        Optional<List<List<Optional<String>>>> answer = pipe.ask(journal.question());
+        if (answer.isEmpty()) {
+            return;
+        }
+        Set<String> asked = journal.staleStatements();
+        List<Journal.Prepared> prepared = journal.answered(answer.get());
+        asked.forEach(name -> compare(name, prepared, pipe));
+        pipe.has(journal);
+        if (!pipes.isWriter(pipe) && !pipes.writer().catchUp(journal)) {
+            throw SessionException.fatal(
+                    SqlState.CONNECTION_FAILURE, "the state of the session could not be given to the primary");
+        }
+        applyOwnSettings();
+    }
+
+    private void compare(String name, List<Journal.Prepared> prepared, PipeRelay pipe) {
+        Optional<Journal.Prepared> found = prepared.stream()
+                .filter(statement -> statement.name().equals(name))
+                .findFirst();
+        if (found.isEmpty()) {
+            pipe.deallocated(name);
+        } else if (found.get().bySql()) {
+            byte[] text = found.get().text().getBytes(StandardCharsets.ISO_8859_1);
+            byte[] query = (found.get().text() + "\0").getBytes(StandardCharsets.ISO_8859_1);
+            pipe.prepared(
+                    Statement.bySql(name, FrontendMessage.query(query, 0, query.length), inspector.prepared(text)));
+        }
+    }
+
+    /**
+     * What a read-only transaction on a standby has set that only a server's process itself can have, is set on the writer too, if
+     * it was kept: from then on the session stays there. A lock outlives a rollback.
+     */
+    private void runStray() throws SessionException, InterruptedException {
+        if (strayIsKept || Traits.has(strayTraits, Traits.ADVISORY)) {
+            for (byte[] change : stray) {
+                runOnWriter(change);
+            }
+            journal.note(strayTraits, List.of(), List.of());
+            pipes.dropReader();
+            stray.clear();
+            if (journal.isStale()) {
+                ask(pipes.writer());
+            }
+        }
+        stray.clear();
+        strayTraits = 0;
+    }
+
+    /** A text that has opened a transaction, which on the standby was none of its own, must not leave it open. */
+    private void runOnWriter(byte[] change) throws InterruptedException {
+        PipeRelay writer = pipes.writer();
+        boolean done = writer.run(change);
+        if (done && writer.transactionStatus() != 'I') {
+            writer.run(FrontendMessage.query(writer.transactionStatus() == 'T' ? "COMMIT" : "ROLLBACK"));
+        }
+    }
+
+    /** What cannot be understood counts as not said. */
+    private void applyOwnSettings() {
+        preference = journal.setting(ROUTE).flatMap(Preference::of).orElse(Preference.AUTO);
+        consistency = journal.setting(CONSISTENCY)
+                .flatMap(SessionState::consistencyOf)
+                .orElse(usual);
+        inspector.prefersReader(preference == Preference.READER);
+    }
+
+    private static Optional<Consistency> consistencyOf(String word) {
+        for (Consistency each : Consistency.values()) {
+            if (each.name().equals(word.toUpperCase(Locale.ROOT))) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A query by which the server itself can show pgrouter's settings: in any protocol, format and transaction. */
+    byte[] ownSettings(String lastRoute) {
+        return FrontendMessage.query("SELECT pg_catalog.set_config(name, value, false) FROM (VALUES "
+                + "('" + ROUTE + "', coalesce(nullif(pg_catalog.current_setting('" + ROUTE + "', true), ''), 'auto')), "
+                + "('" + CONSISTENCY + "', coalesce(nullif(pg_catalog.current_setting('" + CONSISTENCY
+                + "', true), ''), '" + usual.name().toLowerCase(Locale.ROOT) + "')), "
+                + "('pgrouter.last_route', " + Journal.literal(lastRoute) + ")) AS own (name, value)");
+    }
+}
