@@ -72,6 +72,7 @@ final class PgRouter implements AutoCloseable {
         Router router = new Router(new ReaderChoice(RandomGenerator.of("SecureRandom")));
         LsnClock clock = new LsnClock(cluster, connector, config.health(), config.backends(), metrics);
         clock.start();
+        LearnedRefusals learned = new LearnedRefusals(System::nanoTime);
         Services services = new Services(
                 authDb,
                 cluster,
@@ -79,12 +80,12 @@ final class PgRouter implements AutoCloseable {
                 new Writes(),
                 router,
                 new Rules(config.consistency(), config.readWait(), config.route()),
-                new LearnedRefusals(System::nanoTime),
+                learned,
                 DatabaseCatalogs.of(cluster, connector, config.health(), config.route()),
                 connector,
                 metrics,
                 new CancelRegistry());
-        Monitor monitor = new Monitor(cluster, config.workers(), metrics);
+        Monitor monitor = new Monitor(cluster, config.workers(), metrics, learned::size);
         forClients.forEach(listener -> serve(listener, wire -> new Session(services, wire).start()));
         serve(forMonitor, monitor::accept);
         LOG.info("ready: clients on " + config.listen() + ", monitor on " + config.monitor());

@@ -115,7 +115,8 @@ public final class DatabaseCatalogs implements Catalogs {
             try {
                 while (true) {
                     long version = wanted.get();
-                    suspects = assess();
+                    Suspects found = assess();
+                    suspects = found.isSame(suspects) ? suspects : found;
                     done(version);
                     Thread.sleep(PAUSE);
                     rest(version);

@@ -2,6 +2,7 @@ package pgrouter.monitor;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntSupplier;
 import pgrouter.cluster.Cluster;
 import pgrouter.log.Log;
 import pgrouter.metrics.Metrics;
@@ -14,11 +15,14 @@ public final class Monitor {
     private final Cluster cluster;
     private final int workers;
     private final Metrics metrics;
+    private final IntSupplier learned;
 
-    public Monitor(Cluster cluster, int workers, Metrics metrics) {
+    /** @param learned how many statements standbys are known to refuse */
+    public Monitor(Cluster cluster, int workers, Metrics metrics, IntSupplier learned) {
         this.cluster = cluster;
         this.workers = workers;
         this.metrics = metrics;
+        this.learned = learned;
     }
 
     /** Returns at once. */
@@ -28,7 +32,8 @@ public final class Monitor {
 
     private void answer(Wire wire) {
         try (wire) {
-            byte[] text = Report.of(cluster.view(), workers, metrics).getBytes(StandardCharsets.UTF_8);
+            byte[] text = Report.of(cluster.view(), workers, metrics, learned.getAsInt())
+                    .getBytes(StandardCharsets.UTF_8);
             wire.write(text, 0, text.length);
         } catch (IOException gone) {
             LOG.debug(() -> "a reader of the status left: " + gone.getMessage());

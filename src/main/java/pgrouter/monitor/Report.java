@@ -17,18 +17,22 @@ import pgrouter.metrics.Metrics;
  * clients N
  * HOST:PORT ROLE STATE[ LAG/LIMIT]          one line a backend
  * HOST:PORT reads N writes N redirects N    one line a backend
+ * learned N routes N
+ * lsn queries N
  * </pre>
  */
 final class Report {
     private Report() {}
 
-    static String of(ClusterView view, int workers, Metrics metrics) {
+    static String of(ClusterView view, int workers, Metrics metrics, int learned) {
         StringBuilder text = new StringBuilder();
         text.append("backends " + view.usable() + "/" + view.nodes().size() + "\n");
         text.append("workers " + workers + "\n");
         text.append("clients " + metrics.clients() + "\n");
         view.nodes().forEach(node -> text.append(status(node)));
         view.nodes().forEach(node -> text.append(counts(node, metrics)));
+        text.append("learned " + learned + " routes " + metrics.learnedRoutes() + "\n");
+        text.append("lsn queries " + metrics.lsnQueries() + "\n");
         return text.toString();
     }
 

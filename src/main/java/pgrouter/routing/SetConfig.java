@@ -38,7 +38,7 @@ final class SetConfig {
     }
 
     String name() {
-        return Tokens.lowerCase(name);
+        return name == null ? "" : Tokens.lowerCase(name);
     }
 
     /** Whether {@code current_setting} asks for anything but a parameter with a dot in its name, which only the session has. */

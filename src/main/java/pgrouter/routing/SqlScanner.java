@@ -4,13 +4,17 @@ import static pgrouter.routing.Traits.ADJUSTS_TRANSACTION;
 import static pgrouter.routing.Traits.ADVISORY;
 import static pgrouter.routing.Traits.ALL_SETTINGS;
 import static pgrouter.routing.Traits.AS_RELATION;
+import static pgrouter.routing.Traits.CHAINS;
 import static pgrouter.routing.Traits.CLOSES;
+import static pgrouter.routing.Traits.ENDS_FIRST;
 import static pgrouter.routing.Traits.EXECUTES;
 import static pgrouter.routing.Traits.HINT_READER;
 import static pgrouter.routing.Traits.HOLDS;
 import static pgrouter.routing.Traits.LISTENS;
 import static pgrouter.routing.Traits.LOADS;
+import static pgrouter.routing.Traits.LOCAL_SETTINGS;
 import static pgrouter.routing.Traits.MAY_WRITE;
+import static pgrouter.routing.Traits.MULTIPLE;
 import static pgrouter.routing.Traits.NAMES_STATEMENT;
 import static pgrouter.routing.Traits.OPEN_TRANSACTION;
 import static pgrouter.routing.Traits.READS;
@@ -46,6 +50,8 @@ public final class SqlScanner {
     private static final Set<String> OF_TRANSACTION =
             Set.of("transaction_isolation", "transaction_read_only", "transaction_deferrable");
 
+    private static final Set<String> FALSE = Set.of("false", "off", "0");
+
     private final Tokens tokens = new Tokens();
     private final SetConfig setConfig = new SetConfig();
     private final List<String> settings = new ArrayList<>();
@@ -55,6 +61,7 @@ public final class SqlScanner {
     private int wish;
     private int traits;
     private long fingerprint;
+    private int count;
     private boolean opensTransaction;
     private boolean plansOnly;
 
@@ -84,6 +91,8 @@ public final class SqlScanner {
                 break;
             }
             if (!isSymbol(kind, ';')) {
+                count++;
+                traits |= count > 1 ? MULTIPLE : 0;
                 statement(kind);
             }
         }
@@ -159,6 +168,7 @@ public final class SqlScanner {
         fingerprint = 0;
         opensTransaction = false;
         plansOnly = false;
+        count = 0;
     }
 
     private Kind next() {
@@ -225,18 +235,31 @@ public final class SqlScanner {
         traits |= READS;
         Kind kind = next();
         if (isSymbol(kind, '(')) {
-            boolean analyze = false;
-            while (kind != Kind.END && !isSymbol(kind, ')')) {
-                analyze |= word(kind) == Word.ANALYZE;
-                kind = next();
-            }
-            plansOnly = !analyze;
+            plansOnly = !analyzes();
             kind = next();
         } else {
             plansOnly = word(kind) != Word.ANALYZE;
         }
         rest(kind, Word.EXPLAIN);
         plansOnly = false;
+    }
+
+    /** The options of EXPLAIN, up to their closing parenthesis: of ANALYZE given twice the last one counts. */
+    private boolean analyzes() {
+        boolean analyze = false;
+        boolean named = false;
+        for (Kind kind = next(); kind != Kind.END && !isSymbol(kind, ')'); kind = next()) {
+            boolean name = word(kind) == Word.ANALYZE;
+            boolean value = named && !name && !isSymbol(kind, ',');
+            analyze = name || (analyze && !(value && isFalse(kind)));
+            named = name;
+        }
+        return analyze;
+    }
+
+    private boolean isFalse(Kind kind) {
+        String value = kind == Kind.STRING ? tokens.plainString() : tokens.spelling();
+        return value != null && FALSE.contains(value);
     }
 
     /** The tokens of a statement behind its opening keyword. */
@@ -319,7 +342,7 @@ public final class SqlScanner {
     private void setConfig() {
         traits |= WRITER;
         switch (setConfig.read(tokens)) {
-            case LOCAL -> {}
+            case LOCAL -> localSetting(setConfig.name());
             case SESSION -> setting(setConfig.name());
             case UNCLEAR -> traits |= UNKNOWN_STATE;
         }
@@ -380,13 +403,14 @@ public final class SqlScanner {
 
     /** The end of a read-only transaction of the same text is where that is. */
     private void ends() {
+        traits |= count == 1 ? ENDS_FIRST : 0;
         boolean here = Traits.has(traits, READ_ONLY_TRANSACTION) && !opensTransaction;
         traits |= here ? 0 : WRITER;
         boolean chains = false;
         for (Kind kind = next(); kind != Kind.END && !isSymbol(kind, ';'); kind = next()) {
             chains |= kind == Kind.WORD && tokens.word(kind) != Word.OTHER && tokens.word(kind) != Word.TRANSACTION;
         }
-        traits |= chains ? WRITER : 0;
+        traits |= chains ? WRITER | CHAINS : 0;
     }
 
     /** SET LOCAL, SET TRANSACTION and SET CONSTRAINTS end with their transaction; any other SET stays with the session. */
@@ -402,11 +426,33 @@ public final class SqlScanner {
         if (passing && !isSymbol(second, '.')) {
             boolean ofTransaction = second == Kind.WORD && OF_TRANSACTION.contains(tokens.name(second));
             traits |= ofTransaction ? ADJUSTS_TRANSACTION : 0;
-            rest(second, Word.SET);
+            if (first == Word.LOCAL && second == Kind.WORD) {
+                local(tokens.name(second));
+            } else {
+                rest(second, Word.SET);
+            }
         } else if (more && isSymbol(second, '.')) {
             qualifiedSetting(firstName);
         } else {
             parameter(second);
+        }
+    }
+
+    /** SET LOCAL, behind the first part of the parameter's name. */
+    private void local(String prefix) {
+        Kind kind = next();
+        if (isSymbol(kind, '.')) {
+            kind = next();
+            localSetting(prefix + "." + (kind == Kind.WORD || kind == Kind.QUOTED ? tokens.name(kind) : ""));
+            kind = next();
+        }
+        rest(kind, Word.SET);
+    }
+
+    private void localSetting(String name) {
+        if (name.indexOf('.') > 0) {
+            traits |= LOCAL_SETTINGS;
+            settings.add(name);
         }
     }
 

@@ -71,6 +71,11 @@ public final class Suspects {
         return new Suspect(one.traits() | other.traits(), settings);
     }
 
+    /** Whether the same names mean the same. */
+    public boolean isSame(Suspects other) {
+        return this == other || (unlogged == other.unlogged && names.equals(other.names));
+    }
+
     public int size() {
         return names.size();
     }

@@ -72,6 +72,11 @@ final class Tokens {
         return content.indexOf('\'') < 0 && content.indexOf('\\') < 0 ? content : null;
     }
 
+    /** The letters of the token just read, in lower case. */
+    String spelling() {
+        return lowerCase(new String(text, tokenStart, position - tokenStart, StandardCharsets.ISO_8859_1));
+    }
+
     /** Where the token just read begins. */
     int start() {
         return tokenStart;

@@ -49,6 +49,12 @@ public final class Traits {
     /** It makes a relation of which a standby has nothing. */
     public static final int UNLOGGED = 1 << 14;
 
+    /**
+     * It sets parameters for its transaction only. One with a dot in its name is there from then on, with an empty value where it had
+     * none.
+     */
+    public static final int LOCAL_SETTINGS = 1 << 15;
+
     /** It may have changed parameters, whose names are known. */
     public static final int SETTINGS = 1 << 16;
 
@@ -90,6 +96,15 @@ public final class Traits {
             | LOADS
             | SEEDS
             | UNKNOWN_STATE;
+
+    /** It begins another transaction where one ends. */
+    public static final int CHAINS = 1 << 26;
+
+    /** Its first statement ends a transaction. */
+    public static final int ENDS_FIRST = 1 << 27;
+
+    /** It has more than one statement. */
+    public static final int MULTIPLE = 1 << 28;
 
     private Traits() {}
 

@@ -30,7 +30,6 @@ final class Exchange {
     private boolean failed;
     private boolean committed;
     private boolean discarded;
-    private boolean deallocated;
     private boolean schemaChanged;
     private boolean codeChanged;
     private boolean mayWrite;
@@ -56,7 +55,6 @@ final class Exchange {
         restart();
         mayWrite = writes;
         discarded = false;
-        deallocated = false;
         schemaChanged = false;
         codeChanged = false;
         anyFailed = false;
@@ -280,7 +278,7 @@ final class Exchange {
         boolean holds = switch (verdict) {
             case CLIENTS_TURN -> ledger.isClientsTurn();
             case ANSWERED -> ledger.isSettled();
-            case REFUSED, LOST -> true;
+            case REFUSED, LOST, TURNED_AWAY -> true;
         };
         if (holds) {
             outcome = Optional.of(verdict);
@@ -359,15 +357,11 @@ final class Exchange {
 
     /** DEALLOCATE ALL has succeeded. */
     void deallocated() {
-        deallocated = true;
+        statements.deallocatedAll();
     }
 
     boolean hasDiscarded() {
         return discarded;
-    }
-
-    boolean hasDeallocated() {
-        return deallocated;
     }
 
     /** Whether what was sent may write although no command tag will say so. */

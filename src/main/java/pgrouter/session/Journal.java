@@ -49,7 +49,10 @@ final class Journal {
 
     /** A request has run that may have changed this. */
     void note(int traits, Collection<String> changedSettings, Collection<String> statements) {
-        staleSettings.addAll(changedSettings);
+        boolean local = !Traits.has(traits, Traits.SETTINGS);
+        changedSettings.stream()
+                .filter(name -> !local || !settings.containsKey(name))
+                .forEach(staleSettings::add);
         if (Traits.has(traits, Traits.STATEMENTS)) {
             staleStatements.addAll(statements);
         }

@@ -39,7 +39,9 @@ final class PipeRelay {
         /** A standby's "not here": the client has seen nothing of it. */
         REFUSED,
         /** The pipe is gone before all was answered. */
-        LOST
+        LOST,
+        /** What follows behind a Flush is not for this pipe: it was not sent. */
+        TURNED_AWAY
     }
 
     private final Pipe pipe;
@@ -101,7 +103,7 @@ final class PipeRelay {
             return;
         }
         sendOwn(own -> {
-            prepare(request.references(), own);
+            prepare(wanted(request), own);
             mark(request, inbox, from);
         });
         write(inbox.array(), inbox.arrayOffset(from), request.length() - from, false);
@@ -110,10 +112,21 @@ final class PipeRelay {
     /** Sends the beginning of a message that is not kept. */
     void sendBeginning(Request request, Inbox inbox, int present, int total) {
         sendOwn(own -> {
-            prepare(request.references(), own);
+            prepare(wanted(request), own);
             mark(request, inbox.byteAt(0), inbox.byteAt(5), 0);
         });
         write(inbox.array(), inbox.arrayOffset(0), present, present < total);
+    }
+
+    /**
+     * The statements that must be there. In a failed transaction every Parse fails, so that only the first message of all could
+     * need one: its error is the answer.
+     */
+    private Collection<String> wanted(Request request) {
+        if (exchange.transactionStatus() != 'E') {
+            return request.references();
+        }
+        return request.leading().map(List::of).orElse(List.of());
     }
 
     /** Sends the next piece of such a message. */
@@ -145,10 +158,19 @@ final class PipeRelay {
      * @return whether that succeeded; else the pipe is of no use any more
      */
     boolean undo() throws InterruptedException {
-        if (exchangeIsSkipping() && !ask(Ledger.OWN_SYNC, FrontendMessage.sync())) {
+        if (isSkipping() && !ask(Ledger.OWN_SYNC, FrontendMessage.sync())) {
             return false;
         }
         return transactionStatus() == 'I' || (run(FrontendMessage.query("ROLLBACK")) && transactionStatus() == 'I');
+    }
+
+    /**
+     * Ends what the client has flushed and not ended, and what it has opened.
+     *
+     * @return whether that succeeded; else the pipe is of no use any more
+     */
+    boolean finish() throws InterruptedException {
+        return ask(Ledger.OWN_SYNC, FrontendMessage.sync()) && undo();
     }
 
     /**
@@ -242,7 +264,8 @@ final class PipeRelay {
         return await() == Outcome.ANSWERED;
     }
 
-    private boolean exchangeIsSkipping() {
+    /** Whether an error was answered, and the backend drops all that comes before a Sync. */
+    boolean isSkipping() {
         return locked(() -> exchange.ledger().isSkipping());
     }
 
@@ -285,11 +308,6 @@ final class PipeRelay {
         return locked(exchange::hasDiscarded);
     }
 
-    /** Whether all prepared statements are gone by what the present reply answers. */
-    boolean hasDeallocated() {
-        return locked(exchange::hasDeallocated);
-    }
-
     /** Whether a command tag of the present reply says that the schema was changed. */
     boolean hasChangedSchema() {
         return locked(exchange::hasChangedSchema);
@@ -308,11 +326,6 @@ final class PipeRelay {
     /** SQL has taken a statement away here, whoever had made it. */
     void deallocated(String name) {
         locked(() -> statements.deallocated(name));
-    }
-
-    /** The same for all statements. */
-    void deallocatedAll() {
-        locked(statements::deallocatedAll);
     }
 
     /** Whether the pipe has ended. */

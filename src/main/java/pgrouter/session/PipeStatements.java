@@ -23,6 +23,8 @@ final class PipeStatements {
         record Closed(Statement statement) implements Change {}
 
         record UnnamedDropped() implements Change {}
+
+        record AllDeallocated() implements Change {}
     }
 
     PipeStatements(Statements session) {
@@ -93,6 +95,7 @@ final class PipeStatements {
                 case Change.Parsed(Statement statement) -> session.parsed(statement);
                 case Change.Closed(Statement statement) -> session.closed(statement.name(), this);
                 case Change.UnnamedDropped dropped -> session.unnamedDropped();
+                case Change.AllDeallocated all -> session.deallocatedAll(this);
             }
         }
         unconfirmed.clear();
@@ -128,11 +131,8 @@ final class PipeStatements {
     /** SQL has taken all statements away here, but the unnamed one. */
     void deallocatedAll() {
         known.keySet().removeIf(name -> !name.equals(Statement.UNNAMED));
-        for (String name : List.copyOf(session.names())) {
-            if (!name.equals(Statement.UNNAMED)) {
-                session.closed(name, this);
-            }
-        }
+        outlived.clear();
+        unconfirmed.add(new Change.AllDeallocated());
     }
 
     /** A Query of the client was sent, or its Parse of the unnamed statement failed: either way the server has none any more. */

@@ -23,11 +23,14 @@ final class Request {
     private final List<String> named = new ArrayList<>();
     private long[] fingerprints = new long[4];
     private int fingerprintCount;
+    private int first;
     private long together;
     private Optional<byte[]> opening = Optional.empty();
+    private Optional<String> leading = Optional.empty();
     private int length;
     private int traits;
     private boolean tooLarge;
+    private boolean turnedAway;
 
     void reset() {
         references.clear();
@@ -37,11 +40,14 @@ final class Request {
         settings.clear();
         named.clear();
         fingerprintCount = 0;
+        first = Traits.NONE;
         together = 0;
         opening = Optional.empty();
+        leading = Optional.empty();
         length = 0;
         traits = Traits.NONE;
         tooLarge = false;
+        turnedAway = false;
     }
 
     /** How many bytes of the inbox belong to it so far: complete messages only. */
@@ -58,6 +64,7 @@ final class Request {
         settled.addAll(references);
         references.clear();
         statements.clear();
+        leading = Optional.empty();
         length = 0;
     }
 
@@ -79,11 +86,17 @@ final class Request {
 
     void found(int more, long fingerprint) {
         traits |= more;
+        first = fingerprintCount == 0 ? more : first;
         if (fingerprintCount == fingerprints.length) {
             fingerprints = Arrays.copyOf(fingerprints, 2 * fingerprintCount);
         }
         fingerprints[fingerprintCount++] = fingerprint;
         together = 31 * together + fingerprint;
+    }
+
+    /** Whether it begins with the end of a transaction, and goes on behind that. */
+    boolean goesOnBehindEnd() {
+        return Traits.has(first, Traits.ENDS_FIRST) && (fingerprintCount > 1 || Traits.has(first, Traits.MULTIPLE));
     }
 
     /** What it is known by as a whole. */
@@ -109,6 +122,15 @@ final class Request {
         return settings;
     }
 
+    /** The prepared statement that its first message uses. */
+    Optional<String> leading() {
+        return leading;
+    }
+
+    void beginsWith(String statement) {
+        leading = Optional.of(statement);
+    }
+
     /** The prepared statements that it names in SQL. */
     List<String> named() {
         return named;
@@ -121,6 +143,15 @@ final class Request {
 
     void markTooLarge() {
         tooLarge = true;
+    }
+
+    /** Whether a pipe that it has begun on is not to have what was read last. */
+    boolean isTurnedAway() {
+        return turnedAway;
+    }
+
+    void turnAway() {
+        turnedAway = true;
     }
 
     /** The prepared statements that it refers to as they were before it. */

@@ -27,6 +27,7 @@ final class RequestInspector {
     private final Statements statements;
     private final Reported reported;
     private final RouteRules rules;
+    private Suspects suspects = Suspects.NONE;
 
     /** @param reported what the server has said of how its texts are to be read */
     RequestInspector(Statements statements, Reported reported, RouteRules rules) {
@@ -36,8 +37,13 @@ final class RequestInspector {
     }
 
     /** What counts as suspicious in the texts that follow. */
-    void suspects(Suspects suspects) {
-        scanner.suspects(suspects);
+    void suspects(Suspects next) {
+        suspects = next;
+        scanner.suspects(next);
+    }
+
+    Suspects suspects() {
+        return suspects;
     }
 
     /** Whether texts that do not say otherwise are meant for a standby wherever that is to be had. */
@@ -87,7 +93,7 @@ final class RequestInspector {
 
     private void query(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         int traits = scan(bytes, start, end);
-        if (Traits.has(traits, Traits.STATE | Traits.NAMES_STATEMENT | OPENS)) {
+        if (Traits.has(traits, Traits.STATE | Traits.NAMES_STATEMENT | Traits.LOCAL_SETTINGS | OPENS)) {
             Finding finding = finding(traits);
             request.found(finding);
             changesState(request, bytes, start, end, traits);
@@ -114,7 +120,9 @@ final class RequestInspector {
         if (!name.isEmpty() && statements.find(name).isPresent()) {
             request.refersTo(name);
         }
-        request.parsesOrCloses(new Statement(name, Arrays.copyOfRange(bytes, start, end), finding));
+        Statement statement = new Statement(name, Arrays.copyOfRange(bytes, start, end), finding);
+        statement.found(finding, suspects);
+        request.parsesOrCloses(statement);
     }
 
     private void bind(Request request, MessageReader reader) throws ProtocolException {
@@ -137,6 +145,9 @@ final class RequestInspector {
 
     /** What a statement shows that was parsed earlier; PostgreSQL's own answer to an unknown name is the writer's. */
     private void uses(Request request, String name) {
+        if (request.length() == 0) {
+            request.beginsWith(name);
+        }
         if (!request.refersTo(name)) {
             return;
         }
@@ -145,12 +156,31 @@ final class RequestInspector {
             request.add(Traits.WRITER);
             return;
         }
-        Finding finding = statement.get().finding();
+        Finding finding = finding(statement.get());
         request.found(finding);
         executes(request, finding.executed());
         if (statement.get().isKept() && !statement.get().isBySql()) {
             remember(request, statement.get());
         }
+    }
+
+    /** What a statement shows by what is suspicious now. */
+    private Finding finding(Statement statement) {
+        if (statement.isKept() && !statement.isFoundUnder(suspects)) {
+            byte[] text = statement.text();
+            Finding again = statement.isBySql() ? prepared(text) : scanned(text);
+            statement.found(again, suspects);
+        }
+        return statement.finding();
+    }
+
+    private Finding scanned(byte[] text) {
+        TextEncoding encoding = reported.encoding();
+        if (!encoding.isReadable(text, 0, text.length)) {
+            return Finding.of(UNREAD);
+        }
+        int traits = scanner.scan(text, 0, text.length, encoding.standardStrings());
+        return finding(rules.matchTexts() ? matched(text, 0, text.length, traits) : traits);
     }
 
     private static void remember(Request request, Statement statement) {
@@ -168,7 +198,7 @@ final class RequestInspector {
         for (String name : names) {
             Optional<Statement> statement = statements.find(name);
             if (statement.isPresent()) {
-                request.found(statement.get().finding());
+                request.found(finding(statement.get()));
             } else {
                 request.add(MAY_WRITE);
             }

@@ -5,6 +5,7 @@ import java.util.Set;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
+import pgrouter.routing.Traits;
 
 /**
  * Reads the client's messages: whole requests that are kept in the inbox until their verdict, or one after the other to be passed
@@ -62,13 +63,19 @@ final class RequestReader {
      * Passes on what the client sends, without keeping it, until the backend has the turn or has answered all.
      *
      * @param request what was kept of it is gone already
+     * @param readsOnly whether to stop before what is for the writer: it is left in the inbox, as {@link Request#isTurnedAway}
      * @return false when the client has finished in the middle
      */
-    boolean forward(Request request, PipeRelay pipe) throws IOException, ProtocolException {
+    boolean forward(Request request, PipeRelay pipe, boolean readsOnly) throws IOException, ProtocolException {
         while (true) {
             boolean complete = batch(request);
             if (pipe.isSettled()) {
                 request.consumed();
+                return true;
+            }
+            if (readsOnly && !pipe.isSkipping() && isForWriter(request)) {
+                again(request);
+                request.turnAway();
                 return true;
             }
             if (request.length() > 0) {
@@ -82,6 +89,28 @@ final class RequestReader {
             if (!complete && !proceed(request, pipe)) {
                 return false;
             }
+        }
+    }
+
+    /** What goes on with a portal of before cannot go on elsewhere. */
+    private boolean isForWriter(Request request) {
+        return request.length() > 0 && startsAnew() && Traits.has(request.traits(), Traits.WRITER);
+    }
+
+    private boolean startsAnew() {
+        return switch (tagAt(0)) {
+            case FrontendTag.PARSE, FrontendTag.BIND, FrontendTag.QUERY -> true;
+            case FrontendTag.DESCRIBE -> inbox.byteAt(HEADER) == 'S';
+            default -> false;
+        };
+    }
+
+    /** Looks at what is in the inbox as at a request of its own. */
+    void again(Request request) throws ProtocolException {
+        int length = request.length();
+        request.reset();
+        while (request.length() < length) {
+            inspect(request, totalAt(request.length()));
         }
     }
 

@@ -46,6 +46,9 @@ final class RequestRelay {
     /** What has opened the present transaction on a standby, as long as nothing else was done in it. */
     private Optional<byte[]> opening = Optional.empty();
 
+    /** Whether the present transaction of a standby had failed before this request. */
+    private boolean failedBefore;
+
     private boolean schemaChanged;
     private boolean codeChanged;
     private String lastRoute = "none yet";
@@ -69,11 +72,13 @@ final class RequestRelay {
     void serve() throws IOException, ProtocolException, SessionException, InterruptedException {
         state.refreshSuspects();
         while (requests.next(request)) {
+            if (state.refreshSuspects() && !request.isTooLarge()) {
+                requests.again(request);
+            }
             if (!answer()) {
                 return;
             }
             inbox.consume(request.length());
-            state.refreshSuspects();
         }
     }
 
@@ -174,6 +179,9 @@ final class RequestRelay {
                     failed.add(Pipes.address(reader.get()));
                     pipes.dropReader();
                 }
+                case TURNED_AWAY -> {
+                    return goOnAtWriter(reader.get());
+                }
                 case ANSWERED, CLIENTS_TURN -> {
                     lastRoute("reader " + Pipes.address(reader.get()));
                     finished(reader.get());
@@ -212,15 +220,18 @@ final class RequestRelay {
             }
             if (!reader.isJudging()) {
                 inbox.consume(sent);
-                return converse(reader);
+                return converse(reader, !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION));
             }
             if (!requests.more(request)) {
                 return Optional.empty();
             }
+            if (Traits.has(request.traits(), Traits.WRITER) && !reader.isSkipping()) {
+                return Optional.of(Outcome.TURNED_AWAY);
+            }
             if (request.isTooLarge()) {
                 reader.letGo();
                 inbox.consume(sent);
-                return converse(reader);
+                return converse(reader, false);
             }
         }
     }
@@ -252,16 +263,33 @@ final class RequestRelay {
      * A transaction that a standby has opened and in which nothing was done yet, and that the client now wants to be other than a
      * standby's can be, goes on as one of the writer.
      */
-    private void moveTransaction() throws InterruptedException {
-        boolean moves = opening.isPresent() && Traits.has(request.traits(), Traits.ADJUSTS_TRANSACTION);
+    private void moveTransaction() throws SessionException, InterruptedException {
         PipeRelay reader = inTransaction.orElseThrow();
-        if (moves && !pipes.isWriter(reader) && pipes.writer().run(opening.get())) {
-            if (!reader.run(FrontendMessage.query("ROLLBACK"))) {
-                pipes.dropReader();
+        if (!pipes.isWriter(reader)) {
+            if (opening.isPresent() && Traits.has(request.traits(), Traits.ADJUSTS_TRANSACTION)) {
+                moveToWriter(reader, opening.get());
+            } else if (request.goesOnBehindEnd()) {
+                endElsewhere(reader);
             }
-            inTransaction = Optional.of(pipes.writer());
         }
         opening = Optional.empty();
+    }
+
+    /**
+     * What a request does behind the end of a standby's transaction may be the writer's: so that end is on the writer, in a
+     * transaction that is in the same state.
+     */
+    private void endElsewhere(PipeRelay reader) throws SessionException, InterruptedException {
+        boolean failed = reader.transactionStatus() == 'E';
+        reader.run(FrontendMessage.query(failed ? "ROLLBACK" : "COMMIT"));
+        state.ended(reader, !failed);
+        PipeRelay writer = pipes.writer();
+        writer.catchUp(request.references());
+        writer.run(FrontendMessage.query("BEGIN READ ONLY"));
+        if (failed) {
+            writer.run(FrontendMessage.query("SELECT 1/0"));
+        }
+        inTransaction = Optional.of(writer);
     }
 
     /**
@@ -284,7 +312,7 @@ final class RequestRelay {
         Outcome outcome = request.isTooLarge() ? Outcome.CLIENTS_TURN : pipe.await();
         if (outcome == Outcome.CLIENTS_TURN) {
             inbox.consume(request.length());
-            Optional<Outcome> last = converse(pipe);
+            Optional<Outcome> last = converse(pipe, false);
             if (last.isEmpty()) {
                 return false;
             }
@@ -302,14 +330,17 @@ final class RequestRelay {
     }
 
     /** Passes on what the client sends and waits for the backend, in turns, until all is answered. */
-    private Optional<Outcome> converse(PipeRelay pipe)
+    private Optional<Outcome> converse(PipeRelay pipe, boolean readsOnly)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         if (request.length() > 0) {
             request.consumed();
         }
         while (true) {
-            if (!requests.forward(request, pipe)) {
+            if (!requests.forward(request, pipe, readsOnly)) {
                 return Optional.empty();
+            }
+            if (request.isTurnedAway()) {
+                return Optional.of(Outcome.TURNED_AWAY);
             }
             Outcome outcome = pipe.await();
             if (outcome == Outcome.LOST) {
@@ -319,6 +350,19 @@ final class RequestRelay {
                 return Optional.of(outcome);
             }
         }
+    }
+
+    /**
+     * What follows a Flush is for the writer. Where the client has nothing of the reply but the answers to Parse and the like, the
+     * writer gets the whole request, else what is left of it: what was read before has no part in what is written.
+     */
+    private boolean goOnAtWriter(PipeRelay reader)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
+        int released = request.isTurnedAway() ? 0 : reader.released();
+        if (!reader.finish()) {
+            pipes.dropReader();
+        }
+        return tell(pipes.writer(), released, words(Route.Reason.STATEMENT));
     }
 
     /** What the answered request means for the next ones. */
@@ -331,8 +375,30 @@ final class RequestRelay {
             finishedAtReader(pipe);
             opening =
                     opened && inTransaction.isPresent() && isNothingButOpening() ? request.opening() : Optional.empty();
+            leaveChain(pipe);
         }
         state.finished(request, pipe, inTransaction.isPresent());
+    }
+
+    /**
+     * Behind a failed transaction AND CHAIN begins one with the session's own characteristics, not with those of the failed one
+     * (measured on 15): it is no read-only one, and so the writer's.
+     */
+    private void leaveChain(PipeRelay reader) throws InterruptedException {
+        boolean chained = Traits.has(request.traits(), Traits.CHAINS) && reader.transactionStatus() == 'T';
+        if (chained && (failedBefore || reader.hasFailed()) && !state.isReadOnlyByDefault()) {
+            moveToWriter(reader, FrontendMessage.query("BEGIN"));
+        }
+        failedBefore = reader.transactionStatus() == 'E';
+    }
+
+    private void moveToWriter(PipeRelay reader, byte[] begin) throws InterruptedException {
+        if (pipes.writer().run(begin)) {
+            if (!reader.run(FrontendMessage.query("ROLLBACK"))) {
+                pipes.dropReader();
+            }
+            inTransaction = Optional.of(pipes.writer());
+        }
     }
 
     private boolean isNothingButOpening() {

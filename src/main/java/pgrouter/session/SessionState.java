@@ -85,12 +85,15 @@ final class SessionState implements Router.Session {
 
     @Override
     public Optional<Suspects> suspects() {
-        return catalog.suspects();
+        return catalog.suspects().filter(now -> now.isSame(inspector.suspects()));
     }
 
-    /** Before the next text is looked at. */
-    void refreshSuspects() {
-        catalog.suspects().ifPresent(inspector::suspects);
+    /** @return whether texts have to be looked at again: something else is suspicious now */
+    boolean refreshSuspects() {
+        Optional<Suspects> now = catalog.suspects();
+        boolean changed = now.isPresent() && !now.get().isSame(inspector.suspects());
+        now.filter(suspects -> changed).ifPresent(inspector::suspects);
+        return changed;
     }
 
     /**
@@ -113,9 +116,6 @@ final class SessionState implements Router.Session {
     /** A request was answered. Outside a transaction, what it may have changed is asked for at once. */
     void finished(Request request, PipeRelay pipe, boolean inTransaction)
             throws SessionException, InterruptedException {
-        if (pipe.hasDeallocated()) {
-            pipe.deallocatedAll();
-        }
         if (pipe.hasDiscarded()) {
             journal.discarded();
         }
@@ -125,9 +125,15 @@ final class SessionState implements Router.Session {
         }
     }
 
+    /** A transaction was ended on a standby by pgrouter itself. */
+    void ended(PipeRelay reader, boolean kept) throws SessionException, InterruptedException {
+        strayIsKept |= kept;
+        settle(reader);
+    }
+
     private void note(Request request, PipeRelay pipe) {
         int traits = request.traits();
-        if (!Traits.has(traits, Traits.STATE | Traits.CLOSES)) {
+        if (!Traits.has(traits, Traits.STATE | Traits.CLOSES | Traits.LOCAL_SETTINGS)) {
             strayIsKept |= pipe.hasCommitted();
             return;
         }

@@ -3,6 +3,7 @@ package pgrouter.session;
 import java.util.Arrays;
 import java.util.List;
 import pgrouter.protocol.FrontendMessage;
+import pgrouter.routing.Suspects;
 
 /**
  * A prepared statement: its name, the message that makes it on any pipe, and what its text shows. Immutable; nobody changes the
@@ -14,8 +15,12 @@ final class Statement {
 
     private final String name;
     private final byte[] recipe;
-    private final Finding finding;
     private final boolean bySql;
+
+    /** The client thread finds; the thread of a pipe hands statements over. */
+    private volatile Finding finding;
+
+    private volatile Suspects foundUnder = Suspects.NONE;
 
     /**
      * What the scanner has found in a text.
@@ -71,6 +76,22 @@ final class Statement {
     /** Whether SQL has prepared it. */
     boolean isBySql() {
         return bySql;
+    }
+
+    /** What its text shows by what is suspicious in the database. */
+    void found(Finding next, Suspects under) {
+        finding = next;
+        foundUnder = under;
+    }
+
+    boolean isFoundUnder(Suspects suspects) {
+        return foundUnder == suspects;
+    }
+
+    /** Its text, without the zero byte. */
+    byte[] text() {
+        byte[] query = bySql ? recipe : asQuery();
+        return Arrays.copyOfRange(query, 5, query.length - 1);
     }
 
     /** A Query message of its text: its name ends at the first zero byte, its text at the second. */

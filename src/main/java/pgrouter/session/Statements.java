@@ -44,6 +44,13 @@ final class Statements {
         pipes.stream().filter(pipe -> pipe != by).forEach(pipe -> pipe.outlived(name));
     }
 
+    /** One pipe has closed all but the unnamed one. */
+    void deallocatedAll(PipeStatements by) {
+        List.copyOf(living.keySet()).stream()
+                .filter(name -> !name.equals(Statement.UNNAMED))
+                .forEach(name -> closed(name, by));
+    }
+
     /** Without asking anybody to close it: the next Parse of it does that ({@code drop_unnamed_stmt} in postgres.c). */
     void unnamedDropped() {
         living.remove(Statement.UNNAMED);

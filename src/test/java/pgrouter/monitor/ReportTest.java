@@ -42,7 +42,7 @@ final class ReportTest {
         metrics.backend("[::1]:5433").read();
         metrics.backend("[::1]:5433").read();
         metrics.backend("[::1]:5433").redirect();
-        assertThat(Report.of(everyKindOfNode(), 4, metrics)).isEqualTo("""
+        assertThat(Report.of(everyKindOfNode(), 4, metrics, 2)).isEqualTo("""
             backends 3/5
             workers 4
             clients 1
@@ -56,16 +56,18 @@ final class ReportTest {
             db3:5432 reads 0 writes 0 redirects 0
             [::1]:5433 reads 2 writes 0 redirects 1
             /run/postgresql:5432 reads 0 writes 0 redirects 0
+            learned 2 routes 0
+            lsn queries 0
             """);
     }
 
     @Test
     void theHostsLanguageDoesNotChangeTheDigits() {
         Locale before = Locale.getDefault();
-        String expected = Report.of(everyKindOfNode(), 4, new Metrics());
+        String expected = Report.of(everyKindOfNode(), 4, new Metrics(), 0);
         try {
             Locale.setDefault(Locale.forLanguageTag("ar-EG"));
-            assertThat(Report.of(everyKindOfNode(), 4, new Metrics())).isEqualTo(expected);
+            assertThat(Report.of(everyKindOfNode(), 4, new Metrics(), 0)).isEqualTo(expected);
         } finally {
             Locale.setDefault(before);
         }

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.protocol.StartupPacket;
 import pgrouter.testing.FakeClient;
+import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Frontend;
+import pgrouter.testing.Server;
 import pgrouter.testing.Stage;
 
 /** What a client may say before it has logged in. */
@@ -167,9 +169,20 @@ final class NegotiationTest {
     }
 
     @Test
-    void replicationIsRefused() throws Exception {
-        client.send(Frontend.startup(PROTOCOL_3_0, Map.of("user", "app", "replication", "database")));
-        assertThat(client.read()).startsWith("FATAL 0A000 ");
+    void aReplicationConnectionPassesWholeBetweenClientAndPrimary() throws Exception {
+        assertThat(logIn(PROTOCOL_3_0, Map.of("replication", "database"))).endsWith("Ready I");
+        Connection primary = stage.writer();
+        assertThat(primary.startup()).containsEntry("replication", "database");
+        client.send(Frontend.query("START_REPLICATION 0/0"));
+        primary.expect("Query START_REPLICATION 0/0");
+        primary.send(Frontend.message((byte) 'W', new byte[3]), Server.copyData("wal"));
+        assertThat(client.readMessage().tag()).isEqualTo((byte) 'W');
+        client.expect("CopyData wal");
+        client.send(Frontend.copyData("status"));
+        primary.expect("CopyData status");
+        primary.send(Server.copyData("more wal"));
+        client.expect("CopyData more wal");
+        primary.close();
         client.expectEnd();
     }
 

@@ -1,12 +1,19 @@
 package pgrouter.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static pgrouter.testing.Frontend.bind;
+import static pgrouter.testing.Frontend.execute;
+import static pgrouter.testing.Frontend.parse;
 import static pgrouter.testing.Frontend.query;
+import static pgrouter.testing.Frontend.sync;
+import static pgrouter.testing.Server.bindComplete;
 import static pgrouter.testing.Server.complete;
 import static pgrouter.testing.Server.error;
 import static pgrouter.testing.Server.parameter;
+import static pgrouter.testing.Server.parseComplete;
 import static pgrouter.testing.Server.ready;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import pgrouter.testing.FakePostgres.Connection;
 
@@ -73,6 +80,26 @@ final class TransactionTest extends OnOneStandby {
         assertThat(client.read()).startsWith("FATAL 08006 ");
         client.expectEnd();
         writer.expectTerminate();
+    }
+
+    @Test
+    void whatFollowsTheEndOfAReadOnlyTransactionIsTheWriters() throws Exception {
+        client.send(parse("p2", "BEGIN READ ONLY"), bind("p2"), execute(), sync());
+        reader.answer(
+                List.of("Parse p2: BEGIN READ ONLY", "Bind p2", "Execute", "Sync"),
+                parseComplete(),
+                bindComplete(),
+                complete("BEGIN"),
+                ready('T'));
+        client.expect("ParseComplete", "BindComplete", "Complete BEGIN", "Ready T");
+        client.send(parse("", "COMMIT"), bind(""), execute(), bind("p2"), execute(), sync());
+        reader.answer("COMMIT", complete("COMMIT"), ready('I'));
+        writer.answer(List.of("Parse p2: BEGIN READ ONLY", "Sync"), parseComplete(), ready('I'));
+        writer.answer("BEGIN READ ONLY", complete("BEGIN"), ready('T'));
+        writer.expect("Parse : COMMIT", "Bind ", "Execute", "Bind p2", "Execute", "Sync");
+        writer.send(parseComplete(), bindComplete(), complete("COMMIT"), bindComplete(), complete("BEGIN"), ready('T'));
+        client.expect("ParseComplete", "BindComplete", "Complete COMMIT");
+        client.expect("BindComplete", "Complete BEGIN", "Ready T");
     }
 
     private void ask(Connection pipe, String sql, String tag, char status) throws Exception {

@@ -47,6 +47,11 @@ public final class Frontend {
         return message(FrontendTag.BIND, body.toByteArray());
     }
 
+    /** Without parameters, to the unnamed portal. */
+    public static byte[] bindNothing(String statement) {
+        return message(FrontendTag.BIND, zeroEnded(""), zeroEnded(statement), new byte[6]);
+    }
+
     public static byte[] describeStatement(String name) {
         return message(FrontendTag.DESCRIBE, new byte[] {'S'}, zeroEnded(name));
     }

@@ -1,0 +1,232 @@
+package pgrouter.truth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import pgrouter.net.TaskScope;
+import pgrouter.testing.Await;
+import pgrouter.testing.Frontend;
+import pgrouter.testing.PostgresCluster;
+import pgrouter.testing.PostgresCluster.Login;
+import pgrouter.testing.RouterProcess;
+import pgrouter.testing.SharedCluster;
+import pgrouter.truth.RandomSession.Step;
+
+/**
+ * Made-up sessions, through pgrouter and, in an equal database, directly on the primary: their transcripts must be equal. The seed
+ * is printed; {@code -Dpgrouter.seed=N} repeats a run, {@code -Dpgrouter.sessions=N} makes it longer or shorter.
+ */
+@ExtendWith(SharedCluster.class)
+final class RandomSessionsIT {
+    private static final String THROUGH = "random";
+    private static final String DIRECT = "random_direct";
+    private static final int WORKERS = 4;
+    private static final Step LAST_ROUTE =
+            new Step("SHOW pgrouter.last_route", Frontend.query("SHOW pgrouter.last_route"), 1);
+
+    /** A pipe that lacks a statement cannot be given it in a failed transaction, so its errors there may be others. */
+    private static final Step ROLLBACK = new Step("ROLLBACK", Frontend.query("ROLLBACK"), 1);
+
+    private static final String SETUP = """
+            CREATE SCHEMA IF NOT EXISTS other;
+            GRANT USAGE ON SCHEMA other TO PUBLIC;
+            CREATE TABLE t(id int PRIMARY KEY, v int);
+            INSERT INTO t SELECT g, g FROM generate_series(1, 20) g;
+            CREATE TABLE log(id serial, who text);
+            CREATE TABLE shadow(src text);
+            INSERT INTO shadow VALUES ('permanent');
+            CREATE TABLE other.shadow(src text);
+            INSERT INTO other.shadow VALUES ('of the other schema');
+            CREATE FUNCTION f_read() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT count(*) FROM public.t';
+            CREATE FUNCTION f_write() RETURNS int LANGUAGE plpgsql AS
+              $$BEGIN INSERT INTO public.log(who) VALUES ('f'); RETURN 1; END$$;
+            CREATE FUNCTION f_notice() RETURNS int LANGUAGE plpgsql AS
+              $$BEGIN RAISE NOTICE 'about to write'; INSERT INTO public.log(who) VALUES ('n'); RETURN 2; END$$;
+            CREATE FUNCTION f_swallow() RETURNS text LANGUAGE plpgsql AS
+              $$BEGIN BEGIN INSERT INTO public.log(who) VALUES ('s'); EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE; END;
+              RETURN 'written'; END$$;
+            CREATE VIEW v_swallow AS SELECT f_swallow();
+            CREATE FUNCTION f_set(x text) RETURNS text LANGUAGE plpgsql AS
+              $$BEGIN PERFORM set_config('x.a', x, false); RETURN current_setting('x.a'); END$$;
+            CREATE FUNCTION f_raise() RETURNS int LANGUAGE plpgsql AS
+              $$BEGIN RAISE EXCEPTION 'made up' USING ERRCODE = '25006'; END$$;
+            GRANT ALL ON ALL TABLES IN SCHEMA public TO random_role;
+            GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO random_role;
+            GRANT SELECT ON ALL TABLES IN SCHEMA other TO random_role;
+            """;
+
+    private final PostgresCluster cluster;
+    private final long seed = Long.getLong("pgrouter.seed", 3);
+    private final int sessions = Integer.getInteger("pgrouter.sessions", 1000);
+    private final AtomicLong number = new AtomicLong();
+    private final Queue<String> differences = new ConcurrentLinkedQueue<>();
+
+    RandomSessionsIT(PostgresCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    @Test
+    void noSessionCanTellPgrouterFromThePrimary() throws Exception {
+        createDatabases();
+        long reads;
+        try (RouterProcess router = RouterProcess.before(
+                        cluster,
+                        new RouterProcess.Options().authDb("app plain app-secret\npostgres plain postgres\n"));
+                TaskScope scope = new TaskScope("worker")) {
+            List<Future<Integer>> workers = new ArrayList<>();
+            for (int worker = 0; worker < WORKERS; worker++) {
+                String suffix = "" + worker;
+                workers.add(scope.fork(() -> work(router.port(), suffix)));
+            }
+            for (Future<Integer> worker : workers) {
+                worker.get();
+            }
+            if (!differences.isEmpty()) {
+                System.out.println(router.log()
+                        .lines()
+                        .filter(line -> !line.contains("DEBUG"))
+                        .toList());
+            }
+            reads = router.count(RouterProcess.address(cluster, 2), "reads")
+                    + router.count(RouterProcess.address(cluster, 3), "reads");
+        }
+        System.out.println("random sessions: seed " + seed + ", " + sessions + " sessions, " + reads
+                + " requests on standbys, " + differences.size() + " differences");
+        dropDatabases();
+        assertThat(differences).as("seed " + seed).isEmpty();
+        assertThat(reads).isGreaterThan(sessions);
+    }
+
+    private int work(int port, String suffix) throws Exception {
+        int done = 0;
+        try (Admin admin = new Admin(cluster)) {
+            long next = number.incrementAndGet();
+            while (next <= sessions && differences.isEmpty()) {
+                admin.awaitReplay();
+                play(next, port, suffix);
+                done++;
+                next = number.incrementAndGet();
+            }
+        }
+        return done;
+    }
+
+    private void play(long session, int port, String suffix) throws Exception {
+        List<Step> steps = new RandomSession(seed * 1_000_003 + session).steps();
+        try (Conversation through = Conversation.open(port, THROUGH + suffix);
+                Conversation direct = Conversation.open(cluster.port(1), DIRECT + suffix)) {
+            StringBuilder before = new StringBuilder();
+            String status = "I";
+            for (int i = 0; i < steps.size(); i++) {
+                Step step = steps.get(i);
+                if (status.equals("E") && step.namesStatement()) {
+                    direct.play(ROLLBACK);
+                    through.play(ROLLBACK);
+                }
+                Reply expected = direct.play(step);
+                Reply found = played(through, step);
+                if (!expected.equals(found)) {
+                    String route = played(through, LAST_ROUTE).toString();
+                    differences.add("seed " + seed + ", session " + session + ", step " + i + before + "\n  " + step
+                            + "\n expected " + expected + "\n found    " + found + "\n " + route + "\n");
+                    return;
+                }
+                if (found.end().equals("gone")) {
+                    return;
+                }
+                status = found.end();
+                before.append("\n  ").append(step).append("\n      ").append(found);
+            }
+        }
+    }
+
+    private static Reply played(Conversation session, Step step) throws Exception {
+        try {
+            return session.play(step);
+        } catch (IOException broken) {
+            Reply none = new Reply();
+            none.ended();
+            return none;
+        }
+    }
+
+    private void createDatabases() throws SQLException {
+        dropDatabases();
+        try (Connection admin = cluster.connect(1, "postgres", Login.SUPERUSER)) {
+            run(admin, "CREATE ROLE random_role");
+            for (int worker = 0; worker < WORKERS; worker++) {
+                for (String database : List.of(THROUGH + worker, DIRECT + worker)) {
+                    run(admin, "CREATE DATABASE " + database);
+                    try (Connection inside = cluster.connect(1, database, Login.SUPERUSER)) {
+                        run(inside, SETUP);
+                    }
+                }
+            }
+        }
+        cluster.awaitReplay(1);
+    }
+
+    private void dropDatabases() throws SQLException {
+        try (Connection admin = cluster.connect(1, "postgres", Login.SUPERUSER)) {
+            for (int worker = 0; worker < WORKERS; worker++) {
+                run(admin, "DROP DATABASE IF EXISTS " + THROUGH + worker + " WITH (FORCE)");
+                run(admin, "DROP DATABASE IF EXISTS " + DIRECT + worker + " WITH (FORCE)");
+            }
+            run(admin, "DROP ROLE IF EXISTS random_role");
+        }
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** A session that has not written may read what a standby has: so each begins when the standbys have all that is there. */
+    private static final class Admin implements AutoCloseable {
+        private final List<Connection> nodes = new ArrayList<>();
+
+        Admin(PostgresCluster cluster) throws SQLException {
+            for (int node = 1; node <= cluster.nodes(); node++) {
+                nodes.add(cluster.connect(node, "postgres", Login.SUPERUSER));
+            }
+        }
+
+        void awaitReplay() throws SQLException {
+            String position = ask(nodes.getFirst(), "SELECT pg_current_wal_lsn()");
+            for (Connection standby : nodes.subList(1, nodes.size())) {
+                Await.until(
+                        "a standby has replayed " + position,
+                        () -> ask(standby, "SELECT pg_last_wal_replay_lsn() >= '" + position + "'")
+                                .equals("t"));
+            }
+        }
+
+        private static String ask(Connection connection, String sql) throws SQLException {
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(sql)) {
+                rows.next();
+                return rows.getString(1);
+            }
+        }
+
+        @Override
+        public void close() throws SQLException {
+            for (Connection node : nodes) {
+                node.close();
+            }
+        }
+    }
+}
