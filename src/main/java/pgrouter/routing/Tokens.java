@@ -22,6 +22,8 @@ final class Tokens {
         UNCLEAR
     }
 
+    private static final boolean[] IDENTIFIER_PART = identifierParts();
+
     private byte[] text;
     private int end;
     private int position;
@@ -362,6 +364,15 @@ final class Tokens {
     }
 
     private static boolean isIdentifierPart(byte letter) {
-        return isIdentifierStart(letter) || isDigit(letter) || letter == '$';
+        return IDENTIFIER_PART[letter & 0xff];
+    }
+
+    private static boolean[] identifierParts() {
+        boolean[] parts = new boolean[256];
+        for (int letter = 0; letter < parts.length; letter++) {
+            byte code = (byte) letter;
+            parts[letter] = isIdentifierStart(code) || isDigit(code) || code == '$';
+        }
+        return parts;
     }
 }

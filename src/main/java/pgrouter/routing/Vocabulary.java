@@ -113,6 +113,9 @@ final class Vocabulary {
 
     /** Functions and views that come in families, of which later versions add members. */
     private static Word family(byte[] text, int start, int end, boolean fold) {
+        if (!mayBeginFamily(text, start, end)) {
+            return Word.OTHER;
+        }
         if (begins("pg_advisory_xact_", text, start, end, fold)
                 || begins("pg_try_advisory_xact_", text, start, end, fold)) {
             return Word.SILENT;
@@ -124,6 +127,12 @@ final class Vocabulary {
             return Word.TEMPORARY_SCHEMA;
         }
         return isSilentFamily(text, start, end, fold) ? Word.SILENT : Word.OTHER;
+    }
+
+    /** All of them begin with a P or a D: most words are not looked at any further. */
+    private static boolean mayBeginFamily(byte[] text, int start, int end) {
+        int first = end > start ? lower(text[start]) : 0;
+        return first == 'p' || first == 'd';
     }
 
     private static boolean isSilentFamily(byte[] text, int start, int end, boolean fold) {

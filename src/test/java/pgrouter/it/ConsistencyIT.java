@@ -1,0 +1,127 @@
+package pgrouter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import pgrouter.testing.Await;
+import pgrouter.testing.PostgresCluster;
+import pgrouter.testing.PostgresCluster.Login;
+import pgrouter.testing.RouterProcess;
+import pgrouter.testing.SharedCluster;
+
+/** Reads see the writes that they have to, however late the standbys are. */
+@ExtendWith(SharedCluster.class)
+final class ConsistencyIT {
+    private static final int PAIRS = 10_000;
+
+    private final PostgresCluster cluster;
+
+    ConsistencyIT(PostgresCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    private long onStandbys(RouterProcess router) {
+        return router.count(RouterProcess.address(cluster, 2), "reads")
+                + router.count(RouterProcess.address(cluster, 3), "reads");
+    }
+
+    private void createTable() throws SQLException {
+        cluster.run(
+                1,
+                "DROP TABLE IF EXISTS consistency; CREATE TABLE consistency(n int); INSERT INTO consistency VALUES (0)");
+        cluster.awaitReplay(1);
+    }
+
+    private void delayReplay(String delay) throws SQLException {
+        for (int node = 2; node <= 3; node++) {
+            try (Connection standby = cluster.connect(node, "postgres", Login.SUPERUSER)) {
+                Sql.run(standby, "ALTER SYSTEM SET recovery_min_apply_delay = '" + delay + "'");
+                Sql.run(standby, "SELECT pg_reload_conf()");
+            }
+        }
+    }
+
+    /** @return how many of the reads have not seen the write before them */
+    private static int stale(Connection writing, Connection reading, int from, int pairs) throws SQLException {
+        int stale = 0;
+        try (Statement statement = writing.createStatement()) {
+            for (int i = from; i < from + pairs; i++) {
+                statement.executeUpdate("UPDATE consistency SET n = " + i);
+                stale += Sql.ask(reading, "SELECT n FROM consistency").equals("" + i) ? 0 : 1;
+            }
+        }
+        return stale;
+    }
+
+    @Test
+    void aSessionReadsItsOwnWritesBehindStandbysThatReplayASecondLate() throws Exception {
+        createTable();
+        delayReplay("1s");
+        try (RouterProcess router = RouterProcess.before(cluster);
+                Connection session = router.connect()) {
+            assertThat(stale(session, session, 1, PAIRS)).isZero();
+        } finally {
+            delayReplay("0");
+        }
+        cluster.awaitReplay(1);
+    }
+
+    @Test
+    void aSessionThatPausesReadsFromHealthyStandbysAgain() throws Exception {
+        createTable();
+        try (RouterProcess router = RouterProcess.before(cluster);
+                Connection session = router.connect()) {
+            assertThat(stale(session, session, 1, PAIRS)).isZero();
+            long meanwhile = onStandbys(router);
+            Await.until("it reads from a standby", () -> {
+                assertThat(Sql.ask(session, "SELECT n FROM consistency")).isEqualTo("" + PAIRS);
+                return onStandbys(router) > meanwhile;
+            });
+            System.out.println(
+                    "consistency session: " + meanwhile + " of " + PAIRS + " reads right behind a write on standbys; "
+                            + router.status().getLast());
+        }
+    }
+
+    @Test
+    void aReadWaitsForItsStandbyWhereItMay() throws Exception {
+        createTable();
+        try (RouterProcess router = RouterProcess.before(cluster, new RouterProcess.Options().with("wait 2s"));
+                Connection session = router.connect()) {
+            assertThat(stale(session, session, 1, 200)).isZero();
+            assertThat(onStandbys(router)).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void clusterConsistencyHoldsAcrossSessions() throws Exception {
+        createTable();
+        try (RouterProcess router =
+                        RouterProcess.before(cluster, new RouterProcess.Options().with("consistency cluster"));
+                Connection writing = router.connect();
+                Connection reading = router.connect()) {
+            assertThat(stale(writing, reading, 1, PAIRS)).isZero();
+            long meanwhile = onStandbys(router);
+            Await.until("it reads from a standby", () -> {
+                assertThat(Sql.ask(reading, "SELECT n FROM consistency")).isEqualTo("" + PAIRS);
+                return onStandbys(router) > meanwhile;
+            });
+        }
+    }
+
+    @Test
+    void eventualConsistencyReadsFromStandbysRightBehindAWrite() throws Exception {
+        createTable();
+        try (RouterProcess router = RouterProcess.before(cluster);
+                Connection session = router.connect()) {
+            Sql.run(session, "SET pgrouter.consistency = eventual");
+            Sql.run(session, "UPDATE consistency SET n = 1");
+            Sql.ask(session, "SELECT n FROM consistency");
+            assertThat(Sql.ask(session, "SHOW pgrouter.last_route")).startsWith("reader ");
+        }
+    }
+}
