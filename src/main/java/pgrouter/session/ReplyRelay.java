@@ -199,12 +199,10 @@ final class ReplyRelay implements Runnable {
         };
     }
 
+    /** What pgrouter itself has set the client hears only where it is news. */
     private boolean parameter(int present) {
         boolean passes = isWriter || (isFinal() && isCommon(present));
-        if (passes) {
-            reported.report(text(present));
-        }
-        return passes;
+        return passes && (reported.report(text(present)) || !exchange.isAnsweringOwn());
     }
 
     /** Whether what comes answers a request that is not judged. */

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the server has told the client in ParameterStatus messages, as far as it says how SQL texts are to be read. Written by the
+ * What the server has told the client in ParameterStatus messages, and how SQL texts are to be read by that. Written by the
  * threads of the pipes, read by the client thread: the server reports a change before ReadyForQuery.
  */
 final class Reported {
@@ -16,14 +16,19 @@ final class Reported {
         encoding = TextEncoding.of(parameters);
     }
 
-    /** @param status name and value, each with a zero byte behind it */
-    void report(String status) {
+    /**
+     * @param status name and value, each with a zero byte behind it
+     * @return whether the client did not know that
+     */
+    boolean report(String status) {
         String[] parts = status.split("\0", -1);
-        if (parts.length >= 2
-                && (parts[0].equals("client_encoding") || parts[0].equals("standard_conforming_strings"))) {
-            parameters.put(parts[0], parts[1]);
+        if (parts.length < 2 || parts[1].equals(parameters.put(parts[0], parts[1]))) {
+            return false;
+        }
+        if (parts[0].equals("client_encoding") || parts[0].equals("standard_conforming_strings")) {
             encoding = TextEncoding.of(parameters);
         }
+        return true;
     }
 
     TextEncoding encoding() {

@@ -128,7 +128,6 @@ final class RandomSession {
         "SAVEPOINT a",
         "ROLLBACK TO a",
         "RELEASE a",
-        "SET TRANSACTION READ WRITE",
         "SET TRANSACTION READ ONLY",
         "COMMIT AND CHAIN",
         "BEGIN; INSERT INTO log(who) VALUES ('in'); COMMIT",
