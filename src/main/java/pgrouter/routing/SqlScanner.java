@@ -401,16 +401,25 @@ public final class SqlScanner {
         traits |= open && !serializable ? OPEN_TRANSACTION : 0;
     }
 
-    /** The end of a read-only transaction of the same text is where that is. */
+    /**
+     * The end of a read-only transaction of the same text is where that is. ROLLBACK TO ends nothing, and COMMIT PREPARED another
+     * one.
+     */
     private void ends() {
-        traits |= count == 1 ? ENDS_FIRST : 0;
         boolean here = Traits.has(traits, READ_ONLY_TRANSACTION) && !opensTransaction;
-        traits |= here ? 0 : WRITER;
         boolean chains = false;
+        boolean other = false;
+        Word previous = Word.ENDS;
         for (Kind kind = next(); kind != Kind.END && !isSymbol(kind, ';'); kind = next()) {
-            chains |= kind == Kind.WORD && tokens.word(kind) != Word.OTHER && tokens.word(kind) != Word.TRANSACTION;
+            Word word = kind == Kind.WORD ? tokens.word(kind) : Word.OTHER;
+            String name = kind == Kind.WORD ? tokens.name(kind) : "";
+            chains |= name.equals("chain") && previous != Word.NO;
+            other |= word == Word.TO || name.equals("prepared");
+            previous = word;
         }
-        traits |= chains ? WRITER | CHAINS : 0;
+        traits |= count == 1 && !other ? ENDS_FIRST : 0;
+        traits |= here && !chains && !other ? 0 : WRITER;
+        traits |= chains && !other ? CHAINS : 0;
     }
 
     /** SET LOCAL, SET TRANSACTION and SET CONSTRAINTS end with their transaction; any other SET stays with the session. */

@@ -350,6 +350,28 @@ final class SqlScannerTest {
         assertThat(scanner.statements()).containsExactly("p");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "COMMIT",
+                "END WORK",
+                "ROLLBACK TRANSACTION",
+                "ABORT",
+                "COMMIT AND NO CHAIN",
+                "ROLLBACK AND CHAIN"
+            })
+    void theEndOfATransactionIsSeen(String sql) {
+        assertThat(Traits.has(scan(sql), Traits.ENDS_FIRST)).isTrue();
+        assertThat(Traits.has(scan(sql), Traits.CHAINS)).isEqualTo(sql.endsWith("AND CHAIN"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ROLLBACK TO a", "ROLLBACK WORK TO SAVEPOINT chain", "COMMIT PREPARED 'x'", "RELEASE a"})
+    void whatEndsNoTransactionOfTheSessionIsNoEnd(String sql) {
+        assertThat(Traits.has(scan(sql), Traits.ENDS_FIRST | Traits.CHAINS)).isFalse();
+        assertThat(isForWriter(sql)).isTrue();
+    }
+
     @Test
     void whatExecuteDoesIsUpToTheStatement() {
         assertThat(scan("EXECUTE p(1)")).isEqualTo(EXECUTES | NAMES_STATEMENT);
