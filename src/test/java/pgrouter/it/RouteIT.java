@@ -96,6 +96,7 @@ final class RouteIT {
                 + " reader matching 'pg_stat_bgwriter' }";
         try (RouterProcess router = router(rules);
                 Connection session = router.connect()) {
+            assertThat(Sql.ask(session, "SELECT route_swallow()")).isEqualTo("25006");
             assertThat(routeOf(session, "SELECT route_harmless()")).isEqualTo("writer: statement");
             assertThat(routeOf(session, "SELECT 1 AS Queue_entry, 2 AS \"queue entry\""))
                     .isEqualTo("writer: hint");
