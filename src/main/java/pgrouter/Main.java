@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import pgrouter.auth.AuthDb;
 import pgrouter.auth.AuthDbException;
 import pgrouter.config.Config;
@@ -12,6 +11,7 @@ import pgrouter.config.ConfigException;
 import pgrouter.config.LogLevel;
 import pgrouter.config.Problem;
 import pgrouter.log.Log;
+import pgrouter.process.Signals;
 
 /** The command line: arguments, configuration, run, exit code. */
 public final class Main {
@@ -70,13 +70,17 @@ public final class Main {
     }
 
     /** What the configuration file says, and the files that it names. */
-    private record Files(Config config, AuthDb authDb) {}
+    private record Files(Config config, AuthDb authDb) {
+        static Files of(Path file) throws ConfigException, AuthDbException {
+            Config config = Config.read(file);
+            return new Files(config, AuthDb.read(config.authdb()));
+        }
+    }
 
     /** @return empty where something is wrong with a file, after all of it was printed */
     private static Optional<Files> read(Path file, PrintStream err) {
         try {
-            Config config = Config.read(file);
-            return Optional.of(new Files(config, AuthDb.read(config.authdb())));
+            return Optional.of(Files.of(file));
         } catch (ConfigException e) {
             e.problems().forEach((Problem problem) -> err.println(problem));
         } catch (AuthDbException e) {
@@ -90,10 +94,13 @@ public final class Main {
         Log.level(level(arguments.logLevel(config.log())));
         carriers(config.workers());
         config.withoutEffect().forEach(directive -> LOG.warn(directive + " has no effect yet"));
-        CountDownLatch ended = new CountDownLatch(1);
+        Signals signals = Signals.heed(Main::endAtOnce);
         try (PgRouter router = PgRouter.start(config, files.authDb())) {
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(router)));
-            ended.await();
+            while (signals.take() == Signals.Signal.RELOAD) {
+                reload(router, arguments);
+            }
+            router.end();
+            LOG.info("stopped");
             return DONE;
         } catch (IOException e) {
             LOG.error(e.getMessage());
@@ -101,10 +108,22 @@ public final class Main {
         }
     }
 
-    /** On SIGTERM and SIGINT. */
-    private static void end(PgRouter router) {
-        router.close();
-        LOG.info("stopped");
+    /** On SIGHUP. Where anything is wrong with a file, all stays as it is. */
+    private static void reload(PgRouter router, Arguments.Run arguments) {
+        try {
+            Files files = Files.of(arguments.config());
+            Log.level(level(arguments.logLevel(files.config().log())));
+            router.reload(files.config(), files.authDb());
+        } catch (ConfigException e) {
+            e.problems().forEach((Problem problem) -> LOG.error("not reloaded: " + problem));
+        } catch (AuthDbException e) {
+            e.problems().forEach(problem -> LOG.error("not reloaded: " + problem));
+        }
+    }
+
+    /** On the second SIGTERM or SIGINT. */
+    private static void endAtOnce() {
+        LOG.info("stopped at once");
         Log.flush();
         Runtime.getRuntime().halt(DONE);
     }

@@ -16,7 +16,6 @@ import pgrouter.cluster.Cluster;
 import pgrouter.cluster.Writes;
 import pgrouter.config.Address;
 import pgrouter.config.Config;
-import pgrouter.health.LsnClock;
 import pgrouter.health.Supervisor;
 import pgrouter.log.Log;
 import pgrouter.metrics.Metrics;
@@ -27,15 +26,22 @@ import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
 import pgrouter.session.CancelRegistry;
+import pgrouter.session.OpenPipes;
 import pgrouter.session.Rules;
 import pgrouter.session.Services;
 import pgrouter.session.Session;
+import pgrouter.session.Sessions;
+import pgrouter.session.Settings;
 
 /** The whole of pgrouter, wired: listeners, sessions, health and monitor. */
 final class PgRouter implements AutoCloseable {
     private static final Log LOG = Log.of("pgrouter");
 
     private final List<Listener> listeners = new ArrayList<>();
+    private Config config;
+    private Settings settings;
+    private Supervisor supervisor;
+    private Sessions sessions;
 
     private PgRouter() {}
 
@@ -55,7 +61,8 @@ final class PgRouter implements AutoCloseable {
         }
     }
 
-    private void run(Config config, AuthDb authDb) throws IOException, InterruptedException {
+    private void run(Config given, AuthDb authDb) throws IOException, InterruptedException {
+        config = given;
         List<Listener> forClients = new ArrayList<>();
         for (Address address : config.listen()) {
             forClients.add(bind(address));
@@ -65,32 +72,36 @@ final class PgRouter implements AutoCloseable {
         Metrics metrics = new Metrics();
         Cluster cluster = new Cluster(config.backends());
         Connector connector = new Connector();
-        Supervisor supervisor = new Supervisor(cluster, connector, config.health(), config.backends());
+        supervisor = new Supervisor(cluster, connector, config.health(), config.backends(), metrics);
         supervisor.round();
         supervisor.start();
 
         Router router = new Router(new ReaderChoice(RandomGenerator.of("SecureRandom")));
-        LsnClock clock = new LsnClock(cluster, connector, config.health(), config.backends(), metrics);
-        clock.start();
+        settings = new Settings(rules(config), authDb);
+        sessions = new Sessions(settings);
+        sessions.watch();
+        OpenPipes openPipes = new OpenPipes(cluster);
+        openPipes.watch(supervisor);
         LearnedRefusals learned = new LearnedRefusals(System::nanoTime);
         Services services = new Services(
-                authDb,
+                settings,
                 cluster,
-                clock,
+                supervisor,
                 new Writes(),
                 router,
-                new Rules(config.consistency(), config.readWait(), config.route()),
                 learned,
-                DatabaseCatalogs.of(cluster, connector, config.health(), config.route()),
+                DatabaseCatalogs.of(cluster, connector, () -> config.health(), config.route()),
                 connector,
                 metrics,
-                new CancelRegistry());
+                new CancelRegistry(),
+                sessions,
+                openPipes);
         Monitor monitor = new Monitor(cluster, config.workers(), metrics, learned::size);
         forClients.forEach(listener -> serve(listener, wire -> new Session(services, wire).start()));
         serve(forMonitor, monitor::accept);
         LOG.info("ready: clients on " + config.listen() + ", monitor on " + config.monitor());
         if (cluster.view().primary().isEmpty()) {
-            LOG.warn("no backend answers as primary: clients are refused until one does");
+            LOG.warn("no backend answers as primary: what is for it waits until one does");
         }
     }
 
@@ -117,6 +128,37 @@ final class PgRouter implements AutoCloseable {
 
     private static void serve(Listener listener, Consumer<Wire> consumer) {
         listener.start(consumer, e -> LOG.error("a connection could not be accepted: " + e.getMessage()));
+    }
+
+    private static Rules rules(Config config) {
+        return new Rules(config.consistency(), config.readWait(), config.route(), config.limits());
+    }
+
+    /**
+     * Goes by another configuration from now on, as far as that can be done; a line of the log names the rest. Sessions on a backend
+     * that is gone move to another when they can.
+     */
+    void reload(Config next, AuthDb authDb) {
+        List<String> fixed = config.needsRestart(next);
+        if (!fixed.isEmpty()) {
+            LOG.warn("reloaded, but for what needs a restart: " + String.join(", ", fixed));
+        }
+        Rules rules = rules(next);
+        settings.change(new Rules(rules.consistency(), rules.readWait(), config.route(), rules.limits()), authDb);
+        config = config.reloaded(next);
+        supervisor.change(next.health(), next.backends());
+        LOG.info("reloaded");
+    }
+
+    /**
+     * Stops listening, and ends the sessions as soon as nothing of them is under way, but within the time that the configuration
+     * gives them.
+     */
+    void end() throws InterruptedException {
+        close();
+        if (!sessions.end(config.limits().shutdown())) {
+            LOG.warn("the time for the shutdown is over: what is still under way ends now");
+        }
     }
 
     /** Stops listening. What is under way ends with the process. */

@@ -2,12 +2,12 @@ package pgrouter.backend;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import pgrouter.auth.Credential;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
@@ -24,6 +24,9 @@ import pgrouter.protocol.SqlState;
 public final class Connector {
     private static final int INBOX_CAPACITY = 16 * 1024;
 
+    /** How soon it is noticed that a pipe is not wanted any more, in milliseconds. */
+    private static final long NOTICE = 20;
+
     /**
      * Dials, starts up and authenticates, within the backend's timeout.
      *
@@ -34,9 +37,20 @@ public final class Connector {
      */
     public Pipe open(Backend backend, Map<String, String> parameters, Credential credential)
             throws LoginException, InterruptedException {
+        return open(backend, parameters, credential, () -> true);
+    }
+
+    /**
+     * The same for a pipe that may lose its point meanwhile.
+     *
+     * @param wanted whether it still has one; asked now and then, on the thread that calls
+     */
+    public Pipe open(Backend backend, Map<String, String> parameters, Credential credential, BooleanSupplier wanted)
+            throws LoginException, InterruptedException {
         Opening opening = new Opening();
         try (TaskScope scope = new TaskScope("login")) {
-            return await(opening.with(scope.fork(() -> openNow(backend, parameters, credential))), backend);
+            Future<Pipe> pipe = opening.with(scope.fork(() -> openNow(backend, parameters, credential)));
+            return await(pipe, backend, wanted);
         } catch (LoginException | InterruptedException e) {
             opening.abandon();
             throw e;
@@ -46,7 +60,7 @@ public final class Connector {
     /** Asks a backend to cancel what the session with this key does, within its timeout; nothing comes back. */
     public void cancel(Backend backend, Pipe.KeyData key) throws LoginException, InterruptedException {
         try (TaskScope scope = new TaskScope("cancel")) {
-            await(scope.fork(() -> cancelNow(backend, key)), backend);
+            await(scope.fork(() -> cancelNow(backend, key)), backend, () -> true);
         }
     }
 
@@ -58,12 +72,24 @@ public final class Connector {
         }
     }
 
-    private static <T> T await(Future<T> result, Backend backend) throws LoginException, InterruptedException {
-        Duration timeout = backend.timeout();
+    private static <T> T await(Future<T> result, Backend backend, BooleanSupplier wanted)
+            throws LoginException, InterruptedException {
+        long timeout = backend.timeout().toMillis();
+        long deadline = System.nanoTime() + backend.timeout().toNanos();
         try {
-            return result.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw unreachable(backend, "no answer within " + timeout.toMillis() + " ms");
+            while (true) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                try {
+                    return result.get(Math.min(NOTICE, left), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    if (left <= NOTICE) {
+                        throw unreachable(backend, "no answer within " + timeout + " ms");
+                    }
+                    if (!wanted.getAsBoolean()) {
+                        throw unreachable(backend, "it is not needed any more");
+                    }
+                }
+            }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof LoginException refused) {
                 throw refused;

@@ -1,6 +1,8 @@
 package pgrouter.backend;
 
+import pgrouter.config.Backend;
 import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.SqlState;
 
 /**
  * A backend did not take the login. The text names the backend, the user and the method where that matters, never a secret.
@@ -21,6 +23,12 @@ public final class LoginException extends Exception {
     /** Something else stands in the way; the client is told this text. */
     LoginException(String text, ErrorResponse error) {
         this(text, error, error.encode());
+    }
+
+    /** The node took the login, but it is a standby where a primary was wanted. */
+    public static LoginException standby(Backend backend) {
+        String text = "backend " + backend.address() + " is a standby now";
+        return new LoginException(text, ErrorResponse.fatal(SqlState.CANNOT_CONNECT_NOW, text));
     }
 
     public ErrorResponse error() {

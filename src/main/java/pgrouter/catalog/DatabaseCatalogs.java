@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import pgrouter.auth.Credential;
 import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
@@ -19,6 +20,7 @@ import pgrouter.config.FunctionRule;
 import pgrouter.config.Health;
 import pgrouter.config.RouteRules;
 import pgrouter.log.Log;
+import pgrouter.protocol.SqlState;
 import pgrouter.routing.Catalogs;
 import pgrouter.routing.Suspects;
 
@@ -37,11 +39,11 @@ public final class DatabaseCatalogs implements Catalogs {
 
     private final Cluster cluster;
     private final Connector connector;
-    private final Health health;
+    private final Supplier<Health> health;
     private final RouteRules rules;
     private final Map<String, OneDatabase> databases = new ConcurrentHashMap<>();
 
-    public DatabaseCatalogs(Cluster cluster, Connector connector, Health health, RouteRules rules) {
+    public DatabaseCatalogs(Cluster cluster, Connector connector, Supplier<Health> health, RouteRules rules) {
         this.cluster = cluster;
         this.connector = connector;
         this.health = health;
@@ -49,7 +51,7 @@ public final class DatabaseCatalogs implements Catalogs {
     }
 
     /** The catalogs that the rules ask for: none are read where the standby judges all. */
-    public static Catalogs of(Cluster cluster, Connector connector, Health health, RouteRules rules) {
+    public static Catalogs of(Cluster cluster, Connector connector, Supplier<Health> health, RouteRules rules) {
         return rules.functions() == FunctionRule.ASK
                 ? Catalogs.always(Assessment.ofRules(rules))
                 : new DatabaseCatalogs(cluster, connector, health, rules);
@@ -69,6 +71,10 @@ public final class DatabaseCatalogs implements Catalogs {
         private volatile long read;
         private volatile Suspects suspects = Suspects.NONE;
         private boolean failing;
+
+        /** Whether it was read: a primary that is away for now does not make that untrue. */
+        private boolean knownOnce;
+
         private final Thread thread;
 
         OneDatabase(String database) {
@@ -153,18 +159,29 @@ public final class DatabaseCatalogs implements Catalogs {
             if (primary.isEmpty()) {
                 return suspects;
             }
+            Health role = health.get();
             Map<String, String> login =
-                    Map.of("user", health.username(), "database", database, "application_name", "pgrouter catalog");
-            Credential credential = new Credential.Plain(health.password());
+                    Map.of("user", role.username(), "database", database, "application_name", "pgrouter catalog");
+            Credential credential = new Credential.Plain(role.password());
             try (Pipe pipe = connector.open(primary.get().backend(), login, credential)) {
                 Suspects found = new Assessment(rules, pipe).run();
                 pipe.terminate();
                 failing = false;
+                knownOnce = true;
                 LOG.debug(() -> "database " + database + ": " + found.size() + " suspicious names");
                 return found;
-            } catch (LoginException | QueryException | IOException e) {
+            } catch (LoginException e) {
+                return knownOnce && isAway(e) ? suspects : failed(e);
+            } catch (IOException e) {
+                return knownOnce ? suspects : failed(e);
+            } catch (QueryException e) {
                 return failed(e);
             }
+        }
+
+        private static boolean isAway(LoginException e) {
+            String sqlState = e.error().sqlState();
+            return sqlState.equals(SqlState.CONNECTION_FAILURE) || SqlState.isServerLeaving(sqlState);
         }
 
         private Suspects failed(Exception e) {

@@ -2,7 +2,7 @@ package pgrouter.cluster;
 
 import java.time.Duration;
 
-/** Asks the nodes where they are in the write-ahead log, when somebody wants to know. Any thread. */
+/** Asks the nodes where they are in the write-ahead log, and what they are, when somebody wants to know. Any thread. */
 public interface Clock {
     /** Somebody waits for newer positions than those that are known. */
     void nudge();
@@ -10,10 +10,19 @@ public interface Clock {
     /** Waits until positions have come in, for so long at most. */
     void await(Duration atMost) throws InterruptedException;
 
+    /**
+     * Something is wrong with a node, or somebody waits for a primary: all are probed now, not with the next round, and again and
+     * again for a while as long as there is no primary.
+     */
+    void hurry();
+
     /** Nobody asks: the positions are those of the rounds of health. */
     Clock STOPPED = new Clock() {
         @Override
         public void nudge() {}
+
+        @Override
+        public void hurry() {}
 
         @Override
         public void await(Duration atMost) {}

@@ -1,44 +1,103 @@
 package pgrouter.cluster;
 
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import pgrouter.config.Address;
+import pgrouter.config.Backend;
 
 /**
  * All nodes at one moment. Immutable: whoever decides by it decides by one consistent picture.
  *
- * @param nodes one for each backend, in the order of the config file
+ * <p>Several nodes may say that they are the primary. The one of the highest timeline is: an old primary that comes back is not
+ * believed, not even while the new one is away. Of two on the same timeline the one that is in use is kept. What is not believed is
+ * FAILED, with the reason.
  */
-public record ClusterView(List<Node> nodes) {
-    public ClusterView {
-        nodes = List.copyOf(nodes);
+public final class ClusterView {
+    private final List<Node> nodes;
+    private final List<Node> answers;
+    private final Known known;
+    private final Optional<Node> primary;
+    private final List<Node> readers;
+
+    /** @param nodes one for each backend, in the order of the config file */
+    public ClusterView(List<Node> nodes) {
+        this(nodes, Known.NOTHING);
     }
 
-    /** The node that writes go to. Of several that say they are primary, the one of the highest timeline. */
+    /** @param answers of the nodes, believed or not */
+    private ClusterView(List<Node> answers, Known before) {
+        Belief belief = Belief.of(answers, before);
+        this.answers = List.copyOf(answers);
+        this.nodes = answers.stream().map(belief::judged).toList();
+        this.primary = belief.primary();
+        this.readers = nodes.stream().filter(Node::isSuitableReader).toList();
+        this.known = belief.known();
+    }
+
+    private ClusterView(ClusterView of, Set<Address> without) {
+        this.answers = of.answers;
+        this.nodes = of.nodes;
+        this.known = of.known;
+        this.primary = of.primary;
+        this.readers = of.readers.stream()
+                .filter(node -> !without.contains(node.backend().address()))
+                .toList();
+    }
+
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    /** The node that writes go to. */
     public Optional<Node> primary() {
-        return nodes.stream().filter(Node::isPrimary).max(Comparator.comparingInt(Node::timeline));
+        return primary;
     }
 
     public List<Node> suitableReaders() {
-        return nodes.stream().filter(Node::isSuitableReader).toList();
+        return readers;
+    }
+
+    /** Another number than before where a standby has become suitable since, or has got another weight. */
+    public long readersVersion() {
+        return known.readers();
     }
 
     /** What is known now of the backend with this address. */
     public Optional<Node> node(Address address) {
-        return nodes.stream()
-                .filter(node -> node.backend().address().equals(address))
-                .findFirst();
+        for (Node node : nodes) {
+            if (node.backend().address().equals(address)) {
+                return Optional.of(node);
+            }
+        }
+        return Optional.empty();
     }
 
-    /** The same without some of the nodes. */
+    /** Whether a node says that it is the primary while writes go to another. */
+    public boolean isSuperseded(Address address) {
+        return primary.isPresent()
+                && !primary.get().backend().address().equals(address)
+                && node(address)
+                        .filter(node -> node.role() == Role.PRIMARY
+                                && node.timeline() < primary.get().timeline())
+                        .isPresent();
+    }
+
+    /** The same without some of the nodes as readers. */
     public ClusterView without(Set<Address> addresses) {
-        return addresses.isEmpty()
-                ? this
-                : new ClusterView(nodes.stream()
-                        .filter(node -> !addresses.contains(node.backend().address()))
-                        .toList());
+        return addresses.isEmpty() ? this : new ClusterView(this, addresses);
+    }
+
+    /** A node has answered, or has failed to. News of a backend that is not there any more are none. */
+    public ClusterView with(Node news) {
+        return changed(news.backend().address(), node -> node.isProbed() ? news.after(node) : news);
+    }
+
+    /** A node could not be asked. */
+    public ClusterView failed(Address address, UnaryOperator<Node> how) {
+        return changed(address, how);
     }
 
     /**
@@ -47,23 +106,71 @@ public record ClusterView(List<Node> nodes) {
      * @param askedAt {@link System#nanoTime()} before the question was sent
      */
     public ClusterView at(Address address, Role role, Lsn position, long askedAt) {
-        return new ClusterView(nodes.stream()
-                .map(node -> node.backend().address().equals(address) && node.role() == role
+        return changed(
+                address,
+                node -> node.role() == role && node.state() == State.OK && askedAt - node.askedAt() >= 0
                         ? node.at(position, askedAt)
-                        : node)
-                .toList());
+                        : node);
     }
 
-    /** The same, where what is known already of a position is not older. */
-    ClusterView notBefore(ClusterView known) {
-        return new ClusterView(nodes.stream()
-                .map(node -> known.node(node.backend().address())
-                        .map(node::notBefore)
-                        .orElse(node))
-                .toList());
+    /** The configuration was changed: what is known of a backend that stays is kept. */
+    public ClusterView configured(List<Backend> backends) {
+        List<Node> next = backends.stream()
+                .map(backend -> answers.stream()
+                        .filter(node -> node.backend().address().equals(backend.address()))
+                        .findFirst()
+                        .map(node -> node.configured(backend))
+                        .orElseGet(() -> Node.unknown(backend)))
+                .toList();
+        return next(next);
+    }
+
+    private ClusterView changed(Address address, UnaryOperator<Node> change) {
+        List<Node> next = new ArrayList<>(answers);
+        boolean primaryChanged = false;
+        for (int i = 0; i < next.size(); i++) {
+            Node node = next.get(i);
+            if (node.backend().address().equals(address)) {
+                next.set(i, change.apply(node).configured(node.backend()));
+                primaryChanged = next.get(i).isPrimary();
+            }
+        }
+        Optional<Node> reference = Belief.of(next, known).primary();
+        boolean all = primaryChanged;
+        reference.ifPresent(end ->
+                next.replaceAll(node -> all || node.backend().address().equals(address) ? node.measuredBy(end) : node));
+        return next(next);
+    }
+
+    /** The number of the readers is that of the view before, one higher where there is something to choose again. */
+    private ClusterView next(List<Node> nextAnswers) {
+        ClusterView next = new ClusterView(nextAnswers, known);
+        boolean gained = next.readers.stream().anyMatch(node -> !isReader(node.backend()));
+        return gained ? new ClusterView(nextAnswers, known.withNextReaders()) : next;
+    }
+
+    private boolean isReader(Backend backend) {
+        return readers.stream()
+                .anyMatch(node -> node.backend().address().equals(backend.address())
+                        && node.backend().weight() == backend.weight());
     }
 
     public long usable() {
         return nodes.stream().filter(node -> node.state() == State.OK).count();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ClusterView view && view.nodes.equals(nodes) && view.known.equals(known);
+    }
+
+    @Override
+    public int hashCode() {
+        return nodes.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return nodes.toString();
     }
 }

@@ -1,9 +1,20 @@
 package pgrouter.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * One PostgreSQL node. {@code lag} is how many bytes of WAL a standby may be behind and still get reads; {@code weight} its
- * share of the sessions, 0 (none) to 1000000; {@code timeout} how long a probe of it may take.
+ * One PostgreSQL node.
+ *
+ * @param lag how many bytes of WAL a standby may be behind and still get reads
+ * @param lagTime for how long it may lack something that the primary has written; empty where only the bytes count
+ * @param weight its share of the sessions, 0 (none) to 1000000
+ * @param timeout how long a probe of it, or a login, may take
  */
-public record Backend(Address address, BackendTls tls, long lag, int weight, Duration timeout) {}
+public record Backend(
+        Address address, BackendTls tls, long lag, Optional<Duration> lagTime, int weight, Duration timeout) {
+    /** One whose lag is limited in bytes only. */
+    public Backend(Address address, BackendTls tls, long lag, int weight, Duration timeout) {
+        this(address, tls, lag, Optional.empty(), weight, timeout);
+    }
+}

@@ -3,34 +3,48 @@ package pgrouter.config;
 import java.time.Duration;
 
 /** The keys of one {@code backend} block, on top of those of the {@code backend default} blocks before it. */
-record BackendKeys(Setting<BackendTls> tls, Setting<Long> lag, Setting<Integer> weight, Setting<Duration> timeout) {
+record BackendKeys(
+        Setting<BackendTls> tls,
+        Setting<Long> lag,
+        Setting<Duration> lagTime,
+        Setting<Integer> weight,
+        Setting<Duration> timeout) {
     /** One WAL segment. */
     private static final long DEFAULT_LAG = 16L << 20;
 
     private static final int DEFAULT_WEIGHT = 100;
 
     BackendKeys() {
-        this(new Setting<>(), new Setting<>(), new Setting<>(), new Setting<>());
+        this(new Setting<>(), new Setting<>(), new Setting<>(), new Setting<>(), new Setting<>());
     }
 
     BackendKeys copy() {
-        return new BackendKeys(tls.copy(), lag.copy(), weight.copy(), timeout.copy());
+        return new BackendKeys(tls.copy(), lag.copy(), lagTime.copy(), weight.copy(), timeout.copy());
     }
 
     void read(Directive directive, Problems problems) {
-        new Section(problems)
-                .value("tls", Values.BACKEND_TLS, tls::set)
-                .value("lag", Values.SIZE, lag::set)
+        Section section = new Section(problems);
+        section.value("tls", Values.BACKEND_TLS, tls::set)
+                .block("lag", limits -> section.several(limits, 2, Values.LAG, this::limit))
                 .value("weight", Values.WEIGHT, weight::set)
                 .value("timeout", Values.TIME, timeout::set)
                 .read(directive.inner());
     }
 
+    private void limit(Lag limit) {
+        switch (limit) {
+            case Lag.Bytes(long bytes) -> lag.set(bytes);
+            case Lag.Time(Duration time) -> lagTime.set(time);
+        }
+    }
+
+    /** Where only a time is given, no number of bytes is too many. */
     Backend at(Address address, Duration healthTimeout) {
         return new Backend(
                 address,
                 tls.or(BackendTls.OFF),
-                lag.or(DEFAULT_LAG),
+                lag.or(lagTime.given().isPresent() ? Long.MAX_VALUE : DEFAULT_LAG),
+                lagTime.given(),
                 weight.or(DEFAULT_WEIGHT),
                 timeout.or(healthTimeout));
     }

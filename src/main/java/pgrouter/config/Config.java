@@ -30,6 +30,7 @@ public record Config(
         Consistency consistency,
         Duration readWait,
         RouteRules route,
+        Limits limits,
         List<Backend> backends) {
 
     private static final int LONGEST_LINE = 200;
@@ -62,6 +63,46 @@ public record Config(
         Optional<Config> config = new Meaning(baseDirectory, problems).of(directives, tokens.get(tokens.size() - 1));
         problems.throwIfAny();
         return config.orElseThrow();
+    }
+
+    /** The directives in which another file differs, and which are read only at the start. */
+    public List<String> needsRestart(Config next) {
+        List<String> names = new ArrayList<>();
+        add(names, "listen", listen, next.listen);
+        add(names, "monitor", monitor, next.monitor);
+        add(names, "workers", workers, next.workers);
+        add(names, "user", user, next.user);
+        add(names, "group", group, next.group);
+        add(names, "pidfile", pidfile, next.pidfile);
+        add(names, "route", route, next.route);
+        return names;
+    }
+
+    private static void add(List<String> names, String name, Object now, Object next) {
+        if (!now.equals(next)) {
+            names.add(name);
+        }
+    }
+
+    /** The other file's, but for what is read only at the start. */
+    public Config reloaded(Config next) {
+        return new Config(
+                listen,
+                monitor,
+                workers,
+                next.authdb,
+                next.hba,
+                next.tls,
+                user,
+                group,
+                pidfile,
+                next.log,
+                next.health,
+                next.consistency,
+                next.readWait,
+                route,
+                next.limits,
+                next.backends);
     }
 
     /** The directives that were given and have no effect yet, one short line each; empty when there are none. */

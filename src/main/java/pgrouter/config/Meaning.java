@@ -27,6 +27,7 @@ final class Meaning {
     private final Setting<Consistency> consistency = new Setting<>();
     private final Setting<Duration> wait = new Setting<>();
     private final RouteKeys route;
+    private final LimitKeys limits = new LimitKeys();
     private final BackendKeys defaults = new BackendKeys();
     private final List<Node> nodes = new ArrayList<>();
     private final Distinct backendAddresses;
@@ -54,8 +55,9 @@ final class Meaning {
                 .block("health", health::read)
                 .value("consistency", Values.CONSISTENCY, consistency::set)
                 .value("wait", Values.WAIT, wait::set)
-                .block("route", route::read)
-                .block("backend", this::backend);
+                .block("route", route::read);
+        limits.in(top);
+        top.block("backend", this::backend);
     }
 
     /** Empty where something that has no default is missing. Other problems leave a default in the place of the value. */
@@ -88,6 +90,7 @@ final class Meaning {
                 consistency.or(Consistency.SESSION),
                 wait.or(Duration.ZERO),
                 route.value(),
+                limits.value(),
                 backends(checks.timeout()));
     }
 

@@ -67,6 +67,27 @@ final class Section {
         return read(directive.arguments().get(0), value);
     }
 
+    /** From one to so many values, of which those behind the first begin with a digit, and no block. */
+    <T> void several(Directive directive, int most, Value<T> value, Consumer<T> action) {
+        directive.block().ifPresent(block -> problems.expected(theEndOf(directive), block.open()));
+        if (directive.arguments().isEmpty()) {
+            problems.expected(value.what() + " after " + directive.name().described(), directive.end());
+        }
+        long values = directive.arguments().stream()
+                .skip(1)
+                .limit(most - 1L)
+                .takeWhile(Section::isNumber)
+                .count();
+        atMost(1 + (int) values, directive);
+        directive.arguments().stream()
+                .limit(1 + values)
+                .forEach(token -> read(token, value).ifPresent(action));
+    }
+
+    private static boolean isNumber(Token token) {
+        return token.is(Kind.WORD) && Character.isDigit(token.text().charAt(0));
+    }
+
     void none(Directive directive) {
         atMost(0, directive);
     }

@@ -13,6 +13,7 @@ import pgrouter.config.Value.Unexpected;
 /** The values of directives, other than addresses. A string in quotes is text, never a number or a keyword. */
 final class Values {
     static final int MOST_WORKERS = 1024;
+    static final int MOST_CLIENTS = 1_000_000;
 
     /** Keeps the sum over any number of backends far from overflow. */
     static final int HIGHEST_WEIGHT = 1_000_000;
@@ -27,6 +28,9 @@ final class Values {
     static final Value<FunctionRule> FUNCTION_RULE = new Value<>("ask, careful or volatile", Values::functionRule);
     static final Value<Duration> WAIT = new Value<>("0 or a time such as 20ms or 1s", Values::waitTime);
     static final Value<Long> SIZE = new Value<>("a size such as 200, 64kb or 1gb", Values::size);
+    static final Value<Lag> LAG = new Value<>("a size such as 16mb, or a time such as 500ms", Values::lag);
+    static final Value<Duration> TIME_OR_OFF = new Value<>("off or a time such as 30s or 5m", Values::timeOrOff);
+    static final Value<Integer> CLIENTS = new Value<>("a number from 1 to " + MOST_CLIENTS, Values::clients);
     static final Value<Duration> TIME = new Value<>("a time such as 3s, 2m, 1h or 200ms", Values::time);
     static final Value<Integer> WEIGHT = new Value<>("a weight such as 100 or 1.25", Values::weight);
 
@@ -93,6 +97,24 @@ final class Values {
 
     private static FunctionRule functionRule(Token token) throws Unexpected {
         return keyword(token, FunctionRule.values(), FUNCTION_RULE);
+    }
+
+    private static int clients(Token token) throws Unexpected {
+        return bounded(number(token, CLIENTS), 1, MOST_CLIENTS, CLIENTS.what());
+    }
+
+    /** {@code 16m} is a size, as everywhere; a time says {@code ms}, {@code s} or {@code h}. */
+    private static Lag lag(Token token) throws Unexpected {
+        Matcher parts = matched(NUMBER_AND_UNIT, token, LAG);
+        return switch (parts.group(2)) {
+            case "ms", "s", "h" -> new Lag.Time(time(token));
+            case "", "b", "k", "kb", "m", "mb", "g", "gb" -> new Lag.Bytes(size(token));
+            default -> throw new Unexpected(LAG.what());
+        };
+    }
+
+    private static Duration timeOrOff(Token token) throws Unexpected {
+        return isKeyword(token, "off") ? Duration.ZERO : waitTime(token);
     }
 
     private static Duration waitTime(Token token) throws Unexpected {

@@ -8,13 +8,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import pgrouter.auth.Credential;
 import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.QueryException;
 import pgrouter.backend.SimpleQuery;
+import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
+import pgrouter.cluster.Node;
+import pgrouter.cluster.Role;
 import pgrouter.cluster.State;
 import pgrouter.config.Backend;
 import pgrouter.config.Health;
@@ -23,22 +27,37 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
 /**
- * Asks one backend what it is. The connection stays open from round to round; a failure closes it, and the next round makes a new
- * one. Runs on one thread at a time; interrupting that ends the probe.
+ * Asks one backend what it is, or only where it is. The connection stays open from time to time; a failure closes it, and the next
+ * question makes a new one. Runs on one thread at a time; interrupting that ends the probe.
  */
 final class Probe implements AutoCloseable {
     /** The name of a WAL file begins with its timeline, in eight hexadecimal digits. */
     private static final int TIMELINE_DIGITS = 8;
 
-    private static final String QUESTION = """
+    private static final String WHERE = """
             SELECT pg_is_in_recovery(), \
-            CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END, \
-            CASE WHEN pg_is_in_recovery() THEN NULL ELSE pg_walfile_name(pg_current_wal_lsn()) END""";
+            CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END""";
+
+    /**
+     * The timeline of a standby is the one that it streams; else, or where the role may not see that (it is no member of
+     * {@code pg_monitor}), the one of the last restart point or of the last page that was written since, which may be late.
+     */
+    private static final String WHAT = WHERE + """
+            , CASE WHEN pg_is_in_recovery() THEN NULL ELSE pg_walfile_name(pg_current_wal_lsn()) END, \
+            CASE WHEN pg_is_in_recovery() THEN \
+            coalesce((SELECT received_tli FROM pg_stat_wal_receiver WHERE status = 'streaming'), \
+            (SELECT greatest(timeline_id, min_recovery_end_timeline) FROM pg_control_checkpoint(), pg_control_recovery())) \
+            END""";
+
+    private static final String SYSTEM = "SELECT system_identifier FROM pg_control_system()";
 
     private final Connector connector;
     private final Health health;
     private final Backend backend;
     private Optional<Pipe> pipe = Optional.empty();
+
+    /** Of the server behind the present connection; empty where the role may not see it. */
+    private String system = "";
 
     Probe(Connector connector, Health health, Backend backend) {
         this.connector = connector;
@@ -50,59 +69,124 @@ final class Probe implements AutoCloseable {
         return backend;
     }
 
-    Finding run() throws InterruptedException {
-        try {
-            return ask(connected());
-        } catch (LoginException e) {
-            return failed(e.error(), e.getMessage());
-        } catch (QueryException e) {
-            close();
-            return failed(e.error(), e.getMessage());
-        } catch (IOException e) {
-            close();
-            return new Finding.Unusable(State.FAILED, "connection lost: " + e.getMessage());
-        }
+    /** What the node is: news for the view. Within the backend's timeout. */
+    UnaryOperator<ClusterView> what() {
+        return inTime(this::whatNow);
     }
 
-    /** The same with the backend's timeout as its deadline. */
-    Finding runInTime() {
+    /** Where it is. */
+    UnaryOperator<ClusterView> where() {
+        return inTime(this::whereNow);
+    }
+
+    private interface Question {
+        UnaryOperator<ClusterView> ask() throws IOException, QueryException, LoginException, InterruptedException;
+    }
+
+    private UnaryOperator<ClusterView> inTime(Question question) {
         long timeout = backend.timeout().toMillis();
         try (TaskScope scope = new TaskScope("probe-" + backend.address())) {
-            Future<Finding> finding = scope.fork(this::run);
-            return finding.get(timeout, TimeUnit.MILLISECONDS);
+            Future<UnaryOperator<ClusterView>> news = scope.fork(() -> answered(question));
+            return news.get(timeout, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return new Finding.Unusable(State.FAILED, "no answer within " + timeout + " ms");
+            return failed(node -> node.unanswering("no answer within " + timeout + " ms"));
         } catch (ExecutionException e) {
-            return new Finding.Unusable(State.FAILED, "the probe failed: " + e.getCause());
+            return failed(node -> node.unusable(State.FAILED, "the probe failed: " + e.getCause()));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            return new Finding.Unusable(State.FAILED, "the probe was stopped");
+            return view -> view;
         }
     }
 
-    private static Finding failed(ErrorResponse error, String reason) {
-        State state = error.sqlState().equals(SqlState.CANNOT_CONNECT_NOW) ? State.STARTING : State.FAILED;
-        return new Finding.Unusable(state, reason);
+    /** A connection that has ended since it was last used says nothing of the server: a new one is tried at once. */
+    private UnaryOperator<ClusterView> answered(Question question) throws InterruptedException {
+        boolean used = pipe.isPresent();
+        Optional<UnaryOperator<ClusterView>> first = attempt(question, used);
+        return first.isPresent() ? first.get() : attempt(question, false).orElseThrow();
     }
 
-    private Pipe connected() throws LoginException, InterruptedException {
+    /** @return empty where it failed and is to be tried again */
+    private Optional<UnaryOperator<ClusterView>> attempt(Question question, boolean again) throws InterruptedException {
+        try {
+            return Optional.of(question.ask());
+        } catch (LoginException e) {
+            return Optional.of(failed(e.error(), e.getMessage()));
+        } catch (QueryException e) {
+            close();
+            return again ? Optional.empty() : Optional.of(failed(e.error(), e.getMessage()));
+        } catch (IOException e) {
+            close();
+            return again
+                    ? Optional.empty()
+                    : Optional.of(failed(node -> node.unusable(State.FAILED, "connection lost: " + e.getMessage())));
+        }
+    }
+
+    private UnaryOperator<ClusterView> failed(ErrorResponse error, String reason) {
+        State state = error.sqlState().equals(SqlState.CANNOT_CONNECT_NOW) ? State.STARTING : State.FAILED;
+        return failed(node -> node.unusable(state, reason));
+    }
+
+    private UnaryOperator<ClusterView> failed(UnaryOperator<Node> how) {
+        return view -> view.failed(backend.address(), how);
+    }
+
+    private Pipe connected() throws LoginException, IOException, InterruptedException {
         if (pipe.isEmpty()) {
             Map<String, String> parameters = Map.of(
                     "user", health.username(), "database", health.database(), "application_name", "pgrouter health");
             pipe = Optional.of(connector.open(backend, parameters, new Credential.Plain(health.password())));
+            system = system(pipe.get());
         }
         return pipe.get();
     }
 
-    private static Finding ask(Pipe pipe) throws IOException, QueryException {
-        long askedAt = System.nanoTime();
-        List<Optional<String>> row = SimpleQuery.firstRow(pipe, QUESTION);
-        Optional<Lsn> position = row.get(1).flatMap(Lsn::parse);
-        if (row.get(0).equals(Optional.of("t"))) {
-            return new Finding.Standby(position, askedAt);
+    private static String system(Pipe pipe) throws IOException {
+        try {
+            return SimpleQuery.firstRow(pipe, SYSTEM).getFirst().orElse("");
+        } catch (QueryException notAllowed) {
+            return "";
         }
-        int timeline = Integer.parseUnsignedInt(row.get(2).orElse("00000000").substring(0, TIMELINE_DIGITS), 16);
-        return new Finding.Primary(position.orElseThrow(() -> new IOException("no WAL position")), timeline, askedAt);
+    }
+
+    private UnaryOperator<ClusterView> whatNow()
+            throws IOException, QueryException, LoginException, InterruptedException {
+        Pipe connection = connected();
+        long askedAt = System.nanoTime();
+        List<Optional<String>> row = SimpleQuery.firstRow(connection, WHAT);
+        Node node = isStandby(row)
+                ? Node.standby(backend, position(row), Optional.empty(), askedAt)
+                        .on(row.get(3).map(Integer::parseInt).orElse(0))
+                : Node.primary(backend, primaryPosition(row), timeline(row.get(2)), askedAt);
+        Node member = node.of(system);
+        return view -> view.with(member);
+    }
+
+    private static int timeline(Optional<String> walFile) {
+        return Integer.parseUnsignedInt(walFile.orElse("00000000").substring(0, TIMELINE_DIGITS), 16);
+    }
+
+    private UnaryOperator<ClusterView> whereNow()
+            throws IOException, QueryException, LoginException, InterruptedException {
+        Pipe connection = connected();
+        long askedAt = System.nanoTime();
+        List<Optional<String>> row = SimpleQuery.firstRow(connection, WHERE);
+        Role role = isStandby(row) ? Role.STANDBY : Role.PRIMARY;
+        return view -> position(row)
+                .map(position -> view.at(backend.address(), role, position, askedAt))
+                .orElse(view);
+    }
+
+    private static boolean isStandby(List<Optional<String>> row) {
+        return row.get(0).equals(Optional.of("t"));
+    }
+
+    private static Optional<Lsn> position(List<Optional<String>> row) {
+        return row.get(1).flatMap(Lsn::parse);
+    }
+
+    private static Lsn primaryPosition(List<Optional<String>> row) throws IOException {
+        return position(row).orElseThrow(() -> new IOException("no WAL position"));
     }
 
     @Override

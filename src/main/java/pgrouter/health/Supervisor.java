@@ -1,94 +1,202 @@
 package pgrouter.health;
 
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import pgrouter.backend.Connector;
+import pgrouter.cluster.Clock;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
+import pgrouter.cluster.Role;
+import pgrouter.cluster.State;
 import pgrouter.config.Backend;
 import pgrouter.config.Health;
 import pgrouter.log.Log;
+import pgrouter.metrics.Metrics;
 import pgrouter.net.TaskScope;
 
 /**
- * Probes all backends at the same time, round after round, each probe with a deadline of its own, and publishes what comes in as
- * it comes: a node that does not answer delays nobody else's news. Rounds run on the thread that calls them.
+ * Watches the backends: a round of probes begins each check interval, or at once where something is wrong, and what a node answers
+ * is published when it answers. The rounds are begun by a virtual thread; each backend is asked by its own {@link Watch}.
  */
-public final class Supervisor {
+public final class Supervisor implements Clock {
     private static final Log LOG = Log.of("health");
 
+    /** The time between rounds while there is trouble. */
+    private static final Duration HURRIED = Duration.ofMillis(25);
+
+    /** For so long after the last call for hurry is there trouble while no node is the primary. */
+    private static final Duration TROUBLE = Duration.ofSeconds(2);
+
     private final Cluster cluster;
-    private final Health health;
-    private final List<Probe> probes;
+    private final Connector connector;
+    private final Metrics metrics;
+    private final Thread thread;
+    private final ReentrantLock changing = new ReentrantLock();
 
-    private record News(Probe probe, Finding finding) {}
+    private volatile Plan plan;
+    private volatile boolean started;
+    private volatile boolean hurry;
+    private volatile long hurriedAt;
 
-    public Supervisor(Cluster cluster, Connector connector, Health health, List<Backend> backends) {
+    /** What is watched, and how often. */
+    private record Plan(Health health, Duration interval, Map<Backend, Watch> watches) {}
+
+    public Supervisor(Cluster cluster, Connector connector, Health health, List<Backend> backends, Metrics metrics) {
         this.cluster = cluster;
-        this.health = health;
-        this.probes = backends.stream()
-                .map(backend -> new Probe(connector, health, backend))
-                .toList();
+        this.connector = connector;
+        this.metrics = metrics;
+        this.thread = Thread.ofVirtual().name("health").unstarted(this::supervise);
+        this.plan = plan(health, backends, new Plan(health, health.check(), Map.of()));
     }
 
-    /** Begins a round each check interval, on a virtual thread of its own, for the life of the process. */
+    /** A backend whose login, address and deadline stay the same goes on being watched as it was. */
+    private Plan plan(Health health, List<Backend> backends, Plan before) {
+        Map<Backend, Watch> watches = new LinkedHashMap<>();
+        for (Backend backend : backends) {
+            Watch kept = before.health().equals(health) ? before.watches().get(backend) : null;
+            watches.put(
+                    backend,
+                    kept == null ? new Watch(new Probe(connector, health, backend), this::publish, metrics) : kept);
+        }
+        return new Plan(health, interval(health, backends), watches);
+    }
+
+    /** A limit of lag in time can be held only where the nodes are asked twice in that time. */
+    private static Duration interval(Health health, List<Backend> backends) {
+        return backends.stream()
+                .map(Backend::lagTime)
+                .flatMap(Optional::stream)
+                .map(limit -> limit.dividedBy(2))
+                .map(half -> half.compareTo(HURRIED) < 0 ? HURRIED : half)
+                .reduce(health.check(), (one, other) -> one.compareTo(other) < 0 ? one : other);
+    }
+
+    /** Begins a round each interval, for the life of the process. */
     public void start() {
-        Thread.ofVirtual().name("health").start(this::supervise);
+        started = true;
+        plan.watches().values().forEach(Watch::start);
+        thread.start();
+    }
+
+    /** The configuration was changed. */
+    public void change(Health health, List<Backend> backends) {
+        changing.lock();
+        try {
+            Plan before = plan;
+            Plan next = plan(health, backends, before);
+            plan = next;
+            cluster.change(view -> view.configured(backends));
+            before.watches().values().stream()
+                    .filter(watch -> !next.watches().containsValue(watch))
+                    .forEach(Watch::stop);
+            next.watches().values().stream()
+                    .filter(watch -> !before.watches().containsValue(watch))
+                    .forEach(Watch::start);
+        } finally {
+            changing.unlock();
+        }
+        hurry();
     }
 
     private void supervise() {
-        try {
-            while (true) {
-                long begun = System.nanoTime();
-                guardedRound();
-                long rest = health.check().toNanos() - (System.nanoTime() - begun);
-                TimeUnit.NANOSECONDS.sleep(rest);
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+        long begun;
+        while (!Thread.currentThread().isInterrupted()) {
+            begun = System.nanoTime();
+            plan.watches().values().forEach(Watch::round);
+            pause(begun);
         }
     }
 
-    /** A fault of one round must not end the watching. */
-    private void guardedRound() throws InterruptedException {
-        try {
-            round();
-        } catch (RuntimeException e) {
-            LOG.error("a health round failed: " + e);
+    private void pause(long begun) {
+        long left;
+        while ((left = begun + interval().toNanos() - System.nanoTime()) > 0) {
+            LockSupport.parkNanos(this, left);
+        }
+        hurry = false;
+    }
+
+    private Duration interval() {
+        boolean trouble = System.nanoTime() - hurriedAt < TROUBLE.toNanos()
+                && cluster.view().primary().isEmpty();
+        return hurry || trouble ? HURRIED : plan.interval();
+    }
+
+    @Override
+    public void hurry() {
+        hurriedAt = System.nanoTime();
+        if (!hurry) {
+            hurry = true;
+            LockSupport.unpark(thread);
         }
     }
 
-    /** One round; returns when every probe has answered or its time is over. */
-    public void round() throws InterruptedException {
-        Round round = new Round(cluster.view());
-        BlockingQueue<News> news = new LinkedBlockingQueue<>();
+    @Override
+    public void nudge() {
+        plan.watches().values().forEach(Watch::nudge);
+    }
+
+    @Override
+    public void await(Duration atMost) throws InterruptedException {
+        nudge();
+        cluster.awaitNews(atMost);
+    }
+
+    /** One round; returns when every probe has answered or its time is over. Before the start only. */
+    public void round() {
+        if (started) {
+            throw new IllegalStateException("the watches use the probes");
+        }
         try (TaskScope scope = new TaskScope("probe")) {
-            for (Probe probe : probes) {
-                scope.start(() -> news.add(new News(probe, probe.runInTime())));
-            }
-            for (int heard = 0; heard < probes.size(); heard++) {
-                News next = news.take();
-                round.add(next.probe().backend().address(), next.finding());
-                publish(round.view());
-            }
+            plan.watches().values().stream()
+                    .map(watch -> scope.fork(() -> round(watch.probe())))
+                    .toList()
+                    .forEach(Supervisor::ended);
         }
     }
 
-    private void publish(ClusterView next) {
-        ClusterView before = cluster.view();
-        cluster.publish(next);
-        for (int i = 0; i < next.nodes().size(); i++) {
-            report(before.nodes().get(i), next.nodes().get(i));
+    private boolean round(Probe probe) {
+        publish(probe.what());
+        return true;
+    }
+
+    private static void ended(java.util.concurrent.Future<Boolean> probe) {
+        try {
+            probe.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException e) {
+            LOG.error("a probe failed: " + e.getCause());
         }
     }
 
-    /** A change of state or role is a line, and so is what the first probe finds; a steady state is none. */
+    private void publish(UnaryOperator<ClusterView> news) {
+        try {
+            Cluster.Change change = cluster.change(news);
+            for (Node after : change.after().nodes()) {
+                change.before().node(after.backend().address()).ifPresent(before -> report(before, after));
+            }
+        } catch (RuntimeException e) {
+            LOG.error("news of the backends could not be taken in: " + e);
+        }
+    }
+
+    /** A change of state, role or reason is a line, and so is what the first probe finds; a steady state is none. */
     private static void report(Node before, Node after) {
-        if (after.isProbed()
-                && (before.state() != after.state() || before.role() != after.role() || !before.isProbed())) {
+        boolean changed = before.state() != after.state() || before.role() != after.role() || !before.isProbed();
+        boolean disputed = after.role() == Role.PRIMARY
+                && after.state() == State.FAILED
+                && after.reason().startsWith("it says")
+                && !after.reason().equals(before.reason());
+        if (disputed) {
+            LOG.error("backend " + after.backend().address() + ": " + after.reason());
+        } else if (after.isProbed() && changed) {
             LOG.info("backend " + after.backend().address() + ": " + change(before, after));
         }
     }

@@ -8,6 +8,23 @@ public final class SqlState {
     public static final String INVALID_AUTHORIZATION_SPECIFICATION = "28000";
     public static final String INVALID_PASSWORD = "28P01";
     public static final String CANNOT_CONNECT_NOW = "57P03";
+    public static final String TRANSACTION_RESOLUTION_UNKNOWN = "08007";
+    public static final String SERIALIZATION_FAILURE = "40001";
+    public static final String TOO_MANY_CONNECTIONS = "53300";
+    public static final String QUERY_CANCELED = "57014";
+    public static final String ADMIN_SHUTDOWN = "57P01";
+    public static final String CRASH_SHUTDOWN = "57P02";
+    public static final String IDLE_IN_TRANSACTION_SESSION_TIMEOUT = "25P03";
+    public static final String IDLE_SESSION_TIMEOUT = "57P05";
+    public static final String READ_ONLY_SQL_TRANSACTION = "25006";
+
+    /** The server goes away, or is not there yet: what a failover looks like from inside a session. */
+    public static boolean isServerLeaving(String sqlState) {
+        return switch (sqlState) {
+            case ADMIN_SHUTDOWN, CRASH_SHUTDOWN, CANNOT_CONNECT_NOW -> true;
+            default -> false;
+        };
+    }
 
     private SqlState() {}
 }

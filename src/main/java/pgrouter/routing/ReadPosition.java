@@ -11,32 +11,37 @@ import pgrouter.cluster.Node;
  */
 public final class ReadPosition {
     /** A session that has not written. */
-    public static final ReadPosition ANY = new ReadPosition(0, Optional.empty(), false);
+    public static final ReadPosition ANY = new ReadPosition(0, Optional.empty(), 0, false);
 
     private final long writtenAt;
     private final Optional<Lsn> position;
+    private final int timeline;
     private final boolean wrote;
 
-    private ReadPosition(long writtenAt, Optional<Lsn> position, boolean wrote) {
+    private ReadPosition(long writtenAt, Optional<Lsn> position, int timeline, boolean wrote) {
         this.writtenAt = writtenAt;
         this.position = position;
+        this.timeline = timeline;
         this.wrote = wrote;
     }
 
     /** @param now {@link System#nanoTime()} after the write was acknowledged */
     public static ReadPosition writtenAt(long now) {
-        return new ReadPosition(now, Optional.empty(), true);
+        return new ReadPosition(now, Optional.empty(), 0, true);
     }
 
-    /** What this has become by what the probes have found since: a primary that was asked after the write covers it. */
+    /**
+     * What this has become by what the probes have found since: a primary that was asked after the write covers it. Where the
+     * primary is on another timeline now, it covers all that has survived of the one before, of which no position means anything.
+     */
     public ReadPosition resolve(ClusterView view) {
-        if (!wrote || position.isPresent()) {
+        if (!wrote || view.primary().isEmpty()) {
             return this;
         }
-        return view.primary()
-                .filter(primary -> primary.askedAt() - writtenAt > 0)
-                .map(primary -> new ReadPosition(writtenAt, primary.position(), true))
-                .orElse(this);
+        Node primary = view.primary().get();
+        boolean settled = position.isPresent() && timeline == primary.timeline();
+        boolean covers = primary.askedAt() - writtenAt > 0;
+        return settled || !covers ? this : new ReadPosition(writtenAt, primary.position(), primary.timeline(), true);
     }
 
     /** Whether it holds for a write at this time too. */

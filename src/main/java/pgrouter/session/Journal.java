@@ -90,6 +90,18 @@ final class Journal {
         return pins.stream().findFirst();
     }
 
+    /** What cannot be made again in another server process. */
+    Optional<Pin> bond() {
+        return pins.stream().filter(Pin::isBond).findFirst();
+    }
+
+    /** What a transaction that was lost has changed did not happen. */
+    void forgetChanges() {
+        staleSettings.clear();
+        staleStatements.clear();
+        stalePins.clear();
+    }
+
     /** Whether it stays on the writer whatever the server says now. */
     boolean isPinnedForGood() {
         return pins.stream().anyMatch(pin -> pin.question().isEmpty());

@@ -114,6 +114,11 @@ final class Ledger {
         return ends == 0 || copyIn;
     }
 
+    /** Whether the backend reads copy data. */
+    boolean isCopying() {
+        return copyIn;
+    }
+
     /** Whether all that was sent is answered up to a ReadyForQuery. */
     boolean isSettled() {
         return count == 0 && !skipping && !copyIn;

@@ -53,6 +53,11 @@ enum Pin {
         return question;
     }
 
+    /** Whether it is gone with the server process, for good. */
+    boolean isBond() {
+        return this != SERIALIZABLE && this != REPLAY;
+    }
+
     @Override
     public String toString() {
         return words;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -50,9 +51,18 @@ final class PipeRelay {
     private final Condition turn = lock.newCondition();
     private final Exchange exchange;
     private final ReplyRelay replies;
+    private final boolean isWriter;
 
     /** Whether what was sent last gave the backend the turn. Only the client thread uses it. */
     private boolean turnGiven;
+
+    /** Whether the client thread waits for the backend, and how often it has begun to. */
+    private volatile boolean waiting;
+
+    private final AtomicInteger waits = new AtomicInteger();
+
+    /** The number of the wait that was seen last. Only the thread that looks for silence uses it. */
+    private int waitSeen;
 
     /** The parameters that this pipe has been given, or has set itself. Only the client thread uses it. */
     private final Map<String, Optional<String>> given = new HashMap<>();
@@ -61,6 +71,7 @@ final class PipeRelay {
         this.pipe = pipe;
         this.statements = statements;
         this.exchange = new Exchange(statements);
+        this.isWriter = isWriter;
         this.replies = new ReplyRelay(pipe, exchange, lock, turn, audience, isWriter);
     }
 
@@ -73,6 +84,28 @@ final class PipeRelay {
     void terminate() {
         replies.leave();
         pipe.terminate();
+    }
+
+    /** Closes the connection at once: the pipe is lost. Any thread may do that. */
+    void cut() {
+        pipe.close();
+    }
+
+    boolean isWriter() {
+        return isWriter;
+    }
+
+    /** Whether the pipe has ended, so that nothing can be sent any more. Any thread may ask. */
+    boolean hasEnded() {
+        return replies.hasEnded();
+    }
+
+    /** Whether the request that waited at the last look still does. */
+    boolean isWaitingSinceLastLook() {
+        int now = waits.get();
+        boolean same = waiting && now == waitSeen;
+        waitSeen = now;
+        return same;
     }
 
     Pipe pipe() {
@@ -138,12 +171,24 @@ final class PipeRelay {
     Outcome await() throws InterruptedException {
         lock.lock();
         try {
-            while (turnGiven && exchange.outcome().isEmpty()) {
-                turn.await();
+            if (turnGiven && exchange.outcome().isEmpty()) {
+                awaitOutcome();
             }
             return exchange.outcome().orElse(Outcome.CLIENTS_TURN);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void awaitOutcome() throws InterruptedException {
+        waits.lazySet(waits.get() + 1);
+        waiting = true;
+        try {
+            while (exchange.outcome().isEmpty()) {
+                turn.await();
+            }
+        } finally {
+            waiting = false;
         }
     }
 
@@ -326,6 +371,11 @@ final class PipeRelay {
     /** SQL has taken a statement away here, whoever had made it. */
     void deallocated(String name) {
         locked(() -> statements.deallocated(name));
+    }
+
+    /** Whether the backend reads copy data, and with it all that looks like a Sync. */
+    boolean isCopying() {
+        return locked(() -> exchange.ledger().isCopying());
     }
 
     /** Whether the pipe has ended. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.Opening;
 import pgrouter.backend.Pipe;
@@ -20,8 +21,8 @@ import pgrouter.protocol.SqlState;
 import pgrouter.routing.ReadPosition;
 
 /**
- * The pipes of one session: a writer for its whole life, a reader while a standby is suitable. Used by the client thread; only
- * {@link #pipeAtWork} is asked by others.
+ * The pipes of one session: a writer to the present primary, and a reader while a standby is suitable. Either is replaced by
+ * another when its node is not what it was. Used by the client thread; only {@link #pipeAtWork} is asked by others.
  */
 final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private static final Log LOG = Log.of("session");
@@ -29,45 +30,86 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     /** How long a standby that has refused the login of this session is left alone. */
     private static final Duration AVOIDED = Duration.ofSeconds(10);
 
+    /** When a standby has come back, the sessions choose anew at some time within this one, so that not all come at once. */
+    private static final Duration RETURN = Duration.ofSeconds(5);
+
     private final Services services;
     private final Session.Login login;
+    private final ClientEnd client;
     private final Reported reported;
     private final ReplyRelay.Audience audience;
+    private final Bond bond = new Bond();
+    private final Map<String, String> greeting;
+    private final int processId;
     private final Statements statements = new Statements();
-    private final PipeRelay writer;
+    private Optional<PipeRelay> writer;
     private Optional<PipeRelay> reader;
     private final Map<Address, Long> avoidedSince = new HashMap<>();
+    private long chosenFrom;
+    private long choosesAgainAt;
     private volatile Optional<PipeRelay> atWork = Optional.empty();
 
-    private Pipes(Services services, Session.Login login, ClientEnd client, Pipe writer, Optional<Pipe> reader) {
+    private Pipes(
+            Services services, Session.Login login, ClientEnd client, Optional<Pipe> writer, Optional<Pipe> reader) {
+        Pipe first = writer.or(() -> reader).orElseThrow();
         this.services = services;
         this.login = login;
-        this.reported = new Reported(writer.parameters());
-        this.audience = new ReplyRelay.Audience(client, reported, services.writes());
-        this.writer = relay(writer, true);
+        this.client = client;
+        this.greeting = asPrimary(first.parameters());
+        this.processId = first.key().processId();
+        this.reported = new Reported(greeting);
+        this.audience = new ReplyRelay.Audience(client, reported, services.writes(), services.clock()::hurry, bond);
+        this.writer = writer.map(pipe -> relay(pipe, true));
         this.reader = reader.map(pipe -> relay(pipe, false));
+        this.chosenFrom = services.cluster().view().readersVersion();
+    }
+
+    /** What a session is told at its start, be there a primary at that time or not: it can write. */
+    private static Map<String, String> asPrimary(Map<String, String> parameters) {
+        Map<String, String> told = new HashMap<>(parameters);
+        told.computeIfPresent("in_hot_standby", (name, value) -> "off");
+        return told;
     }
 
     /**
-     * Opens writer and reader at the same time.
+     * Opens writer and reader at the same time; while there is no primary, the reader alone. Where there is neither, waits for one.
      *
-     * @throws SessionException where there is no writer: the reader alone is not waited for
+     * @throws SessionException where a backend refuses, or none was there in time
      */
     static Pipes open(Services services, Session.Login login, ClientEnd client)
             throws SessionException, InterruptedException {
-        ClusterView view = services.cluster().view();
-        Node primary = view.primary().orElseThrow(Pipes::noPrimary);
-        Optional<Node> standby = services.router().reader(Optional.empty(), ReadPosition.ANY, view);
+        Patience patience = new Patience(services, false);
+        while (true) {
+            ClusterView view = services.cluster().view();
+            Optional<Node> standby = services.router().reader(Optional.empty(), ReadPosition.ANY, view);
+            try {
+                if (view.primary().isPresent()) {
+                    return openBoth(services, login, client, view.primary().get(), standby);
+                }
+                if (standby.isPresent()) {
+                    Pipe reader = dial(services, login, standby.get());
+                    return new Pipes(services, login, client, Optional.empty(), Optional.of(reader));
+                }
+            } catch (LoginException e) {
+                patience.failed(e);
+            }
+            patience.rest(view);
+        }
+    }
+
+    private static Pipes openBoth(
+            Services services, Session.Login login, ClientEnd client, Node primary, Optional<Node> standby)
+            throws LoginException, InterruptedException {
         Opening reader = new Opening();
         try (TaskScope scope = new TaskScope(login.name())) {
-            Future<Pipe> writer = scope.fork(() -> dial(services, login, primary));
+            Future<Pipe> writer = scope.fork(() -> dialPrimary(services, login, primary));
             Optional<Future<Pipe>> opening =
                     standby.map(node -> reader.with(scope.fork(() -> dial(services, login, node))));
             Pipe opened = await(writer);
-            Pipes pipes = new Pipes(services, login, client, opened, opening.flatMap(Pipes::awaitReader));
+            Pipes pipes = new Pipes(services, login, client, Optional.of(opened), opening.flatMap(Pipes::awaitReader));
             standby.filter(node -> pipes.reader.isEmpty()).ifPresent(pipes::avoid);
             return pipes;
-        } catch (SessionException | InterruptedException | RuntimeException e) {
+        } catch (LoginException | InterruptedException | RuntimeException e) {
             reader.abandon();
             throw e;
         }
@@ -75,18 +117,86 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
 
     /** A pipe to the primary for a connection that is no session: replication. */
     static Pipe openPrimary(Services services, Session.Login login) throws SessionException, InterruptedException {
-        Node primary = services.cluster().view().primary().orElseThrow(Pipes::noPrimary);
-        try {
-            return dial(services, login, primary);
-        } catch (LoginException refused) {
-            throw SessionException.quoting(refused.getMessage(), refused.message());
+        Patience patience = new Patience(services, false);
+        while (true) {
+            ClusterView view = services.cluster().view();
+            try {
+                if (view.primary().isPresent()) {
+                    return dialPrimary(services, login, view.primary().get());
+                }
+            } catch (LoginException e) {
+                patience.failed(e);
+            }
+            patience.rest(view);
         }
     }
 
-    private static SessionException noPrimary() {
-        return SessionException.fatal(
-                SqlState.CANNOT_CONNECT_NOW,
-                "pgrouter knows no primary at the moment: no backend answers as one; its log says why");
+    /** Waits for a primary, as long as the configuration allows. */
+    private static final class Patience {
+        /** A node that does not take logins for now is asked again after this time. */
+        private static final Duration AGAIN = Duration.ofMillis(50);
+
+        /** Whoever waits says so from time to time. */
+        private static final Duration REMINDER = Duration.ofSeconds(1);
+
+        private final Services services;
+        private final boolean forRoom;
+        private final long deadline;
+        private Optional<LoginException> last = Optional.empty();
+
+        /** @param forRoom whether a node that has no room for a connection is waited for as well */
+        Patience(Services services, boolean forRoom) {
+            this.services = services;
+            this.forRoom = forRoom;
+            this.deadline =
+                    System.nanoTime() + services.rules().limits().failover().toNanos();
+        }
+
+        /** A login has failed: what does not look like a failover is the client's to know. */
+        void failed(LoginException e) throws SessionException {
+            String sqlState = e.error().sqlState();
+            boolean passes = sqlState.equals(SqlState.CONNECTION_FAILURE)
+                    || SqlState.isServerLeaving(sqlState)
+                    || (forRoom && sqlState.equals(SqlState.TOO_MANY_CONNECTIONS));
+            if (!passes) {
+                throw SessionException.quoting(e.getMessage(), e.message());
+            }
+            last = Optional.of(e);
+        }
+
+        /** Before the next attempt. */
+        void rest(ClusterView tried) throws SessionException, InterruptedException {
+            if (!awaitsNews(tried)) {
+                throw last.map(e -> SessionException.quoting(e.getMessage(), e.message()))
+                        .orElseGet(() -> SessionException.fatal(SqlState.CANNOT_CONNECT_NOW, missing()));
+            }
+        }
+
+        /** @return false where the time is over */
+        boolean awaitsNews(ClusterView tried) throws InterruptedException {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            services.clock().hurry();
+            Duration slice = tried.primary().isPresent() ? AGAIN : REMINDER;
+            Optional<Address> before = address(tried);
+            services.cluster()
+                    .await(
+                            view -> view.primary().isPresent() && !address(view).equals(before),
+                            left < slice.toNanos() ? Duration.ofNanos(left) : slice);
+            return true;
+        }
+
+        private static Optional<Address> address(ClusterView view) {
+            return view.primary().map(node -> node.backend().address());
+        }
+
+        String missing() {
+            return "no backend answers as primary"
+                    + last.map(e -> "; the last one that did: " + e.getMessage())
+                            .orElse("");
+        }
     }
 
     private static Pipe dial(Services services, Session.Login login, Node node)
@@ -94,12 +204,33 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         return services.connector().open(node.backend(), login.parameters(), login.credential());
     }
 
-    private static Pipe await(Future<Pipe> writer) throws SessionException, InterruptedException {
+    /** A pipe to the node as long as it is the primary: one that goes away in between may not answer in a long time. */
+    private static Pipe dialPrimary(Services services, Session.Login login, Node node)
+            throws LoginException, InterruptedException {
+        Address address = node.backend().address();
+        Pipe pipe = services.connector()
+                .open(
+                        node.backend(),
+                        login.parameters(),
+                        login.credential(),
+                        () -> services.cluster()
+                                .view()
+                                .primary()
+                                .filter(now -> !now.backend().address().equals(address))
+                                .isEmpty());
+        if (pipe.parameters().getOrDefault("in_hot_standby", "off").equals("on")) {
+            pipe.terminate();
+            throw LoginException.standby(node.backend());
+        }
+        return pipe;
+    }
+
+    private static Pipe await(Future<Pipe> opening) throws LoginException, InterruptedException {
         try {
-            return writer.get();
+            return opening.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof LoginException refused) {
-                throw SessionException.quoting(refused.getMessage(), refused.message());
+                throw refused;
             }
             throw new IllegalStateException(e.getCause());
         }
@@ -120,16 +251,96 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
 
     /** Begins to listen to the backends. */
     void start() {
-        writer.start(login.name() + "-writer");
-        reader.ifPresent(relay -> relay.start(login.name() + "-reader"));
+        writer.ifPresent(this::begin);
+        reader.ifPresent(this::begin);
+    }
+
+    private void begin(PipeRelay relay) {
+        services.openPipes().add(relay);
+        relay.start(login.name() + (relay.isWriter() ? "-writer" : "-reader"));
+    }
+
+    private void end(PipeRelay relay) {
+        services.openPipes().remove(relay);
+        statements.forget(relay.statements());
+        relay.terminate();
+    }
+
+    /** The parameters that the client is told at its start. */
+    Map<String, String> greeting() {
+        return greeting;
+    }
+
+    /** The process that the client is told to be its own. */
+    int processId() {
+        return processId;
+    }
+
+    ClientEnd client() {
+        return client;
     }
 
     Statements statements() {
         return statements;
     }
 
-    PipeRelay writer() {
-        return writer;
+    Bond bond() {
+        return bond;
+    }
+
+    /**
+     * The pipe to the present primary; a new one where the one that the session had is of no use any more. Waits while there is no
+     * primary.
+     *
+     * @throws NoPrimaryException when that has lasted too long
+     * @throws SessionException where the session cannot go on without the primary that it had, or the primary does not take it
+     */
+    PipeRelay writer() throws NoPrimaryException, SessionException, InterruptedException {
+        Optional<PipeRelay> present = presentWriter();
+        return present.isPresent() ? present.get() : replacedWriter();
+    }
+
+    /** The pipe to the primary where there is one that can be used. */
+    Optional<PipeRelay> presentWriter() {
+        return writer.filter(this::isOfUse);
+    }
+
+    /** Where no node is known to be the primary, the one that was still is, as long as it answers. */
+    private boolean isOfUse(PipeRelay relay) {
+        ClusterView view = services.cluster().view();
+        Address address = address(relay);
+        boolean right = view.primary().isPresent()
+                ? view.primary().get().backend().address().equals(address)
+                : view.node(address).filter(node -> !node.silent()).isPresent();
+        return right && !relay.hasEnded();
+    }
+
+    private PipeRelay replacedWriter() throws NoPrimaryException, SessionException, InterruptedException {
+        if (writer.isPresent()) {
+            if (bond.isThere()) {
+                throw bond.broken(address(writer.get()));
+            }
+            end(writer.get());
+            writer = Optional.empty();
+        }
+        Patience patience = new Patience(services, true);
+        while (true) {
+            ClusterView view = services.cluster().view();
+            try {
+                if (view.primary().isPresent()) {
+                    PipeRelay relay =
+                            relay(dialPrimary(services, login, view.primary().get()), true);
+                    writer = Optional.of(relay);
+                    begin(relay);
+                    return relay;
+                }
+            } catch (LoginException e) {
+                patience.failed(e);
+            }
+            if (!patience.awaitsNews(view)) {
+                throw new NoPrimaryException(patience.missing());
+            }
+        }
     }
 
     /**
@@ -141,13 +352,17 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         ClusterView view = services.cluster().view();
         Set<Address> failed = new HashSet<>(without);
         failed.addAll(avoided());
+        boolean anew = choosesAgain(view);
         while (true) {
-            Optional<Node> present = present(view);
+            Optional<Node> present = anew ? Optional.empty() : present(view);
+            anew = false;
             Optional<Node> chosen = services.router().reader(present, position, view.without(failed));
             if (chosen.isEmpty()) {
                 return Optional.empty();
             }
-            if (reader.isPresent() && chosen.get().backend().address().equals(address(reader.get()))) {
+            if (reader.isPresent()
+                    && !reader.get().hasEnded()
+                    && chosen.get().backend().address().equals(address(reader.get()))) {
                 return reader;
             }
             dropReader();
@@ -158,6 +373,23 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
             avoid(chosen.get());
             failed.add(chosen.get().backend().address());
         }
+    }
+
+    /** Whether there are other standbys to choose from than there were, and this session's time to choose has come. */
+    private boolean choosesAgain(ClusterView view) {
+        if (view.readersVersion() == chosenFrom) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (reader.isPresent() && choosesAgainAt == 0) {
+            choosesAgainAt = now + ThreadLocalRandom.current().nextLong(RETURN.toNanos());
+        }
+        if (reader.isPresent() && now - choosesAgainAt < 0) {
+            return false;
+        }
+        chosenFrom = view.readersVersion();
+        choosesAgainAt = 0;
+        return true;
     }
 
     /** What is known of the standby that the session reads from at present. */
@@ -181,20 +413,18 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private Optional<PipeRelay> replacement(Node node) throws InterruptedException {
         try {
             PipeRelay relay = relay(dial(services, login, node), false);
-            relay.start(login.name() + "-reader");
+            begin(relay);
             return Optional.of(relay);
         } catch (LoginException e) {
             LOG.info("no reader for a session: " + e.getMessage());
+            services.clock().hurry();
             return Optional.empty();
         }
     }
 
     /** The present reader is of no use any more. */
     void dropReader() {
-        reader.ifPresent(relay -> {
-            statements.forget(relay.statements());
-            relay.terminate();
-        });
+        reader.ifPresent(this::end);
         reader = Optional.empty();
     }
 
@@ -214,7 +444,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     @Override
     public void close() {
         dropReader();
-        writer.terminate();
+        writer.ifPresent(this::end);
     }
 
     private PipeRelay relay(Pipe pipe, boolean isWriter) {
@@ -228,10 +458,5 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     /** What the server has said of how texts are to be read. */
     Reported reported() {
         return reported;
-    }
-
-    /** Whether this is the session's pipe to the primary. */
-    boolean isWriter(PipeRelay relay) {
-        return relay == writer;
     }
 }

@@ -42,6 +42,7 @@ final class ReplyRelay implements Runnable {
     private final boolean isWriter;
     private final Reported reported;
     private final Writes writes;
+    private final Audience audience;
 
     /** Everything before this offset was looked at; what is to be dropped of it is gone. */
     private int scanned;
@@ -56,9 +57,15 @@ final class ReplyRelay implements Runnable {
 
     private Optional<ErrorResponse> lastWords = Optional.empty();
     private volatile boolean leaving;
+    private volatile boolean ended;
 
-    /** What all pipes of a session have in common: who hears their replies, and what is noted of them. */
-    record Audience(ClientEnd client, Reported reported, Writes writes) {}
+    /**
+     * What all pipes of a session have in common: who hears their replies, and what is noted of them.
+     *
+     * @param alarm told where a primary seems to be none any more
+     * @param bond what ties the session to its writer
+     */
+    record Audience(ClientEnd client, Reported reported, Writes writes, Runnable alarm, Bond bond) {}
 
     ReplyRelay(Pipe pipe, Exchange exchange, ReentrantLock lock, Condition turn, Audience audience, boolean isWriter) {
         this.pipe = pipe;
@@ -69,6 +76,7 @@ final class ReplyRelay implements Runnable {
         this.client = audience.client();
         this.reported = audience.reported();
         this.writes = audience.writes();
+        this.audience = audience;
         this.isWriter = isWriter;
     }
 
@@ -88,6 +96,11 @@ final class ReplyRelay implements Runnable {
             pipe.close();
             lost();
         }
+    }
+
+    /** Whether nothing will come any more. Any thread may ask. */
+    boolean hasEnded() {
+        return ended;
     }
 
     /** From now on nothing of this pipe reaches the client. Any thread may call it. */
@@ -202,6 +215,9 @@ final class ReplyRelay implements Runnable {
     /** What pgrouter itself has set the client hears only where it is news. */
     private boolean parameter(int present) {
         boolean passes = isWriter || (isFinal() && isCommon(present));
+        if (!isWriter && text(present).equals("in_hot_standby\0off\0")) {
+            audience.alarm().run();
+        }
         return passes && (reported.report(text(present)) || !exchange.isAnsweringOwn());
     }
 
@@ -248,13 +264,24 @@ final class ReplyRelay implements Runnable {
         int start = inbox.arrayOffset(scanned + HEADER);
         ErrorResponse error = ErrorResponse.decode(inbox.array(), start, start + present - HEADER);
         if (!error.endsConnection()) {
+            if (isWriter && error.sqlState().equals(SqlState.READ_ONLY_SQL_TRANSACTION)) {
+                audience.alarm().run();
+            }
             boolean expected = isWriter || exchange.isForClient();
             return exchange.failed(error) && expected;
         }
-        boolean forClient = isWriter || isFinal();
+        boolean forClient = endsSession(error.sqlState());
         lastWords = forClient ? Optional.empty() : Optional.of(error);
         exchange.lastWords(forClient);
         return forClient;
+    }
+
+    /** A server that goes away is no reason for the client to go; what else ends the writer is meant for the client. */
+    private boolean endsSession(String sqlState) {
+        return switch (sqlState) {
+            case SqlState.IDLE_IN_TRANSACTION_SESSION_TIMEOUT, SqlState.IDLE_SESSION_TIMEOUT -> isWriter || isFinal();
+            default -> isWriter && !SqlState.isServerLeaving(sqlState);
+        };
     }
 
     /** Writes what was looked at: whole messages, and a part of one only where the inbox has no room for it. */
@@ -293,8 +320,16 @@ final class ReplyRelay implements Runnable {
         messageStart = 0;
     }
 
-    /** A session cannot go on without its writer: where the client thread does not await it, the session ends here. */
+    /** Whether the backend has said what it must not. */
+    private boolean isFault() {
+        return lastWords
+                .filter(words -> words.sqlState().equals(SqlState.PROTOCOL_VIOLATION))
+                .isPresent();
+    }
+
+    /** A session that is tied to its writer ends with it: here, where the client thread does not await it. */
     private void lost() {
+        ended = true;
         boolean awaited;
         boolean said;
         lock.lock();
@@ -306,18 +341,17 @@ final class ReplyRelay implements Runnable {
         } finally {
             lock.unlock();
         }
-        if (isWriter && !awaited && !leaving) {
-            farewell(said);
+        if (isWriter && !leaving) {
+            audience.alarm().run();
+            if (!awaited && said) {
+                client.close();
+            } else if (!awaited && isFault()) {
+                client.write(lastWords.orElseThrow().encode());
+                client.close();
+            } else if (!awaited && audience.bond().isThere()) {
+                client.write(audience.bond().broken(pipe.backend().address()).message());
+                client.close();
+            }
         }
-    }
-
-    private void farewell(boolean said) {
-        if (!said) {
-            String text = "connection to backend " + pipe.backend().address() + " was lost";
-            client.write(lastWords
-                    .orElse(ErrorResponse.fatal(SqlState.CONNECTION_FAILURE, text))
-                    .encode());
-        }
-        client.close();
     }
 }

@@ -31,8 +31,12 @@ final class Request {
     private int traits;
     private boolean tooLarge;
     private boolean turnedAway;
+    private byte end;
+    private boolean empty = true;
 
     void reset() {
+        end = 0;
+        empty = true;
         references.clear();
         settled.clear();
         statements.clear();
@@ -57,6 +61,23 @@ final class Request {
 
     void append(int messageLength) {
         length += messageLength;
+        empty = false;
+    }
+
+    /** Whether none of its messages was read completely. */
+    boolean isEmpty() {
+        return empty;
+    }
+
+    /** One of its messages will be answered by ReadyForQuery. */
+    void endsWith(byte tag) {
+        end = tag;
+        empty = false;
+    }
+
+    /** The last of its messages that is answered by ReadyForQuery; 0 while there is none. */
+    byte end() {
+        return end;
     }
 
     /** What was read so far was sent and is no longer in the inbox; more of the request follows. */

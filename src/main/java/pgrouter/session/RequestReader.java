@@ -164,6 +164,7 @@ final class RequestReader {
         int present = Math.min(inbox.available(), total);
         inspector.inspectBeginning(request, inbox.array(), inbox.arrayOffset(0), inbox.arrayOffset(present));
         pipe.sendBeginning(request, inbox, present, total);
+        ends(request, tagAt(0));
         inbox.consume(present);
         request.consumed();
         return pieces(total - present, (length, continues) -> pipe.sendRest(inbox, length, continues));
@@ -206,6 +207,43 @@ final class RequestReader {
         int start = request.length();
         inspector.inspect(request, inbox.array(), inbox.arrayOffset(start), inbox.arrayOffset(start + total));
         request.append(total);
+        ends(request, tagAt(start));
+    }
+
+    private static void ends(Request request, byte tag) {
+        if (givesTurn(tag) && tag != FrontendTag.FLUSH) {
+            request.endsWith(tag);
+        }
+    }
+
+    /**
+     * Reads the rest of a request that has failed, and drops all of it.
+     *
+     * @param copying whether the Sync that was seen was taken for copy data
+     * @return false when the client has left
+     */
+    boolean finish(Request request, boolean copying) throws IOException, ProtocolException {
+        inbox.consume(request.length());
+        request.consumed();
+        byte end = request.end();
+        boolean ended = end != 0 && !(copying && end == FrontendTag.SYNC);
+        return ended || dropToEnd(request.isEmpty());
+    }
+
+    /** Behind an error of the extended protocol only a Sync counts. */
+    private boolean dropToEnd(boolean nothingRead) throws IOException, ProtocolException {
+        boolean first = nothingRead;
+        while (inbox.await(HEADER)) {
+            byte tag = tagAt(0);
+            if (tag == FrontendTag.TERMINATE || !pieces(totalAt(0), (length, continues) -> {})) {
+                return false;
+            }
+            if (tag == FrontendTag.SYNC || (first && givesTurn(tag) && tag != FrontendTag.FLUSH)) {
+                return true;
+            }
+            first = false;
+        }
+        return false;
     }
 
     /** Copy data that comes after the COPY has failed already: PostgreSQL ignores it ({@code PostgresMain} in postgres.c). */

@@ -11,6 +11,7 @@ import pgrouter.config.Address;
 import pgrouter.config.Consistency;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
+import pgrouter.protocol.BackendMessage;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.ProtocolException;
@@ -31,8 +32,12 @@ import pgrouter.session.PipeRelay.Outcome;
 final class RequestRelay {
     private static final int OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
 
+    /** A statement that fails. */
+    private static final byte[] FAILING = FrontendMessage.query("SELECT 1/0");
+
     private final Services services;
     private final Pipes pipes;
+    private final Rest rest;
     private final Inbox inbox;
     private final RequestReader requests;
     private final Request request = new Request();
@@ -46,6 +51,9 @@ final class RequestRelay {
     /** What has opened the present transaction on a standby, as long as nothing else was done in it. */
     private Optional<byte[]> opening = Optional.empty();
 
+    /** The client's transaction was lost with its server: what it says next is said to a transaction that has failed. */
+    private boolean doomed;
+
     /** Whether the present transaction of a standby had failed before this request. */
     private boolean failedBefore;
 
@@ -53,10 +61,11 @@ final class RequestRelay {
     private boolean codeChanged;
     private String lastRoute = "none yet";
 
-    RequestRelay(Services services, Pipes pipes, Inbox inbox, StartupSettings startup) {
+    RequestRelay(Services services, Pipes pipes, Inbox inbox, StartupSettings startup, Rest rest) {
         this.services = services;
         this.pipes = pipes;
         this.inbox = inbox;
+        this.rest = rest;
         RequestInspector inspector = new RequestInspector(
                 pipes.statements(), pipes.reported(), services.rules().route());
         this.requests = new RequestReader(inbox, inspector);
@@ -71,7 +80,7 @@ final class RequestRelay {
     /** Until the client leaves. */
     void serve() throws IOException, ProtocolException, SessionException, InterruptedException {
         state.refreshSuspects();
-        while (requests.next(request)) {
+        while (begins()) {
             if (state.refreshSuspects() && !request.isTooLarge()) {
                 requests.again(request);
             }
@@ -82,23 +91,53 @@ final class RequestRelay {
         }
     }
 
+    /**
+     * Waits for the next request. In between another thread may end the session.
+     *
+     * @return false when the client has finished, or the session has
+     */
+    private boolean begins() throws IOException, ProtocolException, SessionException {
+        boolean resting = inTransaction.isEmpty() && !doomed;
+        if (resting) {
+            rest.begin(!services.rules().limits().idle().isZero());
+            if (services.sessions().isEnding() && rest.take()) {
+                throw Session.ending();
+            }
+        }
+        return requests.next(request) && rest.end();
+    }
+
     /** @return false when the client has left in the middle of the request */
     private boolean answer() throws IOException, ProtocolException, SessionException, InterruptedException {
         try {
+            if (doomed) {
+                inTransaction = Optional.of(failedTransaction());
+                doomed = false;
+            }
             if (inTransaction.isPresent()) {
                 moveTransaction();
                 return tell(inTransaction.get(), 0, inTransactionWords());
             }
             Route route = route();
-            return route instanceof Route.Writer(Route.Reason reason) ? tell(pipes.writer(), 0, words(reason)) : read();
+            return route instanceof Route.Writer(Route.Reason reason) ? tell(state.writer(), 0, words(reason)) : read();
+        } catch (NoPrimaryException e) {
+            return withoutPrimary(e);
         } finally {
             pipes.resting();
         }
     }
 
+    /** What the client has begun, if it has, is over. */
+    private boolean withoutPrimary(NoPrimaryException e) throws IOException, ProtocolException {
+        boolean failed = doomed || inTransaction.isPresent();
+        inTransaction.filter(pipe -> !pipe.isWriter()).ifPresent(pipe -> pipes.dropReader());
+        inTransaction = Optional.empty();
+        return fail(SqlState.CANNOT_CONNECT_NOW, e.getMessage(), failed, false);
+    }
+
     private String inTransactionWords() {
         PipeRelay pipe = inTransaction.orElseThrow();
-        return pipes.isWriter(pipe) ? "writer: transaction" : "reader " + Pipes.address(pipe);
+        return pipe.isWriter() ? "writer: transaction" : "reader " + Pipes.address(pipe);
     }
 
     private String words(Route.Reason reason) {
@@ -150,7 +189,8 @@ final class RequestRelay {
     }
 
     /** Asks standbys until one has answered or refused, each at most once; then the writer. */
-    private boolean read() throws IOException, ProtocolException, SessionException, InterruptedException {
+    private boolean read()
+            throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         Set<Address> failed = new HashSet<>();
         ReadPosition needed = Traits.has(request.traits(), Traits.HINT_READER)
                 ? ReadPosition.ANY
@@ -159,7 +199,7 @@ final class RequestRelay {
         while (true) {
             Optional<PipeRelay> reader = pipes.reader(needed, failed);
             if (reader.isEmpty()) {
-                return tell(pipes.writer(), released, words(Route.Reason.NO_READER));
+                return tell(state.writer(), released, words(Route.Reason.NO_READER));
             }
             if (!state.giveTo(reader.get())) {
                 failed.add(Pipes.address(reader.get()));
@@ -175,7 +215,11 @@ final class RequestRelay {
                     return redirect(reader.get());
                 }
                 case LOST -> {
-                    released = released(reader.get());
+                    services.clock().hurry();
+                    if (!reader.get().isJudging()) {
+                        return lost(reader.get(), true);
+                    }
+                    released = reader.get().released();
                     failed.add(Pipes.address(reader.get()));
                     pipes.dropReader();
                 }
@@ -189,14 +233,6 @@ final class RequestRelay {
                 }
             }
         }
-    }
-
-    /** How much of the reply the client has; more than the answers to Parse and the like cannot be had again from another node. */
-    private static int released(PipeRelay reader) throws SessionException {
-        if (!reader.isJudging()) {
-            throw lost(reader);
-        }
-        return reader.released();
     }
 
     /**
@@ -238,7 +274,7 @@ final class RequestRelay {
 
     /** A standby has refused: it is left as it was before, and the writer gets the whole request. */
     private boolean redirect(PipeRelay reader)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         counters(reader).redirect();
         int released = reader.released();
         Refusal refusal = reader.refusal();
@@ -247,8 +283,9 @@ final class RequestRelay {
             pipes.dropReader();
         }
         request.add(Traits.MAY_WRITE);
-        boolean told = tell(pipes.writer(), released, "writer: redirected, " + refusedWith);
-        if (told && refusal == Refusal.REDIRECT && !pipes.writer().hasFailed()) {
+        PipeRelay writer = state.writer();
+        boolean told = tell(writer, released, "writer: redirected, " + refusedWith);
+        if (told && refusal == Refusal.REDIRECT && !writer.hasFailed() && !writer.hasEnded()) {
             learn();
         }
         return told;
@@ -256,16 +293,20 @@ final class RequestRelay {
 
     /** A standby has refused what the primary has run: the next time the primary is asked at once. */
     private void learn() {
-        learned.learn(request.fingerprint(), Pipes.address(pipes.writer()));
+        services.cluster()
+                .view()
+                .primary()
+                .ifPresent(primary ->
+                        learned.learn(request.fingerprint(), primary.backend().address()));
     }
 
     /**
      * A transaction that a standby has opened and in which nothing was done yet, and that the client now wants to be other than a
      * standby's can be, goes on as one of the writer.
      */
-    private void moveTransaction() throws SessionException, InterruptedException {
+    private void moveTransaction() throws SessionException, InterruptedException, NoPrimaryException {
         PipeRelay reader = inTransaction.orElseThrow();
-        if (!pipes.isWriter(reader)) {
+        if (!reader.isWriter()) {
             if (opening.isPresent() && Traits.has(request.traits(), Traits.ADJUSTS_TRANSACTION)) {
                 moveToWriter(reader, opening.get());
             } else if (request.goesOnBehindEnd()) {
@@ -279,15 +320,15 @@ final class RequestRelay {
      * What a request does behind the end of a standby's transaction may be the writer's: so that end is on the writer, in a
      * transaction that is in the same state.
      */
-    private void endElsewhere(PipeRelay reader) throws SessionException, InterruptedException {
+    private void endElsewhere(PipeRelay reader) throws SessionException, InterruptedException, NoPrimaryException {
         boolean failed = reader.transactionStatus() == 'E';
         reader.run(FrontendMessage.query(failed ? "ROLLBACK" : "COMMIT"));
         state.ended(reader, !failed);
-        PipeRelay writer = pipes.writer();
+        PipeRelay writer = state.writer();
         writer.catchUp(request.references());
         writer.run(FrontendMessage.query("BEGIN READ ONLY"));
         if (failed) {
-            writer.run(FrontendMessage.query("SELECT 1/0"));
+            writer.run(FAILING);
         }
         inTransaction = Optional.of(writer);
     }
@@ -307,6 +348,7 @@ final class RequestRelay {
             lastRoute(route);
         }
         pipe.catchUp(request.named());
+        boolean sent = !pipe.hasEnded();
         pipe.begin(false, released, mayHaveWritten(request.traits()));
         pipe.send(request, inbox, 0);
         Outcome outcome = request.isTooLarge() ? Outcome.CLIENTS_TURN : pipe.await();
@@ -319,7 +361,7 @@ final class RequestRelay {
             outcome = last.get();
         }
         if (outcome == Outcome.LOST) {
-            throw lost(pipe);
+            return lost(pipe, sent);
         }
         finished(pipe);
         return true;
@@ -343,9 +385,6 @@ final class RequestRelay {
                 return Optional.of(Outcome.TURNED_AWAY);
             }
             Outcome outcome = pipe.await();
-            if (outcome == Outcome.LOST) {
-                throw lost(pipe);
-            }
             if (outcome != Outcome.CLIENTS_TURN) {
                 return Optional.of(outcome);
             }
@@ -357,19 +396,29 @@ final class RequestRelay {
      * writer gets the whole request, else what is left of it: what was read before has no part in what is written.
      */
     private boolean goOnAtWriter(PipeRelay reader)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         int released = request.isTurnedAway() ? 0 : reader.released();
         if (!reader.finish()) {
             pipes.dropReader();
         }
-        return tell(pipes.writer(), released, words(Route.Reason.STATEMENT));
+        return tell(state.writer(), released, words(Route.Reason.STATEMENT));
     }
 
     /** What the answered request means for the next ones. */
     private void finished(PipeRelay pipe) throws SessionException, InterruptedException {
+        try {
+            settle(pipe);
+        } catch (NoPrimaryException e) {
+            throw SessionException.fatal(
+                    SqlState.CANNOT_CONNECT_NOW,
+                    "terminating connection: what this session has set needs a primary; " + e.getMessage());
+        }
+    }
+
+    private void settle(PipeRelay pipe) throws SessionException, InterruptedException, NoPrimaryException {
         boolean opened = inTransaction.isEmpty();
         inTransaction = pipe.transactionStatus() == 'I' ? Optional.empty() : Optional.of(pipe);
-        if (pipes.isWriter(pipe)) {
+        if (pipe.isWriter()) {
             finishedAtWriter(pipe);
         } else {
             finishedAtReader(pipe);
@@ -384,7 +433,7 @@ final class RequestRelay {
      * Behind a failed transaction AND CHAIN begins one with the session's own characteristics, not with those of the failed one
      * (measured on 15): it is no read-only one, and so the writer's.
      */
-    private void leaveChain(PipeRelay reader) throws InterruptedException {
+    private void leaveChain(PipeRelay reader) throws SessionException, InterruptedException, NoPrimaryException {
         boolean chained = Traits.has(request.traits(), Traits.CHAINS) && reader.transactionStatus() == 'T';
         if (chained && (failedBefore || reader.hasFailed()) && !state.isReadOnlyByDefault()) {
             moveToWriter(reader, FrontendMessage.query("BEGIN"));
@@ -392,12 +441,14 @@ final class RequestRelay {
         failedBefore = reader.transactionStatus() == 'E';
     }
 
-    private void moveToWriter(PipeRelay reader, byte[] begin) throws InterruptedException {
-        if (pipes.writer().run(begin)) {
+    private void moveToWriter(PipeRelay reader, byte[] begin)
+            throws SessionException, InterruptedException, NoPrimaryException {
+        PipeRelay writer = state.writer();
+        if (writer.run(begin)) {
             if (!reader.run(FrontendMessage.query("ROLLBACK"))) {
                 pipes.dropReader();
             }
-            inTransaction = Optional.of(pipes.writer());
+            inTransaction = Optional.of(writer);
         }
     }
 
@@ -449,13 +500,76 @@ final class RequestRelay {
         return services.metrics().backend(Pipes.address(pipe).toString());
     }
 
-    /** The pipe is gone: in the backend's own words, where the client has not seen them. */
-    private static SessionException lost(PipeRelay pipe) {
-        String text =
-                "connection to backend " + Pipes.address(pipe) + " was lost; the outcome of the request is unknown";
-        ErrorResponse words = pipe.lastWords().orElseGet(() -> ErrorResponse.fatal(SqlState.CONNECTION_FAILURE, text));
-        return pipe.areLastWordsPassed()
-                ? SessionException.quoting(text, new byte[0])
-                : SessionException.quoting(text, words.encode());
+    /**
+     * The pipe has ended with the request on it. The session goes on: the client is told once what became of the request, which is
+     * never sent a second time.
+     *
+     * @param sent whether it was sent at all; the server may then have run it
+     */
+    private boolean lost(PipeRelay pipe, boolean sent) throws IOException, ProtocolException, SessionException {
+        if (pipe.areLastWordsPassed()) {
+            throw SessionException.quoting("backend " + Pipes.address(pipe) + " has ended the session", new byte[0]);
+        }
+        Optional<ErrorResponse> fault =
+                pipe.lastWords().filter(words -> words.sqlState().equals(SqlState.PROTOCOL_VIOLATION));
+        if (fault.isPresent()) {
+            throw SessionException.fatal(
+                    SqlState.PROTOCOL_VIOLATION, fault.get().message());
+        }
+        if (pipe.isWriter() && pipes.bond().isThere()) {
+            throw pipes.bond().broken(Pipes.address(pipe));
+        }
+        services.clock().hurry();
+        boolean copying = pipe.isCopying();
+        boolean within = inTransaction.isPresent();
+        inTransaction = Optional.empty();
+        opening = Optional.empty();
+        state.lost();
+        if (!pipe.isWriter()) {
+            pipes.dropReader();
+        } else {
+            horizon.atWriter(true, false);
+        }
+        Loss loss = Loss.of(pipe.isWriter(), within, sent, mayEndTransaction());
+        boolean failed = within && !isEndOfTransaction();
+        return fail(loss.sqlState(), loss.text(Pipes.address(pipe)), failed, copying);
+    }
+
+    private boolean mayEndTransaction() {
+        return Traits.has(request.traits(), Traits.ENDS_FIRST | Traits.MULTIPLE);
+    }
+
+    /** Whether it is COMMIT or the like and nothing else: whatever came of it, the transaction is over. */
+    private boolean isEndOfTransaction() {
+        return Traits.has(request.traits(), Traits.ENDS_FIRST) && !request.goesOnBehindEnd();
+    }
+
+    /**
+     * The client is told of an error of pgrouter's, as PostgreSQL would: what is left of the request is passed over.
+     *
+     * @param failed whether the client's transaction has failed with it
+     * @param copying whether the request was at a COPY FROM STDIN
+     */
+    private boolean fail(String sqlState, String text, boolean failed, boolean copying)
+            throws IOException, ProtocolException {
+        doomed = failed;
+        pipes.client().write(ErrorResponse.error(sqlState, text).encode());
+        if (!requests.finish(request, copying)) {
+            return false;
+        }
+        pipes.client().write(BackendMessage.readyForQuery((byte) (failed ? 'E' : 'I')));
+        return true;
+    }
+
+    /** A server's process in a failed transaction, as the client believes its own to be: so PostgreSQL itself answers. */
+    private PipeRelay failedTransaction() throws SessionException, InterruptedException, NoPrimaryException {
+        Optional<PipeRelay> writer = pipes.presentWriter();
+        Optional<PipeRelay> reader = writer.isPresent() ? Optional.empty() : pipes.reader(ReadPosition.ANY, Set.of());
+        PipeRelay pipe = reader.filter(state::takesOver).isPresent() ? reader.get() : state.writer();
+        pipe.catchUp(request.references());
+        pipe.run(FrontendMessage.query("BEGIN"));
+        pipe.run(FAILING);
+        failedBefore = !pipe.isWriter();
+        return pipe;
     }
 }

@@ -2,6 +2,7 @@ package pgrouter.session;
 
 import java.time.Duration;
 import pgrouter.config.Consistency;
+import pgrouter.config.Limits;
 import pgrouter.config.RouteRules;
 
 /**
@@ -10,7 +11,7 @@ import pgrouter.config.RouteRules;
  * @param consistency which writes a read must see, where the session does not say otherwise
  * @param readWait how long a read may wait for a standby that has them
  */
-public record Rules(Consistency consistency, Duration readWait, RouteRules route) {
+public record Rules(Consistency consistency, Duration readWait, RouteRules route, Limits limits) {
     /** What holds where nothing is said. */
-    public static final Rules DEFAULT = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT);
+    public static final Rules DEFAULT = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, Limits.USUAL);
 }

@@ -12,14 +12,23 @@ import pgrouter.routing.Router;
 
 /** What all sessions share. Everything in it is safe for use by many threads. */
 public record Services(
-        AuthDb authDb,
+        Settings settings,
         Cluster cluster,
         Clock clock,
         Writes writes,
         Router router,
-        Rules rules,
         LearnedRefusals learned,
         Catalogs catalogs,
         Connector connector,
         Metrics metrics,
-        CancelRegistry cancels) {}
+        CancelRegistry cancels,
+        Sessions sessions,
+        OpenPipes openPipes) {
+    Rules rules() {
+        return settings.rules();
+    }
+
+    AuthDb authDb() {
+        return settings.authDb();
+    }
+}

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import pgrouter.auth.Credential;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.Pipe;
+import pgrouter.config.Limits;
 import pgrouter.log.Log;
 import pgrouter.net.Inbox;
 import pgrouter.net.Wire;
@@ -43,7 +44,9 @@ public final class Session implements Runnable {
     private final Wire wire;
     private final ClientEnd client;
     private final Inbox inbox;
+    private final Rest rest = new Rest();
     private final long number = NUMBERS.incrementAndGet();
+    private volatile boolean startedUp;
 
     public Session(Services services, Wire wire) {
         this.services = services;
@@ -60,11 +63,53 @@ public final class Session implements Runnable {
     @Override
     public void run() {
         services.metrics().clientCame();
+        services.sessions().came(this);
         try (wire) {
-            live();
+            if (services.sessions().isEnding()) {
+                endIfResting();
+            } else {
+                live();
+            }
         } finally {
+            services.sessions().left(this);
             services.metrics().clientLeft();
         }
+    }
+
+    /** What a client is told whose session ends since pgrouter does. */
+    static SessionException ending() {
+        return SessionException.fatal(SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+    }
+
+    /** Ends the session where nothing of it is under way. Any thread; it may have to wait for the client. */
+    void endIfResting() {
+        if (rest.take()) {
+            end(ending());
+        }
+    }
+
+    /** Ends the session where its client has said nothing for too long. Any thread. */
+    void endIfSilent(long now, Limits limits) {
+        if (rest.takeLoginSince(now - limits.login().toNanos())) {
+            LOG.info("client " + number + " did not log in within "
+                    + limits.login().toMillis() + " ms");
+            Thread.ofVirtual()
+                    .start(() -> end(SessionException.fatal(
+                            SqlState.QUERY_CANCELED, "canceling authentication due to timeout")));
+        } else if (!limits.idle().isZero()
+                && rest.takeRestingSince(now - limits.idle().toNanos())) {
+            Thread.ofVirtual()
+                    .start(() -> end(SessionException.fatal(
+                            SqlState.IDLE_SESSION_TIMEOUT, "terminating connection due to idle-session timeout")));
+        }
+    }
+
+    /** A client that has not even begun is told nothing, as by PostgreSQL ({@code StartupPacketTimeoutHandler}). */
+    private void end(SessionException farewell) {
+        if (startedUp) {
+            client.write(farewell.message());
+        }
+        client.close();
     }
 
     /** The endings, by what they mean: a client that has left is not worth a line. */
@@ -106,6 +151,19 @@ public final class Session implements Runnable {
 
     private void logIn(StartupMessage startup)
             throws IOException, ProtocolException, SessionException, InterruptedException {
+        startedUp = true;
+        if (!services.sessions().enter()) {
+            throw SessionException.fatal(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already");
+        }
+        try {
+            admitted(startup);
+        } finally {
+            services.sessions().leave();
+        }
+    }
+
+    private void admitted(StartupMessage startup)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
         String user = startup.parameters().getOrDefault("user", "");
         if (user.isEmpty()) {
             throw SessionException.fatal(
@@ -136,11 +194,12 @@ public final class Session implements Runnable {
     private void replicate(StartupMessage startup, Login login)
             throws IOException, SessionException, InterruptedException {
         try (Pipe primary = Pipes.openPrimary(services, login)) {
+            rest.stream();
             ReplicationRelay relay = new ReplicationRelay(primary, inbox, client);
             byte[] secret = secret(startup);
             Runnable remove = services.cancels().add(primary.key().processId(), secret, relay);
             try {
-                greet(primary, secret);
+                greet(primary.parameters(), primary.key().processId(), secret);
                 relay.run(login.name());
             } finally {
                 remove.run();
@@ -156,25 +215,24 @@ public final class Session implements Runnable {
 
     private void welcome(StartupMessage startup, Pipes pipes)
             throws IOException, ProtocolException, SessionException, InterruptedException {
-        Pipe writer = pipes.writer().pipe();
         byte[] secret = secret(startup);
-        Runnable remove = services.cancels().add(writer.key().processId(), secret, pipes);
+        Runnable remove = services.cancels().add(pipes.processId(), secret, pipes);
         try {
             StartupSettings settings = StartupSettings.of(startup.parameters());
             services.catalogs().of(settings.database()).await(CATALOG_PATIENCE);
-            greet(writer, secret);
+            greet(pipes.greeting(), pipes.processId(), secret);
             pipes.start();
-            new RequestRelay(services, pipes, inbox, settings).serve();
+            new RequestRelay(services, pipes, inbox, settings, rest).serve();
         } finally {
             remove.run();
         }
     }
 
-    private void greet(Pipe writer, byte[] secret) {
+    private void greet(Map<String, String> parameters, int processId, byte[] secret) {
         MessageBuilder greeting = new MessageBuilder();
         greeting.bytes(BackendMessage.authenticationOk());
-        writer.parameters().forEach((name, value) -> greeting.bytes(BackendMessage.parameterStatus(name, value)));
-        greeting.bytes(BackendMessage.backendKeyData(writer.key().processId(), secret));
+        parameters.forEach((name, value) -> greeting.bytes(BackendMessage.parameterStatus(name, value)));
+        greeting.bytes(BackendMessage.backendKeyData(processId, secret));
         greeting.bytes(BackendMessage.readyForQuery((byte) 'I'));
         client.write(greeting.toByteArray());
     }

@@ -35,6 +35,7 @@ final class SessionState implements Router.Session {
     private final Consistency usual;
     private final Journal journal = new Journal();
     private final List<byte[]> stray = new ArrayList<>();
+    private Optional<PipeRelay> equipped = Optional.empty();
     private int strayTraits;
     private boolean strayIsKept;
     private Preference preference = Preference.AUTO;
@@ -113,9 +114,49 @@ final class SessionState implements Router.Session {
         return false;
     }
 
+    /**
+     * The pipe to the primary, with all that the session has set.
+     *
+     * @throws NoPrimaryException where there is none
+     * @throws SessionException where the session ends with the primary that is gone
+     */
+    PipeRelay writer() throws NoPrimaryException, SessionException, InterruptedException {
+        while (true) {
+            PipeRelay writer = pipes.writer();
+            if (equipped.equals(Optional.of(writer)) || writer.catchUp(journal)) {
+                equipped = Optional.of(writer);
+                return writer;
+            }
+            if (!writer.hasEnded()) {
+                throw SessionException.fatal(
+                        SqlState.ADMIN_SHUTDOWN,
+                        "terminating connection: the new primary did not take over the state of this session (SQLSTATE "
+                                + writer.refusedWith() + ")");
+            }
+        }
+    }
+
+    /** Whether a standby can stand in for what the session had. */
+    boolean takesOver(PipeRelay reader) {
+        try {
+            return giveTo(reader);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** The server that the session was at is gone, and what its transaction has changed with it. */
+    void lost() {
+        journal.forgetChanges();
+        stray.clear();
+        strayTraits = 0;
+        strayIsKept = false;
+    }
+
     /** A request was answered. Outside a transaction, what it may have changed is asked for at once. */
     void finished(Request request, PipeRelay pipe, boolean inTransaction)
-            throws SessionException, InterruptedException {
+            throws SessionException, InterruptedException, NoPrimaryException {
         if (pipe.hasDiscarded()) {
             journal.discarded();
         }
@@ -126,7 +167,7 @@ final class SessionState implements Router.Session {
     }
 
     /** A transaction was ended on a standby by pgrouter itself. */
-    void ended(PipeRelay reader, boolean kept) throws SessionException, InterruptedException {
+    void ended(PipeRelay reader, boolean kept) throws SessionException, InterruptedException, NoPrimaryException {
         strayIsKept |= kept;
         settle(reader);
     }
@@ -137,7 +178,7 @@ final class SessionState implements Router.Session {
             strayIsKept |= pipe.hasCommitted();
             return;
         }
-        boolean onWriter = pipes.isWriter(pipe);
+        boolean onWriter = pipe.isWriter();
         journal.note(onWriter ? traits : traits & ~BY_TEXT, request.settings(), request.named());
         if (!onWriter && Traits.has(traits, BY_TEXT)) {
             stray.addAll(request.stateChanges());
@@ -146,7 +187,7 @@ final class SessionState implements Router.Session {
         strayIsKept |= pipe.hasCommitted();
     }
 
-    private void settle(PipeRelay pipe) throws SessionException, InterruptedException {
+    private void settle(PipeRelay pipe) throws SessionException, InterruptedException, NoPrimaryException {
         if (journal.isStale() && !journal.isPinnedForGood()) {
             ask(pipe);
         }
@@ -154,22 +195,33 @@ final class SessionState implements Router.Session {
             runStray();
         }
         strayIsKept = false;
+        pipes.bond().is(journal.bond());
     }
 
     private void ask(PipeRelay pipe) throws SessionException, InterruptedException {
         Optional<List<List<Optional<String>>>> answer = pipe.ask(journal.question());
         if (answer.isEmpty()) {
+            endIfUnknowable(pipe);
             return;
         }
         Set<String> asked = journal.staleStatements();
         List<Journal.Prepared> prepared = journal.answered(answer.get());
         asked.forEach(name -> compare(name, prepared, pipe));
         pipe.has(journal);
-        if (!pipes.isWriter(pipe) && !pipes.writer().catchUp(journal)) {
-            throw SessionException.fatal(
-                    SqlState.CONNECTION_FAILURE, "the state of the session could not be given to the primary");
+        if (!pipe.isWriter()) {
+            equipped = Optional.empty();
         }
         applyOwnSettings();
+    }
+
+    /** What the client was told to have been set cannot be asked for any more. */
+    private void endIfUnknowable(PipeRelay pipe) throws SessionException {
+        if (pipe.hasEnded()) {
+            throw SessionException.fatal(
+                    SqlState.ADMIN_SHUTDOWN,
+                    "terminating connection: the backend " + Pipes.address(pipe)
+                            + " was lost, and with it what this session has set last");
+        }
     }
 
     private void compare(String name, List<Journal.Prepared> prepared, PipeRelay pipe) {
@@ -190,16 +242,17 @@ final class SessionState implements Router.Session {
      * What a read-only transaction on a standby has set that only a server's process itself can have, is set on the writer too, if
      * it was kept: from then on the session stays there. A lock outlives a rollback.
      */
-    private void runStray() throws SessionException, InterruptedException {
+    private void runStray() throws SessionException, InterruptedException, NoPrimaryException {
         if (strayIsKept || Traits.has(strayTraits, Traits.ADVISORY)) {
+            PipeRelay writer = writer();
             for (byte[] change : stray) {
-                runOnWriter(change);
+                runOn(writer, change);
             }
             journal.note(strayTraits, List.of(), List.of());
             pipes.dropReader();
             stray.clear();
             if (journal.isStale()) {
-                ask(pipes.writer());
+                ask(writer);
             }
         }
         stray.clear();
@@ -207,8 +260,7 @@ final class SessionState implements Router.Session {
     }
 
     /** A text that has opened a transaction, which on the standby was none of its own, must not leave it open. */
-    private void runOnWriter(byte[] change) throws InterruptedException {
-        PipeRelay writer = pipes.writer();
+    private static void runOn(PipeRelay writer, byte[] change) throws InterruptedException {
         boolean done = writer.run(change);
         if (done && writer.transactionStatus() != 'I') {
             writer.run(FrontendMessage.query(writer.transactionStatus() == 'T' ? "COMMIT" : "ROLLBACK"));

@@ -52,7 +52,8 @@ final class ClusterViewTest {
     void nodesCanBeLeftOut() {
         ClusterView view = new ClusterView(List.of(NEW, OLD, STANDBY));
         assertThat(view.without(Set.of())).isEqualTo(view);
-        assertThat(view.without(Set.of(address(NEW), address(STANDBY))).nodes()).containsExactly(OLD);
+        assertThat(view.without(Set.of(address(NEW))).suitableReaders()).containsExactly(STANDBY);
+        assertThat(view.without(Set.of(address(STANDBY))).suitableReaders()).isEmpty();
     }
 
     @Test

@@ -27,6 +27,12 @@ final class ConfigTest {
                         Consistency.SESSION,
                         Duration.ZERO,
                         RouteRules.DEFAULT,
+                        new Limits(
+                                10_000,
+                                Duration.ofSeconds(60),
+                                Duration.ZERO,
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(30)),
                         List.of(new Backend(
                                 new Address.Host("db1", 5432), BackendTls.OFF, 16 << 20, 100, Duration.ofSeconds(3)))));
     }
@@ -40,7 +46,8 @@ final class ConfigTest {
                 tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem }
                 health { timeout 1s; check 2s; database d; username h; password "s \\"p" }
                 consistency Cluster; wait 20ms; route { functions ask }
-                backend db1 { tls on; lag 5kb; weight 6; timeout 7ms }
+                clients 7; login 8s; idle 9m; failover 10s; shutdown 0
+                backend db1 { tls on; lag 5kb 300ms; weight 6; timeout 7ms }
                 """;
         assertThat(Texts.parse(text))
                 .isEqualTo(new Config(
@@ -59,8 +66,15 @@ final class ConfigTest {
                         Consistency.CLUSTER,
                         Duration.ofMillis(20),
                         new RouteRules(FunctionRule.ASK, List.of(), List.of(), List.of()),
+                        new Limits(
+                                7, Duration.ofSeconds(8), Duration.ofMinutes(9), Duration.ofSeconds(10), Duration.ZERO),
                         List.of(new Backend(
-                                new Address.Host("db1", 5432), BackendTls.ON, 5120, 6, Duration.ofMillis(7)))));
+                                new Address.Host("db1", 5432),
+                                BackendTls.ON,
+                                5120,
+                                Optional.of(Duration.ofMillis(300)),
+                                6,
+                                Duration.ofMillis(7)))));
     }
 
     @Test

@@ -28,7 +28,7 @@ final class ProblemsTest {
                         f:2:9: expected a number from 1 to 1024, found `0`
                         f:3:10: expected a directive, found `chek`; did you mean `check`?
                         f:3:27: expected a time with its unit (ms, s, m or h), found `3`
-                        f:4:19: expected a size such as 200, 64kb or 1gb, found `x`
+                        f:4:19: expected a size such as 16mb, or a time such as 500ms, found `x`
                         f:5:9: expected another address, found `DB1:5432` again (first on line 4)
                         f:6:6: expected a closing ", found end of line
                         f:7:1: expected a directive, found `}`
@@ -87,7 +87,7 @@ final class ProblemsTest {
                 "health { username }|19|a name after `username`, found `}`",
                 "health { password }|19|a password after `password`, found `}`",
                 "backend default { tls }|23|on, off or skipverify after `tls`, found `}`",
-                "backend default { lag }|23|a size such as 200, 64kb or 1gb after `lag`, found `}`",
+                "backend default { lag }|23|a size such as 16mb, or a time such as 500ms after `lag`, found `}`",
                 "backend default { weight }|26|a weight such as 100 or 1.25 after `weight`, found `}`",
                 "tls { ciphers; cert c; key k }|14|a list of ciphers after `ciphers`, found `;`"
             })
@@ -133,7 +133,7 @@ final class ProblemsTest {
         assertThat(Texts.problemsOf("frobnicate 1\nhealth { lag 1 }\ntls { cert c; key k; x }\nbackend b { check 1s }"))
                 .containsExactly(
                         "f:1:1: expected one of listen, monitor, workers, authdb, hba, tls, user, group, pidfile, log, health,"
-                                + " consistency, wait, route, backend, found `frobnicate`",
+                                + " consistency, wait, route, clients, login, idle, failover, shutdown, backend, found `frobnicate`",
                         "f:2:10: expected one of timeout, check, database, username, password, found `lag`",
                         "f:3:22: expected one of ciphers, cert, key, found `x`",
                         "f:4:13: expected one of tls, lag, weight, timeout, found `check`");
@@ -201,6 +201,6 @@ final class ProblemsTest {
         assertThat(Texts.problemsOf("backend { lag x }"))
                 .containsExactly(
                         "f:1:9: expected default, HOST:PORT, [IPv6]:PORT or /DIRECTORY:PORT after `backend`, found `{`",
-                        "f:1:15: expected a size such as 200, 64kb or 1gb, found `x`");
+                        "f:1:15: expected a size such as 16mb, or a time such as 500ms, found `x`");
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ValuesTest {
-    private static final String SIZE = "a size such as 200, 64kb or 1gb";
+    private static final String SIZE = "a size such as 16mb, or a time such as 500ms";
     private static final String TIME = "a time such as 3s, 2m, 1h or 200ms";
     private static final String WEIGHT = "a weight such as 100 or 1.25";
 
@@ -42,7 +42,7 @@ final class ValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "1.5mb", "kb", "1tb", "1bk", "1kbb", "3s", "x", "1_000", "1,5", "+1"})
+    @ValueSource(strings = {"-1", "1.5mb", "kb", "1tb", "1bk", "1kbb", "3d", "x", "1_000", "1,5", "+1"})
     void whatIsNoSizeIsAProblem(String text) {
         assertThat(wrong("lag", text)).isEqualTo("[f:1:27: expected " + SIZE + ", found `" + text + "`]");
     }

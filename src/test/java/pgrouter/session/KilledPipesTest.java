@@ -59,12 +59,14 @@ final class KilledPipesTest extends OnOneStandby {
         }
         writer.close();
         String last = "";
-        while (!last.startsWith("FATAL")) {
+        while (!last.startsWith("ERROR")) {
             last = client.read();
         }
-        assertThat(last).startsWith("FATAL 08006 ");
-        client.expectEnd();
-        reader.expectTerminate();
+        assertThat(last).startsWith("ERROR 08007 ");
+        client.expect("Ready I");
+        client.send(query("INSERT INTO t VALUES (1)"));
+        stage.writer().answer("INSERT INTO t VALUES (1)", complete("INSERT 0 1"), ready('I'));
+        client.expect("Complete INSERT 0 1", "Ready I");
     }
 
     @ParameterizedTest

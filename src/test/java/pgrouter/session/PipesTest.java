@@ -85,7 +85,7 @@ final class PipesTest {
         assertThat(stage.dial()
                         .logIn(PROTOCOL_3_0, Map.of("user", "app"), Stage.PASSWORD)
                         .getLast())
-                .startsWith("FATAL 57P03 pgrouter knows no primary");
+                .startsWith("FATAL 57P03 no backend answers as primary");
     }
 
     @Test

@@ -163,8 +163,10 @@ final class SessionStateTest extends OnOneStandby {
         reader.answer("COMMIT", complete("COMMIT"), ready('I'));
         client.expect("Complete COMMIT", "Ready I");
         reader.answerQuestion("setting search_path", answer("setting", "search_path", "tenant_b"));
+        client.send(query("INSERT INTO t VALUES (1)"));
         writer.answer("SELECT pg_catalog.set_config('search_path', 'tenant_b', false)", row("tenant_b"));
-        on(writer, "INSERT INTO t VALUES (1)", "INSERT 0 1", 'I');
+        writer.answer("INSERT INTO t VALUES (1)", complete("INSERT 0 1"), ready('I'));
+        client.expect("Complete INSERT 0 1", "Ready I");
     }
 
     @Test

@@ -73,13 +73,20 @@ final class TransactionTest extends OnOneStandby {
     }
 
     @Test
-    void readerLostInsideItsTransactionEndsTheSession() throws Exception {
+    void aTransactionThatIsLostWithItsReaderHasFailed() throws Exception {
         ask(reader, "BEGIN READ ONLY", "BEGIN", 'T');
         reader.close();
         client.send(query("SELECT 1"));
-        assertThat(client.read()).startsWith("FATAL 08006 ");
-        client.expectEnd();
-        writer.expectTerminate();
+        assertThat(client.read()).startsWith("ERROR 40001 ");
+        client.expect("Ready E");
+        client.send(query("SELECT 2"));
+        writer.answer("BEGIN", complete("BEGIN"), ready('T'));
+        writer.answer("SELECT 1/0", error("22012", "division by zero"), ready('E'));
+        writer.answer("SELECT 2", error("25P02", "current transaction is aborted"), ready('E'));
+        client.expect("ERROR 25P02 current transaction is aborted", "Ready E");
+        client.send(query("ROLLBACK"));
+        writer.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
+        client.expect("Complete ROLLBACK", "Ready I");
     }
 
     @Test

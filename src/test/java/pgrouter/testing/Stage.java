@@ -26,6 +26,9 @@ import pgrouter.cluster.Writes;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
 import pgrouter.config.BackendTls;
+import pgrouter.config.Consistency;
+import pgrouter.config.Limits;
+import pgrouter.config.RouteRules;
 import pgrouter.metrics.Metrics;
 import pgrouter.net.Listener;
 import pgrouter.routing.Catalogs;
@@ -34,9 +37,12 @@ import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
 import pgrouter.routing.Suspects;
 import pgrouter.session.CancelRegistry;
+import pgrouter.session.OpenPipes;
 import pgrouter.session.Rules;
 import pgrouter.session.Services;
 import pgrouter.session.Session;
+import pgrouter.session.Sessions;
+import pgrouter.session.Settings;
 import pgrouter.testing.FakePostgres.Connection;
 
 /**
@@ -47,6 +53,9 @@ public final class Stage implements Closeable {
     public static final String USER = "app";
     public static final String PASSWORD = "app-secret";
 
+    /** A request does not wait for a primary here: a story that is about that publishes one first. */
+    private static final Duration FAILOVER = Duration.ZERO;
+
     private static final Lsn START = new Lsn(1000);
 
     private final FakePostgres primary;
@@ -55,6 +64,7 @@ public final class Stage implements Closeable {
     private final BlockingQueue<Connection> readers = new LinkedBlockingQueue<>();
     private final Cluster cluster;
     private final Metrics metrics = new Metrics();
+    private final Sessions sessions;
     private final Listener listener;
     private final List<Closeable> opened = new ArrayList<>();
 
@@ -66,18 +76,23 @@ public final class Stage implements Closeable {
         cluster = new Cluster(List.of());
         publish(START, START);
         Router router = new Router(new ReaderChoice(new Random(1)));
+        Limits limits = new Limits(1000, Duration.ofMinutes(1), Duration.ZERO, FAILOVER, Duration.ofSeconds(30));
+        Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits);
+        Settings settings = new Settings(rules, authDb());
+        sessions = new Sessions(settings);
         Services services = new Services(
-                authDb(),
+                settings,
                 cluster,
                 Clock.STOPPED,
                 new Writes(),
                 router,
-                Rules.DEFAULT,
                 new LearnedRefusals(System::nanoTime),
                 Catalogs.always(Suspects.NONE),
                 new Connector(),
                 metrics,
-                new CancelRegistry());
+                new CancelRegistry(),
+                sessions,
+                new OpenPipes(cluster));
         listener = Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         listener.start(wire -> new Session(services, wire).start(), failure -> {});
     }
@@ -103,6 +118,12 @@ public final class Stage implements Closeable {
         standbys.forEach(standby -> nodes.add(
                 Node.standby(backend(standby), Optional.of(standbyPosition), Optional.of(0L), System.nanoTime())));
         cluster.publish(new ClusterView(nodes));
+    }
+
+    /** Health knows of no standby that could be read from. */
+    public void publishPrimaryOnly(Lsn primaryPosition) {
+        cluster.publish(
+                new ClusterView(List.of(Node.primary(backend(primary), primaryPosition, 1, System.nanoTime()))));
     }
 
     /** Health knows no node at all. */

@@ -1,0 +1,29 @@
+package pgrouter.cluster;
+
+import java.util.Optional;
+
+/**
+ * Since when a standby lacks something. The primary was seen at the target at that time, and the standby has not reached it yet: so
+ * an idle primary is no lag, however old its last transaction is, and no clock of another host is asked.
+ *
+ * @param since {@link System#nanoTime()}
+ * @param age how long ago that was when the standby was last asked, in nanoseconds
+ */
+record Behind(Lsn target, long since, long age) {
+    /**
+     * @param before what was known
+     * @param replayed where the standby is
+     * @param askedAt when it was asked
+     */
+    static Optional<Behind> of(Optional<Behind> before, Lsn replayed, long askedAt, Node primary) {
+        Lsn end = primary.position().orElseThrow();
+        if (replayed.compareTo(end) >= 0) {
+            return Optional.empty();
+        }
+        boolean still =
+                before.filter(behind -> replayed.compareTo(behind.target()) < 0).isPresent();
+        Lsn target = still ? before.get().target() : end;
+        long since = still ? before.get().since() : primary.askedAt();
+        return Optional.of(new Behind(target, since, Math.max(0, askedAt - since)));
+    }
+}

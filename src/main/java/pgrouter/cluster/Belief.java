@@ -1,0 +1,84 @@
+package pgrouter.cluster;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import pgrouter.config.Address;
+
+/**
+ * Which of the answers of the nodes are believed.
+ *
+ * @param primary the one that writes go to
+ * @param known what is remembered from now on
+ */
+record Belief(Optional<Node> primary, Known known) {
+    static Belief of(List<Node> answers, Known before) {
+        String system = before.system().isEmpty() ? system(answers) : before.system();
+        int timeline = Math.max(
+                before.timeline(),
+                members(answers, system).mapToInt(Node::timeline).max().orElse(0));
+        List<Node> primaries = members(answers, system)
+                .filter(node -> node.isPrimary() && node.timeline() >= timeline)
+                .toList();
+        Optional<Node> inUse = primaries.stream()
+                .filter(node -> before.primary().equals(Optional.of(address(node))))
+                .findFirst();
+        Optional<Node> primary = inUse.or(() -> primaries.stream().findFirst());
+        Optional<Address> last = primary.map(Belief::address).or(before::primary);
+        return new Belief(primary, new Known(system, timeline, last, before.readers()));
+    }
+
+    private static Address address(Node node) {
+        return node.backend().address();
+    }
+
+    /** The cluster is the one that its primary of the highest timeline belongs to. */
+    private static String system(List<Node> answers) {
+        return answers.stream()
+                .filter(node -> node.isPrimary() && !node.system().isEmpty())
+                .max((one, other) -> Integer.compare(one.timeline(), other.timeline()))
+                .map(Node::system)
+                .orElse("");
+    }
+
+    private static Stream<Node> members(List<Node> answers, String system) {
+        return answers.stream().filter(node -> node.state() == State.OK && !isForeign(node, system));
+    }
+
+    private static boolean isForeign(Node node, String system) {
+        return !system.isEmpty() && !node.system().isEmpty() && !node.system().equals(system);
+    }
+
+    /** The node as it is to be treated. */
+    Node judged(Node node) {
+        if (node.state() != State.OK) {
+            return node;
+        }
+        if (isForeign(node, known.system())) {
+            return node.unusable(
+                    State.FAILED,
+                    "it belongs to another cluster: its system identifier is " + node.system() + ", not "
+                            + known.system());
+        }
+        if (node.isPrimary()) {
+            return isChosen(node) ? node : node.unusable(State.FAILED, whyNot(node));
+        }
+        boolean isAstray = node.timeline() > 0
+                && primary.filter(one -> node.timeline() < one.timeline()).isPresent();
+        return isAstray
+                ? node.astray("it follows timeline " + node.timeline() + ", the primary is on " + known.timeline())
+                : node;
+    }
+
+    private boolean isChosen(Node node) {
+        return primary.filter(one -> address(one).equals(address(node))).isPresent();
+    }
+
+    private String whyNot(Node node) {
+        return node.timeline() < known.timeline()
+                ? "it says that it is the primary, on timeline " + node.timeline() + ", while timeline "
+                        + known.timeline() + " was seen elsewhere"
+                : "it says that it is the primary, and so does " + address(primary.orElseThrow())
+                        + " on the same timeline " + node.timeline() + ", which is kept";
+    }
+}

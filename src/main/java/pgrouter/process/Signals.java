@@ -1,0 +1,78 @@
+package pgrouter.process;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import pgrouter.log.Log;
+
+/**
+ * The signals that the process is sent: SIGHUP asks to reload, SIGTERM and SIGINT to end. Whoever takes them does so one after the
+ * other; a second one that asks to end is not waited with.
+ *
+ * <p>{@code sun.misc.Signal} is the JDK's only door to them (module {@code jdk.unsupported}, JEP 260). It is opened by reflection,
+ * since the compiler warns of every mention of it. Where it is gone, the JVM itself ends the process on SIGTERM.
+ */
+public final class Signals {
+    private static final Log LOG = Log.of("process");
+
+    /** What is asked for. */
+    public enum Signal {
+        RELOAD,
+        END
+    }
+
+    private final BlockingQueue<Signal> arrived = new LinkedBlockingQueue<>();
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private final Runnable atOnce;
+
+    private Signals(Runnable atOnce) {
+        this.atOnce = atOnce;
+    }
+
+    /**
+     * From now on the signals come here.
+     *
+     * @param atOnce ends the process without waiting for anything; run by the JVM's signal thread
+     */
+    public static Signals heed(Runnable atOnce) {
+        Signals signals = new Signals(atOnce);
+        signals.on("HUP", () -> signals.arrived.add(Signal.RELOAD));
+        signals.on("TERM", signals::end);
+        signals.on("INT", signals::end);
+        return signals;
+    }
+
+    /** Waits for the next one. */
+    public Signal take() throws InterruptedException {
+        return arrived.take();
+    }
+
+    private void end() {
+        if (ending.getAndSet(true)) {
+            atOnce.run();
+        } else {
+            arrived.add(Signal.END);
+        }
+    }
+
+    private void on(String name, Runnable action) {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            InvocationHandler run = (proxy, method, arguments) -> {
+                if (method.getDeclaringClass().equals(Object.class)) {
+                    return method.invoke(this, arguments);
+                }
+                action.run();
+                return null;
+            };
+            Object listener = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, run);
+            signal.getMethod("handle", signal, handler)
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name), listener);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOG.warn("SIG" + name + " is not heeded here: " + e);
+        }
+    }
+}

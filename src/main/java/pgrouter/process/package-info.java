@@ -1,0 +1,2 @@
+/** What the operating system tells the process. */
+package pgrouter.process;

@@ -1,0 +1,26 @@
+package pgrouter.session;
+
+import java.util.Optional;
+import pgrouter.config.Address;
+import pgrouter.protocol.SqlState;
+
+/** What ties a session to the server process of its writer, and cannot be made again elsewhere. Any thread. */
+final class Bond {
+    private volatile Optional<Pin> pin = Optional.empty();
+
+    void is(Optional<Pin> present) {
+        pin = present.filter(Pin::isBond);
+    }
+
+    boolean isThere() {
+        return pin.isPresent();
+    }
+
+    /** The end of the session, as the primary was lost. */
+    SessionException broken(Address primary) {
+        return SessionException.fatal(
+                SqlState.ADMIN_SHUTDOWN,
+                "terminating connection: the primary " + primary + " was lost, and with it "
+                        + pin.map(Pin::toString).orElse("the state") + " of this session");
+    }
+}

@@ -1,0 +1,49 @@
+package pgrouter.session;
+
+import pgrouter.config.Address;
+import pgrouter.protocol.SqlState;
+
+/** What is known of a request whose server was lost. */
+enum Loss {
+    /** Nothing of its transaction is left: it can be done again. */
+    ROLLED_BACK(SqlState.SERIALIZATION_FAILURE, "the transaction was rolled back: the backend %s was lost"),
+    /** It was read only: it can be done again. */
+    READ(SqlState.SERIALIZATION_FAILURE, "the backend %s was lost in the middle of its answer, which was read only"),
+    /** It was not sent. */
+    NOT_SENT(SqlState.SERIALIZATION_FAILURE, "the request was not run: the primary %s was lost before"),
+    /** The server may have run it, or not. */
+    UNKNOWN(
+            SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
+            "the primary %s was lost before it answered: whether the request was run is not known");
+
+    private final String sqlState;
+    private final String text;
+
+    Loss(String sqlState, String text) {
+        this.sqlState = sqlState;
+        this.text = text;
+    }
+
+    /**
+     * @param within whether it was a part of a transaction that an earlier request has begun
+     * @param sent whether the server may have seen it
+     * @param mayEnd whether it may have committed that transaction
+     */
+    static Loss of(boolean writer, boolean within, boolean sent, boolean mayEnd) {
+        if (!writer) {
+            return within ? ROLLED_BACK : READ;
+        }
+        if (within) {
+            return sent && mayEnd ? UNKNOWN : ROLLED_BACK;
+        }
+        return sent ? UNKNOWN : NOT_SENT;
+    }
+
+    String sqlState() {
+        return sqlState;
+    }
+
+    String text(Address backend) {
+        return text.formatted(backend);
+    }
+}

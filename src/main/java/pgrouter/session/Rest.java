@@ -1,0 +1,66 @@
+package pgrouter.session;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Whether anything of a session is under way. Where nothing is, another thread may end it; the client thread and that thread agree
+ * here on who was first.
+ */
+final class Rest {
+    /** What the client thread is at. */
+    private enum Phase {
+        /** Nobody is logged in yet. */
+        LOGIN,
+        /** The connection is a replication's: nothing is ever under way, and it is never idle. */
+        STREAMING,
+        /** Nothing is under way. */
+        RESTING,
+        /** A request or a transaction is under way. */
+        WORKING,
+        /** Another thread ends the session. */
+        ENDED
+    }
+
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.LOGIN);
+    private volatile long since = System.nanoTime();
+
+    /**
+     * The client thread waits for a request.
+     *
+     * @param keepTime whether somebody wants to know since when
+     */
+    void begin(boolean keepTime) {
+        if (keepTime) {
+            since = System.nanoTime();
+        }
+        Phase before = phase.get();
+        if (before != Phase.ENDED) {
+            phase.compareAndSet(before, Phase.RESTING);
+        }
+    }
+
+    /** @return false where the session has been ended meanwhile */
+    boolean end() {
+        return phase.compareAndSet(Phase.RESTING, Phase.WORKING) || phase.get() == Phase.WORKING;
+    }
+
+    void stream() {
+        phase.compareAndSet(Phase.LOGIN, Phase.STREAMING);
+    }
+
+    /** @return whether the session is another thread's to end: it was resting, or nobody was logged in */
+    boolean take() {
+        Phase before = phase.get();
+        return before != Phase.WORKING && before != Phase.ENDED && phase.compareAndSet(before, Phase.ENDED);
+    }
+
+    /** The same where it has rested since before this time. */
+    boolean takeRestingSince(long time) {
+        return since - time < 0 && phase.get() == Phase.RESTING && phase.compareAndSet(Phase.RESTING, Phase.ENDED);
+    }
+
+    /** The same where nobody has logged in since before this time. */
+    boolean takeLoginSince(long time) {
+        return since - time < 0 && phase.get() == Phase.LOGIN && phase.compareAndSet(Phase.LOGIN, Phase.ENDED);
+    }
+}

@@ -1,0 +1,80 @@
+package pgrouter.session;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** All sessions: how many there may be, how long one may say nothing, and how all of them end. Any thread. */
+public final class Sessions {
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    private final Settings settings;
+    private final Set<Session> living = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger admitted = new AtomicInteger();
+    private volatile boolean ending;
+
+    public Sessions(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** Begins to look for clients that say nothing, on a virtual thread, for the life of the process. */
+    public void watch() {
+        Thread.ofVirtual().name("sessions").start(this::look);
+    }
+
+    void came(Session session) {
+        living.add(session);
+    }
+
+    void left(Session session) {
+        living.remove(session);
+    }
+
+    /**
+     * Takes one of the places; {@link #leave} gives it back.
+     *
+     * @return false where none is free
+     */
+    boolean enter() {
+        int most = settings.rules().limits().clients();
+        return admitted.getAndUpdate(now -> now < most ? now + 1 : now) < most;
+    }
+
+    void leave() {
+        admitted.decrementAndGet();
+    }
+
+    /** Whether pgrouter ends: a session that has nothing under way ends too. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    /**
+     * Ends all sessions, each when nothing of it is under way.
+     *
+     * @return whether all have ended within this time
+     */
+    public boolean end(Duration atMost) throws InterruptedException {
+        ending = true;
+        living.forEach(session -> Thread.ofVirtual().start(session::endIfResting));
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (!living.isEmpty() && System.nanoTime() - deadline < 0) {
+            Thread.sleep(5);
+        }
+        return living.isEmpty();
+    }
+
+    private void look() {
+        try {
+            while (true) {
+                Thread.sleep(LOOK);
+                Rules rules = settings.rules();
+                long now = System.nanoTime();
+                living.forEach(session -> session.endIfSilent(now, rules.limits()));
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
