@@ -111,6 +111,16 @@ kill_node() {
     done
 }
 
+# Sends signal $1 to all processes of node $2, the postmaster first, so that no child comes in between.
+signal_node() {
+    local pid
+    pid=$(postmaster "$2")
+    [[ -n $pid ]] && alive "$pid" || die "node $2 is not up"
+    # shellcheck disable=SC2046 # a list
+    kill "-$1" "$pid" $(ps -A -o pid= -o ppid= | awk -v parent="$pid" '$2 == parent { print $1 }') 2>/dev/null
+    return 0
+}
+
 gone() { ! alive "$1"; }
 
 # Runs pg_ctl on node $1. All output goes to the log: a server that held the caller's output open would keep it waiting.

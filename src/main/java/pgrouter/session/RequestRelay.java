@@ -340,7 +340,7 @@ final class RequestRelay {
      * @return false when the client has left
      */
     private boolean tell(PipeRelay pipe, int released, String route)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         pipes.working(pipe);
         if (Traits.has(request.traits(), Traits.SHOWS_OWN_SETTING) && pipe.transactionStatus() != 'E') {
             pipe.run(state.ownSettings(lastRoute));
@@ -506,7 +506,8 @@ final class RequestRelay {
      *
      * @param sent whether it was sent at all; the server may then have run it
      */
-    private boolean lost(PipeRelay pipe, boolean sent) throws IOException, ProtocolException, SessionException {
+    private boolean lost(PipeRelay pipe, boolean sent)
+            throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         if (pipe.areLastWordsPassed()) {
             throw SessionException.quoting("backend " + Pipes.address(pipe) + " has ended the session", new byte[0]);
         }
@@ -530,6 +531,9 @@ final class RequestRelay {
         } else {
             horizon.atWriter(true, false);
         }
+        if (!within && request.length() > 0 && isNothingButOpening() && pipe.released() == 0) {
+            return tell(state.writer(), 0, words(Route.Reason.STATEMENT));
+        }
         Loss loss = Loss.of(pipe.isWriter(), within, sent, mayEndTransaction());
         boolean failed = within && !isEndOfTransaction();
         return fail(loss.sqlState(), loss.text(Pipes.address(pipe)), failed, copying);
@@ -547,17 +551,20 @@ final class RequestRelay {
     /**
      * The client is told of an error of pgrouter's, as PostgreSQL would: what is left of the request is passed over.
      *
+     * <p>A client may have sent on already, believing that it is in a transaction: where the request was to begin one, what follows
+     * is said to a transaction that has failed, so that nothing of it is run by itself.
+     *
      * @param failed whether the client's transaction has failed with it
      * @param copying whether the request was at a COPY FROM STDIN
      */
     private boolean fail(String sqlState, String text, boolean failed, boolean copying)
             throws IOException, ProtocolException {
-        doomed = failed;
+        doomed = failed || Traits.has(request.traits(), OPENS | Traits.CHAINS);
         pipes.client().write(ErrorResponse.error(sqlState, text).encode());
         if (!requests.finish(request, copying)) {
             return false;
         }
-        pipes.client().write(BackendMessage.readyForQuery((byte) (failed ? 'E' : 'I')));
+        pipes.client().write(BackendMessage.readyForQuery((byte) (doomed ? 'E' : 'I')));
         return true;
     }
 

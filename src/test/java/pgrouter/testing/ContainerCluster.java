@@ -142,6 +142,16 @@ final class ContainerCluster implements PostgresCluster {
     }
 
     @Override
+    public void freeze(int node) {
+        docker.pauseContainerCmd(id(node)).exec();
+    }
+
+    @Override
+    public void thaw(int node) {
+        docker.unpauseContainerCmd(id(node)).exec();
+    }
+
+    @Override
     public void pauseReplay(int node) {
         sql(node, "pg_wal_replay_pause()");
     }

@@ -118,6 +118,12 @@ public interface PostgresCluster extends AutoCloseable {
     /** Ends all processes of a node with SIGKILL. */
     void kill(int node);
 
+    /** Stops all processes of a node where they are: the host takes connections for it, and nothing ever answers. */
+    void freeze(int node);
+
+    /** Lets them go on. */
+    void thaw(int node);
+
     /** Keeps a standby from showing what the primary writes from now on; it still receives it. */
     void pauseReplay(int node);
 

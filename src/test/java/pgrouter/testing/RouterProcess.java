@@ -95,6 +95,16 @@ public final class RouterProcess implements AutoCloseable {
                         == number);
     }
 
+    /** Waits until so many standbys answer, whatever they lack. */
+    public void awaitReadersAgain(int number) {
+        awaitStatus(
+                number + " standbys",
+                status -> status.stream()
+                                .filter(line -> line.contains(" standby OK "))
+                                .count()
+                        == number);
+    }
+
     /** Starts pgrouter in front of these backends and returns when it listens. */
     public static RouterProcess start(Options options, String... backends) throws IOException {
         Path directory = Files.createTempDirectory("pgrouter-it");

@@ -148,6 +148,16 @@ final class ScriptCluster implements PostgresCluster {
     }
 
     @Override
+    public void freeze(int node) {
+        call("freeze", node);
+    }
+
+    @Override
+    public void thaw(int node) {
+        call("thaw", node);
+    }
+
+    @Override
     public void pauseReplay(int node) {
         call("pause-replay", node);
     }

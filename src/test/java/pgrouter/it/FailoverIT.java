@@ -1,0 +1,207 @@
+package pgrouter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import pgrouter.testing.PostgresCluster;
+import pgrouter.testing.RouterProcess;
+
+/** Everything that a cluster of three can survive, with an application under way that must not notice more than it has to. */
+class FailoverIT {
+    private static final String CONFIG = "backend default { lag 500ms }\n";
+    private static final String HEALTH = "health { check 1s; timeout 1s; username pgrouter; password sekrit }";
+
+    private PostgresCluster cluster;
+    private RouterProcess router;
+    private Load load;
+
+    private void begin(PostgresCluster.Options options) throws Exception {
+        begin(options, CONFIG);
+    }
+
+    private void begin(PostgresCluster.Options options, String directives) throws Exception {
+        cluster = PostgresCluster.start(options);
+        router = RouterProcess.before(
+                cluster, new RouterProcess.Options().health(HEALTH).with(directives));
+        load = Load.on(cluster, router);
+    }
+
+    private void beginAsynchronous() throws Exception {
+        begin(PostgresCluster.Options.standard());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (load != null) {
+            load.close();
+        }
+        if (router != null) {
+            router.close();
+        }
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    private String address(int node) {
+        return RouterProcess.address(cluster, node);
+    }
+
+    @Test
+    void aStandbyIsPromotedWhenTheOldPrimaryWasStopped() throws Exception {
+        beginAsynchronous();
+        cluster.stop(1);
+        cluster.promote(2);
+        load.awaitProgress();
+        cluster.follow(3, 2);
+        cluster.follow(1, 2);
+        router.awaitLine(address(1) + " standby OK");
+        router.awaitLine(address(3) + " standby OK");
+        load.awaitProgress();
+        load.endAndCheck("promoted, the old primary stopped", cluster, 2);
+    }
+
+    @Test
+    void aStandbyIsPromotedWhenThePrimaryWasKilled() throws Exception {
+        begin(PostgresCluster.Options.standard().withSynchronousCommit());
+        cluster.kill(1);
+        load.awaitReads();
+        int heir = furthest(2, 3);
+        int other = 5 - heir;
+        cluster.promote(heir);
+        cluster.follow(other, heir);
+        load.awaitProgress();
+        cluster.follow(1, heir);
+        router.awaitLine(address(1) + " standby OK");
+        load.awaitProgress();
+        load.endAndCheck("the primary killed, a standby promoted", cluster, heir);
+    }
+
+    /** A write is acknowledged when one of the standbys has it: the one that is further has all of them. */
+    private int furthest(int one, int other) throws Exception {
+        String position = cluster.ask(other, "SELECT pg_last_wal_receive_lsn()");
+        boolean first = cluster.ask(one, "SELECT pg_last_wal_receive_lsn() >= '" + position + "'")
+                .equals("t");
+        return first ? one : other;
+    }
+
+    @Test
+    void theStandbyThatIsReadFromIsKilled() throws Exception {
+        beginAsynchronous();
+        cluster.kill(2);
+        load.awaitProgress();
+        cluster.start(2);
+        router.awaitLine(address(2) + " standby OK");
+        load.awaitProgress();
+        load.endAndCheck("a standby killed", cluster, 1);
+    }
+
+    @Test
+    void aStandbyThatConnectsAndNeverAnswersIsNotWaitedFor() throws Exception {
+        beginAsynchronous();
+        cluster.freeze(2);
+        load.awaitProgress();
+        router.awaitLine(address(2) + " standby FAILED");
+        load.awaitProgress();
+        cluster.thaw(2);
+        router.awaitLine(address(2) + " standby OK");
+        load.awaitProgress();
+        load.endAndCheck("a standby frozen", cluster, 1);
+    }
+
+    @Test
+    void aStandbyWhoseReplayIsPausedIsLeftUntilItHasCaughtUp() throws Exception {
+        beginAsynchronous();
+        cluster.pauseReplay(2);
+        load.awaitProgress();
+        load.awaitProgress();
+        cluster.resumeReplay(2);
+        load.awaitProgress();
+        load.endAndCheck("replay paused", cluster, 1);
+    }
+
+    @Test
+    void aPrimaryIsRestartedInItsPlace() throws Exception {
+        beginAsynchronous();
+        cluster.stop(1);
+        load.awaitReads();
+        cluster.start(1);
+        load.awaitProgress();
+        load.endAndCheck("the primary restarted", cluster, 1);
+    }
+
+    @Test
+    void thePrimaryMovesAndMovesBack() throws Exception {
+        beginAsynchronous();
+        move(1, 2);
+        load.awaitProgress();
+        move(2, 1);
+        load.awaitProgress();
+        load.endAndCheck("switchover and back", cluster, 1);
+    }
+
+    private void move(int from, int to) {
+        cluster.stop(from);
+        cluster.promote(to);
+        cluster.follow(3, to);
+        cluster.follow(from, to);
+    }
+
+    @Test
+    void allStandbysGoAndComeBack() throws Exception {
+        beginAsynchronous();
+        cluster.kill(2);
+        cluster.stop(3);
+        load.awaitProgress();
+        cluster.start(2);
+        cluster.start(3);
+        router.awaitReadersAgain(2);
+        load.awaitProgress();
+        load.endAndCheck("all standbys gone and back", cluster, 1);
+    }
+
+    @Test
+    void aFrozenPrimaryIsReplacedAndNotBelievedWhenItComesBack() throws Exception {
+        begin(PostgresCluster.Options.standard().withSynchronousCommit());
+        cluster.freeze(1);
+        load.awaitReads();
+        int heir = furthest(2, 3);
+        int other = 5 - heir;
+        cluster.promote(heir);
+        cluster.follow(other, heir);
+        load.awaitProgress();
+        cluster.thaw(1);
+        router.awaitLine(address(1) + " primary FAILED");
+        load.awaitProgress();
+        assertThat(router.log()).contains("ERROR health: backend " + address(1) + ": it says that it is the primary");
+        load.endAndCheck("the primary frozen, and back on its old timeline", cluster, heir);
+    }
+
+    @Test
+    void whatLivesInTheLostServerEndsTheSessionAndWhatDoesNotIsGivenToTheNewOne() throws Exception {
+        cluster = PostgresCluster.start(PostgresCluster.Options.standard());
+        router = RouterProcess.before(cluster, new RouterProcess.Options().health(HEALTH));
+        try (Connection tied = router.connect();
+                Connection free = router.connect();
+                Connection within = router.connect()) {
+            Sql.run(tied, "CREATE TEMP TABLE t (a int)");
+            Sql.run(free, "SET application_name = 'kept'");
+            Sql.run(free, "PREPARE p AS SELECT current_setting('application_name')");
+            within.setAutoCommit(false);
+            Sql.run(within, "CREATE TABLE never (a int)");
+            cluster.stop(1);
+            cluster.promote(2);
+            assertThat(Failures.of(() -> Sql.ask(tied, "SELECT count(*) FROM t")))
+                    .isEqualTo("57P01");
+            assertThat(Sql.ask(free, "EXECUTE p")).isEqualTo("kept");
+            Sql.run(free, "CREATE TABLE made (a int)");
+            assertThat(Failures.of(() -> Sql.ask(within, "SELECT 1"))).isEqualTo("40001");
+            assertThat(Failures.of(() -> Sql.ask(within, "SELECT 2"))).isEqualTo("25P02");
+            within.rollback();
+            assertThat(Sql.ask(within, "SELECT to_regclass('never') IS NULL AND to_regclass('made') IS NOT NULL"))
+                    .isEqualTo("t");
+        }
+    }
+}
