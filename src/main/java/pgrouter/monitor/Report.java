@@ -17,6 +17,7 @@ import pgrouter.metrics.Metrics;
  * clients N
  * HOST:PORT ROLE STATE[ LAG/LIMIT]          one line a backend
  * HOST:PORT reads N writes N redirects N    one line a backend
+ * HOST:PORT reason TEXT                     where there is one why it is not used
  * learned N routes N
  * lsn queries N
  * </pre>
@@ -31,6 +32,7 @@ final class Report {
         text.append("clients " + metrics.clients() + "\n");
         view.nodes().forEach(node -> text.append(status(node)));
         view.nodes().forEach(node -> text.append(counts(node, metrics)));
+        view.nodes().forEach(node -> text.append(reason(node)));
         text.append("learned " + learned + " routes " + metrics.learnedRoutes() + "\n");
         text.append("lsn queries " + metrics.lsnQueries() + "\n");
         return text.toString();
@@ -45,6 +47,10 @@ final class Report {
         return node.state() == State.OK && node.role() == Role.STANDBY
                 ? node.lag().map(lag -> lag + "/" + node.backend().lag())
                 : Optional.empty();
+    }
+
+    private static String reason(Node node) {
+        return node.reason().isEmpty() ? "" : node.backend().address() + " reason " + node.reason() + "\n";
     }
 
     private static String counts(Node node, Metrics metrics) {

@@ -1,16 +1,25 @@
 package pgrouter.net;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Makes connections. Runs on the thread that calls it and waits at most as long as the kernel does: the caller sets a deadline. */
 public final class Dialer {
+    /** An address that has not answered after this time no longer keeps the next one waiting (RFC 8305, section 5). */
+    private static final Duration HEAD_START = Duration.ofMillis(250);
+
     private Dialer() {}
 
     /**
@@ -19,17 +28,9 @@ public final class Dialer {
      * @throws IOException the failure of the last address
      */
     public static Wire dial(String host, int port) throws IOException {
-        IOException failure = new IOException("no address of " + host + " answers");
-        for (InetAddress address : Names.resolve(host)) {
-            try {
-                return wire(SocketChannel.open(new InetSocketAddress(address, port)));
-            } catch (ClosedByInterruptException cancelled) {
-                throw cancelled;
-            } catch (IOException e) {
-                failure = e;
-            }
-        }
-        throw failure;
+        return first(Stream.of(Names.resolve(host))
+                .map(address -> new InetSocketAddress(address, port))
+                .toList());
     }
 
     /** Connects to the Unix-domain socket of a server that was told to use this directory and port. */
@@ -42,6 +43,62 @@ public final class Dialer {
             channel.close();
             throw e;
         }
+    }
+
+    /** Tries the addresses in their order, each a while after the one before or as soon as that has failed. */
+    static Wire first(List<InetSocketAddress> addresses) throws IOException {
+        if (addresses.size() == 1) {
+            return connect(addresses.getFirst());
+        }
+        BlockingQueue<Attempt> ended = new LinkedBlockingQueue<>();
+        try (TaskScope scope = new TaskScope("dial")) {
+            return race(addresses.iterator(), scope, ended);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while connecting", e);
+        } finally {
+            ended.forEach(late -> late.wire().ifPresent(Wire::close));
+        }
+    }
+
+    /** How the attempt at one address has ended. */
+    private record Attempt(Optional<Wire> wire, IOException failure) {}
+
+    private static Wire race(Iterator<InetSocketAddress> addresses, TaskScope scope, BlockingQueue<Attempt> ended)
+            throws IOException, InterruptedException {
+        int underWay = 0;
+        IOException failure = new IOException("no address answers");
+        while (underWay > 0 || addresses.hasNext()) {
+            Optional<Attempt> next = Optional.empty();
+            if (addresses.hasNext()) {
+                InetSocketAddress address = addresses.next();
+                scope.start(() -> ended.add(attempt(address)));
+                underWay++;
+                next = Optional.ofNullable(ended.poll(HEAD_START.toMillis(), TimeUnit.MILLISECONDS));
+            } else {
+                next = Optional.of(ended.take());
+            }
+            if (next.isPresent()) {
+                underWay--;
+                if (next.get().wire().isPresent()) {
+                    return next.get().wire().get();
+                }
+                failure = next.get().failure();
+            }
+        }
+        throw failure;
+    }
+
+    private static Attempt attempt(InetSocketAddress address) {
+        try {
+            return new Attempt(Optional.of(connect(address)), new IOException("none"));
+        } catch (IOException e) {
+            return new Attempt(Optional.empty(), e);
+        }
+    }
+
+    private static Wire connect(InetSocketAddress address) throws IOException {
+        return wire(SocketChannel.open(address));
     }
 
     private static Wire wire(SocketChannel channel) throws IOException {

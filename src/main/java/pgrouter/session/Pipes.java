@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.Opening;
 import pgrouter.backend.Pipe;
+import pgrouter.backend.QueryException;
+import pgrouter.backend.SimpleQuery;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.config.Address;
@@ -218,11 +221,28 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
                                 .primary()
                                 .filter(now -> !now.backend().address().equals(address))
                                 .isEmpty());
-        if (pipe.parameters().getOrDefault("in_hot_standby", "off").equals("on")) {
+        if (isStandby(pipe)) {
             pipe.terminate();
             throw LoginException.standby(node.backend());
         }
         return pipe;
+    }
+
+    /** PostgreSQL 14 and newer say what they are at login, an older one is asked. */
+    private static boolean isStandby(Pipe pipe) {
+        String inStandby = pipe.parameters().get("in_hot_standby");
+        if (inStandby != null
+                || !pipe.parameters().getOrDefault("server_version", "").startsWith("13")) {
+            return "on".equals(inStandby);
+        }
+        try {
+            return SimpleQuery.firstRow(pipe, "SELECT pg_catalog.pg_is_in_recovery()")
+                    .getFirst()
+                    .equals(Optional.of("t"));
+        } catch (IOException | QueryException e) {
+            LOG.debug(() -> "a new primary did not say what it is: " + e.getMessage());
+            return true;
+        }
     }
 
     private static Pipe await(Future<Pipe> opening) throws LoginException, InterruptedException {

@@ -53,8 +53,12 @@ final class Load implements AutoCloseable {
         private final AtomicLong count = new AtomicLong();
         private final AtomicLong longest = new AtomicLong();
 
+        /** The first one after a moment that somebody asks for; 0 before it. */
+        private final AtomicLong first = new AtomicLong(-1);
+
         void happened() {
             long now = System.nanoTime();
+            first.compareAndSet(0, now);
             longest.accumulateAndGet(now - last.getAndSet(now), Math::max);
             count.incrementAndGet();
         }
@@ -190,14 +194,17 @@ final class Load implements AutoCloseable {
         Await.until("100 reads more", () -> reads.count.get() > before + 100 || !faults.isEmpty());
     }
 
-    /** When a write was acknowledged last, in {@link System#nanoTime()}. */
-    long lastWrite() {
-        return writes.last.get();
+    /** Waits for the first write that is acknowledged from now on, and returns how long it took to come. */
+    Duration untilNextWrite() {
+        long now = System.nanoTime();
+        writes.first.set(0);
+        Await.until("a write", () -> writes.first.get() > 0);
+        return Duration.ofNanos(writes.first.get() - now);
     }
 
-    /** The longest time without an answered read so far. */
+    /** The longest time without an answered read since the last call. */
     Duration longestReadGap() {
-        return Duration.ofNanos(reads.longest.get());
+        return Duration.ofNanos(reads.longest.getAndSet(0));
     }
 
     /** Ends the load, and looks at what has become of it on the node that is the primary now. */

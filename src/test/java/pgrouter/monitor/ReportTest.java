@@ -56,6 +56,8 @@ final class ReportTest {
             db3:5432 reads 0 writes 0 redirects 0
             [::1]:5433 reads 2 writes 0 redirects 1
             /run/postgresql:5432 reads 0 writes 0 redirects 0
+            [::1]:5433 reason 57P03
+            /run/postgresql:5432 reason not probed yet
             learned 2 routes 0
             lsn queries 0
             """);

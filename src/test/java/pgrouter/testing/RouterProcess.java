@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -25,12 +27,14 @@ public final class RouterProcess implements AutoCloseable {
 
     private final Process process;
     private final Path directory;
+    private final Path config;
     private final int port;
     private final int monitorPort;
 
     private RouterProcess(Process process, Path directory, int port, int monitorPort) {
         this.process = process;
         this.directory = directory;
+        this.config = directory.resolve("pgrouter.conf");
         this.port = port;
         this.monitorPort = monitorPort;
     }
@@ -39,8 +43,15 @@ public final class RouterProcess implements AutoCloseable {
     public static final class Options {
         private final List<String> java = new ArrayList<>();
         private String authDb = "app plain app-secret\n";
+        private OptionalInt descriptors = OptionalInt.empty();
         private String extra = "";
         private String health = "health { check 200ms; username pgrouter; password sekrit }";
+
+        /** How many files the process may have open. */
+        public Options descriptors(int most) {
+            descriptors = OptionalInt.of(most);
+            return this;
+        }
 
         /** An option of the JVM. */
         public Options java(String option) {
@@ -133,6 +144,10 @@ public final class RouterProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options.java);
+        options.descriptors.ifPresent(most -> {
+            command.addFirst("ulimit -n " + most + "; exec \"$0\" \"$@\"");
+            command.addAll(0, List.of("bash", "-c"));
+        });
         command.addAll(List.of("-jar", System.getProperty("pgrouter.jar"), "-c"));
         command.add(directory.resolve("pgrouter.conf").toString());
         return new ProcessBuilder(command)
@@ -143,6 +158,41 @@ public final class RouterProcess implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** Sends the process a signal: HUP, TERM or INT. */
+    public void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    /** Changes the configuration file, which nobody reads before a reload. */
+    public void rewrite(UnaryOperator<String> change) throws IOException {
+        Files.writeString(config, change.apply(Files.readString(config)));
+    }
+
+    /** Reloads, and waits until that is done or was refused. */
+    public void reload() throws IOException, InterruptedException {
+        long before = reloads();
+        signal("HUP");
+        Await.until("the configuration is read again", () -> reloads() > before);
+    }
+
+    private long reloads() throws IOException {
+        return log().lines()
+                .filter(line -> line.endsWith("pgrouter: reloaded") || line.contains("not reloaded: "))
+                .count();
+    }
+
+    /** The exit code, when the process has ended by itself. */
+    public int awaitExit() {
+        Await.until("the process has ended", () -> !process.isAlive());
+        return process.exitValue();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     /** The process id. */
