@@ -38,7 +38,10 @@ final class PgRouter implements AutoCloseable {
     private static final Log LOG = Log.of("pgrouter");
 
     private final List<Listener> listeners = new ArrayList<>();
-    private Config config;
+
+    /** A reload changes it, and other threads look into it. */
+    private volatile Config config;
+
     private Settings settings;
     private Supervisor supervisor;
     private Sessions sessions;

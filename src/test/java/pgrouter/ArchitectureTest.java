@@ -119,7 +119,8 @@ final class ArchitectureTest {
 
     @Test
     void leavesUseOnlyJavaAndItsTls() {
-        Predicate<String> allowed = name -> name.startsWith("java.") || name.startsWith("javax.net.ssl");
+        Predicate<String> allowed =
+                name -> name.startsWith("java.") || name.startsWith("javax.net.ssl") || name.startsWith("jdk.net");
         assertThat(uses().filter(use -> LEVELS.getOrDefault(use.from(), 0) == 0)
                         .filter(use -> !use.to().equals(use.from()) && !allowed.test(use.to())))
                 .isEmpty();

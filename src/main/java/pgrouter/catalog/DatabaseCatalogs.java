@@ -15,6 +15,7 @@ import pgrouter.backend.LoginException;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.QueryException;
 import pgrouter.cluster.Cluster;
+import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.config.FunctionRule;
 import pgrouter.config.Health;
@@ -33,6 +34,9 @@ public final class DatabaseCatalogs implements Catalogs {
 
     /** Changes that come one after the other are read together. */
     private static final Duration PAUSE = Duration.ofMillis(20);
+
+    /** How soon it is tried again where no node can be asked. */
+    private static final Duration AGAIN = Duration.ofMillis(200);
 
     /** What was changed without pgrouter is found after this time. */
     private static final Duration REFRESH = Duration.ofMinutes(1);
@@ -121,11 +125,15 @@ public final class DatabaseCatalogs implements Catalogs {
             try {
                 while (true) {
                     long version = wanted.get();
-                    Suspects found = assess();
-                    suspects = found.isSame(suspects) ? suspects : found;
-                    done(version);
-                    Thread.sleep(PAUSE);
-                    rest(version);
+                    Optional<Suspects> found = assess();
+                    found.filter(now -> !now.isSame(suspects)).ifPresent(now -> suspects = now);
+                    if (found.isPresent()) {
+                        done(version);
+                        Thread.sleep(PAUSE);
+                        rest(version);
+                    } else {
+                        Thread.sleep(AGAIN);
+                    }
                 }
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
@@ -154,16 +162,24 @@ public final class DatabaseCatalogs implements Catalogs {
             }
         }
 
-        private Suspects assess() throws InterruptedException {
-            Optional<Node> primary = cluster.view().primary();
-            if (primary.isEmpty()) {
-                return suspects;
-            }
+        /** @return empty where nothing is known and nobody can be asked */
+        private Optional<Suspects> assess() throws InterruptedException {
+            ClusterView view = cluster.view();
+            Optional<Node> node =
+                    view.primary().or(() -> view.suitableReaders().stream().findFirst());
+            return node.isPresent() ? Optional.of(assess(node.get())) : asKnown();
+        }
+
+        private Optional<Suspects> asKnown() {
+            return knownOnce ? Optional.of(suspects) : Optional.empty();
+        }
+
+        private Suspects assess(Node node) throws InterruptedException {
             Health role = health.get();
             Map<String, String> login =
                     Map.of("user", role.username(), "database", database, "application_name", "pgrouter catalog");
             Credential credential = new Credential.Plain(role.password());
-            try (Pipe pipe = connector.open(primary.get().backend(), login, credential)) {
+            try (Pipe pipe = connector.open(node.backend(), login, credential)) {
                 Suspects found = new Assessment(rules, pipe).run();
                 pipe.terminate();
                 failing = false;

@@ -30,8 +30,11 @@ public record Node(
 
     private static final String NOT_PROBED = "not probed yet";
 
-    /** Positions that were asked for at times further apart than this are not compared: the primary went on in between. */
-    private static final long SAME_TIME = 1_000_000_000L;
+    /** A standby's position is compared with one of the primary that is not older than this, in nanoseconds. */
+    private static final long RECENT = 1_000_000_000L;
+
+    /** What the primary has written in this time after the standby was asked would look like lag. */
+    private static final long SAME_TIME = 50_000_000L;
 
     /** A backend that was not probed yet. */
     public static Node unknown(Backend backend) {
@@ -122,7 +125,8 @@ public record Node(
                 && role == Role.STANDBY
                 && position.isPresent()
                 && primary.position.isPresent()
-                && Math.abs(primary.askedAt - askedAt) <= SAME_TIME;
+                && askedAt - primary.askedAt <= RECENT
+                && primary.askedAt - askedAt <= (lag.isPresent() ? SAME_TIME : RECENT);
         if (!comparable) {
             return this;
         }

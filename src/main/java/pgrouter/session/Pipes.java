@@ -81,7 +81,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
      */
     static Pipes open(Services services, Session.Login login, ClientEnd client)
             throws SessionException, InterruptedException {
-        Patience patience = new Patience(services, false);
+        Patience patience = new Patience(services, true);
         while (true) {
             ClusterView view = services.cluster().view();
             Optional<Node> standby = services.router().reader(Optional.empty(), ReadPosition.ANY, view);
@@ -120,7 +120,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
 
     /** A pipe to the primary for a connection that is no session: replication. */
     static Pipe openPrimary(Services services, Session.Login login) throws SessionException, InterruptedException {
-        Patience patience = new Patience(services, false);
+        Patience patience = new Patience(services, true);
         while (true) {
             ClusterView view = services.cluster().view();
             try {
@@ -143,14 +143,14 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         private static final Duration REMINDER = Duration.ofSeconds(1);
 
         private final Services services;
-        private final boolean forRoom;
+        private final boolean first;
         private final long deadline;
         private Optional<LoginException> last = Optional.empty();
 
-        /** @param forRoom whether a node that has no room for a connection is waited for as well */
-        Patience(Services services, boolean forRoom) {
+        /** @param first whether the client is not logged in yet: it is not waited with where pgrouter ends, nor for room */
+        Patience(Services services, boolean first) {
             this.services = services;
-            this.forRoom = forRoom;
+            this.first = first;
             this.deadline =
                     System.nanoTime() + services.rules().limits().failover().toNanos();
         }
@@ -160,7 +160,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
             String sqlState = e.error().sqlState();
             boolean passes = sqlState.equals(SqlState.CONNECTION_FAILURE)
                     || SqlState.isServerLeaving(sqlState)
-                    || (forRoom && sqlState.equals(SqlState.TOO_MANY_CONNECTIONS));
+                    || (!first && sqlState.equals(SqlState.TOO_MANY_CONNECTIONS));
             if (!passes) {
                 throw SessionException.quoting(e.getMessage(), e.message());
             }
@@ -178,7 +178,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         /** @return false where the time is over */
         boolean awaitsNews(ClusterView tried) throws InterruptedException {
             long left = deadline - System.nanoTime();
-            if (left <= 0) {
+            if (left <= 0 || (first && services.sessions().isEnding())) {
                 return false;
             }
             services.clock().hurry();
@@ -343,7 +343,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
             end(writer.get());
             writer = Optional.empty();
         }
-        Patience patience = new Patience(services, true);
+        Patience patience = new Patience(services, false);
         while (true) {
             ClusterView view = services.cluster().view();
             try {

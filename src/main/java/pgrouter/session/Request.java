@@ -120,6 +120,13 @@ final class Request {
         return Traits.has(first, Traits.ENDS_FIRST) && (fingerprintCount > 1 || Traits.has(first, Traits.MULTIPLE));
     }
 
+    /** Whether it is one statement, which begins a transaction: it changes nothing, and may be run twice. */
+    boolean isOnlyOpening() {
+        int opens = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
+        int rest = traits & ~(opens | Traits.WRITER | Traits.HINT_READER | Traits.HINT_WRITER);
+        return fingerprintCount == 1 && Traits.has(traits, opens) && rest == 0;
+    }
+
     /** What it is known by as a whole. */
     long fingerprint() {
         return together;

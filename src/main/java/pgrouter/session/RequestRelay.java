@@ -422,8 +422,9 @@ final class RequestRelay {
             finishedAtWriter(pipe);
         } else {
             finishedAtReader(pipe);
-            opening =
-                    opened && inTransaction.isPresent() && isNothingButOpening() ? request.opening() : Optional.empty();
+            opening = opened && inTransaction.isPresent() && request.isOnlyOpening()
+                    ? request.opening()
+                    : Optional.empty();
             leaveChain(pipe);
         }
         state.finished(request, pipe, inTransaction.isPresent());
@@ -450,11 +451,6 @@ final class RequestRelay {
             }
             inTransaction = Optional.of(writer);
         }
-    }
-
-    private boolean isNothingButOpening() {
-        int rest = request.traits() & ~(OPENS | Traits.WRITER | Traits.HINT_READER);
-        return rest == 0;
     }
 
     private void finishedAtReader(PipeRelay pipe) {
@@ -531,7 +527,11 @@ final class RequestRelay {
         } else {
             horizon.atWriter(true, false);
         }
-        if (!within && request.length() > 0 && isNothingButOpening() && pipe.released() == 0) {
+        if (!within
+                && request.length() > 0
+                && !request.isTooLarge()
+                && request.isOnlyOpening()
+                && pipe.released() == 0) {
             return tell(state.writer(), 0, words(Route.Reason.STATEMENT));
         }
         Loss loss = Loss.of(pipe.isWriter(), within, sent, mayEndTransaction());

@@ -22,6 +22,7 @@ import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
+import pgrouter.cluster.State;
 import pgrouter.cluster.Writes;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
@@ -53,9 +54,6 @@ public final class Stage implements Closeable {
     public static final String USER = "app";
     public static final String PASSWORD = "app-secret";
 
-    /** A request does not wait for a primary here: a story that is about that publishes one first. */
-    private static final Duration FAILOVER = Duration.ZERO;
-
     private static final Lsn START = new Lsn(1000);
 
     private final FakePostgres primary;
@@ -68,7 +66,7 @@ public final class Stage implements Closeable {
     private final Listener listener;
     private final List<Closeable> opened = new ArrayList<>();
 
-    private Stage(int standbyCount) throws Exception {
+    private Stage(int standbyCount, Duration failover) throws Exception {
         primary = FakePostgres.start(writers, 1000);
         for (int i = 0; i < standbyCount; i++) {
             standbys.add(FakePostgres.start(readers, 2000 + 1000 * i));
@@ -76,7 +74,7 @@ public final class Stage implements Closeable {
         cluster = new Cluster(List.of());
         publish(START, START);
         Router router = new Router(new ReaderChoice(new Random(1)));
-        Limits limits = new Limits(1000, Duration.ofMinutes(1), Duration.ZERO, FAILOVER, Duration.ofSeconds(30));
+        Limits limits = new Limits(1000, Duration.ofMinutes(1), Duration.ZERO, failover, Duration.ofSeconds(30));
         Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits);
         Settings settings = new Settings(rules, authDb());
         sessions = new Sessions(settings);
@@ -98,7 +96,24 @@ public final class Stage implements Closeable {
     }
 
     public static Stage withStandbys(int count) throws Exception {
-        return new Stage(count);
+        return new Stage(count, Duration.ZERO);
+    }
+
+    /** One standby, and requests that wait for a primary. */
+    public static Stage withPatience() throws Exception {
+        return new Stage(1, Duration.ofSeconds(30));
+    }
+
+    /** The standby was promoted: it is the primary of the next timeline. */
+    public void publishPromotion(Lsn position) {
+        cluster.publish(new ClusterView(List.of(Node.primary(backend(standby()), position, 2, System.nanoTime()))));
+    }
+
+    /** The primary does not answer any more, and the standby does. */
+    public void publishLostPrimary(Lsn standbyPosition) {
+        Node lost = Node.primary(backend(primary), START, 1, System.nanoTime()).unusable(State.FAILED, "gone");
+        Node there = Node.standby(backend(standby()), Optional.of(standbyPosition), Optional.of(0L), System.nanoTime());
+        cluster.publish(new ClusterView(List.of(lost, there)));
     }
 
     private static AuthDb authDb() throws Exception {
