@@ -3,6 +3,7 @@ package pgrouter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.Optional;
 import pgrouter.auth.AuthDb;
 import pgrouter.auth.AuthDbException;
@@ -93,6 +94,7 @@ public final class Main {
         Config config = files.config();
         Log.level(level(arguments.logLevel(config.log())));
         carriers(config.workers());
+        resolveAlways();
         config.withoutEffect().forEach(directive -> LOG.warn(directive + " has no effect yet"));
         Signals signals = Signals.heed(Main::endAtOnce);
         try (PgRouter router = PgRouter.start(config, files.authDb())) {
@@ -132,6 +134,12 @@ public final class Main {
     private static void carriers(int workers) {
         System.setProperty("jdk.virtualThreadScheduler.parallelism", Integer.toString(workers));
         System.setProperty("jdk.virtualThreadScheduler.maxPoolSize", Integer.toString(Math.max(workers, 256)));
+    }
+
+    /** A name that has moved is found at its new address by the next connection. The JDK reads these when it resolves its first. */
+    private static void resolveAlways() {
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
     }
 
     private static Log.Level level(LogLevel level) {

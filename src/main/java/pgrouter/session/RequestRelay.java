@@ -527,12 +527,9 @@ final class RequestRelay {
         } else {
             horizon.atWriter(true, false);
         }
-        if (!within
-                && request.length() > 0
-                && !request.isTooLarge()
-                && request.isOnlyOpening()
-                && pipe.released() == 0) {
-            return tell(state.writer(), 0, words(Route.Reason.STATEMENT));
+        boolean harmless = !sent || (request.isOnlyOpening() && pipe.released() == 0);
+        if (harmless && !within && request.length() > 0 && !request.isTooLarge()) {
+            return tell(state.writer(), pipe.released(), words(Route.Reason.STATEMENT));
         }
         Loss loss = Loss.of(pipe.isWriter(), within, sent, mayEndTransaction());
         boolean failed = within && !isEndOfTransaction();

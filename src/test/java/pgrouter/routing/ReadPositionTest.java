@@ -79,6 +79,18 @@ final class ReadPositionTest {
     }
 
     @Test
+    void aPositionOfATimelineThatHasEndedBecomesTheNextPrimarysOwn() {
+        ReadPosition lost =
+                ReadPosition.writtenAt(10).resolve(new ClusterView(List.of(Nodes.primary("p", 9000, 1, 11), STANDBY)));
+        assertThat(lost.isReachedBy(STANDBY)).isFalse();
+        ClusterView promoted = new ClusterView(List.of(Nodes.primary("q", 900, 2, 12)));
+        assertThat(lost.resolve(promoted).isReachedBy(Nodes.standby("s", 100, 899)))
+                .isFalse();
+        assertThat(lost.resolve(promoted).isReachedBy(Nodes.standby("s", 100, 900)))
+                .isTrue();
+    }
+
+    @Test
     void aStandbyWithoutAPositionHasReachedNothing() {
         ReadPosition position = ReadPosition.writtenAt(10).resolve(primaryAsked(0, 11));
         Node nowhere = Node.standby(Nodes.backend("s", 100), Optional.empty(), Optional.of(0L), 0);

@@ -229,7 +229,7 @@ final class RoutingTruthIT {
             }
             Map<String, Long> before = counters();
             Reply reply = session.run(row);
-            if (reply.end().equals("gone")) {
+            if (reply.end().equals("gone") || isLost(reply)) {
                 return new Observation(reply, Map.of(), "", data(admin), "");
             }
             Map<String, Long> counts = difference(before, viaRouter);
@@ -240,6 +240,11 @@ final class RoutingTruthIT {
             String next = viaRouter ? next(session) : "";
             return new Observation(reply, counts, state, data(admin), next);
         }
+    }
+
+    /** The session outlives the server's process that it has ended. */
+    private static boolean isLost(Reply reply) {
+        return reply.toString().contains("08007");
     }
 
     private static String next(Conversation session) throws Exception {
@@ -280,6 +285,9 @@ final class RoutingTruthIT {
     }
 
     private void compare(Row row, Observation expected, Observation found) {
+        if (expected.reply().end().equals("gone") && isLost(found.reply())) {
+            return;
+        }
         if (!isSame(row, expected.reply(), found.reply())) {
             wrong(row, "the reply", expected.reply(), found.reply());
         }
