@@ -9,7 +9,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import pgrouter.config.Address;
 import pgrouter.config.Backend;
 
 /** The one place where the current {@link ClusterView} is. Health publishes; any thread reads, without a lock. */
@@ -63,11 +62,6 @@ public final class Cluster {
 
     /** What some news have changed. */
     public record Change(ClusterView before, ClusterView after) {}
-
-    /** A node has told its position. */
-    public void at(Address address, Role role, Lsn position, long askedAt) {
-        change(known -> known.at(address, role, position, askedAt));
-    }
 
     /**
      * Waits until a view is like this.

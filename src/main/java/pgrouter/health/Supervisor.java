@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
@@ -166,12 +168,12 @@ public final class Supervisor implements Clock {
         return true;
     }
 
-    private static void ended(java.util.concurrent.Future<Boolean> probe) {
+    private static void ended(Future<Boolean> probe) {
         try {
             probe.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             LOG.error("a probe failed: " + e.getCause());
         }
     }

@@ -19,6 +19,7 @@ import static pgrouter.routing.Traits.NAMES_STATEMENT;
 import static pgrouter.routing.Traits.OPEN_TRANSACTION;
 import static pgrouter.routing.Traits.READS;
 import static pgrouter.routing.Traits.READ_ONLY_TRANSACTION;
+import static pgrouter.routing.Traits.ROLLS_BACK;
 import static pgrouter.routing.Traits.SEEDS;
 import static pgrouter.routing.Traits.SETTINGS;
 import static pgrouter.routing.Traits.SHOWS_OWN_SETTING;
@@ -407,6 +408,8 @@ public final class SqlScanner {
      */
     private void ends() {
         boolean here = Traits.has(traits, READ_ONLY_TRANSACTION) && !opensTransaction;
+        String opening = tokens.name(Kind.WORD);
+        boolean undoes = opening.equals("rollback") || opening.equals("abort");
         boolean chains = false;
         boolean other = false;
         Word previous = Word.ENDS;
@@ -418,6 +421,7 @@ public final class SqlScanner {
             previous = word;
         }
         traits |= count == 1 && !other ? ENDS_FIRST : 0;
+        traits |= count == 1 && !other && undoes ? ROLLS_BACK : 0;
         traits |= here && !chains && !other ? 0 : WRITER;
         traits |= chains && !other ? CHAINS : 0;
     }

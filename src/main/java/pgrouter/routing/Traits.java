@@ -106,6 +106,9 @@ public final class Traits {
     /** It has more than one statement. */
     public static final int MULTIPLE = 1 << 28;
 
+    /** Its first statement ends a transaction without keeping it. */
+    public static final int ROLLS_BACK = 1 << 29;
+
     private Traits() {}
 
     public static boolean has(int traits, int trait) {

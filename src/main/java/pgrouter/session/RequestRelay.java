@@ -531,9 +531,22 @@ final class RequestRelay {
         if (harmless && !within && request.length() > 0 && !request.isTooLarge()) {
             return tell(state.writer(), pipe.released(), words(Route.Reason.STATEMENT));
         }
+        if (within && isRollback() && pipe.released() == 0) {
+            inTransaction = Optional.of(failedTransaction());
+            return tell(inTransaction.get(), 0, inTransactionWords());
+        }
         Loss loss = Loss.of(pipe.isWriter(), within, sent, mayEndTransaction());
         boolean failed = within && !isEndOfTransaction();
         return fail(loss.sqlState(), loss.text(Pipes.address(pipe)), failed, copying);
+    }
+
+    /** What the client wants is done already; a transaction that has failed answers it. */
+    private boolean isRollback() {
+        return isEndOfTransaction()
+                && Traits.has(request.traits(), Traits.ROLLS_BACK)
+                && !Traits.has(request.traits(), Traits.CHAINS)
+                && request.length() > 0
+                && !request.isTooLarge();
     }
 
     private boolean mayEndTransaction() {

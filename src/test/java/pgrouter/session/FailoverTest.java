@@ -10,6 +10,7 @@ import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Frontend.sync;
 import static pgrouter.testing.Server.bindComplete;
 import static pgrouter.testing.Server.complete;
+import static pgrouter.testing.Server.dataRow;
 import static pgrouter.testing.Server.error;
 import static pgrouter.testing.Server.fatal;
 import static pgrouter.testing.Server.parseComplete;
@@ -156,6 +157,35 @@ final class FailoverTest {
         client.send(query("ROLLBACK"));
         next.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
         client.expect("Complete ROLLBACK", "Ready I");
+    }
+
+    @Test
+    void aRollbackOfATransactionThatWasLostSucceeds() throws Exception {
+        client.send(query("BEGIN"));
+        writer.answer("BEGIN", complete("BEGIN"), ready('T'));
+        client.expect("Complete BEGIN", "Ready T");
+        promote();
+        client.send(query("ROLLBACK"));
+        Connection next = stage.reader();
+        next.answer("BEGIN", complete("BEGIN"), ready('T'));
+        next.answer("SELECT 1/0", error("22012", "division by zero"), ready('E'));
+        next.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
+        client.expect("Complete ROLLBACK", "Ready I");
+    }
+
+    @Test
+    void aSessionThatIsTiedToTheLostPrimaryEndsAtOnce() throws Exception {
+        client.send(query("LISTEN c"));
+        writer.answer("LISTEN c", complete("LISTEN"), ready('I'));
+        client.expect("Complete LISTEN", "Ready I");
+        writer.answerQuestion("pin LISTEN", dataRow("pin", "LISTEN", "t", null));
+        client.send(query("NOTIFY c"));
+        writer.answer("NOTIFY c", complete("NOTIFY"), ready('I'));
+        client.expect("Complete NOTIFY", "Ready I");
+        stage.primary().close();
+        writer.close();
+        assertThat(client.read()).startsWith("FATAL 57P01 ").contains("LISTEN");
+        client.expectEnd();
     }
 
     @Test
