@@ -1,6 +1,8 @@
 package pgrouter.cluster;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import pgrouter.config.Address;
@@ -13,9 +15,10 @@ import pgrouter.config.Address;
  */
 record Belief(Optional<Node> primary, Known known) {
     static Belief of(List<Node> answers, Known before) {
-        String system = before.system().isEmpty() ? system(answers) : before.system();
+        String system = system(answers);
+        boolean sameSystem = before.system().isEmpty() || before.system().equals(system);
         int timeline = Math.max(
-                before.timeline(),
+                sameSystem ? before.timeline() : 0,
                 members(answers, system).mapToInt(Node::timeline).max().orElse(0));
         List<Node> primaries = members(answers, system)
                 .filter(node -> node.isPrimary() && node.timeline() >= timeline)
@@ -32,13 +35,21 @@ record Belief(Optional<Node> primary, Known known) {
         return node.backend().address();
     }
 
-    /** The cluster is the one that its primary of the highest timeline belongs to. */
+    /**
+     * The cluster is the one that most of the nodes belong to, down or up; of two the one whose node comes first in the file. That
+     * does not depend on who answers first.
+     */
     private static String system(List<Node> answers) {
-        return answers.stream()
-                .filter(node -> node.isPrimary() && !node.system().isEmpty())
-                .max((one, other) -> Integer.compare(one.timeline(), other.timeline()))
+        Map<String, Integer> nodes = new LinkedHashMap<>();
+        answers.stream()
                 .map(Node::system)
-                .orElse("");
+                .filter(system -> !system.isEmpty())
+                .forEach(system -> nodes.merge(system, 1, Integer::sum));
+        String most = "";
+        for (String system : nodes.keySet()) {
+            most = most.isEmpty() || nodes.get(system) > nodes.get(most) ? system : most;
+        }
+        return most;
     }
 
     private static Stream<Node> members(List<Node> answers, String system) {

@@ -94,12 +94,21 @@ final class BeliefTest {
     }
 
     @Test
-    void aNodeOfAnotherClusterHasFailedForThatReason() {
-        ClusterView view =
-                view("a", "x").with(primary("a", 1)).with(primary("x", 9).of("6666"));
+    void aNodeOfAnotherClusterHasFailedForThatReasonWhoeverAnswersFirst() {
+        ClusterView view = view("x", "a", "s")
+                .with(primary("x", 9).of("6666"))
+                .with(primary("a", 1))
+                .with(standby("s", 1));
         assertThat(primaryOf(view)).contains("a:5432");
         assertThat(find(view, "x").state()).isEqualTo(State.FAILED);
         assertThat(find(view, "x").reason()).contains("another cluster", "6666", OURS);
+        assertThat(view.suitableReaders()).hasSize(1);
+    }
+
+    @Test
+    void ofTwoClustersOfTheSameSizeTheFirstInTheFileIsOurs() {
+        ClusterView view = view("a", "x").with(primary("x", 9).of("6666")).with(primary("a", 1));
+        assertThat(primaryOf(view)).contains("a:5432");
     }
 
     @Test
