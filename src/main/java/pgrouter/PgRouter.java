@@ -162,6 +162,7 @@ final class PgRouter implements AutoCloseable {
         if (!sessions.end(config.limits().shutdown())) {
             LOG.warn("the time for the shutdown is over: what is still under way ends now");
         }
+        supervisor.close();
     }
 
     /** Stops listening. What is under way ends with the process. */

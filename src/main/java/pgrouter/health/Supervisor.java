@@ -27,7 +27,7 @@ import pgrouter.net.TaskScope;
  * Watches the backends: a round of probes begins each check interval, or at once where something is wrong, and what a node answers
  * is published when it answers. The rounds are begun by a virtual thread; each backend is asked by its own {@link Watch}.
  */
-public final class Supervisor implements Clock {
+public final class Supervisor implements Clock, AutoCloseable {
     private static final Log LOG = Log.of("health");
 
     /** The time between rounds while there is trouble. */
@@ -39,6 +39,7 @@ public final class Supervisor implements Clock {
     private final Cluster cluster;
     private final Connector connector;
     private final Metrics metrics;
+    private final TaskScope scope = new TaskScope("health");
     private final Thread thread;
     private final ReentrantLock changing = new ReentrantLock();
 
@@ -83,7 +84,7 @@ public final class Supervisor implements Clock {
     /** Begins a round each interval, for the life of the process. */
     public void start() {
         started = true;
-        plan.watches().values().forEach(Watch::start);
+        plan.watches().values().forEach(watch -> watch.start(scope));
         thread.start();
     }
 
@@ -100,11 +101,18 @@ public final class Supervisor implements Clock {
                     .forEach(Watch::stop);
             next.watches().values().stream()
                     .filter(watch -> !before.watches().containsValue(watch))
-                    .forEach(Watch::start);
+                    .forEach(watch -> watch.start(scope));
         } finally {
             changing.unlock();
         }
         hurry();
+    }
+
+    /** Ends the watching; returns when nobody watches any more. */
+    @Override
+    public void close() {
+        thread.interrupt();
+        scope.close();
     }
 
     private void supervise() {
@@ -118,7 +126,8 @@ public final class Supervisor implements Clock {
 
     private void pause(long begun) {
         long left;
-        while ((left = begun + interval().toNanos() - System.nanoTime()) > 0) {
+        while ((left = begun + interval().toNanos() - System.nanoTime()) > 0
+                && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(this, left);
         }
         hurry = false;

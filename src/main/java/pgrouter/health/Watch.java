@@ -1,18 +1,22 @@
 package pgrouter.health;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import pgrouter.cluster.ClusterView;
 import pgrouter.metrics.Metrics;
+import pgrouter.net.TaskScope;
 
 /**
  * Watches one backend, on a virtual thread of its own: it is asked what it is when a round begins, and where it is when a session
  * waits for that. One that does not answer delays nobody else's news; what is asked of it meanwhile it is asked once.
  */
-final class Watch implements Runnable {
+final class Watch implements Callable<Boolean> {
     /** No node is asked for its position more often. */
     private static final Duration PAUSE = Duration.ofMillis(3);
 
@@ -21,22 +25,22 @@ final class Watch implements Runnable {
     private final Metrics metrics;
     private final AtomicBoolean round = new AtomicBoolean();
     private final AtomicBoolean position = new AtomicBoolean();
-    private final Thread thread;
+    private volatile Optional<Thread> thread = Optional.empty();
+    private Optional<Future<Boolean>> task = Optional.empty();
 
     Watch(Probe probe, Consumer<UnaryOperator<ClusterView>> news, Metrics metrics) {
         this.probe = probe;
         this.news = news;
         this.metrics = metrics;
-        this.thread =
-                Thread.ofVirtual().name("health-" + probe.backend().address()).unstarted(this);
     }
 
     Probe probe() {
         return probe;
     }
 
-    void start() {
-        thread.start();
+    /** Begins to watch, as a child of the supervisor. */
+    void start(TaskScope scope) {
+        task = Optional.of(scope.fork(this));
     }
 
     /** A round begins. */
@@ -51,17 +55,18 @@ final class Watch implements Runnable {
 
     private void wake(AtomicBoolean wanted) {
         if (!wanted.get() && wanted.compareAndSet(false, true)) {
-            LockSupport.unpark(thread);
+            thread.ifPresent(LockSupport::unpark);
         }
     }
 
     /** The backend is none of ours any more. */
     void stop() {
-        thread.interrupt();
+        task.ifPresent(watching -> watching.cancel(true));
     }
 
     @Override
-    public void run() {
+    public Boolean call() {
+        thread = Optional.of(Thread.currentThread());
         try (probe) {
             while (!Thread.interrupted()) {
                 if (round.getAndSet(false)) {
@@ -78,5 +83,6 @@ final class Watch implements Runnable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+        return true;
     }
 }

@@ -232,7 +232,7 @@ final class RoutingTruthIT {
             if (reply.end().equals("gone") || isLost(reply)) {
                 return new Observation(reply, Map.of(), "", data(admin), "");
             }
-            Map<String, Long> counts = difference(before, viaRouter);
+            Map<String, Long> counts = difference(row, before, viaRouter);
             if (!reply.end().equals("I")) {
                 session.simple("ROLLBACK");
             }
@@ -244,7 +244,7 @@ final class RoutingTruthIT {
 
     /** The session outlives the server's process that it has ended. */
     private static boolean isLost(Reply reply) {
-        return reply.toString().contains("08007");
+        return reply.toString().contains("was lost before it answered");
     }
 
     private static String next(Conversation session) throws Exception {
@@ -264,11 +264,11 @@ final class RoutingTruthIT {
     }
 
     /** pgrouter counts when it has passed the reply on: the client may be a moment ahead. */
-    private Map<String, Long> difference(Map<String, Long> before, boolean viaRouter) {
+    private Map<String, Long> difference(Row row, Map<String, Long> before, boolean viaRouter) {
         if (!viaRouter) {
             return Map.of();
         }
-        Await.until("the request is counted", () -> !counters().equals(before));
+        Await.until("the request is counted: " + row.id(), () -> !counters().equals(before));
         Map<String, Long> difference = new TreeMap<>();
         counters().forEach((name, count) -> difference.put(name, count - before.getOrDefault(name, 0L)));
         return difference;
