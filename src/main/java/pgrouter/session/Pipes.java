@@ -325,8 +325,14 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         return writer.filter(this::isOfUse);
     }
 
-    /** Where no node is known to be the primary, the one that was still is, as long as it answers. */
+    /**
+     * Where no node is known to be the primary, the one that was still is, as long as it answers. A session that is tied to it waits
+     * for it even then: a slow node is not a dead one, and the pipes to one that was replaced are closed.
+     */
     private boolean isOfUse(PipeRelay relay) {
+        if (bond.isThere()) {
+            return !relay.hasEnded();
+        }
         ClusterView view = services.cluster().view();
         Address address = address(relay);
         boolean right = view.primary().isPresent()

@@ -174,14 +174,17 @@ final class FailoverTest {
     }
 
     @Test
+    void aSessionThatIsTiedToASlowPrimaryWaitsForIt() throws Exception {
+        tie();
+        stage.publishLostPrimary(LATER);
+        client.send(query(UPDATE));
+        writer.answer(UPDATE, complete("UPDATE 1"), ready('I'));
+        client.expect("Complete UPDATE 1", "Ready I");
+    }
+
+    @Test
     void aSessionThatIsTiedToTheLostPrimaryEndsAtOnce() throws Exception {
-        client.send(query("LISTEN c"));
-        writer.answer("LISTEN c", complete("LISTEN"), ready('I'));
-        client.expect("Complete LISTEN", "Ready I");
-        writer.answerQuestion("pin LISTEN", dataRow("pin", "LISTEN", "t", null));
-        client.send(query("NOTIFY c"));
-        writer.answer("NOTIFY c", complete("NOTIFY"), ready('I'));
-        client.expect("Complete NOTIFY", "Ready I");
+        tie();
         stage.primary().close();
         writer.close();
         assertThat(client.read()).startsWith("FATAL 57P01 ").contains("LISTEN");
@@ -227,6 +230,16 @@ final class FailoverTest {
                         complete("UPDATE 1"),
                         ready('I'));
         client.expect("BindComplete", "Complete UPDATE 1", "Ready I");
+    }
+
+    private void tie() throws Exception {
+        client.send(query("LISTEN c"));
+        writer.answer("LISTEN c", complete("LISTEN"), ready('I'));
+        client.expect("Complete LISTEN", "Ready I");
+        writer.answerQuestion("pin LISTEN", dataRow("pin", "LISTEN", "t", null));
+        client.send(query("NOTIFY c"));
+        writer.answer("NOTIFY c", complete("NOTIFY"), ready('I'));
+        client.expect("Complete NOTIFY", "Ready I");
     }
 
     private void assertTheNextPrimaryGetsOnly(String sql) throws Exception {

@@ -22,7 +22,6 @@ import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
-import pgrouter.cluster.State;
 import pgrouter.cluster.Writes;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
@@ -111,7 +110,7 @@ public final class Stage implements Closeable {
 
     /** The primary does not answer any more, and the standby does. */
     public void publishLostPrimary(Lsn standbyPosition) {
-        Node lost = Node.primary(backend(primary), START, 1, System.nanoTime()).unusable(State.FAILED, "gone");
+        Node lost = Node.primary(backend(primary), START, 1, System.nanoTime()).unanswering("no answer");
         Node there = Node.standby(backend(standby()), Optional.of(standbyPosition), Optional.of(0L), System.nanoTime());
         cluster.publish(new ClusterView(List.of(lost, there)));
     }
