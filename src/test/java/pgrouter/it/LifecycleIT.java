@@ -25,6 +25,9 @@ import pgrouter.testing.RouterProcess;
 
 /** How pgrouter is told to reload and to end, and what it does not take. */
 class LifecycleIT {
+    /** So many of the load's sessions may have been between two readers when first counted; a leak is one per reload. */
+    private static final int BETWEEN = 20;
+
     private static PostgresCluster cluster;
     private RouterProcess router;
 
@@ -216,8 +219,8 @@ class LifecycleIT {
             long heap = heap();
             reload(reloads);
             load.awaitProgress();
-            Await.until("no more descriptors than before: " + sockets, () -> descriptors() <= sockets);
-            Await.until("no more threads than before: " + threads, () -> threads() <= threads);
+            Await.until("no more descriptors than before: " + sockets, () -> descriptors() <= sockets + BETWEEN);
+            Await.until("no more threads than before: " + threads, () -> threads() <= threads + BETWEEN);
             long after = heap();
             System.out.printf(
                     "%d reloads: descriptors %d -> %d, threads %d -> %d, heap after GC %d -> %d kB%n",

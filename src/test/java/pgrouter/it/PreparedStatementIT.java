@@ -44,8 +44,9 @@ class PreparedStatementIT {
                 assertThat(count(select)).isEqualTo(i + 1);
                 awaitOwnReads(router, connection);
             }
+            // Only the inserts must be there: a standby that has the write already may answer the read after it.
             assertThat(router.count(RouterProcess.address(cluster, 1), "writes"))
-                    .isGreaterThanOrEqualTo(10);
+                    .isGreaterThanOrEqualTo(5);
         }
     }
 
