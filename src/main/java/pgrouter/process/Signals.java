@@ -12,7 +12,8 @@ import pgrouter.log.Log;
  * other; a second one that asks to end is not waited with.
  *
  * <p>{@code sun.misc.Signal} is the JDK's only door to them (module {@code jdk.unsupported}, JEP 260). It is opened by reflection,
- * since the compiler warns of every mention of it. Where it is gone, the JVM itself ends the process on SIGTERM.
+ * since the compiler warns of every mention of it. Where it is gone, the JVM itself ends the process on SIGTERM. What the process was
+ * started with as ignored, as SIGHUP is by {@code nohup}, the JVM goes on ignoring.
  */
 public final class Signals {
     private static final Log LOG = Log.of("process");
@@ -69,8 +70,12 @@ public final class Signals {
                 return null;
             };
             Object listener = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, run);
-            signal.getMethod("handle", signal, handler)
+            Object before = signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), listener);
+            if (before.equals(handler.getField("SIG_IGN").get(null))) {
+                LOG.info("SIG" + name
+                        + " is ignored here, as the process was started so (by nohup or in the background of a shell)");
+            }
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.warn("SIG" + name + " is not heeded here: " + e);
         }

@@ -142,6 +142,20 @@ class LifecycleIT {
         assertThat(router.log()).contains("reloaded, but for what needs a restart: workers, pidfile");
     }
 
+    /** The JVM leaves a signal alone that it was started to ignore. */
+    @Test
+    void startedAsByNohupItSaysThatItDoesNotReload() throws Exception {
+        start(new RouterProcess.Options().ignoringHangUp());
+        assertThat(router.log()).contains("SIGHUP is ignored here, as the process was started so");
+        router.signal("HUP");
+        try (Connection connection = router.connect()) {
+            assertThat(Sql.ask(connection, "SELECT 1")).isEqualTo("1");
+        }
+        assertThat(router.log()).doesNotContain("reloaded");
+        router.signal("TERM");
+        assertThat(router.awaitExit()).isZero();
+    }
+
     @Test
     void moreClientsThanAllowedAreRefused() throws Exception {
         start("clients 2");

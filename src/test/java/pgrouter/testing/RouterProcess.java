@@ -43,6 +43,7 @@ public final class RouterProcess implements AutoCloseable {
     public static final class Options {
         private final List<String> java = new ArrayList<>();
         private String authDb = "app plain app-secret\n";
+        private boolean heedsHangUp = true;
         private OptionalInt descriptors = OptionalInt.empty();
         private String extra = "";
         private String health = "health { check 200ms; username pgrouter; password sekrit }";
@@ -50,6 +51,12 @@ public final class RouterProcess implements AutoCloseable {
         /** How many files the process may have open. */
         public Options descriptors(int most) {
             descriptors = OptionalInt.of(most);
+            return this;
+        }
+
+        /** Starts it as {@code nohup} does. */
+        public Options ignoringHangUp() {
+            heedsHangUp = false;
             return this;
         }
 
@@ -150,10 +157,16 @@ public final class RouterProcess implements AutoCloseable {
         });
         command.addAll(List.of("-jar", System.getProperty("pgrouter.jar"), "-c"));
         command.add(directory.resolve("pgrouter.conf").toString());
+        command.addAll(0, signals(options));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
+    }
+
+    /** Whoever runs the tests may have started them with signals ignored, and that is inherited. */
+    private static List<String> signals(Options options) {
+        return List.of("env", "--default-signal", options.heedsHangUp ? "--default-signal=HUP" : "--ignore-signal=HUP");
     }
 
     public int port() {
