@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import pgrouter.auth.AuthDb;
 import pgrouter.backend.Connector;
@@ -20,6 +20,8 @@ import pgrouter.health.Supervisor;
 import pgrouter.log.Log;
 import pgrouter.metrics.Metrics;
 import pgrouter.monitor.Monitor;
+import pgrouter.net.Carrier;
+import pgrouter.net.Carriers;
 import pgrouter.net.Listener;
 import pgrouter.net.Wire;
 import pgrouter.routing.LearnedRefusals;
@@ -100,8 +102,10 @@ final class PgRouter implements AutoCloseable {
                 sessions,
                 openPipes);
         Monitor monitor = new Monitor(cluster, config.workers(), metrics, learned::size);
-        forClients.forEach(listener -> serve(listener, wire -> new Session(services, wire).start()));
-        serve(forMonitor, monitor::accept);
+        Carriers carriers = carriers(config.workers());
+        forClients.forEach(
+                listener -> serve(listener, carriers, (wire, carrier) -> new Session(services, wire, carrier).start()));
+        serve(forMonitor, Carriers.jdk(), monitor::accept);
         LOG.info("ready: clients on " + config.listen() + ", monitor on " + config.monitor());
         if (cluster.view().primary().isEmpty()) {
             LOG.warn("no backend answers as primary: what is for it waits until one does");
@@ -129,8 +133,17 @@ final class PgRouter implements AutoCloseable {
         return e.getMessage() == null ? "the name is not known" : e.getMessage();
     }
 
-    private static void serve(Listener listener, Consumer<Wire> consumer) {
-        listener.start(consumer, e -> LOG.error("a connection could not be accepted: " + e.getMessage()));
+    private static Carriers carriers(int count) throws IOException {
+        Carriers carriers = Carriers.start(count);
+        if (!carriers.areEventLoops()) {
+            LOG.info(
+                    "this Java has no place for schedulers of virtual threads: pgrouter runs on its default one, and slower");
+        }
+        return carriers;
+    }
+
+    private static void serve(Listener listener, Carriers carriers, BiConsumer<Wire, Carrier> consumer) {
+        listener.start(carriers, consumer, e -> LOG.error("a connection could not be accepted: " + e.getMessage()));
     }
 
     private static Rules rules(Config config) {

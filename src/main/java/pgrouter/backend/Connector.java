@@ -1,6 +1,7 @@
 package pgrouter.backend;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import pgrouter.auth.Credential;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
+import pgrouter.net.Carrier;
 import pgrouter.net.Dialer;
 import pgrouter.net.Inbox;
 import pgrouter.net.Outbox;
@@ -22,22 +24,21 @@ import pgrouter.protocol.SqlState;
 
 /** Opens pipes. Runs on the thread that calls it; the waiting is done by a child with a deadline. */
 public final class Connector {
-    private static final int INBOX_CAPACITY = 16 * 1024;
-
     /** How soon it is noticed that a pipe is not wanted any more, in milliseconds. */
     private static final long NOTICE = 20;
 
     /**
      * Dials, starts up and authenticates, within the backend's timeout.
      *
+     * @param carrier where the pipe is to live
      * @param parameters of the startup message, the user among them
      * @param credential what is known of the user's secret
      * @throws LoginException where the backend cannot be reached (08006), does not answer in time (08006), refuses, or asks for what
      *     the credential cannot give (28000)
      */
-    public Pipe open(Backend backend, Map<String, String> parameters, Credential credential)
+    public Pipe open(Backend backend, Carrier carrier, Map<String, String> parameters, Credential credential)
             throws LoginException, InterruptedException {
-        return open(backend, parameters, credential, () -> true);
+        return open(backend, carrier, parameters, credential, () -> true);
     }
 
     /**
@@ -45,11 +46,16 @@ public final class Connector {
      *
      * @param wanted whether it still has one; asked now and then, on the thread that calls
      */
-    public Pipe open(Backend backend, Map<String, String> parameters, Credential credential, BooleanSupplier wanted)
+    public Pipe open(
+            Backend backend,
+            Carrier carrier,
+            Map<String, String> parameters,
+            Credential credential,
+            BooleanSupplier wanted)
             throws LoginException, InterruptedException {
         Opening opening = new Opening();
         try (TaskScope scope = new TaskScope("login")) {
-            Future<Pipe> pipe = opening.with(scope.fork(() -> openNow(backend, parameters, credential)));
+            Future<Pipe> pipe = opening.with(scope.fork(() -> openNow(backend, carrier, parameters, credential)));
             return await(pipe, backend, wanted);
         } catch (LoginException | InterruptedException e) {
             opening.abandon();
@@ -65,10 +71,9 @@ public final class Connector {
     }
 
     private static boolean cancelNow(Backend backend, Pipe.KeyData key) throws IOException {
-        try (Wire wire = dial(backend.address())) {
-            byte[] request = FrontendMessage.cancelRequest(key.processId(), key.secret());
-            wire.write(request, 0, request.length);
-            return wire.read(new byte[1], 0, 1) < 0;
+        try (Wire wire = dial(backend.address(), Carrier.JDK)) {
+            wire.write(ByteBuffer.wrap(FrontendMessage.cancelRequest(key.processId(), key.secret())));
+            return wire.read(ByteBuffer.allocate(1)) < 0;
         }
     }
 
@@ -98,24 +103,24 @@ public final class Connector {
         }
     }
 
-    private static Pipe openNow(Backend backend, Map<String, String> parameters, Credential credential)
+    private static Pipe openNow(Backend backend, Carrier carrier, Map<String, String> parameters, Credential credential)
             throws IOException, LoginException {
-        Wire wire = dial(backend.address());
+        Wire wire = dial(backend.address(), carrier);
         try {
-            Inbox inbox = new Inbox(wire, INBOX_CAPACITY);
+            Inbox inbox = new Inbox(wire, carrier);
             Outbox outbox = new Outbox(wire);
             Login login = new Login(backend, inbox, outbox, parameters, credential);
-            return new Pipe(backend, wire, inbox, outbox, login.run());
+            return new Pipe(backend, carrier, wire, inbox, outbox, login.run());
         } catch (IOException | LoginException | RuntimeException e) {
             wire.close();
             throw e;
         }
     }
 
-    private static Wire dial(Address address) throws IOException {
+    private static Wire dial(Address address, Carrier carrier) throws IOException {
         return switch (address) {
-            case Address.Host(String name, int port) -> Dialer.dial(name, port);
-            case Address.Directory(Path path, int port) -> Dialer.dial(path, port);
+            case Address.Host(String name, int port) -> Dialer.dial(name, port, carrier);
+            case Address.Directory(Path path, int port) -> Dialer.dial(path, port, carrier);
             case Address.Any any -> throw new IOException(any + " is an address to listen on");
         };
     }

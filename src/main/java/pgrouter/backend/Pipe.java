@@ -3,6 +3,7 @@ package pgrouter.backend;
 import java.io.IOException;
 import java.util.Map;
 import pgrouter.config.Backend;
+import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
 import pgrouter.net.Outbox;
 import pgrouter.net.Wire;
@@ -14,14 +15,16 @@ import pgrouter.protocol.FrontendMessage;
  */
 public final class Pipe implements AutoCloseable {
     private final Backend backend;
+    private final Carrier carrier;
     private final Wire wire;
     private final Inbox inbox;
     private final Outbox outbox;
     private final KeyData key;
     private final Map<String, String> parameters;
 
-    Pipe(Backend backend, Wire wire, Inbox inbox, Outbox outbox, Login.Result login) {
+    Pipe(Backend backend, Carrier carrier, Wire wire, Inbox inbox, Outbox outbox, Login.Result login) {
         this.backend = backend;
+        this.carrier = carrier;
         this.wire = wire;
         this.inbox = inbox;
         this.outbox = outbox;
@@ -43,6 +46,11 @@ public final class Pipe implements AutoCloseable {
 
     public Backend backend() {
         return backend;
+    }
+
+    /** Where its threads are to run. */
+    public Carrier carrier() {
+        return carrier;
     }
 
     public Inbox inbox() {

@@ -21,6 +21,7 @@ import pgrouter.config.FunctionRule;
 import pgrouter.config.Health;
 import pgrouter.config.RouteRules;
 import pgrouter.log.Log;
+import pgrouter.net.Carrier;
 import pgrouter.protocol.SqlState;
 import pgrouter.routing.Catalogs;
 import pgrouter.routing.Suspects;
@@ -179,7 +180,7 @@ public final class DatabaseCatalogs implements Catalogs {
             Map<String, String> login =
                     Map.of("user", role.username(), "database", database, "application_name", "pgrouter catalog");
             Credential credential = new Credential.Plain(role.password());
-            try (Pipe pipe = connector.open(node.backend(), login, credential)) {
+            try (Pipe pipe = connector.open(node.backend(), Carrier.JDK, login, credential)) {
                 Suspects found = new Assessment(rules, pipe).run();
                 pipe.terminate();
                 failing = false;

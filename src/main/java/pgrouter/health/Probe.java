@@ -22,6 +22,7 @@ import pgrouter.cluster.Role;
 import pgrouter.cluster.State;
 import pgrouter.config.Backend;
 import pgrouter.config.Health;
+import pgrouter.net.Carrier;
 import pgrouter.net.TaskScope;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
@@ -135,7 +136,8 @@ final class Probe implements AutoCloseable {
         if (pipe.isEmpty()) {
             Map<String, String> parameters = Map.of(
                     "user", health.username(), "database", health.database(), "application_name", "pgrouter health");
-            pipe = Optional.of(connector.open(backend, parameters, new Credential.Plain(health.password())));
+            pipe = Optional.of(
+                    connector.open(backend, Carrier.JDK, parameters, new Credential.Plain(health.password())));
             system = system(pipe.get());
         }
         return pipe.get();

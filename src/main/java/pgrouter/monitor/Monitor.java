@@ -1,11 +1,13 @@
 package pgrouter.monitor;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.IntSupplier;
 import pgrouter.cluster.Cluster;
 import pgrouter.log.Log;
 import pgrouter.metrics.Metrics;
+import pgrouter.net.Carrier;
 import pgrouter.net.Wire;
 
 /** Answers each connection with the present status and closes it, on a virtual thread a connection. */
@@ -26,15 +28,15 @@ public final class Monitor {
     }
 
     /** Returns at once. */
-    public void accept(Wire wire) {
-        Thread.ofVirtual().name("monitor").start(() -> answer(wire));
+    public void accept(Wire wire, Carrier carrier) {
+        carrier.start("monitor", () -> answer(wire));
     }
 
     private void answer(Wire wire) {
         try (wire) {
             byte[] text = Report.of(cluster.view(), workers, metrics, learned.getAsInt())
                     .getBytes(StandardCharsets.UTF_8);
-            wire.write(text, 0, text.length);
+            wire.write(ByteBuffer.wrap(text));
         } catch (IOException gone) {
             LOG.debug(() -> "a reader of the status left: " + gone.getMessage());
         }

@@ -1,63 +1,29 @@
 package pgrouter.net;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.Optional;
-import jdk.net.ExtendedSocketOptions;
 
-/** A {@link Wire} over a TCP or Unix-domain socket. */
-final class SocketWire implements Wire {
-    /** A peer that is gone without a word is found out after this time, and so many questions at this distance; in seconds. */
-    private static final int QUIET = 30;
-
-    private static final int DISTANCE = 10;
-    private static final int QUESTIONS = 3;
-
+/** A {@link Wire} over a channel in blocking mode: the JDK parks the virtual thread that waits, with a buffer in its hand. */
+final class BlockingWire implements Wire {
     private final SocketChannel channel;
 
-    private SocketWire(SocketChannel channel) {
+    BlockingWire(SocketChannel channel) {
         this.channel = channel;
     }
 
-    /** Takes over a connected channel in blocking mode; empty, and the channel closed, where the peer is gone already. */
-    static Optional<Wire> over(SocketChannel channel) {
-        SocketWire wire = new SocketWire(channel);
-        try {
-            if (channel.getRemoteAddress() instanceof InetSocketAddress) {
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-                set(channel, ExtendedSocketOptions.TCP_KEEPIDLE, QUIET);
-                set(channel, ExtendedSocketOptions.TCP_KEEPINTERVAL, DISTANCE);
-                set(channel, ExtendedSocketOptions.TCP_KEEPCOUNT, QUESTIONS);
-            }
-            return Optional.of(wire);
-        } catch (IOException gone) {
-            wire.close();
-            return Optional.empty();
-        }
-    }
+    @Override
+    public void awaitInput() {}
 
-    /** Not every system has these; the kernel's own values hold there. */
-    private static void set(SocketChannel channel, SocketOption<Integer> option, int value) throws IOException {
-        if (channel.supportedOptions().contains(option)) {
-            channel.setOption(option, value);
-        }
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        return channel.read(into);
     }
 
     @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-        return channel.read(ByteBuffer.wrap(bytes, offset, length));
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
+    public void write(ByteBuffer from) throws IOException {
+        while (from.hasRemaining()) {
+            channel.write(from);
         }
     }
 

@@ -15,7 +15,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Makes connections. Runs on the thread that calls it and waits at most as long as the kernel does: the caller sets a deadline. */
+/**
+ * Makes connections, whose wires belong to a carrier. Runs on the thread that calls it and waits at most as long as the kernel does:
+ * the caller sets a deadline.
+ */
 public final class Dialer {
     /** An address that has not answered after this time no longer keeps the next one waiting (RFC 8305, section 5). */
     private static final Duration HEAD_START = Duration.ofMillis(250);
@@ -27,18 +30,20 @@ public final class Dialer {
      *
      * @throws IOException the failure of the last address
      */
-    public static Wire dial(String host, int port) throws IOException {
-        return first(Stream.of(Names.resolve(host))
-                .map(address -> new InetSocketAddress(address, port))
-                .toList());
+    public static Wire dial(String host, int port, Carrier carrier) throws IOException {
+        return first(
+                Stream.of(Names.resolve(host))
+                        .map(address -> new InetSocketAddress(address, port))
+                        .toList(),
+                carrier);
     }
 
     /** Connects to the Unix-domain socket of a server that was told to use this directory and port. */
-    public static Wire dial(Path directory, int port) throws IOException {
+    public static Wire dial(Path directory, int port, Carrier carrier) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.connect(UnixDomainSocketAddress.of(UnixSocket.file(directory, port)));
-            return wire(channel);
+            return carrier.wire(channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -46,13 +51,13 @@ public final class Dialer {
     }
 
     /** Tries the addresses in their order, each a while after the one before or as soon as that has failed. */
-    static Wire first(List<InetSocketAddress> addresses) throws IOException {
+    static Wire first(List<InetSocketAddress> addresses, Carrier carrier) throws IOException {
         if (addresses.size() == 1) {
-            return connect(addresses.getFirst());
+            return connect(addresses.getFirst(), carrier);
         }
         BlockingQueue<Attempt> ended = new LinkedBlockingQueue<>();
         try (TaskScope scope = new TaskScope("dial")) {
-            return race(addresses.iterator(), scope, ended);
+            return race(addresses.iterator(), carrier, scope, ended);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while connecting", e);
@@ -64,7 +69,8 @@ public final class Dialer {
     /** How the attempt at one address has ended. */
     private record Attempt(Optional<Wire> wire, IOException failure) {}
 
-    private static Wire race(Iterator<InetSocketAddress> addresses, TaskScope scope, BlockingQueue<Attempt> ended)
+    private static Wire race(
+            Iterator<InetSocketAddress> addresses, Carrier carrier, TaskScope scope, BlockingQueue<Attempt> ended)
             throws IOException, InterruptedException {
         int underWay = 0;
         IOException failure = new IOException("no address answers");
@@ -72,7 +78,7 @@ public final class Dialer {
             Optional<Attempt> next = Optional.empty();
             if (addresses.hasNext()) {
                 InetSocketAddress address = addresses.next();
-                scope.start(() -> ended.add(attempt(address)));
+                scope.start(() -> ended.add(attempt(address, carrier)));
                 underWay++;
                 next = Optional.ofNullable(ended.poll(HEAD_START.toMillis(), TimeUnit.MILLISECONDS));
             } else {
@@ -89,19 +95,15 @@ public final class Dialer {
         throw failure;
     }
 
-    private static Attempt attempt(InetSocketAddress address) {
+    private static Attempt attempt(InetSocketAddress address, Carrier carrier) {
         try {
-            return new Attempt(Optional.of(connect(address)), new IOException("none"));
+            return new Attempt(Optional.of(connect(address, carrier)), new IOException("none"));
         } catch (IOException e) {
             return new Attempt(Optional.empty(), e);
         }
     }
 
-    private static Wire connect(InetSocketAddress address) throws IOException {
-        return wire(SocketChannel.open(address));
-    }
-
-    private static Wire wire(SocketChannel channel) throws IOException {
-        return SocketWire.over(channel).orElseThrow(() -> new IOException("the peer closed the connection at once"));
+    private static Wire connect(InetSocketAddress address, Carrier carrier) throws IOException {
+        return carrier.wire(SocketChannel.open(address));
     }
 }

@@ -3,26 +3,32 @@ package pgrouter.net;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * The bytes that arrived on one wire and are not dealt with yet. Offsets count from the oldest byte that is kept. Used by one
- * thread at a time; {@link #array()} and {@link #arrayOffset(int)} hold until the next {@link #fill(int)}.
+ * thread at a time; {@link #array()}, {@link #arrayOffset(int)} and {@link #view(int, int)} hold until the next {@link #fill(int)}.
+ * While nothing is kept and nothing comes, it has no array: it borrows one from its carrier.
  */
 public final class Inbox {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final byte[] NOTHING = {};
-
     private final Wire wire;
+    private final Carrier carrier;
     private final int usualCapacity;
-    private byte[] bytes = NOTHING;
+    private Buffer buffer = Buffer.NONE;
+    private byte[] bytes = buffer.bytes();
     private int start;
     private int end;
 
+    public Inbox(Wire wire, Carrier carrier) {
+        this(wire, carrier, LentBuffers.CAPACITY);
+    }
+
     /** @param usualCapacity the size of the array in bytes while nothing large is kept */
-    public Inbox(Wire wire, int usualCapacity) {
+    public Inbox(Wire wire, Carrier carrier, int usualCapacity) {
         this.wire = wire;
+        this.carrier = carrier;
         this.usualCapacity = usualCapacity;
     }
 
@@ -47,6 +53,11 @@ public final class Inbox {
         return start + offset;
     }
 
+    /** A range of {@link #array()}, ready to be written. */
+    public ByteBuffer view(int offset, int length) {
+        return buffer.view().limit(start + offset + length).position(start + offset);
+    }
+
     /**
      * Waits for more bytes. Where the array is full it grows, up to the limit or the usual capacity, whichever is larger.
      *
@@ -54,13 +65,24 @@ public final class Inbox {
      * @throws IllegalStateException when there is no room: the caller must consume first
      */
     public boolean fill(int limit) throws IOException {
+        if (start == end) {
+            rest();
+        }
         makeRoom(Math.max(limit, usualCapacity));
-        int count = wire.read(bytes, end, bytes.length - end);
+        int count = wire.read(buffer.view().limit(bytes.length).position(end));
         if (count < 0) {
             return false;
         }
         end += count;
         return true;
+    }
+
+    /** Waits with empty hands. */
+    private void rest() throws IOException {
+        start = 0;
+        end = 0;
+        use(Buffer.NONE);
+        wire.awaitInput();
     }
 
     /**
@@ -85,13 +107,6 @@ public final class Inbox {
     /** Forgets the oldest bytes. */
     public void consume(int count) {
         start += count;
-        if (start == end) {
-            start = 0;
-            end = 0;
-            if (bytes.length > usualCapacity) {
-                bytes = NOTHING;
-            }
-        }
     }
 
     /** Takes bytes out of the middle; what stands behind them moves up. */
@@ -114,6 +129,17 @@ public final class Inbox {
         if (capacity <= bytes.length) {
             throw new IllegalStateException("an inbox of " + capacity + " bytes is full");
         }
-        bytes = Arrays.copyOf(bytes, capacity);
+        Buffer larger = carrier.borrow(capacity);
+        System.arraycopy(bytes, 0, larger.bytes(), 0, end);
+        use(larger);
+    }
+
+    /** What the present buffer held is copied already, or done with. */
+    private void use(Buffer next) {
+        if (bytes.length > 0) {
+            carrier.giveBack(buffer);
+        }
+        buffer = next;
+        bytes = next.bytes();
     }
 }

@@ -15,7 +15,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -25,8 +27,12 @@ import java.util.function.Consumer;
 public final class Listener implements AutoCloseable {
     private static final int BACKLOG = 4096;
 
+    /** A connection that is being handed over is not waited for longer. */
+    private static final Duration END_OF_ACCEPT = Duration.ofSeconds(1);
+
     private final ServerSocketChannel channel;
     private final Optional<Path> socketFile;
+    private volatile Optional<Thread> accepting = Optional.empty();
 
     private Listener(ServerSocketChannel channel, Optional<Path> socketFile) {
         this.channel = channel;
@@ -84,18 +90,20 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Hands every connection to the consumer until the listener is closed.
+     * Hands every connection to the consumer until the listener is closed, with the carrier that it was put on.
      *
      * @param onFailure told when a connection could not be accepted, at most ten times a second
      */
-    public void start(Consumer<Wire> consumer, Consumer<IOException> onFailure) {
-        Thread.ofVirtual().name("listener").start(() -> accept(consumer, onFailure));
+    public void start(Carriers carriers, BiConsumer<Wire, Carrier> consumer, Consumer<IOException> onFailure) {
+        accepting = Optional.of(Thread.ofVirtual().name("listener").start(() -> accept(carriers, consumer, onFailure)));
     }
 
-    private void accept(Consumer<Wire> consumer, Consumer<IOException> onFailure) {
+    private void accept(Carriers carriers, BiConsumer<Wire, Carrier> consumer, Consumer<IOException> onFailure) {
         while (channel.isOpen()) {
             try {
-                SocketWire.over(channel.accept()).ifPresent(wire -> handOver(wire, consumer, onFailure));
+                SocketChannel client = channel.accept();
+                Carrier carrier = carriers.leastLoaded();
+                wire(client, carrier).ifPresent(wire -> handOver(wire, carrier, consumer, onFailure));
             } catch (ClosedChannelException closed) {
                 return;
             } catch (IOException e) {
@@ -105,13 +113,30 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** A fault in the handling of one connection must not end the listening for all. */
-    private static void handOver(Wire wire, Consumer<Wire> consumer, Consumer<IOException> onFailure) {
+    private static Optional<Wire> wire(SocketChannel client, Carrier carrier) {
         try {
-            consumer.accept(wire);
+            return Optional.of(carrier.wire(client));
+        } catch (IOException goneAlready) {
+            return Optional.empty();
+        }
+    }
+
+    /** A fault in the handling of one connection must not end the listening for all. */
+    private static void handOver(
+            Wire wire, Carrier carrier, BiConsumer<Wire, Carrier> consumer, Consumer<IOException> onFailure) {
+        try {
+            consumer.accept(wire, carrier);
         } catch (RuntimeException e) {
             wire.close();
             onFailure.accept(new IOException("internal error: " + e, e));
+        }
+    }
+
+    private static void awaitEnd(Thread thread) {
+        try {
+            thread.join(END_OF_ACCEPT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -129,10 +154,12 @@ public final class Listener implements AutoCloseable {
         return channel.getLocalAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
     }
 
+    /** The address is free when it returns: the thread that accepts holds the socket as long as it waits. */
     @Override
     public void close() {
         try {
             channel.close();
+            accepting.ifPresent(Listener::awaitEnd);
             if (socketFile.isPresent()) {
                 Files.deleteIfExists(socketFile.get());
             }

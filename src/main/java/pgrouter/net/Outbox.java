@@ -1,6 +1,7 @@
 package pgrouter.net;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -17,26 +18,22 @@ public final class Outbox {
     }
 
     /** Writes messages, behind which another thread may write. */
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-        write(bytes, offset, length, false);
-    }
-
-    public void write(byte[] bytes) throws IOException {
-        write(bytes, 0, bytes.length, false);
+    public void write(byte[] messages) throws IOException {
+        write(ByteBuffer.wrap(messages), false);
     }
 
     /**
      * @param continues the last message is not complete: the rest of it follows in this thread's next call, and nobody else writes
      *     before that. After an {@link IOException} nobody is kept out.
      */
-    public void write(byte[] bytes, int offset, int length, boolean continues) throws IOException {
+    public void write(ByteBuffer messages, boolean continues) throws IOException {
         boolean begun = whole.isHeldByCurrentThread();
         if (!begun) {
             whole.lock();
         }
         boolean keep = false;
         try {
-            wire.write(bytes, offset, length);
+            wire.write(messages);
             keep = continues;
         } finally {
             if (!keep) {

@@ -1,21 +1,29 @@
 package pgrouter.net;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * One connection, as bytes. One thread reads and one thread writes at a time; closing is allowed from any thread and ends both
- * with an {@link IOException}.
+ * with an {@link IOException}. The buffers are on the heap.
  */
 public interface Wire extends AutoCloseable {
     /**
+     * Waits until there is something to read, or the peer has ended the stream: whoever waits here needs no buffer yet. It may
+     * return early, where waiting without a buffer is not possible: then {@link #read} waits.
+     */
+    void awaitInput() throws IOException;
+
+    /**
      * Waits until something has arrived.
      *
-     * @return how many bytes were put into the array, at least one; -1 when the peer has ended the stream
+     * @param into has room
+     * @return how many bytes were put into the buffer, at least one; -1 when the peer has ended the stream
      */
-    int read(byte[] bytes, int offset, int length) throws IOException;
+    int read(ByteBuffer into) throws IOException;
 
-    /** Waits until all of it was handed to the kernel. */
-    void write(byte[] bytes, int offset, int length) throws IOException;
+    /** Waits until all that the buffer has was handed to the kernel. */
+    void write(ByteBuffer from) throws IOException;
 
     /** Closes at once; what the kernel has taken is still sent. Closing twice is harmless. */
     @Override

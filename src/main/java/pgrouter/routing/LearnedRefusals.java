@@ -49,11 +49,13 @@ public final class LearnedRefusals {
             learnedAt.put(fingerprint, clock.getAsLong());
         }
 
+        /** Whether nothing was. */
+        public boolean isEmpty() {
+            return learnedAt.isEmpty();
+        }
+
         /** @param now the present primary: what was learned under another one is forgotten */
         public boolean isLearned(long fingerprint, Optional<Address> now) {
-            if (learnedAt.isEmpty()) {
-                return false;
-            }
             if (!now.equals(primary)) {
                 now.ifPresent(this::believe);
                 return false;

@@ -32,9 +32,16 @@ public sealed interface Route {
         OWN_WRITES("own writes");
 
         private final String words;
+        private final String route;
 
         Reason(String words) {
             this.words = words;
+            this.route = "writer: " + words;
+        }
+
+        /** As {@code SHOW pgrouter.last_route} has it. */
+        public String words() {
+            return route;
         }
 
         @Override

@@ -87,7 +87,16 @@ public final class Router {
         if (readers.isEmpty()) {
             return Route.NO_READER;
         }
-        return asked || readers.stream().anyMatch(position::isReachedBy) ? Route.READER : Route.OWN_WRITES;
+        return asked || isReachedByAny(position, readers) ? Route.READER : Route.OWN_WRITES;
+    }
+
+    private static boolean isReachedByAny(ReadPosition position, List<Node> readers) {
+        for (Node reader : readers) {
+            if (position.isReachedBy(reader)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The node to read from: the session's present one as long as it is suitable and far enough, else one drawn by weight. */

@@ -1,6 +1,7 @@
 package pgrouter.session;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import pgrouter.net.Outbox;
 import pgrouter.net.Wire;
 
@@ -18,16 +19,16 @@ final class ClientEnd {
     }
 
     void write(byte[] bytes) {
-        write(bytes, 0, bytes.length, false);
+        write(ByteBuffer.wrap(bytes), false);
     }
 
     /**
      * @param continues whether the last message goes on in this thread's next call
      * @return false when the client is gone
      */
-    boolean write(byte[] bytes, int offset, int length, boolean continues) {
+    boolean write(ByteBuffer messages, boolean continues) {
         try {
-            outbox.write(bytes, offset, length, continues);
+            outbox.write(messages, continues);
             return true;
         } catch (IOException gone) {
             wire.close();

@@ -1,10 +1,13 @@
 package pgrouter.session;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** What the tag of a CommandComplete says of the command: the server's own word on what was done. */
 final class CommandTag {
+    private static final byte[] SELECT = "SELECT ".getBytes(StandardCharsets.US_ASCII);
+
     private static final List<String> READS = List.of(
             "SELECT",
             "SHOW",
@@ -29,6 +32,11 @@ final class CommandTag {
             "LOAD");
 
     private CommandTag() {}
+
+    /** Whether it is that of a SELECT, of which nothing else is to be noted. No text is made for the most frequent of all. */
+    static boolean isSelect(byte[] bytes, int start, int length) {
+        return length > SELECT.length && Arrays.equals(bytes, start, start + SELECT.length, SELECT, 0, SELECT.length);
+    }
 
     /** Whether a command of this tag changes what other sessions can read; a SELECT may, through a function. */
     static boolean writes(String tag) {

@@ -17,7 +17,7 @@ final class Exchange {
     private final PipeStatements statements;
     private final Ledger ledger = new Ledger();
 
-    private Optional<Outcome> outcome = Optional.of(Outcome.ANSWERED);
+    private Outcome outcome = Outcome.ANSWERED;
     private boolean begun;
     private boolean ready;
     private boolean judging;
@@ -117,7 +117,7 @@ final class Exchange {
     }
 
     private void restart() {
-        outcome = gone ? Optional.of(Outcome.LOST) : Optional.empty();
+        outcome = gone ? Outcome.LOST : Outcome.PENDING;
         begun = false;
         ready = false;
         failed = false;
@@ -141,8 +141,8 @@ final class Exchange {
 
     private void sending() {
         begun = true;
-        if (outcome.equals(Optional.of(Outcome.CLIENTS_TURN))) {
-            outcome = Optional.empty();
+        if (outcome == Outcome.CLIENTS_TURN) {
+            outcome = Outcome.PENDING;
         }
     }
 
@@ -245,26 +245,26 @@ final class Exchange {
     }
 
     /** How the backend's turn has ended, if it has: the pipe's thread asks when it has dealt with all that came. */
-    Optional<Outcome> verdict() {
+    Outcome verdict() {
         if (!begun || !isOpen()) {
-            return Optional.empty();
+            return Outcome.PENDING;
         }
         boolean failedForGood = ready || (ledger.isSkipping() && ledger.isClientsTurn());
         if (judging && refusal != Refusal.NONE && failedForGood) {
-            return Optional.of(Outcome.REFUSED);
+            return Outcome.REFUSED;
         }
         if (ready && ledger.isSettled()) {
-            return Optional.of(Outcome.ANSWERED);
+            return Outcome.ANSWERED;
         }
-        return ledger.isClientsTurn() ? Optional.of(Outcome.CLIENTS_TURN) : Optional.empty();
+        return ledger.isClientsTurn() ? Outcome.CLIENTS_TURN : Outcome.PENDING;
     }
 
     /**
      * All that was passed is with the client now, unless it was dropped. A reply of which more than the answers to Parse, Bind,
      * Describe and Close is there is not judged any more.
      */
-    void released(Optional<Outcome> verdict) {
-        if (verdict.equals(Optional.of(Outcome.REFUSED))) {
+    void released(Outcome verdict) {
+        if (verdict == Outcome.REFUSED) {
             statements.revert();
         } else {
             statements.confirm();
@@ -279,9 +279,10 @@ final class Exchange {
             case CLIENTS_TURN -> ledger.isClientsTurn();
             case ANSWERED -> ledger.isSettled();
             case REFUSED, LOST, TURNED_AWAY -> true;
+            case PENDING, DESERTED -> false;
         };
         if (holds) {
-            outcome = Optional.of(verdict);
+            outcome = verdict;
         }
     }
 
@@ -290,7 +291,7 @@ final class Exchange {
         gone = true;
         lastWords = unseen;
         if (isOpen()) {
-            outcome = Optional.of(Outcome.LOST);
+            outcome = Outcome.LOST;
         }
     }
 
@@ -311,7 +312,7 @@ final class Exchange {
 
     /** Whether a request is under way: begun, and not answered, refused or lost. */
     boolean isOpen() {
-        return outcome.isEmpty() || outcome.get() == Outcome.CLIENTS_TURN;
+        return outcome == Outcome.PENDING || outcome == Outcome.CLIENTS_TURN;
     }
 
     /** Whether what comes now is part of a reply that the client awaits. */
@@ -319,7 +320,7 @@ final class Exchange {
         return isOpen() && !own;
     }
 
-    Optional<Outcome> outcome() {
+    Outcome outcome() {
         return outcome;
     }
 

@@ -39,11 +39,15 @@ final class Journal {
     private final EnumSet<Pin> stalePins = EnumSet.noneOf(Pin.class);
     private final EnumSet<Pin> pins = EnumSet.noneOf(Pin.class);
 
+    /** How often the parameters may have changed. */
+    private int version;
+
     /** A prepared statement as the server lists it; one that is not in the list is gone. */
     record Prepared(String name, boolean bySql, String text) {}
 
     /** What is true from the start, since the backends were opened with it. */
     void startedWith(String setting, String value) {
+        version++;
         settings.put(setting, Optional.of(value));
     }
 
@@ -84,6 +88,9 @@ final class Journal {
     }
 
     Optional<Pin> pin() {
+        if (pins.isEmpty() && settings.isEmpty()) {
+            return Optional.empty();
+        }
         if (settings.getOrDefault(ISOLATION, Optional.empty()).equals(Optional.of("serializable"))) {
             return Optional.of(Pin.SERIALIZABLE);
         }
@@ -92,7 +99,9 @@ final class Journal {
 
     /** What cannot be made again in another server process. */
     Optional<Pin> bond() {
-        return pins.stream().filter(Pin::isBond).findFirst();
+        return pins.isEmpty()
+                ? Optional.empty()
+                : pins.stream().filter(Pin::isBond).findFirst();
     }
 
     /** What a transaction that was lost has changed did not happen. */
@@ -154,7 +163,10 @@ final class Journal {
         for (List<Optional<String>> row : rows) {
             String name = row.get(1).orElse("");
             switch (row.get(0).orElse("")) {
-                case "setting" -> settings.put(name, row.get(2));
+                case "setting" -> {
+                    settings.put(name, row.get(2));
+                    version++;
+                }
                 case "pin" -> answered(Pin.valueOf(name), row.get(2).equals(Optional.of("t")));
                 default ->
                     statements.add(new Prepared(
@@ -175,6 +187,11 @@ final class Journal {
         } else {
             pins.remove(pin);
         }
+    }
+
+    /** Another one than before where the parameters may have changed. */
+    int version() {
+        return version;
     }
 
     /** The parameters as they are now; empty where one was never heard of. */

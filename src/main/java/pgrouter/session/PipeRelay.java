@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.SimpleQuery;
+import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
@@ -33,6 +34,8 @@ import pgrouter.routing.Refusal;
 final class PipeRelay {
     /** How the backend's turn ended. */
     enum Outcome {
+        /** It has not. */
+        PENDING,
         /** All is answered, and the client has ReadyForQuery. */
         ANSWERED,
         /** What was flushed is answered, or the backend reads copy data. */
@@ -42,7 +45,9 @@ final class PipeRelay {
         /** The pipe is gone before all was answered. */
         LOST,
         /** What follows behind a Flush is not for this pipe: it was not sent. */
-        TURNED_AWAY
+        TURNED_AWAY,
+        /** The client has left in the middle of its request. */
+        DESERTED
     }
 
     private final Pipe pipe;
@@ -52,6 +57,8 @@ final class PipeRelay {
     private final Exchange exchange;
     private final ReplyRelay replies;
     private final boolean isWriter;
+    private final BackendCounters counters;
+    private final String words;
 
     /** Whether what was sent last gave the backend the turn. Only the client thread uses it. */
     private boolean turnGiven;
@@ -67,8 +74,18 @@ final class PipeRelay {
     /** The parameters that this pipe has been given, or has set itself. Only the client thread uses it. */
     private final Map<String, Optional<String>> given = new HashMap<>();
 
-    PipeRelay(Pipe pipe, PipeStatements statements, ReplyRelay.Audience audience, boolean isWriter) {
+    /** The version of the journal that they are of. */
+    private int givenVersion;
+
+    PipeRelay(
+            Pipe pipe,
+            PipeStatements statements,
+            ReplyRelay.Audience audience,
+            BackendCounters counters,
+            boolean isWriter) {
         this.pipe = pipe;
+        this.counters = counters;
+        this.words = "reader " + pipe.backend().address();
         this.statements = statements;
         this.exchange = new Exchange(statements);
         this.isWriter = isWriter;
@@ -77,7 +94,7 @@ final class PipeRelay {
 
     /** Begins to read replies, on a virtual thread that ends with the pipe. */
     void start(String name) {
-        Thread.ofVirtual().name(name).start(replies);
+        pipe.carrier().start(name, replies);
     }
 
     /** Ends the backend's session; its last words do not reach the client. */
@@ -112,6 +129,16 @@ final class PipeRelay {
         return pipe;
     }
 
+    /** What goes to its backend is counted here. */
+    BackendCounters counters() {
+        return counters;
+    }
+
+    /** Of a reader, as {@code SHOW pgrouter.last_route} has it. */
+    String words() {
+        return words;
+    }
+
     PipeStatements statements() {
         return statements;
     }
@@ -135,11 +162,17 @@ final class PipeRelay {
         if (from == request.length()) {
             return;
         }
-        sendOwn(own -> {
+        MessageBuilder own = new MessageBuilder();
+        lock.lock();
+        try {
             prepare(wanted(request), own);
             mark(request, inbox, from);
-        });
-        write(inbox.array(), inbox.arrayOffset(from), request.length() - from, false);
+            turnGiven = !exchange.ledger().isClientsTurn();
+        } finally {
+            lock.unlock();
+        }
+        writeOwn(own);
+        write(inbox.view(from, request.length() - from), false);
     }
 
     /** Sends the beginning of a message that is not kept. */
@@ -148,7 +181,7 @@ final class PipeRelay {
             prepare(wanted(request), own);
             mark(request, inbox.byteAt(0), inbox.byteAt(5), 0);
         });
-        write(inbox.array(), inbox.arrayOffset(0), present, present < total);
+        write(inbox.view(0, present), present < total);
     }
 
     /**
@@ -164,17 +197,17 @@ final class PipeRelay {
 
     /** Sends the next piece of such a message. */
     void sendRest(Inbox inbox, int length, boolean continues) {
-        write(inbox.array(), inbox.arrayOffset(0), length, continues);
+        write(inbox.view(0, length), continues);
     }
 
     /** Waits until the backend's turn ends. */
     Outcome await() throws InterruptedException {
         lock.lock();
         try {
-            if (turnGiven && exchange.outcome().isEmpty()) {
+            if (turnGiven && exchange.outcome() == Outcome.PENDING) {
                 awaitOutcome();
             }
-            return exchange.outcome().orElse(Outcome.CLIENTS_TURN);
+            return exchange.outcome() == Outcome.PENDING ? Outcome.CLIENTS_TURN : exchange.outcome();
         } finally {
             lock.unlock();
         }
@@ -184,7 +217,7 @@ final class PipeRelay {
         waits.lazySet(waits.get() + 1);
         waiting = true;
         try {
-            while (exchange.outcome().isEmpty()) {
+            while (exchange.outcome() == Outcome.PENDING) {
                 turn.await();
             }
         } finally {
@@ -233,6 +266,9 @@ final class PipeRelay {
      * @return whether it has taken it
      */
     boolean catchUp(Journal journal) throws InterruptedException {
+        if (journal.version() == givenVersion) {
+            return true;
+        }
         for (byte[] query : journal.catchUp(given)) {
             if (!run(FrontendMessage.query(query, 0, query.length)) || locked(exchange::hasFailed)) {
                 return false;
@@ -245,6 +281,7 @@ final class PipeRelay {
     /** The state of the session is what was set here. */
     void has(Journal journal) {
         given.putAll(journal.settings());
+        givenVersion = journal.version();
     }
 
     /**
@@ -284,6 +321,9 @@ final class PipeRelay {
      * by name, which must not fail because another no longer parses.
      */
     void catchUp(Collection<String> names) throws InterruptedException {
+        if (names.isEmpty()) {
+            return;
+        }
         sendOwn(own -> {
             exchange.beginOwn();
             names.forEach(name -> catchUp(name, own));
@@ -380,7 +420,7 @@ final class PipeRelay {
 
     /** Whether the pipe has ended. */
     boolean isLost() {
-        return locked(() -> exchange.outcome().equals(Optional.of(Outcome.LOST)));
+        return locked(() -> exchange.outcome() == Outcome.LOST);
     }
 
     /** Whether an error was among the present reply. */
@@ -415,9 +455,12 @@ final class PipeRelay {
             messages.accept(own);
             turnGiven = !exchange.ledger().isClientsTurn();
         });
+        writeOwn(own);
+    }
+
+    private void writeOwn(MessageBuilder own) {
         if (!own.isEmpty()) {
-            byte[] bytes = own.toByteArray();
-            write(bytes, 0, bytes.length, false);
+            write(ByteBuffer.wrap(own.toByteArray()), false);
         }
     }
 
@@ -463,9 +506,9 @@ final class PipeRelay {
         return tag == FrontendTag.PARSE || (tag == FrontendTag.CLOSE && kind == 'S');
     }
 
-    private void write(byte[] bytes, int offset, int length, boolean continues) {
+    private void write(ByteBuffer messages, boolean continues) {
         try {
-            pipe.outbox().write(bytes, offset, length, continues);
+            pipe.outbox().write(messages, continues);
         } catch (IOException gone) {
             // The pipe's thread finds the same out, and reads the backend's last words before.
         }

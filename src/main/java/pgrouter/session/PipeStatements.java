@@ -43,7 +43,7 @@ final class PipeStatements {
 
     /** @param names the statements that the request refers to without parsing them first */
     Missing missing(Collection<String> names) {
-        if (names.isEmpty() && outlived.isEmpty()) {
+        if (outlived.isEmpty() && hasAll(names)) {
             return Missing.NOTHING;
         }
         List<String> close = new ArrayList<>(outlived);
@@ -53,6 +53,19 @@ final class PipeStatements {
             compare(name, close, parse);
         }
         return new Missing(close, parse);
+    }
+
+    private boolean hasAll(Collection<String> names) {
+        for (String name : names) {
+            Statement living = session.find(name).orElse(null);
+            boolean same = living == null
+                    ? !known.containsKey(name)
+                    : !living.isKept() || (known.containsKey(name) && living.isSame(known.get(name)));
+            if (!same) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void compare(String name, List<String> close, List<Statement> parse) {

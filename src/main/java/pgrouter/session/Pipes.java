@@ -19,6 +19,7 @@ import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.config.Address;
 import pgrouter.log.Log;
+import pgrouter.metrics.BackendCounters;
 import pgrouter.net.TaskScope;
 import pgrouter.protocol.SqlState;
 import pgrouter.routing.ReadPosition;
@@ -204,7 +205,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
 
     private static Pipe dial(Services services, Session.Login login, Node node)
             throws LoginException, InterruptedException {
-        return services.connector().open(node.backend(), login.parameters(), login.credential());
+        return services.connector().open(node.backend(), login.carrier(), login.parameters(), login.credential());
     }
 
     /** A pipe to the node as long as it is the primary: one that goes away in between may not answer in a long time. */
@@ -214,6 +215,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         Pipe pipe = services.connector()
                 .open(
                         node.backend(),
+                        login.carrier(),
                         login.parameters(),
                         login.credential(),
                         () -> services.cluster()
@@ -376,9 +378,12 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
      */
     Optional<PipeRelay> reader(ReadPosition position, Set<Address> without) throws InterruptedException {
         ClusterView view = services.cluster().view();
+        boolean anew = choosesAgain(view);
+        if (!anew && without.isEmpty() && stays(position, view)) {
+            return reader;
+        }
         Set<Address> failed = new HashSet<>(without);
         failed.addAll(avoided());
-        boolean anew = choosesAgain(view);
         while (true) {
             Optional<Node> present = anew ? Optional.empty() : present(view);
             anew = false;
@@ -401,6 +406,15 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         }
     }
 
+    /** Whether the session reads on where it did. */
+    private boolean stays(ReadPosition position, ClusterView view) {
+        if (reader.isEmpty() || reader.get().hasEnded()) {
+            return false;
+        }
+        Optional<Node> node = view.node(address(reader.get()));
+        return node.isPresent() && node.get().isSuitableReader() && position.isReachedBy(node.get());
+    }
+
     /** Whether there are other standbys to choose from than there were, and this session's time to choose has come. */
     private boolean choosesAgain(ClusterView view) {
         if (view.readersVersion() == chosenFrom) {
@@ -420,7 +434,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
 
     /** What is known of the standby that the session reads from at present. */
     Optional<Node> present(ClusterView view) {
-        return reader.flatMap(relay -> view.node(address(relay)));
+        return reader.isEmpty() ? Optional.empty() : view.node(address(reader.get()));
     }
 
     /** A standby that has refused this session's login is not asked again with every request. */
@@ -474,7 +488,9 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     }
 
     private PipeRelay relay(Pipe pipe, boolean isWriter) {
-        return new PipeRelay(pipe, statements.onNewPipe(), audience, isWriter);
+        BackendCounters counters =
+                services.metrics().backend(pipe.backend().address().toString());
+        return new PipeRelay(pipe, statements.onNewPipe(), audience, counters, isWriter);
     }
 
     static Address address(PipeRelay relay) {

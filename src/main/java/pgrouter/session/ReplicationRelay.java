@@ -22,10 +22,10 @@ final class ReplicationRelay implements CancelRegistry.Target {
 
     /** Until one of the two leaves. Runs on the client thread; the other direction has a virtual thread of its own. */
     void run(String name) throws IOException {
-        Thread.ofVirtual().name(name + "-replication").start(this::fromPrimary);
+        primary.carrier().start(name + "-replication", this::fromPrimary);
         try (primary) {
             do {
-                primary.outbox().write(inbox.array(), inbox.arrayOffset(0), inbox.available());
+                primary.outbox().write(inbox.view(0, inbox.available()), false);
                 inbox.consume(inbox.available());
             } while (inbox.fill(0));
         } finally {
@@ -38,7 +38,7 @@ final class ReplicationRelay implements CancelRegistry.Target {
         try {
             boolean open = true;
             while (open) {
-                open = client.write(answers.array(), answers.arrayOffset(0), answers.available(), false)
+                open = client.write(answers.view(0, answers.available()), false)
                         && consumed(answers).fill(0);
             }
         } catch (IOException gone) {

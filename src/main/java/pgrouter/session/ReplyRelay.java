@@ -114,21 +114,21 @@ final class ReplyRelay implements Runnable {
      * @return how many bytes the inbox may hold for the next time
      */
     private int relay() throws IOException, ProtocolException {
-        Optional<Outcome> verdict;
+        Outcome verdict;
         lock.lock();
         try {
             scan();
-            verdict = bodyLeft == 0 ? exchange.verdict() : Optional.empty();
-            if (verdict.isEmpty() && exchange.isJudging() && inbox.hasRoom(HOLD_LIMIT)) {
+            verdict = bodyLeft == 0 ? exchange.verdict() : Outcome.PENDING;
+            if (verdict == Outcome.PENDING && exchange.isJudging() && inbox.hasRoom(HOLD_LIMIT)) {
                 return HOLD_LIMIT;
             }
-            if (verdict.isEmpty()) {
+            if (verdict == Outcome.PENDING) {
                 exchange.letGo();
             }
         } finally {
             lock.unlock();
         }
-        if (verdict.equals(Optional.of(Outcome.REFUSED))) {
+        if (verdict == Outcome.REFUSED) {
             drop();
         } else {
             release();
@@ -137,11 +137,11 @@ final class ReplyRelay implements Runnable {
         return 0;
     }
 
-    private void conclude(Optional<Outcome> verdict) {
+    private void conclude(Outcome verdict) {
         lock.lock();
         try {
             exchange.released(verdict);
-            verdict.ifPresent(exchange::conclude);
+            exchange.conclude(verdict);
             turn.signalAll();
         } finally {
             lock.unlock();
@@ -232,7 +232,16 @@ final class ReplyRelay implements Runnable {
     }
 
     private boolean complete(int present) throws ProtocolException {
-        String tag = text(present);
+        if (CommandTag.isSelect(inbox.array(), inbox.arrayOffset(scanned + HEADER), present - HEADER)) {
+            if (isWriter && exchange.mayWrite()) {
+                writes.happened();
+            }
+            return exchange.answered(BackendTag.COMMAND_COMPLETE);
+        }
+        return completeOther(text(present));
+    }
+
+    private boolean completeOther(String tag) throws ProtocolException {
         if (isWriter && CommandTag.writes(tag)) {
             exchange.wrote();
         }
@@ -298,7 +307,7 @@ final class ReplyRelay implements Runnable {
 
     /** What the backend goes on to say to a client that is gone is not waited for. */
     private void write(int length, boolean continues) throws IOException {
-        if (!leaving && !client.write(inbox.array(), inbox.arrayOffset(0), length, continues)) {
+        if (!leaving && !client.write(inbox.view(0, length), continues)) {
             letGo();
             throw new EOFException("the client is gone");
         }

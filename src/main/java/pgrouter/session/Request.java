@@ -101,8 +101,12 @@ final class Request {
     /** One of its texts, or a statement that it uses. */
     void found(Statement.Finding finding) {
         found(finding.traits(), finding.fingerprint());
-        settings.addAll(finding.settings());
-        named.addAll(finding.named());
+        if (!finding.settings().isEmpty()) {
+            settings.addAll(finding.settings());
+        }
+        if (!finding.named().isEmpty()) {
+            named.addAll(finding.named());
+        }
     }
 
     void found(int more, long fingerprint) {

@@ -9,7 +9,6 @@ import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.config.Address;
 import pgrouter.config.Consistency;
-import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendMessage;
 import pgrouter.protocol.ErrorResponse;
@@ -137,14 +136,13 @@ final class RequestRelay {
 
     private String inTransactionWords() {
         PipeRelay pipe = inTransaction.orElseThrow();
-        return pipe.isWriter() ? "writer: transaction" : "reader " + Pipes.address(pipe);
+        return pipe.isWriter() ? "writer: transaction" : pipe.words();
     }
 
     private String words(Route.Reason reason) {
-        String cause = reason == Route.Reason.PINNED
-                ? state.pin().map(pin -> ", " + pin).orElse("")
-                : "";
-        return "writer: " + reason + cause;
+        return reason == Route.Reason.PINNED
+                ? reason.words() + state.pin().map(pin -> ", " + pin).orElse("")
+                : reason.words();
     }
 
     private Route route() throws InterruptedException {
@@ -162,10 +160,14 @@ final class RequestRelay {
 
     private Route routeNow() {
         ClusterView view = services.cluster().view();
-        Optional<Address> primary = view.primary().map(node -> node.backend().address());
-        boolean refusedBefore = request.anyFingerprint(fingerprint -> learned.isLearned(fingerprint, primary));
+        boolean refusedBefore = !learned.isEmpty() && isLearned(view);
         Router.Question question = new Router.Question(request.traits(), request.isTooLarge(), refusedBefore);
         return services.router().route(question, state, needed(view), view);
+    }
+
+    private boolean isLearned(ClusterView view) {
+        Optional<Address> primary = view.primary().map(node -> node.backend().address());
+        return request.anyFingerprint(fingerprint -> learned.isLearned(fingerprint, primary));
     }
 
     private ReadPosition needed(ClusterView view) {
@@ -191,7 +193,7 @@ final class RequestRelay {
     /** Asks standbys until one has answered or refused, each at most once; then the writer. */
     private boolean read()
             throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
-        Set<Address> failed = new HashSet<>();
+        Set<Address> failed = Set.of();
         ReadPosition needed = Traits.has(request.traits(), Traits.HINT_READER)
                 ? ReadPosition.ANY
                 : needed(services.cluster().view());
@@ -202,15 +204,11 @@ final class RequestRelay {
                 return tell(state.writer(), released, words(Route.Reason.NO_READER));
             }
             if (!state.giveTo(reader.get())) {
-                failed.add(Pipes.address(reader.get()));
+                failed = with(failed, Pipes.address(reader.get()));
                 pipes.dropReader();
                 continue;
             }
-            Optional<Outcome> outcome = ask(reader.get(), released);
-            if (outcome.isEmpty()) {
-                return false;
-            }
-            switch (outcome.get()) {
+            switch (ask(reader.get(), released)) {
                 case REFUSED -> {
                     return redirect(reader.get());
                 }
@@ -220,14 +218,17 @@ final class RequestRelay {
                         return lost(reader.get(), true);
                     }
                     released = reader.get().released();
-                    failed.add(Pipes.address(reader.get()));
+                    failed = with(failed, Pipes.address(reader.get()));
                     pipes.dropReader();
                 }
                 case TURNED_AWAY -> {
                     return goOnAtWriter(reader.get());
                 }
-                case ANSWERED, CLIENTS_TURN -> {
-                    lastRoute("reader " + Pipes.address(reader.get()));
+                case DESERTED -> {
+                    return false;
+                }
+                case ANSWERED, CLIENTS_TURN, PENDING -> {
+                    lastRoute(reader.get().words());
                     finished(reader.get());
                     return true;
                 }
@@ -235,13 +236,18 @@ final class RequestRelay {
         }
     }
 
+    private static Set<Address> with(Set<Address> some, Address another) {
+        Set<Address> more = new HashSet<>(some);
+        more.add(another);
+        return more;
+    }
+
     /**
      * A request to a standby, kept until its verdict.
      *
      * @param released how many messages of the reply the client has from a reader that is gone
-     * @return empty when the client has left
      */
-    private Optional<Outcome> ask(PipeRelay reader, int released)
+    private Outcome ask(PipeRelay reader, int released)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         pipes.working(reader);
         reader.catchUp(request.named());
@@ -252,17 +258,17 @@ final class RequestRelay {
             sent = request.length();
             Outcome outcome = reader.await();
             if (outcome != Outcome.CLIENTS_TURN) {
-                return Optional.of(outcome);
+                return outcome;
             }
             if (!reader.isJudging()) {
                 inbox.consume(sent);
                 return converse(reader, !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION));
             }
             if (!requests.more(request)) {
-                return Optional.empty();
+                return Outcome.DESERTED;
             }
             if (Traits.has(request.traits(), Traits.WRITER) && !reader.isSkipping()) {
-                return Optional.of(Outcome.TURNED_AWAY);
+                return Outcome.TURNED_AWAY;
             }
             if (request.isTooLarge()) {
                 reader.letGo();
@@ -275,7 +281,7 @@ final class RequestRelay {
     /** A standby has refused: it is left as it was before, and the writer gets the whole request. */
     private boolean redirect(PipeRelay reader)
             throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
-        counters(reader).redirect();
+        reader.counters().redirect();
         int released = reader.released();
         Refusal refusal = reader.refusal();
         String refusedWith = reader.refusedWith();
@@ -354,11 +360,10 @@ final class RequestRelay {
         Outcome outcome = request.isTooLarge() ? Outcome.CLIENTS_TURN : pipe.await();
         if (outcome == Outcome.CLIENTS_TURN) {
             inbox.consume(request.length());
-            Optional<Outcome> last = converse(pipe, false);
-            if (last.isEmpty()) {
-                return false;
-            }
-            outcome = last.get();
+            outcome = converse(pipe, false);
+        }
+        if (outcome == Outcome.DESERTED) {
+            return false;
         }
         if (outcome == Outcome.LOST) {
             return lost(pipe, sent);
@@ -372,21 +377,21 @@ final class RequestRelay {
     }
 
     /** Passes on what the client sends and waits for the backend, in turns, until all is answered. */
-    private Optional<Outcome> converse(PipeRelay pipe, boolean readsOnly)
+    private Outcome converse(PipeRelay pipe, boolean readsOnly)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         if (request.length() > 0) {
             request.consumed();
         }
         while (true) {
             if (!requests.forward(request, pipe, readsOnly)) {
-                return Optional.empty();
+                return Outcome.DESERTED;
             }
             if (request.isTurnedAway()) {
-                return Optional.of(Outcome.TURNED_AWAY);
+                return Outcome.TURNED_AWAY;
             }
             Outcome outcome = pipe.await();
             if (outcome != Outcome.CLIENTS_TURN) {
-                return Optional.of(outcome);
+                return outcome;
             }
         }
     }
@@ -454,7 +459,7 @@ final class RequestRelay {
     }
 
     private void finishedAtReader(PipeRelay pipe) {
-        counters(pipe).read();
+        pipe.counters().read();
         horizon.atReader();
         boolean ownWish = inTransaction.isPresent() || Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION);
         if (pipe.refusal() == Refusal.REDIRECT && !ownWish) {
@@ -463,7 +468,7 @@ final class RequestRelay {
     }
 
     private void finishedAtWriter(PipeRelay pipe) {
-        counters(pipe).write();
+        pipe.counters().write();
         boolean wrote = pipe.hasWritten() || mayHaveWritten(request.traits());
         horizon.atWriter(wrote, inTransaction.isPresent());
         if (wrote && inTransaction.isEmpty() && state.consistency() != Consistency.EVENTUAL && horizon.willBeAsked()) {
@@ -490,10 +495,6 @@ final class RequestRelay {
     /** The command tag of a SELECT does not show what its functions did. */
     private static boolean mayHaveWritten(int traits) {
         return Traits.has(traits, Traits.MAY_WRITE);
-    }
-
-    private BackendCounters counters(PipeRelay pipe) {
-        return services.metrics().backend(Pipes.address(pipe).toString());
     }
 
     /**

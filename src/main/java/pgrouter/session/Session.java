@@ -12,6 +12,7 @@ import pgrouter.backend.LoginException;
 import pgrouter.backend.Pipe;
 import pgrouter.config.Limits;
 import pgrouter.log.Log;
+import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
 import pgrouter.net.Wire;
 import pgrouter.protocol.BackendMessage;
@@ -31,9 +32,6 @@ public final class Session implements Runnable {
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** The usual size of a client's inbox in bytes. */
-    private static final int INBOX_CAPACITY = 8 * 1024;
-
     /** The first session of a database waits so long for what is known of its functions; without that it reads from the writer. */
     private static final Duration CATALOG_PATIENCE = Duration.ofSeconds(3);
 
@@ -42,22 +40,25 @@ public final class Session implements Runnable {
 
     private final Services services;
     private final Wire wire;
+    private final Carrier carrier;
     private final ClientEnd client;
     private final Inbox inbox;
     private final Rest rest = new Rest();
     private final long number = NUMBERS.incrementAndGet();
     private volatile boolean startedUp;
 
-    public Session(Services services, Wire wire) {
+    /** @param carrier of the wire: all of the session lives there */
+    public Session(Services services, Wire wire, Carrier carrier) {
         this.services = services;
         this.wire = wire;
+        this.carrier = carrier;
         this.client = new ClientEnd(wire);
-        this.inbox = new Inbox(wire, INBOX_CAPACITY);
+        this.inbox = new Inbox(wire, carrier);
     }
 
     /** Starts the session on a virtual thread of its own. */
     public void start() {
-        Thread.ofVirtual().name("client-" + number).start(this);
+        carrier.start("client-" + number, this);
     }
 
     @Override
@@ -171,7 +172,7 @@ public final class Session implements Runnable {
                     "no PostgreSQL user name specified in startup packet");
         }
         Credential credential = new ClientLogin(inbox, client, services.authDb()).run(user);
-        Login login = new Login(startup.parameters(), credential, "client-" + number);
+        Login login = new Login(startup.parameters(), credential, carrier, "client-" + number);
         if (isReplication(startup.parameters().getOrDefault("replication", "off"))) {
             replicate(startup, login);
             return;
@@ -189,7 +190,7 @@ public final class Session implements Runnable {
     }
 
     /** What the application's connection is opened with, and what every pipe of the session is. */
-    record Login(Map<String, String> parameters, Credential credential, String name) {}
+    record Login(Map<String, String> parameters, Credential credential, Carrier carrier, String name) {}
 
     private void replicate(StartupMessage startup, Login login)
             throws IOException, SessionException, InterruptedException {

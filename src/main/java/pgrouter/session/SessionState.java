@@ -123,7 +123,7 @@ final class SessionState implements Router.Session {
     PipeRelay writer() throws NoPrimaryException, SessionException, InterruptedException {
         while (true) {
             PipeRelay writer = pipes.writer();
-            if (equipped.equals(Optional.of(writer)) || writer.catchUp(journal)) {
+            if (isEquipped(writer) || writer.catchUp(journal)) {
                 equipped = Optional.of(writer);
                 return writer;
             }
@@ -134,6 +134,10 @@ final class SessionState implements Router.Session {
                                 + writer.refusedWith() + ")");
             }
         }
+    }
+
+    private boolean isEquipped(PipeRelay writer) {
+        return equipped.isPresent() && equipped.get() == writer;
     }
 
     /** Whether a standby can stand in for what the session had. */

@@ -59,20 +59,21 @@ final class DialerTest {
     @Test
     void theFirstAddressThatAnswersIsTaken() throws Exception {
         ServerSocketChannel server = server(10);
-        Dialer.first(List.of(refusing(), address(server), refusing())).close();
+        Dialer.first(List.of(refusing(), address(server), refusing()), Carrier.JDK)
+                .close();
         assertThat(server.accept()).isNotNull();
     }
 
     @Test
     void anAddressThatSwallowsAllIsNotWaitedFor() throws Exception {
         ServerSocketChannel server = server(10);
-        Dialer.first(List.of(swallowing(), address(server))).close();
+        Dialer.first(List.of(swallowing(), address(server)), Carrier.JDK).close();
         assertThat(server.accept()).isNotNull();
     }
 
     @Test
     void whereNoneAnswersTheLastFailureIsTold() throws Exception {
         List<InetSocketAddress> addresses = List.of(refusing(), refusing());
-        assertThatThrownBy(() -> Dialer.first(addresses)).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> Dialer.first(addresses, Carrier.JDK)).isInstanceOf(ConnectException.class);
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class InboxTest {
@@ -17,7 +18,7 @@ final class InboxTest {
     }
 
     private static Inbox inbox(String incoming, int atATime) {
-        return new Inbox(new ScriptedWire(incoming.getBytes(StandardCharsets.US_ASCII), atATime), USUAL);
+        return new Inbox(new ScriptedWire(incoming.getBytes(StandardCharsets.US_ASCII), atATime), Carrier.JDK, USUAL);
     }
 
     private static String content(Inbox inbox) {
@@ -105,21 +106,30 @@ final class InboxTest {
         inbox.consume(63);
         assertThat(inbox.array()).hasSize(64);
         inbox.consume(1);
-        assertThat(inbox.array()).isEmpty();
         fillUp(inbox, 0);
         assertThat(content(inbox)).isEqualTo("yz");
         assertThat(inbox.array()).hasSize(USUAL);
     }
 
     @Test
-    void aBufferOfTheUsualSizeIsKept() throws IOException {
-        Inbox inbox = inbox("abcdefghij");
-        fillUp(inbox, 0);
-        byte[] array = inbox.array();
-        inbox.consume(USUAL);
-        fillUp(inbox, 0);
-        assertThat(inbox.array()).isSameAs(array);
-        assertThat(content(inbox)).isEqualTo("ij");
+    void whoWaitsWithNothingHasNoBuffer() throws IOException {
+        AtomicReference<Inbox> waiting = new AtomicReference<>();
+        Inbox inbox = new Inbox(
+                new ScriptedWire("abc".getBytes(StandardCharsets.US_ASCII), 2) {
+                    @Override
+                    public void awaitInput() {
+                        assertThat(waiting.get().array()).isEmpty();
+                    }
+                },
+                Carrier.JDK,
+                USUAL);
+        waiting.set(inbox);
+        inbox.fill(0);
+        inbox.consume(1);
+        inbox.fill(0);
+        assertThat(content(inbox)).isEqualTo("bc");
+        inbox.consume(2);
+        assertThat(inbox.fill(0)).isFalse();
     }
 
     @Test
@@ -163,7 +173,7 @@ final class InboxTest {
         Random random = new Random(5432);
         byte[] all = new byte[200_000];
         random.nextBytes(all);
-        Inbox inbox = new Inbox(new ScriptedWire(all, 17), USUAL);
+        Inbox inbox = new Inbox(new ScriptedWire(all, 17), Carrier.JDK, USUAL);
         int taken = 0;
         boolean open = true;
         while (open || inbox.available() > 0) {

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ final class ListenerTest {
     }
 
     private Listener start(Listener listener) {
-        listener.start(accepted::add, failures::add);
+        listener.start(Carriers.jdk(), (wire, carrier) -> accepted.add(wire), failures::add);
         return listener;
     }
 
@@ -50,23 +51,21 @@ final class ListenerTest {
     private void assertThatBytesArrive(Wire client) throws IOException, InterruptedException {
         byte[] hello = "hello".getBytes(StandardCharsets.US_ASCII);
         try (client) {
-            client.write(hello, 0, hello.length);
+            client.write(ByteBuffer.wrap(hello));
             try (Wire server = accepted.poll(5, TimeUnit.SECONDS)) {
                 assertThat(server).isNotNull();
                 assertThat(read(server, hello.length)).isEqualTo(hello);
             }
-            assertThat(client.read(new byte[1], 0, 1)).isEqualTo(-1);
+            assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
         }
     }
 
     private static byte[] read(Wire wire, int length) throws IOException {
-        byte[] bytes = new byte[length];
-        for (int count = 0; count < length; ) {
-            int more = wire.read(bytes, count, length - count);
-            assertThat(more).isPositive();
-            count += more;
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining()) {
+            assertThat(wire.read(bytes)).isPositive();
         }
-        return bytes;
+        return bytes.array();
     }
 
     /** What a server leaves behind that was killed: the file, and nobody behind it. */
@@ -81,8 +80,8 @@ final class ListenerTest {
     void tcpConnectionsAreHandedOver() throws IOException, InterruptedException {
         try (Listener listener = start(loopback())) {
             assertThat(listener.port()).isPositive();
-            assertThatBytesArrive(Dialer.dial("127.0.0.1", listener.port()));
-            assertThatBytesArrive(Dialer.dial("localhost", listener.port()));
+            assertThatBytesArrive(Dialer.dial("127.0.0.1", listener.port(), Carrier.JDK));
+            assertThatBytesArrive(Dialer.dial("localhost", listener.port(), Carrier.JDK));
         }
         assertThat(failures).isEmpty();
     }
@@ -90,8 +89,8 @@ final class ListenerTest {
     @Test
     void theWildcardTakesBothAddressFamilies() throws IOException, InterruptedException {
         try (Listener listener = start(Listener.bind(new InetSocketAddress(0)))) {
-            assertThatBytesArrive(Dialer.dial("127.0.0.1", listener.port()));
-            assertThatBytesArrive(Dialer.dial("::1", listener.port()));
+            assertThatBytesArrive(Dialer.dial("127.0.0.1", listener.port(), Carrier.JDK));
+            assertThatBytesArrive(Dialer.dial("::1", listener.port(), Carrier.JDK));
         }
     }
 
@@ -108,7 +107,7 @@ final class ListenerTest {
         Listener listener = start(loopback());
         int port = listener.port();
         listener.close();
-        assertThatThrownBy(() -> Dialer.dial("127.0.0.1", port)).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> Dialer.dial("127.0.0.1", port, Carrier.JDK)).isInstanceOf(ConnectException.class);
         Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .close();
         assertThat(failures).isEmpty();
@@ -118,7 +117,7 @@ final class ListenerTest {
     void unixConnectionsAreHandedOver() throws IOException, InterruptedException {
         try (Listener listener = start(Listener.bind(directory, PORT))) {
             assertThat(listener.port()).isZero();
-            assertThatBytesArrive(Dialer.dial(directory, PORT));
+            assertThatBytesArrive(Dialer.dial(directory, PORT, Carrier.JDK));
         }
     }
 
@@ -136,7 +135,7 @@ final class ListenerTest {
         leaveStaleFile();
         try (Listener listener = Listener.bind(directory, PORT)) {
             start(listener);
-            assertThatBytesArrive(Dialer.dial(directory, PORT));
+            assertThatBytesArrive(Dialer.dial(directory, PORT, Carrier.JDK));
         }
     }
 
@@ -148,7 +147,7 @@ final class ListenerTest {
                     .hasMessageContaining(socketFile().toString());
             start(live);
             accepted.poll(5, TimeUnit.SECONDS).close();
-            assertThatBytesArrive(Dialer.dial(directory, PORT));
+            assertThatBytesArrive(Dialer.dial(directory, PORT, Carrier.JDK));
         }
     }
 
@@ -165,15 +164,16 @@ final class ListenerTest {
         AtomicInteger connections = new AtomicInteger();
         try (Listener listener = loopback()) {
             listener.start(
-                    wire -> {
+                    Carriers.jdk(),
+                    (wire, carrier) -> {
                         if (connections.getAndIncrement() == 0) {
                             throw new IllegalStateException("no thread for it");
                         }
                         accepted.add(wire);
                     },
                     failures::add);
-            Dialer.dial("127.0.0.1", listener.port()).close();
-            assertThatBytesArrive(Dialer.dial("127.0.0.1", listener.port()));
+            Dialer.dial("127.0.0.1", listener.port(), Carrier.JDK).close();
+            assertThatBytesArrive(Dialer.dial("127.0.0.1", listener.port(), Carrier.JDK));
         }
     }
 }

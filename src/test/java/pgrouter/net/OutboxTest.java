@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ final class OutboxTest {
     }
 
     private void begin(String piece) throws IOException {
-        outbox.write(bytes(piece), 0, piece.length(), true);
+        outbox.write(ByteBuffer.wrap(bytes(piece)), true);
     }
 
     private String written() {
@@ -51,7 +52,7 @@ final class OutboxTest {
 
     @Test
     void onlyThePartOfTheArrayIsWritten() throws IOException {
-        outbox.write(bytes("xaby"), 1, 2);
+        outbox.write(ByteBuffer.wrap(bytes("xaby"), 1, 2), false);
         outbox.write(bytes("c"));
         assertThat(written()).isEqualTo("abc");
     }
@@ -71,19 +72,23 @@ final class OutboxTest {
     void afterALostConnectionNobodyIsKeptOut() throws IOException, InterruptedException {
         Outbox broken = new Outbox(new Wire() {
             @Override
-            public int read(byte[] into, int offset, int length) {
+            public void awaitInput() {}
+
+            @Override
+            public int read(ByteBuffer into) {
                 return -1;
             }
 
             @Override
-            public void write(byte[] from, int offset, int length) throws IOException {
+            public void write(ByteBuffer from) throws IOException {
                 throw new IOException("broken pipe");
             }
 
             @Override
             public void close() {}
         });
-        assertThatThrownBy(() -> broken.write(bytes("a"), 0, 1, true)).hasMessage("broken pipe");
+        assertThatThrownBy(() -> broken.write(ByteBuffer.wrap(bytes("a")), true))
+                .hasMessage("broken pipe");
         CountDownLatch through = new CountDownLatch(1);
         Thread.ofVirtual().start(() -> {
             assertThatThrownBy(() -> broken.write(bytes("b"))).hasMessage("broken pipe");

@@ -2,9 +2,10 @@ package pgrouter.net;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** A wire whose peer has sent some bytes and then ended the stream; it delivers at most a given number at a time. */
-final class ScriptedWire implements Wire {
+class ScriptedWire implements Wire {
     private final byte[] incoming;
     private final int atATime;
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
@@ -16,22 +17,26 @@ final class ScriptedWire implements Wire {
     }
 
     @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-        if (length <= 0) {
-            throw new IOException("a read of " + length + " bytes");
+    public void awaitInput() {}
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        if (!into.hasRemaining()) {
+            throw new IOException("a read without room");
         }
         if (delivered == incoming.length) {
             return -1;
         }
-        int count = Math.min(Math.min(length, atATime), incoming.length - delivered);
-        System.arraycopy(incoming, delivered, bytes, offset, count);
+        int count = Math.min(Math.min(into.remaining(), atATime), incoming.length - delivered);
+        into.put(incoming, delivered, count);
         delivered += count;
         return count;
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) {
-        written.write(bytes, offset, length);
+    public void write(ByteBuffer from) {
+        written.write(from.array(), from.arrayOffset() + from.position(), from.remaining());
+        from.position(from.limit());
     }
 
     byte[] written() {

@@ -17,11 +17,11 @@ final class ExchangeTest {
     void clientsTurnIsNotConcludedWhenASyncHasOvertakenTheVerdict() {
         exchange.begin(false, 0, false);
         exchange.send(FrontendTag.EXECUTE);
-        Optional<Outcome> verdict = exchange.verdict();
-        assertThat(verdict).contains(Outcome.CLIENTS_TURN);
+        Outcome verdict = exchange.verdict();
+        assertThat(verdict).isEqualTo(Outcome.CLIENTS_TURN);
         exchange.send(FrontendTag.SYNC);
-        verdict.ifPresent(exchange::conclude);
-        assertThat(exchange.outcome()).isEmpty();
+        exchange.conclude(verdict);
+        assertThat(exchange.outcome()).isEqualTo(Outcome.PENDING);
     }
 
     @Test
@@ -29,11 +29,11 @@ final class ExchangeTest {
         exchange.begin(false, 0, false);
         exchange.send(FrontendTag.QUERY);
         exchange.answered(BackendTag.COPY_IN_RESPONSE);
-        Optional<Outcome> verdict = exchange.verdict();
-        assertThat(verdict).contains(Outcome.CLIENTS_TURN);
+        Outcome verdict = exchange.verdict();
+        assertThat(verdict).isEqualTo(Outcome.CLIENTS_TURN);
         exchange.send(FrontendTag.COPY_DONE);
-        verdict.ifPresent(exchange::conclude);
-        assertThat(exchange.outcome()).isEmpty();
+        exchange.conclude(verdict);
+        assertThat(exchange.outcome()).isEqualTo(Outcome.PENDING);
     }
 
     @Test
@@ -41,20 +41,20 @@ final class ExchangeTest {
         exchange.begin(false, 0, false);
         exchange.send(FrontendTag.QUERY);
         exchange.answered(BackendTag.COPY_IN_RESPONSE);
-        exchange.conclude(exchange.verdict().orElseThrow());
+        exchange.conclude(exchange.verdict());
         exchange.failed(ErrorResponse.error("22P02", ""));
         exchange.ready((byte) 'I');
-        Optional<Outcome> verdict = exchange.verdict();
+        Outcome verdict = exchange.verdict();
         exchange.send(FrontendTag.QUERY);
         exchange.released(verdict);
-        exchange.conclude(verdict.orElseThrow());
-        assertThat(exchange.outcome()).isEmpty();
+        exchange.conclude(verdict);
+        assertThat(exchange.outcome()).isEqualTo(Outcome.PENDING);
     }
 
     @Test
     void whatWasReleasedBeforeDoesNotEndTheJudgingOfARequest() {
         exchange.begin(true, 0, false);
-        exchange.released(Optional.empty());
+        exchange.released(Outcome.PENDING);
         assertThat(exchange.isJudging()).isTrue();
     }
 
@@ -63,10 +63,10 @@ final class ExchangeTest {
         exchange.begin(true, 0, false);
         exchange.send(FrontendTag.QUERY);
         exchange.ready((byte) 'I');
-        exchange.conclude(exchange.verdict().orElseThrow());
+        exchange.conclude(exchange.verdict());
         exchange.lost(Optional.empty());
-        assertThat(exchange.outcome()).contains(Outcome.ANSWERED);
+        assertThat(exchange.outcome()).isEqualTo(Outcome.ANSWERED);
         exchange.begin(true, 0, false);
-        assertThat(exchange.outcome()).contains(Outcome.LOST);
+        assertThat(exchange.outcome()).isEqualTo(Outcome.LOST);
     }
 }

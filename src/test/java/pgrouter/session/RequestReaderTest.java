@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.config.RouteRules;
+import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
 import pgrouter.net.Wire;
 import pgrouter.protocol.FrontendTag;
@@ -39,18 +40,22 @@ final class RequestReaderTest {
     /** Gives its bytes in pieces of these sizes, over and over. */
     private record Pieces(ByteBuffer bytes, int first, int others) implements Wire {
         @Override
-        public int read(byte[] target, int offset, int length) {
+        public void awaitInput() {}
+
+        @Override
+        public int read(ByteBuffer into) {
             if (!bytes.hasRemaining()) {
                 return -1;
             }
             int size = bytes.position() < first ? first - bytes.position() : others;
-            int count = Math.min(Math.min(size, length), bytes.remaining());
-            bytes.get(target, offset, count);
+            int count = Math.min(Math.min(size, into.remaining()), bytes.remaining());
+            into.put(bytes.slice(bytes.position(), count));
+            bytes.position(bytes.position() + count);
             return count;
         }
 
         @Override
-        public void write(byte[] source, int offset, int length) throws IOException {
+        public void write(ByteBuffer from) throws IOException {
             throw new IOException("only for reading");
         }
 
@@ -78,7 +83,7 @@ final class RequestReaderTest {
     }
 
     private List<Integer> lengths(byte[] bytes, int first, int others) throws Exception {
-        Inbox inbox = new Inbox(new Pieces(ByteBuffer.wrap(bytes), first, others), 64);
+        Inbox inbox = new Inbox(new Pieces(ByteBuffer.wrap(bytes), first, others), Carrier.JDK, 64);
         RequestReader reader = reader(inbox);
         List<Integer> lengths = new ArrayList<>();
         while (reader.next(request)) {
@@ -211,7 +216,7 @@ final class RequestReaderTest {
     }
 
     private static Inbox inbox(byte[] bytes) {
-        return new Inbox(new Pieces(ByteBuffer.wrap(bytes), bytes.length, bytes.length), 64);
+        return new Inbox(new Pieces(ByteBuffer.wrap(bytes), bytes.length, bytes.length), Carrier.JDK, 64);
     }
 
     private RequestReader reader(Inbox inbox) {

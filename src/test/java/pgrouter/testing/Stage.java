@@ -2,6 +2,7 @@ package pgrouter.testing;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import pgrouter.config.Consistency;
 import pgrouter.config.Limits;
 import pgrouter.config.RouteRules;
 import pgrouter.metrics.Metrics;
+import pgrouter.net.Carriers;
 import pgrouter.net.Listener;
 import pgrouter.routing.Catalogs;
 import pgrouter.routing.LearnedRefusals;
@@ -54,6 +56,7 @@ public final class Stage implements Closeable {
     public static final String PASSWORD = "app-secret";
 
     private static final Lsn START = new Lsn(1000);
+    private static final Carriers CARRIERS = carriers();
 
     private final FakePostgres primary;
     private final List<FakePostgres> standbys = new ArrayList<>();
@@ -91,7 +94,15 @@ public final class Stage implements Closeable {
                 sessions,
                 new OpenPipes(cluster));
         listener = Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        listener.start(wire -> new Session(services, wire).start(), failure -> {});
+        listener.start(CARRIERS, (wire, carrier) -> new Session(services, wire, carrier).start(), failure -> {});
+    }
+
+    private static Carriers carriers() {
+        try {
+            return Carriers.start(1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public static Stage withStandbys(int count) throws Exception {

@@ -1,0 +1,21 @@
+package pgrouter.net;
+
+import java.nio.ByteBuffer;
+
+/**
+ * An array, and the view of it that channels take: made once, since both are used for each request.
+ *
+ * @param view of the whole array; its position and limit are whoever's has the buffer
+ */
+record Buffer(byte[] bytes, ByteBuffer view) {
+    static final Buffer NONE = of(0);
+
+    static Buffer of(int capacity) {
+        byte[] bytes = new byte[capacity];
+        return new Buffer(bytes, ByteBuffer.wrap(bytes));
+    }
+
+    int capacity() {
+        return bytes.length;
+    }
+}

@@ -1,0 +1,28 @@
+package pgrouter.net;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+
+/**
+ * Where virtual threads run and wait for their sockets. All threads and wires of a session belong to one carrier, so that they hand
+ * over to each other without waking a processor. Any thread may use it.
+ */
+public sealed interface Carrier permits JdkCarrier, EventLoop {
+    /** The JDK's own scheduler: for what is seldom, and must not wait for sessions. */
+    Carrier JDK = new JdkCarrier();
+
+    /** Starts a virtual thread here. Virtual threads that it starts in turn run here too. */
+    Thread start(String name, Runnable task);
+
+    /** Takes over a connected channel. The channel is closed where that fails. */
+    Wire wire(SocketChannel channel) throws IOException;
+
+    /** A buffer for what arrives, for as long as something is there: {@link #giveBack} ends that. */
+    Buffer borrow(int capacity);
+
+    /** Nobody uses the buffer any more. */
+    void giveBack(Buffer buffer);
+
+    /** How many wires there are on it. */
+    int load();
+}

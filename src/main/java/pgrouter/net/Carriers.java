@@ -1,0 +1,47 @@
+package pgrouter.net;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The carriers of the process. Any thread. */
+public final class Carriers {
+    private final List<Carrier> carriers;
+
+    private Carriers(List<Carrier> carriers) {
+        this.carriers = carriers;
+    }
+
+    /**
+     * Starts event loops for the life of the process. Where this JDK does not let virtual threads run on them, the JDK's own scheduler
+     * serves instead: slower, but otherwise the same.
+     */
+    public static Carriers start(int count) throws IOException {
+        Optional<OwnScheduler> threads = OwnScheduler.find();
+        if (threads.isEmpty()) {
+            return jdk();
+        }
+        List<Carrier> loops = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            loops.add(EventLoop.start(threads.get(), "carrier-" + i));
+        }
+        return new Carriers(loops);
+    }
+
+    /** The JDK's scheduler only. */
+    public static Carriers jdk() {
+        return new Carriers(List.of(Carrier.JDK));
+    }
+
+    /** Whether they are event loops. */
+    public boolean areEventLoops() {
+        return !carriers.contains(Carrier.JDK);
+    }
+
+    /** Where the next client is to live. */
+    public Carrier leastLoaded() {
+        return carriers.stream().min(Comparator.comparingInt(Carrier::load)).orElseThrow();
+    }
+}

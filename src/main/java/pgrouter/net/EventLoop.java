@@ -1,0 +1,136 @@
+package pgrouter.net;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * A carrier that is one platform thread: it runs the virtual threads that can run, one after the other, and waits with its own
+ * selector for the sockets of those that cannot. So a wake-up among them is an entry in a queue.
+ */
+final class EventLoop implements Carrier, Executor {
+    /** So many runs are made before the sockets are looked at again: who computes much does not keep the others' input waiting. */
+    private static final int RUNS = 64;
+
+    private final OwnScheduler threads;
+    private final Selector selector;
+    private final Thread thread;
+    private final Queue<Runnable> runnable = new ConcurrentLinkedQueue<>();
+    private final Consumer<SelectionKey> ready = EventLoop::ready;
+    private final LentBuffers buffers = new LentBuffers();
+    private final AtomicInteger wires = new AtomicInteger();
+
+    /** The thread waits in its selector, or is about to. */
+    private volatile boolean waiting;
+
+    private EventLoop(OwnScheduler threads, Selector selector, String name) {
+        this.threads = threads;
+        this.selector = selector;
+        this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::loop);
+    }
+
+    /** Starts the thread, which runs as long as the process. */
+    static EventLoop start(OwnScheduler threads, String name) throws IOException {
+        EventLoop loop = new EventLoop(threads, Selector.open(), name);
+        loop.thread.start();
+        return loop;
+    }
+
+    @Override
+    public Thread start(String name, Runnable task) {
+        return threads.on(this).name(name).start(task);
+    }
+
+    /** A virtual thread goes on. Any thread. */
+    @Override
+    public void execute(Runnable continuation) {
+        runnable.add(continuation);
+        wake();
+    }
+
+    /** Something has changed that the thread must see. Any thread. */
+    void wake() {
+        if (waiting && Thread.currentThread() != thread) {
+            selector.wakeup();
+        }
+    }
+
+    private void loop() {
+        while (true) {
+            try {
+                runSome();
+                look();
+            } catch (IOException | RuntimeException e) {
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            }
+        }
+    }
+
+    private void runSome() {
+        for (int i = 0; i < RUNS; i++) {
+            Runnable next = runnable.poll();
+            if (next == null) {
+                return;
+            }
+            next.run();
+        }
+    }
+
+    /** Between the announcement and the wait nothing can be missed: who adds something behind the second look sees the announcement. */
+    private void look() throws IOException {
+        waiting = runnable.isEmpty();
+        if (waiting && runnable.isEmpty()) {
+            selector.select(ready);
+        } else {
+            selector.selectNow(ready);
+        }
+        waiting = false;
+    }
+
+    private static void ready(SelectionKey key) {
+        ((EventLoopWire) key.attachment()).ready();
+    }
+
+    @Override
+    public Wire wire(SocketChannel channel) throws IOException {
+        SocketOptions.set(channel);
+        try {
+            channel.configureBlocking(false);
+            SelectionKey key = channel.register(selector, 0);
+            EventLoopWire wire = new EventLoopWire(this, channel, key);
+            key.attach(wire);
+            wires.incrementAndGet();
+            return wire;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** A wire has been closed: its descriptor is released when the selector is next looked at. */
+    void left() {
+        wires.decrementAndGet();
+        wake();
+    }
+
+    @Override
+    public int load() {
+        return wires.get();
+    }
+
+    @Override
+    public Buffer borrow(int capacity) {
+        return buffers.borrow(capacity);
+    }
+
+    @Override
+    public void giveBack(Buffer buffer) {
+        buffers.giveBack(buffer);
+    }
+}

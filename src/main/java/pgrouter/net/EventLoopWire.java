@@ -1,0 +1,102 @@
+package pgrouter.net;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A {@link Wire} over a channel that does not block: who must wait parks until the event loop says that the socket is ready. */
+final class EventLoopWire implements Wire {
+    private final EventLoop loop;
+    private final SocketChannel channel;
+    private final SelectionKey key;
+    private final Readiness input;
+    private final Readiness room;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Nothing was there any more behind the last read. Only the reading thread uses it. */
+    private boolean drained = true;
+
+    /** @param key of the channel, without an interest yet */
+    EventLoopWire(EventLoop loop, SocketChannel channel, SelectionKey key) {
+        this.loop = loop;
+        this.channel = channel;
+        this.key = key;
+        this.input = Readiness.toRead(loop, key);
+        this.room = Readiness.toWrite(loop, key);
+    }
+
+    /** The selector has seen the socket ready. On the event loop's own thread. */
+    void ready() {
+        try {
+            int operations = key.readyOps();
+            if ((operations & SelectionKey.OP_READ) != 0) {
+                input.happened();
+            }
+            if ((operations & SelectionKey.OP_WRITE) != 0) {
+                room.happened();
+            }
+        } catch (CancelledKeyException closedMeanwhile) {
+            input.wake();
+            room.wake();
+        }
+    }
+
+    @Override
+    public void awaitInput() throws IOException {
+        if (drained) {
+            await(input);
+            drained = false;
+        }
+    }
+
+    /** A socket that was empty behind the last read is not tried again: the selector tells when it is worth it. */
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        awaitInput();
+        int count = channel.read(into);
+        while (count == 0) {
+            await(input);
+            count = channel.read(into);
+        }
+        drained = into.hasRemaining();
+        return count;
+    }
+
+    @Override
+    public void write(ByteBuffer from) throws IOException {
+        channel.write(from);
+        while (from.hasRemaining()) {
+            await(room);
+            channel.write(from);
+        }
+    }
+
+    /** Interrupting who waits closes the connection, as with a channel that blocks. */
+    private void await(Readiness readiness) throws IOException {
+        try {
+            readiness.await();
+        } catch (InterruptedException e) {
+            close();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        try {
+            channel.close();
+        } catch (IOException alreadyGone) {
+            // The descriptor is released either way.
+        }
+        loop.left();
+        input.wake();
+        room.wake();
+    }
+}

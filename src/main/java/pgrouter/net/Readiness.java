@@ -1,0 +1,92 @@
+package pgrouter.net;
+
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Whether a socket can be read, or written: where the one thread that waits for it and the event loop, which hears of it, meet.
+ *
+ * <p>The interest in reading lasts from one wait to the next, so that the usual request costs no system call for it; it is taken back
+ * only where something arrives that nobody waits for. A socket can nearly always be written to, so that interest ends with the wait.
+ */
+final class Readiness {
+    private final EventLoop loop;
+    private final SelectionKey key;
+    private final int operation;
+    private final boolean lasts;
+
+    /** Written by the event loop, taken by who waits. */
+    private volatile boolean ready;
+
+    /** Null while nobody waits. */
+    private volatile Thread waiter;
+
+    private Readiness(EventLoop loop, SelectionKey key, int operation, boolean lasts) {
+        this.loop = loop;
+        this.key = key;
+        this.operation = operation;
+        this.lasts = lasts;
+    }
+
+    static Readiness toRead(EventLoop loop, SelectionKey key) {
+        return new Readiness(loop, key, SelectionKey.OP_READ, true);
+    }
+
+    static Readiness toWrite(EventLoop loop, SelectionKey key) {
+        return new Readiness(loop, key, SelectionKey.OP_WRITE, false);
+    }
+
+    /**
+     * Waits until the socket was seen ready since the last time; the next operation may still find nothing.
+     *
+     * @throws AsynchronousCloseException where the channel is closed, or gets closed meanwhile
+     */
+    void await() throws AsynchronousCloseException, InterruptedException {
+        waiter = Thread.currentThread();
+        try {
+            while (!ready) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                want();
+                LockSupport.park(this);
+            }
+            ready = false;
+        } finally {
+            waiter = null;
+        }
+    }
+
+    private void want() throws AsynchronousCloseException {
+        try {
+            if ((key.interestOps() & operation) == 0) {
+                key.interestOpsOr(operation);
+                loop.wake();
+            }
+        } catch (CancelledKeyException closed) {
+            throw new AsynchronousCloseException();
+        }
+    }
+
+    /**
+     * The selector has seen it. On the event loop's thread. Who begins to wait while the interest is taken back is woken, and looks
+     * again.
+     */
+    void happened() {
+        ready = true;
+        if (!lasts || waiter == null) {
+            key.interestOpsAnd(~operation);
+        }
+        wake();
+    }
+
+    /** Lets who waits look again. Any thread. */
+    void wake() {
+        Thread waiting = waiter;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package pgrouter.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Virtual threads wait for their sockets, on event loops as on the JDK's own scheduler. */
+@Timeout(60)
+final class CarrierTest {
+    private static final Carriers LOOPS = loops();
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    private static Carriers loops() {
+        try {
+            return Carriers.start(2);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static Stream<Carrier> carriers() {
+        return Stream.of(LOOPS.leastLoaded(), Carrier.JDK);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+    }
+
+    /** A wire on the carrier, and a socket that blocks at its other end. */
+    private record Pair(Wire wire, Socket peer) {}
+
+    private Pair pair(Carrier carrier) throws IOException {
+        try (ServerSocketChannel server = ServerSocketChannel.open()) {
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            SocketChannel client = SocketChannel.open(server.getLocalAddress());
+            Pair pair = new Pair(carrier.wire(server.accept()), client.socket());
+            opened.add(pair.wire());
+            opened.add(client);
+            return pair;
+        }
+    }
+
+    private interface Work<T> {
+        T run() throws Exception;
+    }
+
+    private static <T> CompletableFuture<T> on(Carrier carrier, Work<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        carrier.start("test", () -> {
+            try {
+                result.complete(work.run());
+            } catch (Exception e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    @Test
+    void theyAreEventLoopsHere() {
+        assertThat(LOOPS.areEventLoops())
+                .as("run with --add-opens java.base/java.lang=ALL-UNNAMED")
+                .isTrue();
+        assertThat(Carriers.jdk().areEventLoops()).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void bytesComeBackInTheirOrder(Carrier carrier) throws Exception {
+        Pair pair = pair(carrier);
+        CompletableFuture<Long> echo = on(carrier, () -> echo(pair.wire()));
+        byte[] sent = new byte[3_000_000];
+        new Random(1).nextBytes(sent);
+        CompletableFuture<byte[]> back = CompletableFuture.supplyAsync(
+                () -> readAll(pair.peer()), task -> Thread.ofPlatform().start(task));
+        for (int at = 0, step = 1; at < sent.length; at += step, step = step * 3 % 70_001 + 1) {
+            pair.peer().getOutputStream().write(sent, at, Math.min(step, sent.length - at));
+        }
+        pair.peer().shutdownOutput();
+        assertThat(echo.get()).isEqualTo(sent.length);
+        pair.wire().close();
+        assertThat(back.get()).isEqualTo(sent);
+    }
+
+    private static long echo(Wire wire) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
+        long total = 0;
+        wire.awaitInput();
+        for (int count = wire.read(buffer); count >= 0; count = wire.read(buffer)) {
+            total += count;
+            wire.write(buffer.flip());
+            buffer.clear();
+        }
+        return total;
+    }
+
+    private static byte[] readAll(Socket socket) {
+        try {
+            return socket.getInputStream().readAllBytes();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What nobody waits for when it comes is there for who asks later. */
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void whatArrivesWhileNobodyWaitsIsNotLost(Carrier carrier) throws Exception {
+        Pair pair = pair(carrier);
+        BlockingQueue<Thread> parked = new LinkedBlockingQueue<>();
+        CompletableFuture<Byte> last = on(carrier, () -> {
+            ByteBuffer one = ByteBuffer.allocate(100);
+            for (int i = 0; i < 20; i++) {
+                parked.add(Thread.currentThread());
+                LockSupport.park();
+                wait(pair.wire(), one.clear());
+            }
+            return one.get(0);
+        });
+        for (byte i = 0; i < 20; i++) {
+            Thread waiting = parked.poll(20, TimeUnit.SECONDS);
+            pair.peer().getOutputStream().write(i);
+            LockSupport.unpark(waiting);
+        }
+        assertThat(last.get()).isEqualTo((byte) 19);
+    }
+
+    private static void wait(Wire wire, ByteBuffer into) throws IOException {
+        wire.awaitInput();
+        assertThat(wire.read(into)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void aWriterWaitsForAPeerThatDoesNotRead(Carrier carrier) throws Exception {
+        Pair pair = pair(carrier);
+        byte[] sent = new byte[20_000_000];
+        new Random(2).nextBytes(sent);
+        CompletableFuture<Boolean> written = on(carrier, () -> {
+            pair.wire().write(ByteBuffer.wrap(sent));
+            pair.wire().close();
+            return true;
+        });
+        Pair other = pair(carrier);
+        CompletableFuture<Long> echo = on(carrier, () -> echo(other.wire()));
+        other.peer().getOutputStream().write(7);
+        assertThat(other.peer().getInputStream().read())
+                .as("its neighbour is served")
+                .isEqualTo(7);
+        other.peer().shutdownOutput();
+        assertThat(echo.get()).isEqualTo(1);
+        assertThat(written.isDone()).isFalse();
+        assertThat(readAll(pair.peer())).isEqualTo(sent);
+        assertThat(written.get()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void closingEndsWhoWaits(Carrier carrier) throws Exception {
+        Pair pair = pair(carrier);
+        CompletableFuture<Integer> read = on(carrier, () -> pair.wire().read(ByteBuffer.allocate(1)));
+        assertThat(read.isDone()).isFalse();
+        pair.wire().close();
+        assertThatThrownBy(read::get).hasCauseInstanceOf(IOException.class);
+        assertThat(pair.peer().getInputStream().read()).isEqualTo(-1);
+        assertThatThrownBy(() -> pair.wire().read(ByteBuffer.allocate(1))).isInstanceOf(IOException.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void interruptingWhoWaitsClosesTheConnection(Carrier carrier) throws Exception {
+        Pair pair = pair(carrier);
+        CompletableFuture<Thread> reader = new CompletableFuture<>();
+        CompletableFuture<Integer> read = on(carrier, () -> {
+            reader.complete(Thread.currentThread());
+            return pair.wire().read(ByteBuffer.allocate(1));
+        });
+        reader.get().interrupt();
+        assertThatThrownBy(read::get).hasCauseInstanceOf(IOException.class);
+        assertThat(pair.peer().getInputStream().read()).isEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void theEndOfThePeerIsTold(Carrier carrier) throws Exception {
+        Pair pair = pair(carrier);
+        pair.peer().close();
+        assertThat(on(carrier, () -> pair.wire().read(ByteBuffer.allocate(1))).get())
+                .isEqualTo(-1);
+    }
+
+    /** Threads that a thread of an event loop starts run on the same one: never two at a time. */
+    @Test
+    void theThreadsOfAnEventLoopTakeTurns() throws Exception {
+        Carrier carrier = LOOPS.leastLoaded();
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CompletableFuture<Boolean> all = on(carrier, () -> {
+            try (TaskScope scope = new TaskScope("child")) {
+                for (int i = 0; i < 100; i++) {
+                    scope.start(() -> {
+                        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                        running.decrementAndGet();
+                        LockSupport.parkNanos(1);
+                        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                        running.decrementAndGet();
+                    });
+                }
+            }
+            return true;
+        });
+        assertThat(all.get()).isTrue();
+        assertThat(most.get()).isEqualTo(1);
+    }
+
+    @Test
+    void theNextClientGoesToTheLeastLoaded() throws Exception {
+        Carriers two = Carriers.start(2);
+        Carrier first = two.leastLoaded();
+        pair(first);
+        assertThat(two.leastLoaded()).isNotSameAs(first);
+        pair(two.leastLoaded());
+        assertThat(two.leastLoaded()).isSameAs(first);
+    }
+
+    @Test
+    void aBufferIsLentAgain() throws Exception {
+        Carrier carrier = LOOPS.leastLoaded();
+        Buffer lent = carrier.borrow(LentBuffers.CAPACITY);
+        carrier.giveBack(lent);
+        assertThat(carrier.borrow(LentBuffers.CAPACITY)).isSameAs(lent);
+        assertThat(carrier.borrow(LentBuffers.CAPACITY)).isNotSameAs(lent);
+        assertThat(carrier.borrow(10).capacity()).isEqualTo(10);
+    }
+}
