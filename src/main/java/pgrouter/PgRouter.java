@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import pgrouter.auth.AuthDb;
 import pgrouter.backend.Connector;
+import pgrouter.backend.WarmPipes;
 import pgrouter.catalog.DatabaseCatalogs;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.Writes;
@@ -47,6 +48,7 @@ final class PgRouter implements AutoCloseable {
     private Settings settings;
     private Supervisor supervisor;
     private Sessions sessions;
+    private WarmPipes warmPipes;
 
     private PgRouter() {}
 
@@ -85,6 +87,8 @@ final class PgRouter implements AutoCloseable {
         settings = new Settings(rules(config), authDb);
         sessions = new Sessions(settings);
         sessions.watch();
+        warmPipes = new WarmPipes(() -> settings.rules().pool());
+        warmPipes.watch(cluster);
         OpenPipes openPipes = new OpenPipes(cluster);
         openPipes.watch(supervisor);
         LearnedRefusals learned = new LearnedRefusals(System::nanoTime);
@@ -100,7 +104,8 @@ final class PgRouter implements AutoCloseable {
                 metrics,
                 new CancelRegistry(),
                 sessions,
-                openPipes);
+                openPipes,
+                warmPipes);
         Monitor monitor = new Monitor(cluster, config.workers(), metrics, learned::size);
         Carriers carriers = carriers(config.workers());
         forClients.forEach(
@@ -147,7 +152,7 @@ final class PgRouter implements AutoCloseable {
     }
 
     private static Rules rules(Config config) {
-        return new Rules(config.consistency(), config.readWait(), config.route(), config.limits());
+        return new Rules(config.consistency(), config.readWait(), config.route(), config.limits(), config.pool());
     }
 
     /**
@@ -160,7 +165,9 @@ final class PgRouter implements AutoCloseable {
             LOG.warn("reloaded, but for what needs a restart: " + String.join(", ", fixed));
         }
         Rules rules = rules(next);
-        settings.change(new Rules(rules.consistency(), rules.readWait(), config.route(), rules.limits()), authDb);
+        settings.change(
+                new Rules(rules.consistency(), rules.readWait(), config.route(), rules.limits(), rules.pool()), authDb);
+        warmPipes.clear();
         config = config.reloaded(next);
         supervisor.change(next.health(), next.backends());
         LOG.info("reloaded");

@@ -2,6 +2,7 @@ package pgrouter.backend;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import pgrouter.config.Backend;
 import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
@@ -21,6 +22,17 @@ public final class Pipe implements AutoCloseable {
     private final Outbox outbox;
     private final KeyData key;
     private final Map<String, String> parameters;
+    private final AtomicReference<Use> use = new AtomicReference<>(Use.SESSION);
+
+    /** Who a cancel request would hit. */
+    private enum Use {
+        /** The session that has it. */
+        SESSION,
+        /** That session too, at any time from now on: it was asked to cancel, and that may be on its way. */
+        CANCELLED,
+        /** Nobody, or a session that it does not know. */
+        LEFT
+    }
 
     Pipe(Backend backend, Carrier carrier, Wire wire, Inbox inbox, Outbox outbox, Login.Result login) {
         this.backend = backend;
@@ -68,6 +80,26 @@ public final class Pipe implements AutoCloseable {
     /** The ParameterStatus values that the backend reported at login. */
     public Map<String, String> parameters() {
         return parameters;
+    }
+
+    /** Whether nothing has come that was not read, nor the end. Nobody may be reading. */
+    public boolean isQuiet() {
+        return inbox.available() == 0 && wire.isQuiet();
+    }
+
+    /** A cancel request is about to be sent. Any thread. @return false where the session that it is meant for has left the pipe */
+    public boolean cancels() {
+        return use.compareAndSet(Use.SESSION, Use.CANCELLED) || use.get() == Use.CANCELLED;
+    }
+
+    /** The session leaves it to another. @return false where a cancel request may still come that was meant for this one */
+    public boolean leaves() {
+        return use.compareAndSet(Use.SESSION, Use.LEFT);
+    }
+
+    /** The same connection for another session. */
+    Pipe renewed() {
+        return new Pipe(backend, carrier, wire, inbox, outbox, new Login.Result(parameters, key));
     }
 
     /** Closes the connection without a word: what the backend was doing, it finds out when it next writes. */

@@ -74,7 +74,7 @@ public final class DatabaseCatalogs implements Catalogs {
         private final Condition readOnce = lock.newCondition();
         private final Condition changed = lock.newCondition();
         private volatile long read;
-        private volatile Suspects suspects = Suspects.NONE;
+        private volatile Optional<Suspects> suspects = Optional.of(Suspects.NONE);
         private boolean failing;
 
         /** Whether it was read: a primary that is away for now does not make that untrue. */
@@ -94,7 +94,7 @@ public final class DatabaseCatalogs implements Catalogs {
 
         @Override
         public Optional<Suspects> suspects() {
-            return read == wanted.get() ? Optional.of(suspects) : Optional.empty();
+            return read == wanted.get() ? suspects : Optional.empty();
         }
 
         @Override
@@ -127,7 +127,8 @@ public final class DatabaseCatalogs implements Catalogs {
                 while (true) {
                     long version = wanted.get();
                     Optional<Suspects> found = assess();
-                    found.filter(now -> !now.isSame(suspects)).ifPresent(now -> suspects = now);
+                    found.filter(now -> !now.isSame(suspects.orElseThrow()))
+                            .ifPresent(now -> suspects = Optional.of(now));
                     if (found.isPresent()) {
                         done(version);
                         Thread.sleep(PAUSE);
@@ -172,7 +173,7 @@ public final class DatabaseCatalogs implements Catalogs {
         }
 
         private Optional<Suspects> asKnown() {
-            return knownOnce ? Optional.of(suspects) : Optional.empty();
+            return knownOnce ? suspects : Optional.empty();
         }
 
         private Suspects assess(Node node) throws InterruptedException {
@@ -188,9 +189,9 @@ public final class DatabaseCatalogs implements Catalogs {
                 LOG.debug(() -> "database " + database + ": " + found.size() + " suspicious names");
                 return found;
             } catch (LoginException e) {
-                return knownOnce && isAway(e) ? suspects : failed(e);
+                return knownOnce && isAway(e) ? suspects.orElseThrow() : failed(e);
             } catch (IOException e) {
-                return knownOnce ? suspects : failed(e);
+                return knownOnce ? suspects.orElseThrow() : failed(e);
             } catch (QueryException e) {
                 return failed(e);
             }

@@ -31,6 +31,7 @@ public record Config(
         Duration readWait,
         RouteRules route,
         Limits limits,
+        Pool pool,
         List<Backend> backends) {
 
     private static final int LONGEST_LINE = 200;
@@ -102,6 +103,7 @@ public record Config(
                 next.readWait,
                 route,
                 next.limits,
+                next.pool,
                 next.backends);
     }
 

@@ -28,6 +28,7 @@ final class Meaning {
     private final Setting<Duration> wait = new Setting<>();
     private final RouteKeys route;
     private final LimitKeys limits = new LimitKeys();
+    private final PoolKeys pool;
     private final BackendKeys defaults = new BackendKeys();
     private final List<Node> nodes = new ArrayList<>();
     private final Distinct backendAddresses;
@@ -41,6 +42,7 @@ final class Meaning {
         tls = new TlsKeys(file, problems);
         health = new HealthKeys(problems);
         route = new RouteKeys(problems);
+        pool = new PoolKeys(problems);
         top = new Section(problems)
                 .each("listen", Addresses.LISTEN, this::listen)
                 .value("monitor", Addresses.MONITOR, monitor::set)
@@ -55,7 +57,8 @@ final class Meaning {
                 .block("health", health::read)
                 .value("consistency", Values.CONSISTENCY, consistency::set)
                 .value("wait", Values.WAIT, wait::set)
-                .block("route", route::read);
+                .block("route", route::read)
+                .block("pool", pool::read);
         limits.in(top);
         top.block("backend", this::backend);
     }
@@ -91,6 +94,7 @@ final class Meaning {
                 wait.or(Duration.ZERO),
                 route.value(),
                 limits.value(),
+                pool.value(),
                 backends(checks.timeout()));
     }
 

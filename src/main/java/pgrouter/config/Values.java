@@ -14,6 +14,7 @@ import pgrouter.config.Value.Unexpected;
 final class Values {
     static final int MOST_WORKERS = 1024;
     static final int MOST_CLIENTS = 1_000_000;
+    static final int MOST_POOLED = 10_000;
 
     /** Keeps the sum over any number of backends far from overflow. */
     static final int HIGHEST_WEIGHT = 1_000_000;
@@ -31,6 +32,7 @@ final class Values {
     static final Value<Lag> LAG = new Value<>("a size such as 16mb, or a time such as 500ms", Values::lag);
     static final Value<Duration> TIME_OR_OFF = new Value<>("off or a time such as 30s or 5m", Values::timeOrOff);
     static final Value<Integer> CLIENTS = new Value<>("a number from 1 to " + MOST_CLIENTS, Values::clients);
+    static final Value<Integer> POOL_SIZE = new Value<>("a number from 0 to " + MOST_POOLED, Values::poolSize);
     static final Value<Duration> TIME = new Value<>("a time such as 3s, 2m, 1h or 200ms", Values::time);
     static final Value<Integer> WEIGHT = new Value<>("a weight such as 100 or 1.25", Values::weight);
 
@@ -101,6 +103,10 @@ final class Values {
 
     private static int clients(Token token) throws Unexpected {
         return bounded(number(token, CLIENTS), 1, MOST_CLIENTS, CLIENTS.what());
+    }
+
+    private static int poolSize(Token token) throws Unexpected {
+        return bounded(number(token, POOL_SIZE), 0, MOST_POOLED, POOL_SIZE.what());
     }
 
     /** {@code 16m} is a size, as everywhere; a time says {@code ms}, {@code s} or {@code h}. */

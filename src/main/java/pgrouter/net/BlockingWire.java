@@ -28,6 +28,18 @@ final class BlockingWire implements Wire {
     }
 
     @Override
+    public boolean isQuiet() {
+        try {
+            channel.configureBlocking(false);
+            boolean quiet = channel.read(ByteBuffer.allocate(1)) == 0;
+            channel.configureBlocking(true);
+            return quiet;
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    @Override
     public void close() {
         try {
             channel.close();

@@ -5,7 +5,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -15,13 +14,10 @@ import java.util.function.Consumer;
  * selector for the sockets of those that cannot. So a wake-up among them is an entry in a queue.
  */
 final class EventLoop implements Carrier, Executor {
-    /** So many runs are made before the sockets are looked at again: who computes much does not keep the others' input waiting. */
-    private static final int RUNS = 64;
-
     private final OwnScheduler threads;
     private final Selector selector;
     private final Thread thread;
-    private final Queue<Runnable> runnable = new ConcurrentLinkedQueue<>();
+    private final RunQueue runnable = new RunQueue();
     private final Consumer<SelectionKey> ready = EventLoop::ready;
     private final LentBuffers buffers = new LentBuffers();
     private final AtomicInteger wires = new AtomicInteger();
@@ -64,21 +60,14 @@ final class EventLoop implements Carrier, Executor {
     private void loop() {
         while (true) {
             try {
-                runSome();
+                Queue<Runnable> all = runnable.takeAll();
+                for (Runnable next = all.poll(); next != null; next = all.poll()) {
+                    next.run();
+                }
                 look();
             } catch (IOException | RuntimeException e) {
                 thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
             }
-        }
-    }
-
-    private void runSome() {
-        for (int i = 0; i < RUNS; i++) {
-            Runnable next = runnable.poll();
-            if (next == null) {
-                return;
-            }
-            next.run();
         }
     }
 

@@ -74,6 +74,15 @@ final class EventLoopWire implements Wire {
         }
     }
 
+    @Override
+    public boolean isQuiet() {
+        try {
+            return channel.read(ByteBuffer.allocate(1)) == 0;
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     /** Interrupting who waits closes the connection, as with a channel that blocks. */
     private void await(Readiness readiness) throws IOException {
         try {

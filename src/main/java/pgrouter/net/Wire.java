@@ -25,6 +25,9 @@ public interface Wire extends AutoCloseable {
     /** Waits until all that the buffer has was handed to the kernel. */
     void write(ByteBuffer from) throws IOException;
 
+    /** Whether nothing has come since the last read, nor the end of the stream. For who does not wait; nobody else may. */
+    boolean isQuiet();
+
     /** Closes at once; what the kernel has taken is still sent. Closing twice is harmless. */
     @Override
     void close();

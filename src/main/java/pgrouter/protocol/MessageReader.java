@@ -54,6 +54,21 @@ public final class MessageReader {
         return value;
     }
 
+    /** The next string, which is probably this one: then that is returned, and no other is made. */
+    public String string(String expected) throws ProtocolException {
+        int zero = endOfString();
+        if (zero - position != expected.length()) {
+            return string();
+        }
+        for (int i = 0; i < expected.length(); i++) {
+            if (bytes[position + i] != expected.charAt(i)) {
+                return string();
+            }
+        }
+        position = zero + 1;
+        return expected;
+    }
+
     /** Passes over a string without making one. */
     public void skipString() throws ProtocolException {
         position = endOfString() + 1;

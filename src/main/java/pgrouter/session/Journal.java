@@ -39,6 +39,9 @@ final class Journal {
     private final EnumSet<Pin> stalePins = EnumSet.noneOf(Pin.class);
     private final EnumSet<Pin> pins = EnumSet.noneOf(Pin.class);
 
+    /** Something was done that DISCARD ALL may not undo. */
+    private boolean lasting;
+
     /** How often the parameters may have changed. */
     private int version;
 
@@ -70,11 +73,13 @@ final class Journal {
                 stalePins.add(pin);
             } else if (touched) {
                 pins.add(pin);
+                lasting = true;
             }
         }
         if (settings.size() + staleSettings.size() > MOST_SETTINGS) {
             staleSettings.clear();
             pins.add(Pin.UNKNOWN);
+            lasting = true;
         }
     }
 
@@ -114,6 +119,11 @@ final class Journal {
     /** Whether it stays on the writer whatever the server says now. */
     boolean isPinnedForGood() {
         return pins.stream().anyMatch(pin -> pin.question().isEmpty());
+    }
+
+    /** Whether DISCARD ALL undoes all of it: of a parameter with a dot in its name the server keeps the name. */
+    boolean isUndoable() {
+        return !lasting && !isStale() && settings.keySet().stream().noneMatch(name -> name.contains("."));
     }
 
     /** Whether the server has to be asked before anything is known for sure. */

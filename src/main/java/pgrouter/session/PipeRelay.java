@@ -3,6 +3,7 @@ package pgrouter.session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,10 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.SimpleQuery;
 import pgrouter.metrics.BackendCounters;
@@ -50,15 +50,30 @@ final class PipeRelay {
         DESERTED
     }
 
+    /** How long a server may take to forget a session; nobody waits for it, but the pipe is not worth more. */
+    private static final Duration RESET = Duration.ofSeconds(1);
+
     private final Pipe pipe;
     private final PipeStatements statements;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition turn = lock.newCondition();
+    private final Turn turn = new Turn();
     private final Exchange exchange;
     private final ReplyRelay replies;
     private final boolean isWriter;
     private final BackendCounters counters;
     private final String words;
+    private final String threadName;
+
+    /** The thread that reads replies. Only the client thread uses it. */
+    private Optional<Thread> listener = Optional.empty();
+
+    /** Whether anything was sent since it is the session's. Only the client thread uses it. */
+    private boolean used;
+
+    private volatile boolean cut;
+
+    /** Something was left on the server that cannot be undone. Only the client thread uses it. */
+    private boolean traces;
 
     /** Whether what was sent last gave the backend the turn. Only the client thread uses it. */
     private boolean turnGiven;
@@ -82,8 +97,10 @@ final class PipeRelay {
             PipeStatements statements,
             ReplyRelay.Audience audience,
             BackendCounters counters,
+            String threadName,
             boolean isWriter) {
         this.pipe = pipe;
+        this.threadName = threadName;
         this.counters = counters;
         this.words = "reader " + pipe.backend().address();
         this.statements = statements;
@@ -93,8 +110,53 @@ final class PipeRelay {
     }
 
     /** Begins to read replies, on a virtual thread that ends with the pipe. */
-    void start(String name) {
-        pipe.carrier().start(name, replies);
+    void start() {
+        listener = Optional.of(pipe.carrier().start(threadName, replies));
+    }
+
+    /**
+     * Leaves the server's process as a new session would find it, and listens no more. One that was not used has nothing to forget:
+     * it is only asked for a sign, which ends the listening.
+     *
+     * @return whether the pipe can serve another session; else it is of no use any more
+     */
+    boolean retire() throws InterruptedException {
+        replies.leave();
+        if (traces || hasEnded() || listener.isEmpty() || transactionStatus() != 'I') {
+            return false;
+        }
+        boolean discards = used;
+        sendOwn(own -> {
+            exchange.beginOwn();
+            exchange.send(discards ? Ledger.OWN_QUERY : Ledger.OWN_SYNC);
+            own.bytes(discards ? FrontendMessage.query("DISCARD ALL") : FrontendMessage.sync());
+            replies.retire();
+        });
+        if (!isAnsweredWithin(RESET) || locked(Exchange::hasFailed)) {
+            return false;
+        }
+        listener.get().join();
+        return replies.hasRetired() && pipe.leaves();
+    }
+
+    private boolean isAnsweredWithin(Duration time) throws InterruptedException {
+        long deadline = System.nanoTime() + time.toNanos();
+        turn.begin();
+        try {
+            long left = time.toNanos();
+            while (outcome() == Outcome.PENDING && left > 0) {
+                turn.await(left);
+                left = deadline - System.nanoTime();
+            }
+            return outcome() == Outcome.ANSWERED;
+        } finally {
+            turn.end();
+        }
+    }
+
+    /** It has been given something that DISCARD ALL does not take away. */
+    void keepsTraces() {
+        traces = true;
     }
 
     /** Ends the backend's session; its last words do not reach the client. */
@@ -106,6 +168,7 @@ final class PipeRelay {
     /** Closes the connection at once: the pipe is lost. Any thread may do that. */
     void cut() {
         pipe.close();
+        cut = true;
     }
 
     boolean isWriter() {
@@ -114,7 +177,7 @@ final class PipeRelay {
 
     /** Whether the pipe has ended, so that nothing can be sent any more. Any thread may ask. */
     boolean hasEnded() {
-        return replies.hasEnded();
+        return cut || replies.hasEnded();
     }
 
     /** Whether the request that waited at the last look still does. */
@@ -151,7 +214,13 @@ final class PipeRelay {
      * @param mayWrite whether it may write although no command tag will say so
      */
     void begin(boolean judged, int alreadyReleased, boolean mayWrite) {
-        locked(() -> exchange.begin(judged, alreadyReleased, mayWrite));
+        used = true;
+        lock.lock();
+        try {
+            exchange.begin(judged, alreadyReleased, mayWrite);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -162,23 +231,34 @@ final class PipeRelay {
         if (from == request.length()) {
             return;
         }
-        MessageBuilder own = new MessageBuilder();
+        Optional<MessageBuilder> own;
         lock.lock();
         try {
-            prepare(wanted(request), own);
+            own = missing(request);
             mark(request, inbox, from);
             turnGiven = !exchange.ledger().isClientsTurn();
         } finally {
             lock.unlock();
         }
-        writeOwn(own);
+        own.ifPresent(this::writeOwn);
         write(inbox.view(from, request.length() - from), false);
+    }
+
+    /** What the pipe lacks for a request; empty in the usual case. */
+    private Optional<MessageBuilder> missing(Request request) {
+        PipeStatements.Missing missing = statements.missing(wanted(request));
+        if (missing.isNothing()) {
+            return Optional.empty();
+        }
+        MessageBuilder own = new MessageBuilder();
+        prepare(missing, own);
+        return Optional.of(own);
     }
 
     /** Sends the beginning of a message that is not kept. */
     void sendBeginning(Request request, Inbox inbox, int present, int total) {
         sendOwn(own -> {
-            prepare(wanted(request), own);
+            prepare(statements.missing(wanted(request)), own);
             mark(request, inbox.byteAt(0), inbox.byteAt(5), 0);
         });
         write(inbox.view(0, present), present < total);
@@ -202,27 +282,29 @@ final class PipeRelay {
 
     /** Waits until the backend's turn ends. */
     Outcome await() throws InterruptedException {
-        lock.lock();
+        Outcome outcome = turnGiven ? awaitOutcome() : outcome();
+        return outcome == Outcome.PENDING ? Outcome.CLIENTS_TURN : outcome;
+    }
+
+    private Outcome awaitOutcome() throws InterruptedException {
+        waits.lazySet(waits.get() + 1);
+        waiting = true;
+        turn.begin();
         try {
-            if (turnGiven && exchange.outcome() == Outcome.PENDING) {
-                awaitOutcome();
+            Outcome outcome = outcome();
+            while (outcome == Outcome.PENDING) {
+                turn.await();
+                outcome = outcome();
             }
-            return exchange.outcome() == Outcome.PENDING ? Outcome.CLIENTS_TURN : exchange.outcome();
+            return outcome;
         } finally {
-            lock.unlock();
+            turn.end();
+            waiting = false;
         }
     }
 
-    private void awaitOutcome() throws InterruptedException {
-        waits.lazySet(waits.get() + 1);
-        waiting = true;
-        try {
-            while (exchange.outcome() == Outcome.PENDING) {
-                turn.await();
-            }
-        } finally {
-            waiting = false;
-        }
+    private Outcome outcome() {
+        return locked(Exchange::outcome);
     }
 
     /** From here on the reply is the client's, whatever it is. */
@@ -270,7 +352,7 @@ final class PipeRelay {
             return true;
         }
         for (byte[] query : journal.catchUp(given)) {
-            if (!run(FrontendMessage.query(query, 0, query.length)) || locked(exchange::hasFailed)) {
+            if (!run(FrontendMessage.query(query, 0, query.length)) || locked(Exchange::hasFailed)) {
                 return false;
             }
         }
@@ -295,8 +377,8 @@ final class PipeRelay {
             exchange.send(Ledger.OWN_QUERY);
             own.bytes(FrontendMessage.query(query, 0, query.length));
         });
-        boolean answered = await() == Outcome.ANSWERED && !locked(exchange::hasFailed);
-        return answered ? Optional.of(rows(locked(exchange::heard))) : Optional.empty();
+        boolean answered = await() == Outcome.ANSWERED && !locked(Exchange::hasFailed);
+        return answered ? Optional.of(rows(locked(Exchange::heard))) : Optional.empty();
     }
 
     private static List<List<Optional<String>>> rows(byte[] messages) {
@@ -333,7 +415,7 @@ final class PipeRelay {
 
     private void catchUp(String name, MessageBuilder own) {
         int before = own.length();
-        prepare(List.of(name), own);
+        prepare(statements.missing(List.of(name)), own);
         if (own.length() > before) {
             exchange.send(Ledger.OWN_SYNC);
             own.bytes(FrontendMessage.sync());
@@ -351,56 +433,56 @@ final class PipeRelay {
 
     /** Whether an error was answered, and the backend drops all that comes before a Sync. */
     boolean isSkipping() {
-        return locked(() -> exchange.ledger().isSkipping());
+        return locked(now -> now.ledger().isSkipping());
     }
 
     /** Whether the client thread has to wait, or need not since all is answered. */
     boolean isBackendsTurn() {
-        return locked(() -> !exchange.isOpen() || !exchange.ledger().isClientsTurn());
+        return locked(now -> !now.isOpen() || !now.ledger().isClientsTurn());
     }
 
     /** Whether the present request is answered, refused or lost. */
     boolean isSettled() {
-        return locked(() -> !exchange.isOpen());
+        return locked(now -> !now.isOpen());
     }
 
     boolean isJudging() {
-        return locked(exchange::isJudging);
+        return locked(Exchange::isJudging);
     }
 
     /** How many messages of the present reply the client has. */
     int released() {
-        return locked(() -> exchange.releasedMessages());
+        return locked(Exchange::releasedMessages);
     }
 
     /** What the client has not seen of the end of the pipe. */
     Optional<ErrorResponse> lastWords() {
-        return locked(() -> exchange.lastWords());
+        return locked(now -> now.lastWords());
     }
 
     /** Whether the client has the backend's own words on the end of the pipe. */
     boolean areLastWordsPassed() {
-        return locked(() -> exchange.areLastWordsPassed());
+        return locked(Exchange::areLastWordsPassed);
     }
 
     /** Whether the present reply has ended a transaction and kept it. */
     boolean hasCommitted() {
-        return locked(exchange::hasCommitted);
+        return locked(Exchange::hasCommitted);
     }
 
     /** Whether DISCARD ALL was among what the present reply answers. */
     boolean hasDiscarded() {
-        return locked(exchange::hasDiscarded);
+        return locked(Exchange::hasDiscarded);
     }
 
     /** Whether a command tag of the present reply says that the schema was changed. */
     boolean hasChangedSchema() {
-        return locked(exchange::hasChangedSchema);
+        return locked(Exchange::hasChangedSchema);
     }
 
     /** Whether one of them may have changed what functions and views do. */
     boolean hasChangedCode() {
-        return locked(exchange::hasChangedCode);
+        return locked(Exchange::hasChangedCode);
     }
 
     /** SQL has prepared a statement on this pipe. */
@@ -415,41 +497,42 @@ final class PipeRelay {
 
     /** Whether the backend reads copy data, and with it all that looks like a Sync. */
     boolean isCopying() {
-        return locked(() -> exchange.ledger().isCopying());
+        return locked(now -> now.ledger().isCopying());
     }
 
     /** Whether the pipe has ended. */
     boolean isLost() {
-        return locked(() -> exchange.outcome() == Outcome.LOST);
+        return locked(now -> now.outcome() == Outcome.LOST);
     }
 
     /** Whether an error was among the present reply. */
     boolean hasFailed() {
-        return locked(exchange::hasAnyFailed);
+        return locked(Exchange::hasAnyFailed);
     }
 
     /** What the error was that the reader has refused with. */
     Refusal refusal() {
-        return locked(exchange::refusal);
+        return locked(Exchange::refusal);
     }
 
     /** Its SQLSTATE. */
     String refusedWith() {
-        return locked(exchange::refusedWith);
+        return locked(Exchange::refusedWith);
     }
 
     /** I, T or E: what the last ReadyForQuery said. */
     byte transactionStatus() {
-        return locked(() -> exchange.transactionStatus());
+        return locked(Exchange::transactionStatus);
     }
 
     /** Whether a command tag of the present reply says that something was written. */
     boolean hasWritten() {
-        return locked(() -> exchange.hasWritten());
+        return locked(Exchange::hasWritten);
     }
 
     /** Sends pgrouter's own messages, of which every one was noted before: the reply may come at once. */
     private void sendOwn(Consumer<MessageBuilder> messages) {
+        used = true;
         MessageBuilder own = new MessageBuilder();
         locked(() -> {
             messages.accept(own);
@@ -464,8 +547,7 @@ final class PipeRelay {
         }
     }
 
-    private void prepare(Collection<String> names, MessageBuilder own) {
-        PipeStatements.Missing missing = statements.missing(names);
+    private void prepare(PipeStatements.Missing missing, MessageBuilder own) {
         for (String name : missing.close()) {
             exchange.send(Ledger.OWN_CLOSE, Statement.named(name));
             own.bytes(FrontendMessage.closeStatement(name));
@@ -514,10 +596,11 @@ final class PipeRelay {
         }
     }
 
-    private <T> T locked(Supplier<T> question) {
+    /** The question is one that nobody has to make: no request is to leave garbage for it. */
+    private <T> T locked(Function<Exchange, T> question) {
         lock.lock();
         try {
-            return question.get();
+            return question.apply(exchange);
         } finally {
             lock.unlock();
         }

@@ -39,6 +39,10 @@ final class PipeStatements {
      */
     record Missing(List<String> close, List<Statement> parse) {
         static final Missing NOTHING = new Missing(List.of(), List.of());
+
+        boolean isNothing() {
+            return close.isEmpty() && parse.isEmpty();
+        }
     }
 
     /** @param names the statements that the request refers to without parsing them first */

@@ -17,6 +17,7 @@ import pgrouter.backend.QueryException;
 import pgrouter.backend.SimpleQuery;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
+import pgrouter.cluster.Role;
 import pgrouter.config.Address;
 import pgrouter.log.Log;
 import pgrouter.metrics.BackendCounters;
@@ -51,7 +52,9 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private final Map<Address, Long> avoidedSince = new HashMap<>();
     private long chosenFrom;
     private long choosesAgainAt;
-    private volatile Optional<PipeRelay> atWork = Optional.empty();
+
+    /** Null while no request is under way. */
+    private volatile PipeRelay atWork;
 
     private Pipes(
             Services services, Session.Login login, ClientEnd client, Optional<Pipe> writer, Optional<Pipe> reader) {
@@ -104,16 +107,23 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private static Pipes openBoth(
             Services services, Session.Login login, ClientEnd client, Node primary, Optional<Node> standby)
             throws LoginException, InterruptedException {
+        Optional<Pipe> warmWriter = warm(services, login, primary);
+        Optional<Pipe> warmReader = standby.flatMap(node -> warm(services, login, node));
+        if (warmWriter.isPresent() && warmReader.isPresent() == standby.isPresent()) {
+            return new Pipes(services, login, client, warmWriter, warmReader);
+        }
         Opening reader = new Opening();
         try (TaskScope scope = new TaskScope(login.name())) {
-            Future<Pipe> writer = scope.fork(() -> dialPrimary(services, login, primary));
-            Optional<Future<Pipe>> opening =
-                    standby.map(node -> reader.with(scope.fork(() -> dial(services, login, node))));
+            Future<Pipe> writer =
+                    scope.fork(() -> warmWriter.isPresent() ? warmWriter.get() : dialPrimary(services, login, primary));
+            Optional<Future<Pipe>> opening = standby.map(node -> reader.with(
+                    scope.fork(() -> warmReader.isPresent() ? warmReader.get() : dial(services, login, node))));
             Pipe opened = await(writer);
             Pipes pipes = new Pipes(services, login, client, Optional.of(opened), opening.flatMap(Pipes::awaitReader));
             standby.filter(node -> pipes.reader.isEmpty()).ifPresent(pipes::avoid);
             return pipes;
         } catch (LoginException | InterruptedException | RuntimeException e) {
+            warmWriter.ifPresent(Pipe::terminate);
             reader.abandon();
             throw e;
         }
@@ -203,13 +213,26 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         }
     }
 
+    private static Optional<Pipe> warm(Services services, Session.Login login, Node node) {
+        return services.warmPipes().take(node, login.warm());
+    }
+
     private static Pipe dial(Services services, Session.Login login, Node node)
             throws LoginException, InterruptedException {
-        return services.connector().open(node.backend(), login.carrier(), login.parameters(), login.credential());
+        Optional<Pipe> warm = warm(services, login, node);
+        return warm.isPresent()
+                ? warm.get()
+                : services.connector().open(node.backend(), login.carrier(), login.parameters(), login.credential());
     }
 
     /** A pipe to the node as long as it is the primary: one that goes away in between may not answer in a long time. */
     private static Pipe dialPrimary(Services services, Session.Login login, Node node)
+            throws LoginException, InterruptedException {
+        Optional<Pipe> warm = warm(services, login, node);
+        return warm.isPresent() ? warm.get() : dialedPrimary(services, login, node);
+    }
+
+    private static Pipe dialedPrimary(Services services, Session.Login login, Node node)
             throws LoginException, InterruptedException {
         Address address = node.backend().address();
         Pipe pipe = services.connector()
@@ -279,13 +302,31 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
 
     private void begin(PipeRelay relay) {
         services.openPipes().add(relay);
-        relay.start(login.name() + (relay.isWriter() ? "-writer" : "-reader"));
+        relay.start();
     }
 
     private void end(PipeRelay relay) {
         services.openPipes().remove(relay);
         statements.forget(relay.statements());
         relay.terminate();
+    }
+
+    /** The client has left, and what it had on the servers can be undone: the pipes are for the next session of the same login. */
+    void handOver() throws InterruptedException {
+        if (services.rules().pool().size() > 0) {
+            reader = remaining(reader, Role.STANDBY);
+            writer = remaining(writer, Role.PRIMARY);
+        }
+    }
+
+    /** @return the pipe where it cannot be handed over */
+    private Optional<PipeRelay> remaining(Optional<PipeRelay> relay, Role role) throws InterruptedException {
+        if (relay.isEmpty() || !relay.get().retire()) {
+            return relay;
+        }
+        services.openPipes().remove(relay.get());
+        services.warmPipes().keep(relay.get().pipe(), login.warm(), role);
+        return Optional.empty();
     }
 
     /** The parameters that the client is told at its start. */
@@ -469,16 +510,16 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     }
 
     void working(PipeRelay relay) {
-        atWork = Optional.of(relay);
+        atWork = relay;
     }
 
     void resting() {
-        atWork = Optional.empty();
+        atWork = null;
     }
 
     @Override
     public Optional<Pipe> pipeAtWork() {
-        return atWork.map(PipeRelay::pipe);
+        return Optional.ofNullable(atWork).map(PipeRelay::pipe);
     }
 
     @Override
@@ -490,7 +531,13 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private PipeRelay relay(Pipe pipe, boolean isWriter) {
         BackendCounters counters =
                 services.metrics().backend(pipe.backend().address().toString());
-        return new PipeRelay(pipe, statements.onNewPipe(), audience, counters, isWriter);
+        return new PipeRelay(
+                pipe,
+                statements.onNewPipe(),
+                audience,
+                counters,
+                login.name() + (isWriter ? "-writer" : "-reader"),
+                isWriter);
     }
 
     static Address address(PipeRelay relay) {

@@ -3,7 +3,6 @@ package pgrouter.session;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import pgrouter.backend.Pipe;
 import pgrouter.cluster.Writes;
@@ -37,7 +36,7 @@ final class ReplyRelay implements Runnable {
     private final Inbox inbox;
     private final Exchange exchange;
     private final ReentrantLock lock;
-    private final Condition turn;
+    private final Turn turn;
     private final ClientEnd client;
     private final boolean isWriter;
     private final Reported reported;
@@ -58,6 +57,8 @@ final class ReplyRelay implements Runnable {
     private Optional<ErrorResponse> lastWords = Optional.empty();
     private volatile boolean leaving;
     private volatile boolean ended;
+    private boolean retiring;
+    private volatile boolean retired;
 
     /**
      * What all pipes of a session have in common: who hears their replies, and what is noted of them.
@@ -67,7 +68,7 @@ final class ReplyRelay implements Runnable {
      */
     record Audience(ClientEnd client, Reported reported, Writes writes, Runnable alarm, Bond bond) {}
 
-    ReplyRelay(Pipe pipe, Exchange exchange, ReentrantLock lock, Condition turn, Audience audience, boolean isWriter) {
+    ReplyRelay(Pipe pipe, Exchange exchange, ReentrantLock lock, Turn turn, Audience audience, boolean isWriter) {
         this.pipe = pipe;
         this.inbox = pipe.inbox();
         this.exchange = exchange;
@@ -83,8 +84,9 @@ final class ReplyRelay implements Runnable {
     @Override
     public void run() {
         try {
-            while (inbox.fill(relay())) {
-                // Each time something came, all of it is dealt with.
+            int room = relay();
+            while (!retires() && inbox.fill(room)) {
+                room = relay();
             }
         } catch (IOException gone) {
             // The same as the end of the stream.
@@ -93,9 +95,31 @@ final class ReplyRelay implements Runnable {
                     SqlState.PROTOCOL_VIOLATION, "backend " + pipe.backend().address() + ": " + e.getMessage()));
         } finally {
             client.abandon();
-            pipe.close();
-            lost();
+            if (!retired) {
+                pipe.close();
+                lost();
+            }
         }
+    }
+
+    /** The thread is to end behind the next answer, and to leave the pipe open. Needs the lock. */
+    void retire() {
+        retiring = true;
+    }
+
+    private boolean retires() {
+        lock.lock();
+        try {
+            retired = retiring && exchange.outcome() == Outcome.ANSWERED && inbox.available() == 0;
+            return retired;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it has ended so. */
+    boolean hasRetired() {
+        return retired;
     }
 
     /** Whether nothing will come any more. Any thread may ask. */
@@ -142,10 +166,10 @@ final class ReplyRelay implements Runnable {
         try {
             exchange.released(verdict);
             exchange.conclude(verdict);
-            turn.signalAll();
         } finally {
             lock.unlock();
         }
+        turn.happened();
     }
 
     /** Looks at every message of which enough is there. */
@@ -346,10 +370,10 @@ final class ReplyRelay implements Runnable {
             awaited = exchange.isOpen() && !exchange.ledger().isClientsTurn();
             said = exchange.areLastWordsPassed();
             exchange.lost(lastWords);
-            turn.signalAll();
         } finally {
             lock.unlock();
         }
+        turn.happened();
         if (isWriter && !leaving) {
             audience.alarm().run();
             if (!awaited && said) {

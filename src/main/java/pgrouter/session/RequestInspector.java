@@ -29,6 +29,9 @@ final class RequestInspector {
     private final RouteRules rules;
     private Suspects suspects = Suspects.NONE;
 
+    /** The statement that was bound last, which is probably the next one too. */
+    private String bound = Statement.UNNAMED;
+
     /** @param reported what the server has said of how its texts are to be read */
     RequestInspector(Statements statements, Reported reported, RouteRules rules) {
         this.statements = statements;
@@ -127,15 +130,17 @@ final class RequestInspector {
 
     private void bind(Request request, MessageReader reader) throws ProtocolException {
         reader.skipString();
-        uses(request, reader.string());
+        bound = reader.string(bound);
+        uses(request, bound);
     }
 
     private void describeOrClose(Request request, byte tag, MessageReader reader) throws ProtocolException {
         boolean portal = reader.int8() != 'S';
-        String name = reader.string();
         if (portal) {
+            reader.skipString();
             return;
         }
+        String name = reader.string();
         if (tag == FrontendTag.CLOSE) {
             request.parsesOrCloses(Statement.named(name));
         } else {

@@ -90,6 +90,11 @@ final class RequestRelay {
         }
     }
 
+    /** The client has left: whether what it had on the servers can be undone, so that another session can go on there. */
+    boolean leavesNothingBehind() {
+        return inTransaction.isEmpty() && !doomed && request.isEmpty() && state.isUndoable();
+    }
+
     /**
      * Waits for the next request. In between another thread may end the session.
      *
@@ -350,6 +355,7 @@ final class RequestRelay {
         pipes.working(pipe);
         if (Traits.has(request.traits(), Traits.SHOWS_OWN_SETTING) && pipe.transactionStatus() != 'E') {
             pipe.run(state.ownSettings(lastRoute));
+            pipe.keepsTraces();
         } else {
             lastRoute(route);
         }

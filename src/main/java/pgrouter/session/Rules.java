@@ -3,6 +3,7 @@ package pgrouter.session;
 import java.time.Duration;
 import pgrouter.config.Consistency;
 import pgrouter.config.Limits;
+import pgrouter.config.Pool;
 import pgrouter.config.RouteRules;
 
 /**
@@ -11,7 +12,8 @@ import pgrouter.config.RouteRules;
  * @param consistency which writes a read must see, where the session does not say otherwise
  * @param readWait how long a read may wait for a standby that has them
  */
-public record Rules(Consistency consistency, Duration readWait, RouteRules route, Limits limits) {
+public record Rules(Consistency consistency, Duration readWait, RouteRules route, Limits limits, Pool pool) {
     /** What holds where nothing is said. */
-    public static final Rules DEFAULT = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, Limits.USUAL);
+    public static final Rules DEFAULT =
+            new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, Limits.USUAL, Pool.USUAL);
 }

@@ -2,6 +2,7 @@ package pgrouter.session;
 
 import pgrouter.auth.AuthDb;
 import pgrouter.backend.Connector;
+import pgrouter.backend.WarmPipes;
 import pgrouter.cluster.Clock;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.Writes;
@@ -23,7 +24,8 @@ public record Services(
         Metrics metrics,
         CancelRegistry cancels,
         Sessions sessions,
-        OpenPipes openPipes) {
+        OpenPipes openPipes,
+        WarmPipes warmPipes) {
     Rules rules() {
         return settings.rules();
     }

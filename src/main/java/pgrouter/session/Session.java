@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import pgrouter.auth.Credential;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.Pipe;
+import pgrouter.backend.WarmPipes;
 import pgrouter.config.Limits;
 import pgrouter.log.Log;
 import pgrouter.net.Carrier;
@@ -190,7 +191,11 @@ public final class Session implements Runnable {
     }
 
     /** What the application's connection is opened with, and what every pipe of the session is. */
-    record Login(Map<String, String> parameters, Credential credential, Carrier carrier, String name) {}
+    record Login(Map<String, String> parameters, Credential credential, Carrier carrier, String name) {
+        WarmPipes.Login warm() {
+            return new WarmPipes.Login(parameters, credential, carrier);
+        }
+    }
 
     private void replicate(StartupMessage startup, Login login)
             throws IOException, SessionException, InterruptedException {
@@ -223,7 +228,12 @@ public final class Session implements Runnable {
             services.catalogs().of(settings.database()).await(CATALOG_PATIENCE);
             greet(pipes.greeting(), pipes.processId(), secret);
             pipes.start();
-            new RequestRelay(services, pipes, inbox, settings, rest).serve();
+            RequestRelay requests = new RequestRelay(services, pipes, inbox, settings, rest);
+            requests.serve();
+            client.close();
+            if (requests.leavesNothingBehind() && !services.sessions().isEnding()) {
+                pipes.handOver();
+            }
         } finally {
             remove.run();
         }
@@ -244,7 +254,7 @@ public final class Session implements Runnable {
                 .find(request.processId(), request.secret())
                 .flatMap(CancelRegistry.Target::pipeAtWork);
         try {
-            if (pipe.isPresent()) {
+            if (pipe.isPresent() && pipe.get().cancels()) {
                 services.connector().cancel(pipe.get().backend(), pipe.get().key());
             }
         } catch (LoginException e) {

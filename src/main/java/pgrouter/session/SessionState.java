@@ -80,20 +80,28 @@ final class SessionState implements Router.Session {
         return preference;
     }
 
+    /** Whether DISCARD ALL undoes all that the session has set. */
+    boolean isUndoable() {
+        return journal.isUndoable();
+    }
+
     Consistency consistency() {
         return consistency;
     }
 
     @Override
     public Optional<Suspects> suspects() {
-        return catalog.suspects().filter(now -> now.isSame(inspector.suspects()));
+        Optional<Suspects> now = catalog.suspects();
+        return now.isPresent() && now.get().isSame(inspector.suspects()) ? now : Optional.empty();
     }
 
     /** @return whether texts have to be looked at again: something else is suspicious now */
     boolean refreshSuspects() {
         Optional<Suspects> now = catalog.suspects();
         boolean changed = now.isPresent() && !now.get().isSame(inspector.suspects());
-        now.filter(suspects -> changed).ifPresent(inspector::suspects);
+        if (changed) {
+            inspector.suspects(now.get());
+        }
         return changed;
     }
 

@@ -17,7 +17,7 @@ public final class Settings {
         now = new Now(rules, authDb);
     }
 
-    Rules rules() {
+    public Rules rules() {
         return now.rules();
     }
 

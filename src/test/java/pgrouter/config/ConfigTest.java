@@ -33,6 +33,7 @@ final class ConfigTest {
                                 Duration.ZERO,
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(30)),
+                        Pool.USUAL,
                         List.of(new Backend(
                                 new Address.Host("db1", 5432), BackendTls.OFF, 16 << 20, 100, Duration.ofSeconds(3)))));
     }
@@ -46,7 +47,7 @@ final class ConfigTest {
                 tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem }
                 health { timeout 1s; check 2s; database d; username h; password "s \\"p" }
                 consistency Cluster; wait 20ms; route { functions ask }
-                clients 7; login 8s; idle 9m; failover 10s; shutdown 0
+                clients 7; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 20s }
                 backend db1 { tls on; lag 5kb 300ms; weight 6; timeout 7ms }
                 """;
         assertThat(Texts.parse(text))
@@ -68,6 +69,7 @@ final class ConfigTest {
                         new RouteRules(FunctionRule.ASK, List.of(), List.of(), List.of()),
                         new Limits(
                                 7, Duration.ofSeconds(8), Duration.ofMinutes(9), Duration.ofSeconds(10), Duration.ZERO),
+                        new Pool(3, Duration.ofSeconds(20)),
                         List.of(new Backend(
                                 new Address.Host("db1", 5432),
                                 BackendTls.ON,

@@ -133,7 +133,7 @@ final class ProblemsTest {
         assertThat(Texts.problemsOf("frobnicate 1\nhealth { lag 1 }\ntls { cert c; key k; x }\nbackend b { check 1s }"))
                 .containsExactly(
                         "f:1:1: expected one of listen, monitor, workers, authdb, hba, tls, user, group, pidfile, log, health,"
-                                + " consistency, wait, route, clients, login, idle, failover, shutdown, backend, found `frobnicate`",
+                                + " consistency, wait, route, pool, clients, login, idle, failover, shutdown, backend, found `frobnicate`",
                         "f:2:10: expected one of timeout, check, database, username, password, found `lag`",
                         "f:3:22: expected one of ciphers, cert, key, found `x`",
                         "f:4:13: expected one of tls, lag, weight, timeout, found `check`");

@@ -85,6 +85,11 @@ final class OutboxTest {
             }
 
             @Override
+            public boolean isQuiet() {
+                return true;
+            }
+
+            @Override
             public void close() {}
         });
         assertThatThrownBy(() -> broken.write(ByteBuffer.wrap(bytes("a")), true))

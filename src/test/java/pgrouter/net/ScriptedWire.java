@@ -39,6 +39,11 @@ class ScriptedWire implements Wire {
         from.position(from.limit());
     }
 
+    @Override
+    public boolean isQuiet() {
+        return false;
+    }
+
     byte[] written() {
         return written.toByteArray();
     }

@@ -60,6 +60,11 @@ final class RequestReaderTest {
         }
 
         @Override
+        public boolean isQuiet() {
+            return !bytes.hasRemaining();
+        }
+
+        @Override
         public void close() {}
     }
 

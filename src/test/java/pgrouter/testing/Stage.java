@@ -18,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import pgrouter.auth.AuthDb;
 import pgrouter.auth.Md5Password;
 import pgrouter.backend.Connector;
+import pgrouter.backend.WarmPipes;
 import pgrouter.cluster.Clock;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
@@ -29,6 +30,7 @@ import pgrouter.config.Backend;
 import pgrouter.config.BackendTls;
 import pgrouter.config.Consistency;
 import pgrouter.config.Limits;
+import pgrouter.config.Pool;
 import pgrouter.config.RouteRules;
 import pgrouter.metrics.Metrics;
 import pgrouter.net.Carriers;
@@ -56,6 +58,7 @@ public final class Stage implements Closeable {
     public static final String PASSWORD = "app-secret";
 
     private static final Lsn START = new Lsn(1000);
+    private static final Pool NO_POOL = new Pool(0, Duration.ofMinutes(1));
     private static final Carriers CARRIERS = carriers();
 
     private final FakePostgres primary;
@@ -65,10 +68,11 @@ public final class Stage implements Closeable {
     private final Cluster cluster;
     private final Metrics metrics = new Metrics();
     private final Sessions sessions;
+    private final WarmPipes warmPipes;
     private final Listener listener;
     private final List<Closeable> opened = new ArrayList<>();
 
-    private Stage(int standbyCount, Duration failover) throws Exception {
+    private Stage(int standbyCount, Duration failover, Pool pool) throws Exception {
         primary = FakePostgres.start(writers, 1000);
         for (int i = 0; i < standbyCount; i++) {
             standbys.add(FakePostgres.start(readers, 2000 + 1000 * i));
@@ -77,9 +81,11 @@ public final class Stage implements Closeable {
         publish(START, START);
         Router router = new Router(new ReaderChoice(new Random(1)));
         Limits limits = new Limits(1000, Duration.ofMinutes(1), Duration.ZERO, failover, Duration.ofSeconds(30));
-        Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits);
+        Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits, pool);
         Settings settings = new Settings(rules, authDb());
         sessions = new Sessions(settings);
+        warmPipes = new WarmPipes(() -> pool);
+        warmPipes.watch(cluster);
         Services services = new Services(
                 settings,
                 cluster,
@@ -92,7 +98,8 @@ public final class Stage implements Closeable {
                 metrics,
                 new CancelRegistry(),
                 sessions,
-                new OpenPipes(cluster));
+                new OpenPipes(cluster),
+                warmPipes);
         listener = Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         listener.start(CARRIERS, (wire, carrier) -> new Session(services, wire, carrier).start(), failure -> {});
     }
@@ -106,12 +113,22 @@ public final class Stage implements Closeable {
     }
 
     public static Stage withStandbys(int count) throws Exception {
-        return new Stage(count, Duration.ZERO);
+        return new Stage(count, Duration.ZERO, NO_POOL);
+    }
+
+    /** One standby, and pipes that are kept for the next session. */
+    public static Stage withPool(int size) throws Exception {
+        return new Stage(1, Duration.ZERO, new Pool(size, Duration.ofMinutes(10)));
+    }
+
+    /** The pipes that are kept at present. */
+    public WarmPipes warmPipes() {
+        return warmPipes;
     }
 
     /** One standby, and requests that wait for a primary. */
     public static Stage withPatience() throws Exception {
-        return new Stage(1, Duration.ofSeconds(30));
+        return new Stage(1, Duration.ofSeconds(30), NO_POOL);
     }
 
     /** The standby was promoted: it is the primary of the next timeline. */

@@ -1,0 +1,161 @@
+package pgrouter.backend;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import pgrouter.auth.Credential;
+import pgrouter.cluster.Cluster;
+import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Node;
+import pgrouter.cluster.Role;
+import pgrouter.config.Address;
+import pgrouter.config.Pool;
+import pgrouter.net.Carrier;
+
+/**
+ * Pipes that sessions have left behind as new, for the next session of the same login: it need not dial and authenticate again. One
+ * that has said something since, or has ended, is dropped, and so is one whose node has another role now. Any thread.
+ */
+public final class WarmPipes {
+    /** How often it is looked for those that were kept long enough, in milliseconds. */
+    private static final long LOOK = 1000;
+
+    private final Supplier<Pool> settings;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** By the time when they were kept, the newest first. */
+    private final Deque<Kept> kept = new ArrayDeque<>();
+
+    /** Who may use a pipe: a session with the same startup message and secret, on the same carrier. */
+    public record Login(Map<String, String> parameters, Credential credential, Carrier carrier) {}
+
+    private record Kept(Pipe pipe, Login login, Role role, long since) {
+        Address address() {
+            return pipe.backend().address();
+        }
+    }
+
+    public WarmPipes(Supplier<Pool> settings) {
+        this.settings = settings;
+    }
+
+    /** Begins to look for those that were kept long enough, on a virtual thread, and heeds what becomes of their nodes. */
+    public void watch(Cluster cluster) {
+        cluster.watch(this::heed);
+        Thread.ofVirtual().name("pool").start(this::look);
+    }
+
+    /** How many are kept. */
+    public int size() {
+        lock.lock();
+        try {
+            return kept.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One to this node, the one that was used last. */
+    public Optional<Pipe> take(Node node, Login login) {
+        Predicate<Kept> fits = each -> each.address().equals(node.backend().address())
+                && each.role() == node.role()
+                && each.login().equals(login);
+        for (Optional<Kept> next = remove(fits); next.isPresent(); next = remove(fits)) {
+            Pipe pipe = next.get().pipe();
+            if (pipe.isQuiet()) {
+                return Optional.of(pipe.renewed());
+            }
+            pipe.close();
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Kept> remove(Predicate<Kept> fits) {
+        lock.lock();
+        try {
+            Iterator<Kept> all = kept.iterator();
+            while (all.hasNext()) {
+                Kept next = all.next();
+                if (fits.test(next)) {
+                    all.remove();
+                    return Optional.of(next);
+                }
+            }
+            return Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Keeps a pipe that is as new, and that nobody listens to. Where there are as many as may be, the one that has rested longest
+     * goes.
+     *
+     * @param role of its node, as the session that leaves it knew it
+     */
+    public void keep(Pipe pipe, Login login, Role role) {
+        Kept another = new Kept(pipe, login, role, System.nanoTime());
+        List<Kept> surplus;
+        lock.lock();
+        try {
+            kept.addFirst(another);
+            surplus = surplus(another.address(), settings.get().size());
+            kept.removeAll(surplus);
+        } finally {
+            lock.unlock();
+        }
+        surplus.forEach(each -> each.pipe().terminate());
+    }
+
+    private List<Kept> surplus(Address address, int most) {
+        return kept.stream()
+                .filter(each -> each.address().equals(address))
+                .skip(most)
+                .toList();
+    }
+
+    /** Lets go of all: what opened them may not be valid any more. */
+    public void clear() {
+        drop(each -> true);
+    }
+
+    private void heed(ClusterView view) {
+        drop(each -> view.node(each.address())
+                .filter(node -> isSame(node, each, view))
+                .isEmpty());
+    }
+
+    private static boolean isSame(Node node, Kept each, ClusterView view) {
+        return node.role() == each.role() && !node.silent() && !view.isSuperseded(each.address());
+    }
+
+    private void look() {
+        try {
+            while (true) {
+                Thread.sleep(LOOK);
+                long oldest = System.nanoTime() - settings.get().idle().toNanos();
+                drop(each -> each.since() - oldest < 0);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void drop(Predicate<Kept> which) {
+        List<Kept> dropped = new ArrayList<>();
+        lock.lock();
+        try {
+            kept.removeIf(each -> which.test(each) && dropped.add(each));
+        } finally {
+            lock.unlock();
+        }
+        dropped.forEach(each -> each.pipe().terminate());
+    }
+}

@@ -1,0 +1,43 @@
+package pgrouter.net;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What is to run next on an event loop. Any thread adds, the event loop takes; neither makes garbage by it. */
+final class RunQueue {
+    private final ReentrantLock lock = new ReentrantLock();
+    private Queue<Runnable> arriving = new ArrayDeque<>();
+    private Queue<Runnable> taken = new ArrayDeque<>();
+
+    void add(Runnable task) {
+        lock.lock();
+        try {
+            arriving.add(task);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return arriving.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All that is there, for the event loop alone; what was taken before must have run. */
+    Queue<Runnable> takeAll() {
+        lock.lock();
+        try {
+            Queue<Runnable> all = arriving;
+            arriving = taken;
+            taken = all;
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

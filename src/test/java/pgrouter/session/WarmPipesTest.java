@@ -1,0 +1,200 @@
+package pgrouter.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static pgrouter.testing.Frontend.join;
+import static pgrouter.testing.Frontend.query;
+import static pgrouter.testing.Server.complete;
+import static pgrouter.testing.Server.error;
+import static pgrouter.testing.Server.parameter;
+import static pgrouter.testing.Server.ready;
+import static pgrouter.testing.Server.row;
+
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import pgrouter.cluster.Lsn;
+import pgrouter.protocol.StartupPacket;
+import pgrouter.testing.Await;
+import pgrouter.testing.FakeClient;
+import pgrouter.testing.FakePostgres.Connection;
+import pgrouter.testing.Frontend;
+import pgrouter.testing.Stage;
+
+/** What a session leaves as new, the next one of the same login goes on with. */
+@Timeout(60)
+final class WarmPipesTest {
+    private static final byte[] DISCARDED = join(complete("DISCARD ALL"), ready('I'));
+
+    private Stage stage;
+    private FakeClient client;
+    private Connection writer;
+    private Connection reader;
+
+    @BeforeEach
+    void open() throws Exception {
+        stage = Stage.withPool(1);
+        client = stage.client();
+        writer = stage.writer();
+        reader = stage.reader();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        stage.close();
+    }
+
+    private void read(Connection from) throws Exception {
+        client.send(query("SELECT 1"));
+        from.answer("SELECT 1", row("1"));
+        assertThat(client.reply()).endsWith("Ready I");
+    }
+
+    private void write(Connection to) throws Exception {
+        client.send(query("UPDATE t SET a = 1"));
+        to.answer("UPDATE t SET a = 1", complete("UPDATE 1"), ready('I'));
+        assertThat(client.reply()).endsWith("Ready I");
+    }
+
+    private void leave() throws Exception {
+        client.finish();
+        client.expectEnd();
+    }
+
+    /** Without a request of its own it has nothing to forget. */
+    private void leaveUnused() throws Exception {
+        leave();
+        signs(reader);
+        signs(writer);
+        awaitKept(2);
+    }
+
+    private static void signs(Connection unused) throws Exception {
+        unused.expect("Sync");
+        unused.send(ready('I'));
+    }
+
+    private void awaitKept(int number) {
+        Await.until(number + " pipes are kept", () -> stage.warmPipes().size() == number);
+    }
+
+    @Test
+    void theNextSessionGoesOnWithThePipesOfTheOneBefore() throws Exception {
+        read(reader);
+        leave();
+        reader.answer("DISCARD ALL", DISCARDED);
+        signs(writer);
+        awaitKept(2);
+        client = stage.client();
+        assertThat(stage.warmPipes().size()).isZero();
+        read(reader);
+        write(writer);
+        leave();
+        reader.answer("DISCARD ALL", DISCARDED);
+        writer.answer("DISCARD ALL", DISCARDED);
+        awaitKept(2);
+    }
+
+    @Test
+    void whatWasNotUsedNeedsNoReset() throws Exception {
+        leaveUnused();
+        client = stage.client();
+        read(reader);
+    }
+
+    @Test
+    void beyondItsSizeThePoolKeepsNone() throws Exception {
+        FakeClient first = client;
+        client = stage.client();
+        Connection secondReader = stage.reader();
+        Connection secondWriter = stage.writer();
+        leave();
+        signs(secondReader);
+        signs(secondWriter);
+        awaitKept(2);
+        client = first;
+        leaveUnused();
+        secondReader.expectTerminate();
+        secondWriter.expectTerminate();
+        assertThat(stage.warmPipes().size()).isEqualTo(2);
+    }
+
+    @Test
+    void whatSaysSomethingWhileItIsKeptIsDropped() throws Exception {
+        leaveUnused();
+        reader.send(parameter("work_mem", "64MB"));
+        writer.close();
+        client = stage.client();
+        read(stage.reader());
+        write(stage.writer());
+    }
+
+    @Test
+    void aServerThatDoesNotForgetIsLeft() throws Exception {
+        write(writer);
+        leave();
+        signs(reader);
+        writer.answer("DISCARD ALL", error("XX000", "no"), ready('I'));
+        writer.expectTerminate();
+        awaitKept(1);
+    }
+
+    @Test
+    void anOpenTransactionIsLeft() throws Exception {
+        client.send(query("BEGIN"));
+        writer.answer("BEGIN", complete("BEGIN"), ready('T'));
+        assertThat(client.reply()).endsWith("Ready T");
+        leave();
+        writer.expectTerminate();
+        reader.expectTerminate();
+    }
+
+    /** DISCARD ALL does not take away a library, a seed, or the name of a parameter. */
+    @Test
+    void whatCannotBeUndoneIsLeft() throws Exception {
+        client.send(query("LOAD 'plpgsql'"));
+        writer.answer("LOAD 'plpgsql'", complete("LOAD"), ready('I'));
+        assertThat(client.reply()).endsWith("Ready I");
+        leave();
+        writer.expectTerminate();
+        reader.expectTerminate();
+    }
+
+    @Test
+    void aPromotedNodeLosesItsPipes() throws Exception {
+        leaveUnused();
+        stage.publishPromotion(new Lsn(2000));
+        awaitKept(0);
+        reader.expectTerminate();
+        client = stage.client();
+        write(stage.reader());
+    }
+
+    /** A cancel request that is still on its way must not hit the next session. */
+    @Test
+    void whatWasCancelledIsLeft() throws Exception {
+        client.send(query("SELECT 1"));
+        reader.expect("Query SELECT 1");
+        FakeClient canceller = stage.dial();
+        canceller.send(Frontend.request(StartupPacket.CANCEL_REQUEST, client.key()));
+        canceller.expectEnd();
+        assertThat(stage.standby().cancelled()).isEqualTo(reader.processId());
+        reader.send(row("1"));
+        assertThat(client.reply()).endsWith("Ready I");
+        leave();
+        reader.answer("DISCARD ALL", DISCARDED);
+        signs(writer);
+        awaitKept(1);
+        reader.expectTerminate();
+    }
+
+    @Test
+    void anotherLoginGetsPipesOfItsOwn() throws Exception {
+        leaveUnused();
+        client = stage.dial();
+        client.logIn(FakeClient.PROTOCOL_3_0, Map.of("user", Stage.USER, "database", "other"), Stage.PASSWORD);
+        read(stage.reader());
+        assertThat(stage.warmPipes().size()).isEqualTo(2);
+    }
+}
