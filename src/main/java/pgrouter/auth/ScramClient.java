@@ -33,7 +33,8 @@ public final class ScramClient {
     }
 
     /**
-     * The answer to the server's challenge. Takes as many iterations as the server asks for: about a millisecond for 4096.
+     * The answer to the server's challenge. Takes as many iterations as the server asks for, about a millisecond for
+     * 4096, where this process has not made them before.
      *
      * @throws ScramException MALFORMED, also for more than 1,000,000 iterations, or UNSUPPORTED
      */
@@ -48,7 +49,8 @@ public final class ScramClient {
 
         String withoutProof = "c=" + ScramAttributes.encode(new byte[] {'n', ',', ','}) + ",r=" + bothNonces;
         String authMessage = bare + "," + serverFirst + "," + withoutProof;
-        try (ScramKeys keys = new ScramKeys(password, salt, iterations)) {
+        byte[] salted = SaltedPasswords.OF_THIS_PROCESS.of(password, salt, iterations);
+        try (ScramKeys keys = new ScramKeys(salted)) {
             expectedSignature = Sha256.hmac(keys.serverKey(), authMessage);
             return withoutProof + ",p=" + ScramAttributes.encode(keys.proof(authMessage));
         }

@@ -13,12 +13,21 @@ final class ScramKeys implements AutoCloseable {
 
     /** Takes {@code iterations} of HMAC: about a millisecond for 4096. */
     ScramKeys(String password, byte[] salt, int iterations) {
-        byte[] prepared = SaslPrep.prepare(password).getBytes(StandardCharsets.UTF_8);
-        byte[] salted = Sha256.hi(prepared, salt, iterations);
+        this(salted(password, salt, iterations));
+    }
+
+    /** @param salted the salted password; wiped */
+    ScramKeys(byte[] salted) {
         clientKey = Sha256.hmac(salted, "Client Key");
         serverKey = Sha256.hmac(salted, "Server Key");
-        Arrays.fill(prepared, (byte) 0);
         Arrays.fill(salted, (byte) 0);
+    }
+
+    private static byte[] salted(String password, byte[] salt, int iterations) {
+        byte[] prepared = SaslPrep.prepare(password).getBytes(StandardCharsets.UTF_8);
+        byte[] salted = Sha256.hi(prepared, salt, iterations);
+        Arrays.fill(prepared, (byte) 0);
+        return salted;
     }
 
     byte[] storedKey() {
