@@ -144,6 +144,9 @@ final class PgRouter implements AutoCloseable {
             LOG.info(
                     "this Java has no place for schedulers of virtual threads: pgrouter runs on its default one, and slower");
         }
+        if (Log.isDebugging()) {
+            carriers.watch(line -> LOG.debug(() -> line));
+        }
         return carriers;
     }
 

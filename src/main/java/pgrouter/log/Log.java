@@ -38,6 +38,11 @@ public final class Log {
         SINK.flush();
     }
 
+    /** Whether DEBUG lines are written. */
+    public static boolean isDebugging() {
+        return SINK.wants(Level.DEBUG);
+    }
+
     public void error(String message) {
         SINK.accept(Level.ERROR, subject, message);
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The carriers of the process. Any thread. */
 public final class Carriers {
@@ -38,6 +39,16 @@ public final class Carriers {
     /** Whether they are event loops. */
     public boolean areEventLoops() {
         return !carriers.contains(Carrier.JDK);
+    }
+
+    /** From now on somebody is told of event loops that are held up, a line each time that it is looked. */
+    public void watch(Consumer<String> report) {
+        List<EventLoop> loops = carriers.stream()
+                .filter(EventLoop.class::isInstance)
+                .map(EventLoop.class::cast)
+                .toList();
+        loops.forEach(EventLoop::watch);
+        Thread.ofPlatform().name("watchdog").daemon().start(new Watchdog(loops, report));
     }
 
     /** Where the next client is to live. */

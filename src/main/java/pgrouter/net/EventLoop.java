@@ -22,6 +22,12 @@ final class EventLoop implements Carrier, Executor {
     private final LentBuffers buffers = new LentBuffers();
     private final AtomicInteger wires = new AtomicInteger();
 
+    private final Watchdog.Threads watched = new Watchdog.Threads();
+    private volatile boolean isWatched;
+
+    /** {@link System#nanoTime()} when the present run of threads began; 0 while nothing runs. */
+    private volatile long busySince;
+
     /** The thread waits in its selector, or is about to. */
     private volatile boolean waiting;
 
@@ -40,7 +46,7 @@ final class EventLoop implements Carrier, Executor {
 
     @Override
     public Thread start(String name, Runnable task) {
-        return threads.on(this).name(name).start(task);
+        return threads.on(this).name(name).start(isWatched ? watched.counted(task) : task);
     }
 
     /** A virtual thread goes on. Any thread. */
@@ -62,13 +68,41 @@ final class EventLoop implements Carrier, Executor {
             try {
                 Queue<Runnable> all = runnable.takeAll();
                 for (Runnable next = all.poll(); next != null; next = all.poll()) {
-                    next.run();
+                    run(next);
                 }
                 look();
             } catch (IOException | RuntimeException e) {
                 thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
             }
         }
+    }
+
+    private void run(Runnable next) {
+        if (isWatched) {
+            busySince = System.nanoTime();
+            next.run();
+            busySince = 0;
+        } else {
+            next.run();
+        }
+    }
+
+    /** From now on the watchdog may ask. */
+    void watch() {
+        isWatched = true;
+    }
+
+    /** The threads that were started since then. */
+    Watchdog.Threads watched() {
+        return watched;
+    }
+
+    long busySince() {
+        return busySince;
+    }
+
+    String name() {
+        return thread.getName();
     }
 
     /** Between the announcement and the wait nothing can be missed: who adds something behind the second look sees the announcement. */

@@ -240,6 +240,22 @@ final class CarrierTest {
     }
 
     @Test
+    void whoHoldsUpAnEventLoopIsNamed() throws Exception {
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        Carriers watched = Carriers.start(1);
+        watched.watch(lines::add);
+        CompletableFuture<Boolean> busy = new CompletableFuture<>();
+        watched.leastLoaded().start("busy", () -> {
+            while (!busy.isDone()) {
+                Thread.onSpinWait();
+            }
+        });
+        assertThat(lines.poll(20, TimeUnit.SECONDS))
+                .contains("carrier-1 is held up for ", " ms by busy at ", "CarrierTest");
+        busy.complete(true);
+    }
+
+    @Test
     void theNextClientGoesToTheLeastLoaded() throws Exception {
         Carriers two = Carriers.start(2);
         Carrier first = two.leastLoaded();
