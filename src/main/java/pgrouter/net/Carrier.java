@@ -17,6 +17,9 @@ public sealed interface Carrier permits JdkCarrier, EventLoop {
     /** Takes over a connected channel. The channel is closed where that fails. */
     Wire wire(SocketChannel channel) throws IOException;
 
+    /** The usual size of a buffer here, in bytes. */
+    int bufferCapacity();
+
     /** A buffer for what arrives, for as long as something is there: {@link #giveBack} ends that. */
     Buffer borrow(int capacity);
 

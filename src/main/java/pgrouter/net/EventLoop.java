@@ -14,12 +14,15 @@ import java.util.function.Consumer;
  * selector for the sockets of those that cannot. So a wake-up among them is an entry in a queue.
  */
 final class EventLoop implements Carrier, Executor {
+    /** As much as a socket usually has at once, in bytes. */
+    private static final int BUFFER = 32 * 1024;
+
     private final OwnScheduler threads;
     private final Selector selector;
     private final Thread thread;
     private final RunQueue runnable = new RunQueue();
     private final Consumer<SelectionKey> ready = EventLoop::ready;
-    private final LentBuffers buffers = new LentBuffers();
+    private final LentBuffers buffers = new LentBuffers(BUFFER);
     private final AtomicInteger wires = new AtomicInteger();
 
     private final Watchdog.Threads watched = new Watchdog.Threads();
@@ -71,7 +74,7 @@ final class EventLoop implements Carrier, Executor {
                     run(next);
                 }
                 look();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
             }
         }
@@ -145,6 +148,11 @@ final class EventLoop implements Carrier, Executor {
     @Override
     public int load() {
         return wires.get();
+    }
+
+    @Override
+    public int bufferCapacity() {
+        return BUFFER;
     }
 
     @Override

@@ -22,7 +22,7 @@ public final class Inbox {
     private int end;
 
     public Inbox(Wire wire, Carrier carrier) {
-        this(wire, carrier, LentBuffers.CAPACITY);
+        this(wire, carrier, carrier.bufferCapacity());
     }
 
     /** @param usualCapacity the size of the array in bytes while nothing large is kept */

@@ -3,8 +3,13 @@ package pgrouter.net;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 
-/** The JDK's own scheduler for virtual threads, and its own way of waiting for sockets. Nothing is lent: each buffer is a new one. */
+/** The JDK's own scheduler for virtual threads, and its own way of waiting for sockets. */
 final class JdkCarrier implements Carrier {
+    /** Small, since whoever waits has one. */
+    private static final int BUFFER = 8 * 1024;
+
+    private final LentBuffers buffers = new LentBuffers(BUFFER);
+
     @Override
     public Thread start(String name, Runnable task) {
         return Thread.ofVirtual().name(name).start(task);
@@ -17,12 +22,19 @@ final class JdkCarrier implements Carrier {
     }
 
     @Override
-    public Buffer borrow(int capacity) {
-        return Buffer.of(capacity);
+    public int bufferCapacity() {
+        return BUFFER;
     }
 
     @Override
-    public void giveBack(Buffer buffer) {}
+    public Buffer borrow(int capacity) {
+        return buffers.borrow(capacity);
+    }
+
+    @Override
+    public void giveBack(Buffer buffer) {
+        buffers.giveBack(buffer);
+    }
 
     @Override
     public int load() {

@@ -6,20 +6,23 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Buffers that are lent to those who have something to keep, so that a session at rest has none. Any thread. */
 final class LentBuffers {
-    /** The size of those that are kept for the next borrower, in bytes. */
-    static final int CAPACITY = 32 * 1024;
-
     /** Beyond so many in stock they are left to the garbage collector. */
     private static final int STOCK = 64;
 
+    private final int usualCapacity;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Buffer> stock = new ArrayDeque<>();
+
+    /** @param usualCapacity of those that are kept for the next borrower, in bytes */
+    LentBuffers(int usualCapacity) {
+        this.usualCapacity = usualCapacity;
+    }
 
     /** The one that was given back last: it is in the processor's cache. */
     Buffer borrow(int capacity) {
         lock.lock();
         try {
-            return capacity == CAPACITY && !stock.isEmpty() ? stock.removeFirst() : Buffer.of(capacity);
+            return capacity == usualCapacity && !stock.isEmpty() ? stock.removeFirst() : Buffer.of(capacity);
         } finally {
             lock.unlock();
         }
@@ -28,7 +31,7 @@ final class LentBuffers {
     void giveBack(Buffer buffer) {
         lock.lock();
         try {
-            if (buffer.capacity() == CAPACITY && stock.size() < STOCK) {
+            if (buffer.capacity() == usualCapacity && stock.size() < STOCK) {
                 stock.addFirst(buffer);
             }
         } finally {
