@@ -1,0 +1,44 @@
+import java.io.IOException;
+import java.util.List;
+
+/** The nodes behind the targets, asked directly between the runs, so that no run pays for the one before it. */
+final class Cluster {
+    private final Settings settings;
+
+    Cluster(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** What pgbench does itself before a run, when it is not told not to. */
+    void cleanUp() throws IOException, InterruptedException {
+        query(settings.primary(), "VACUUM pgbench_branches, pgbench_tellers");
+        query(settings.primary(), "TRUNCATE pgbench_history");
+        awaitReplay();
+    }
+
+    /** Until the standbys have replayed all that is written by now. */
+    void awaitReplay() throws IOException, InterruptedException {
+        String written = query(settings.primary(), "SELECT pg_current_wal_lsn()");
+        for (int standby : settings.standbys()) {
+            awaitReplay(standby, written);
+        }
+    }
+
+    /** The standby itself waits, looking every 10 ms. */
+    private static void awaitReplay(int standby, String written) throws IOException, InterruptedException {
+        query(
+                standby,
+                "DO $$ BEGIN WHILE pg_last_wal_replay_lsn() < '" + written
+                        + "' LOOP PERFORM pg_sleep(0.01); END LOOP; END $$");
+    }
+
+    private static String query(int port, String sql) throws IOException, InterruptedException {
+        List<String> command = List.of("psql", "-XqAt", "-p", "" + port, "-c", sql);
+        Client client = Client.run(command, Client.NO_INPUT, ProcessTree.none(), ignored -> {});
+        if (client.failure().isPresent()) {
+            throw new IOException(
+                    "the node on port " + port + ": " + client.failure().get());
+        }
+        return client.output().strip();
+    }
+}

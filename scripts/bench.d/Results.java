@@ -1,0 +1,51 @@
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+
+/** All runs of a report, and what can be asked of them. */
+record Results(List<Run> runs) {
+    /** In the order in which they were run first; behind them those that no target could run. */
+    List<String> workloads() {
+        Stream<Run> measured = runs.stream().filter(run -> run.round() > 0);
+        return Stream.concat(measured, runs.stream())
+                .map(Run::workload)
+                .distinct()
+                .toList();
+    }
+
+    /** The rate of each round in which the target did not fail. */
+    Map<Integer, Double> rates(String workload, String target) {
+        Map<Integer, Double> rates = new LinkedHashMap<>();
+        ok(workload, target).forEach(run -> rates.put(run.round(), run.rate()));
+        return rates;
+    }
+
+    DoubleStream values(String workload, String target, ToDoubleFunction<Run> value) {
+        return ok(workload, target).mapToDouble(value).filter(figure -> !Double.isNaN(figure));
+    }
+
+    double median(String workload, String target, ToDoubleFunction<Run> value) {
+        return Statistics.median(values(workload, target, value));
+    }
+
+    /** Whether it ran at all: a failed run is one. */
+    boolean hasRun(String workload, String target) {
+        return runs.stream()
+                .anyMatch(run -> run.round() > 0
+                        && run.workload().equals(workload)
+                        && run.target().equals(target));
+    }
+
+    List<Run> with(Run.Outcome outcome) {
+        return runs.stream().filter(run -> run.outcome() == outcome).toList();
+    }
+
+    private Stream<Run> ok(String workload, String target) {
+        return runs.stream()
+                .filter(Run::isOk)
+                .filter(run -> run.workload().equals(workload) && run.target().equals(target));
+    }
+}

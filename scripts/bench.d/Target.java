@@ -1,0 +1,34 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What is measured: the primary itself, pgrouter or a peer.
+ *
+ * @param process the number of its first process; 0 for the primary, whose work is no proxy's
+ * @param missing why it is not there; empty where it is
+ */
+record Target(String name, int port, long process, String version, String missing) {
+    static final String DIRECT = "direct";
+    static final String PGROUTER = "pgrouter";
+
+    static List<Target> readAll(Path work) throws IOException {
+        return Files.readAllLines(work.resolve("targets")).stream()
+                .map(Target::read)
+                .toList();
+    }
+
+    private static Target read(String line) {
+        String[] fields = line.split("\t", -1);
+        return new Target(fields[0], Integer.parseInt(fields[1]), Long.parseLong(fields[2]), fields[3], fields[4]);
+    }
+
+    boolean isProxy() {
+        return process != 0;
+    }
+
+    boolean isThere() {
+        return missing.isEmpty();
+    }
+}
