@@ -106,7 +106,7 @@ final class PipeRelay {
         this.statements = statements;
         this.exchange = new Exchange(statements);
         this.isWriter = isWriter;
-        this.replies = new ReplyRelay(pipe, exchange, lock, turn, audience, isWriter);
+        this.replies = new ReplyRelay(pipe, exchange, lock, turn, audience, counters, isWriter);
     }
 
     /** Begins to read replies, on a virtual thread that ends with the pipe. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import pgrouter.backend.Pipe;
 import pgrouter.cluster.Writes;
+import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
@@ -42,6 +43,7 @@ final class ReplyRelay implements Runnable {
     private final Reported reported;
     private final Writes writes;
     private final Audience audience;
+    private final BackendCounters counters;
 
     /** Everything before this offset was looked at; what is to be dropped of it is gone. */
     private int scanned;
@@ -68,8 +70,16 @@ final class ReplyRelay implements Runnable {
      */
     record Audience(ClientEnd client, Reported reported, Writes writes, Runnable alarm, Bond bond) {}
 
-    ReplyRelay(Pipe pipe, Exchange exchange, ReentrantLock lock, Turn turn, Audience audience, boolean isWriter) {
+    ReplyRelay(
+            Pipe pipe,
+            Exchange exchange,
+            ReentrantLock lock,
+            Turn turn,
+            Audience audience,
+            BackendCounters counters,
+            boolean isWriter) {
         this.pipe = pipe;
+        this.counters = counters;
         this.inbox = pipe.inbox();
         this.exchange = exchange;
         this.lock = lock;
@@ -139,6 +149,7 @@ final class ReplyRelay implements Runnable {
      */
     private int relay() throws IOException, ProtocolException {
         Outcome verdict;
+        boolean counts;
         lock.lock();
         try {
             scan();
@@ -149,8 +160,12 @@ final class ReplyRelay implements Runnable {
             if (verdict == Outcome.PENDING) {
                 exchange.letGo();
             }
+            counts = verdict == Outcome.ANSWERED && !exchange.isAnsweringOwn();
         } finally {
             lock.unlock();
+        }
+        if (counts) {
+            count();
         }
         if (verdict == Outcome.REFUSED) {
             drop();
@@ -159,6 +174,15 @@ final class ReplyRelay implements Runnable {
         }
         conclude(verdict);
         return 0;
+    }
+
+    /** Before the client has the reply: whoever asks behind it finds it counted. */
+    private void count() {
+        if (isWriter) {
+            counters.write();
+        } else {
+            counters.read();
+        }
     }
 
     private void conclude(Outcome verdict) {

@@ -465,7 +465,6 @@ final class RequestRelay {
     }
 
     private void finishedAtReader(PipeRelay pipe) {
-        pipe.counters().read();
         horizon.atReader();
         boolean ownWish = inTransaction.isPresent() || Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION);
         if (pipe.refusal() == Refusal.REDIRECT && !ownWish) {
@@ -474,7 +473,6 @@ final class RequestRelay {
     }
 
     private void finishedAtWriter(PipeRelay pipe) {
-        pipe.counters().write();
         boolean wrote = pipe.hasWritten() || mayHaveWritten(request.traits());
         horizon.atWriter(wrote, inTransaction.isPresent());
         if (wrote && inTransaction.isEmpty() && state.consistency() != Consistency.EVENTUAL && horizon.willBeAsked()) {

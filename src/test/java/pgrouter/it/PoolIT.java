@@ -61,6 +61,7 @@ class PoolIT {
                 Sql.run(
                         connection,
                         "SET work_mem = '77MB'; SET search_path = pg_catalog; SET application_name = 'before'");
+                Sql.run(connection, "SET ROLE app");
                 Sql.run(
                         connection,
                         "CREATE TEMP TABLE left_behind (id serial); INSERT INTO left_behind DEFAULT VALUES");
