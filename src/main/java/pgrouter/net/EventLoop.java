@@ -14,6 +14,9 @@ import java.util.function.Consumer;
  * selector for the sockets of those that cannot. So a wake-up among them is an entry in a queue.
  */
 final class EventLoop implements Carrier, Executor {
+    /** After so many runs the sockets are looked at again: who has much to do does not keep the others' input waiting. */
+    private static final int RUNS = 64;
+
     /** As much as a socket usually has at once, in bytes. */
     private static final int BUFFER = 32 * 1024;
 
@@ -69,13 +72,28 @@ final class EventLoop implements Carrier, Executor {
     private void loop() {
         while (true) {
             try {
-                Queue<Runnable> all = runnable.takeAll();
-                for (Runnable next = all.poll(); next != null; next = all.poll()) {
-                    run(next);
-                }
+                runSome();
                 look();
             } catch (IOException | RuntimeException | Error e) {
                 thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            }
+        }
+    }
+
+    /**
+     * Runs what can run, and what can run by that, before the sockets are looked at: an answer wakes the thread that will wait for the
+     * next request, and that is to wait already when the request comes.
+     */
+    private void runSome() {
+        int runs = 0;
+        while (runs < RUNS) {
+            Queue<Runnable> all = runnable.takeAll();
+            if (all.isEmpty()) {
+                return;
+            }
+            runs += all.size();
+            for (Runnable next = all.poll(); next != null; next = all.poll()) {
+                run(next);
             }
         }
     }

@@ -19,16 +19,17 @@ final class RunQueue {
         }
     }
 
+    /** For the event loop alone. */
     boolean isEmpty() {
         lock.lock();
         try {
-            return arriving.isEmpty();
+            return arriving.isEmpty() && taken.isEmpty();
         } finally {
             lock.unlock();
         }
     }
 
-    /** All that is there, for the event loop alone; what was taken before must have run. */
+    /** All that has come, for the event loop alone. What it has left of what it took before comes the next time. */
     Queue<Runnable> takeAll() {
         lock.lock();
         try {
