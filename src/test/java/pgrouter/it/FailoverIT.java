@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import pgrouter.testing.Await;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 
@@ -173,9 +174,11 @@ class FailoverIT {
         cluster.follow(other, heir);
         load.awaitProgress();
         cluster.thaw(1);
+        String disbelief = "ERROR health: backend " + address(1) + ": it says that it is the primary";
+        Await.until(
+                "the old primary is heard and not believed", () -> router.log().contains(disbelief));
         router.awaitLine(address(1) + " primary FAILED");
         load.awaitProgress();
-        assertThat(router.log()).contains("ERROR health: backend " + address(1) + ": it says that it is the primary");
         load.endAndCheck("the primary frozen, and back on its old timeline", cluster, heir);
     }
 
