@@ -55,6 +55,8 @@ public final class FakePostgres implements Closeable {
         }
     }
 
+    private final Thread accepting = Thread.ofVirtual().name("fake-postgres").unstarted(this::accept);
+
     private FakePostgres(BlockingQueue<Connection> connections, int firstProcessId) throws IOException {
         this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         this.processIds = new AtomicInteger(firstProcessId);
@@ -70,7 +72,7 @@ public final class FakePostgres implements Closeable {
      */
     public static FakePostgres start(BlockingQueue<Connection> connections, int firstProcessId) throws IOException {
         FakePostgres server = new FakePostgres(connections, firstProcessId);
-        Thread.ofVirtual().name("fake-postgres").start(server::accept);
+        server.accepting.start();
         return server;
     }
 
@@ -168,9 +170,15 @@ public final class FakePostgres implements Closeable {
         handler.serve(new Connection(this, line, startup, processId));
     }
 
+    /** Nobody gets in any more when it returns: the thread that accepts holds the socket as long as it waits. */
     @Override
     public void close() throws IOException {
         socket.close();
+        try {
+            accepting.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** One logged-in connection, seen from the server. Used by one thread at a time. */
