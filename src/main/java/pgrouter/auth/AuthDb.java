@@ -62,13 +62,15 @@ public final class AuthDb {
      * @param credential what {@link #find} or {@link #imitation} gave, not MD5: SCRAM cannot be done with that
      * @param known false for an imitation
      * @param nonce as {@link ScramServer} takes it
+     * @param endPoint as {@link ScramServer} takes it
      */
-    public ScramServer scramServer(String user, Credential credential, boolean known, Supplier<String> nonce) {
+    public ScramServer scramServer(
+            String user, Credential credential, boolean known, Supplier<String> nonce, Optional<byte[]> endPoint) {
         ScramVerifier verifier = switch (credential) {
             case Credential.Scram(ScramVerifier kept) -> kept;
             case Credential.Plain(String password) -> plainVerifiers.of(user, password);
             case Credential.Md5 md5 -> throw new IllegalArgumentException("SCRAM with an MD5 hash");
         };
-        return new ScramServer(verifier, known, nonce);
+        return new ScramServer(verifier, known, nonce, endPoint);
     }
 }

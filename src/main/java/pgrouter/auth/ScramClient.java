@@ -4,24 +4,29 @@ import java.security.MessageDigest;
 import java.util.function.Supplier;
 
 /**
- * The client's end of one login by SCRAM-SHA-256 without channel binding, as fe-auth-scram.c has it; the conversation is drawn at
+ * The client's end of one login by SCRAM-SHA-256, as fe-auth-scram.c has it; the conversation is drawn at
  * {@link ScramServer}. One use, one thread.
  */
 public final class ScramClient {
-    private static final String HEADER = "n,,";
-
+    private final ChannelBinding binding;
     private final String password;
     private final String bare;
     private final String clientNonce;
     private byte[] expectedSignature = {};
 
     /** @param nonce printable ASCII without a comma, 18 random bytes in base64 in libpq */
+    public ScramClient(ChannelBinding binding, String password, Supplier<String> nonce) {
+        this(binding, "", password, nonce);
+    }
+
+    /** On a channel that is not bound. */
     public ScramClient(String password, Supplier<String> nonce) {
-        this("", password, nonce);
+        this(ChannelBinding.NONE, password, nonce);
     }
 
     /** PostgreSQL ignores {@code user}: the one of the StartupMessage counts, and libpq sends none here. */
-    ScramClient(String user, String password, Supplier<String> nonce) {
+    ScramClient(ChannelBinding binding, String user, String password, Supplier<String> nonce) {
+        this.binding = binding;
         this.password = password;
         this.clientNonce = nonce.get();
         this.bare = "n=" + user + ",r=" + clientNonce;
@@ -29,7 +34,7 @@ public final class ScramClient {
 
     /** The message to begin with. */
     public String first() {
-        return HEADER + bare;
+        return binding.header() + bare;
     }
 
     /**
@@ -47,7 +52,7 @@ public final class ScramClient {
                         "expected an iteration count from 1 to " + ScramVerifier.MAXIMUM_ITERATIONS));
         attributes.skipRest();
 
-        String withoutProof = "c=" + ScramAttributes.encode(new byte[] {'n', ',', ','}) + ",r=" + bothNonces;
+        String withoutProof = "c=" + binding.encoded() + ",r=" + bothNonces;
         String authMessage = bare + "," + serverFirst + "," + withoutProof;
         byte[] salted = SaltedPasswords.OF_THIS_PROCESS.of(password, salt, iterations);
         try (ScramKeys keys = new ScramKeys(salted)) {

@@ -8,6 +8,8 @@ public final class ScramException extends Exception {
         MALFORMED,
         /** The other end asks for what RFC 5802 leaves open and pgrouter lacks. */
         UNSUPPORTED,
+        /** The channel is not the one that the client sees, or somebody keeps from the client that it could be bound. */
+        BINDING,
         /** The client's proof is wrong, or the user is unknown. */
         WRONG_PASSWORD,
         /** The server does not know the password either: it is not the one that it claims to be. */

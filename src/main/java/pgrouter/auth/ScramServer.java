@@ -1,17 +1,18 @@
 package pgrouter.auth;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The server's end of one login by SCRAM-SHA-256 without channel binding, as auth-scram.c has it. One use, one thread:
+ * The server's end of one login by SCRAM-SHA-256, as auth-scram.c has it. One use, one thread:
  *
  * <pre>
  * client                                              server
- *   n,,n=USER,r=CLIENTNONCE              ──▶  challenge
+ *   HEADER n=USER,r=CLIENTNONCE          ──▶  challenge
  *                                        ◀──  r=CLIENTNONCE SERVERNONCE,s=SALT,i=ITERATIONS
- *   c=HEADER,r=BOTH NONCES,p=PROOF       ──▶  verify
+ *   c=BINDING,r=BOTH NONCES,p=PROOF      ──▶  verify
  *                                        ◀──  v=SIGNATURE
  * </pre>
  *
@@ -21,11 +22,15 @@ public final class ScramServer {
     /** The name of the mechanism in the SASL messages. */
     public static final String MECHANISM = "SCRAM-SHA-256";
 
+    /** The same, bound to the TLS connection. */
+    public static final String MECHANISM_PLUS = "SCRAM-SHA-256-PLUS";
+
     private final ScramVerifier verifier;
     private final boolean known;
     private final Supplier<String> nonce;
+    private final Optional<byte[]> endPoint;
 
-    private String header = "";
+    private ChannelBinding binding = ChannelBinding.NONE;
     private String bothNonces = "";
     private String firstMessages = "";
 
@@ -34,19 +39,32 @@ public final class ScramServer {
      * @param nonce printable ASCII without a comma, 18 random bytes in base64 in PostgreSQL
      */
     public ScramServer(ScramVerifier verifier, boolean known, Supplier<String> nonce) {
+        this(verifier, known, nonce, Optional.empty());
+    }
+
+    /** @param endPoint the hash of the server's certificate, where the channel can be bound */
+    public ScramServer(ScramVerifier verifier, boolean known, Supplier<String> nonce, Optional<byte[]> endPoint) {
         this.verifier = verifier;
         this.known = known;
         this.nonce = nonce;
+        this.endPoint = endPoint.map(byte[]::clone);
+    }
+
+    /** What to offer: the one that a client should take first. */
+    public List<String> mechanisms() {
+        return endPoint.isPresent() ? List.of(MECHANISM_PLUS, MECHANISM) : List.of(MECHANISM);
     }
 
     /**
      * The answer to the client's first message.
      *
-     * @throws ScramException MALFORMED, or UNSUPPORTED for channel binding, an authorization identity or an extension
+     * @param mechanism that the client has chosen, one of {@link #mechanisms}
+     * @throws ScramException MALFORMED; UNSUPPORTED for another kind of channel binding, an authorization identity or an extension;
+     *     BINDING where the client says that it was offered none
      */
-    public String challenge(String clientFirst) throws ScramException {
-        header = header(clientFirst);
-        String bare = clientFirst.substring(header.length());
+    public String challenge(String mechanism, String clientFirst) throws ScramException {
+        binding = binding(mechanism, clientFirst);
+        String bare = clientFirst.substring(binding.header().length());
         ScramAttributes attributes = new ScramAttributes(bare);
         attributes.value('n');
         bothNonces = attributes.nonce() + nonce.get();
@@ -57,13 +75,32 @@ public final class ScramServer {
         return serverFirst;
     }
 
-    /** The GS2 header: {@code y} is a client that could bind the channel and was not offered it. */
-    private static String header(String clientFirst) throws ScramException {
-        if (clientFirst.startsWith("n,,") || clientFirst.startsWith("y,,")) {
-            return clientFirst.substring(0, 3);
+    /** On a channel that is not bound. */
+    String challenge(String clientFirst) throws ScramException {
+        return challenge(MECHANISM, clientFirst);
+    }
+
+    /** What the GS2 header says, which must be what the mechanism says ({@code read_client_first_message} of auth-scram.c). */
+    private ChannelBinding binding(String mechanism, String clientFirst) throws ScramException {
+        ChannelBinding said = said(clientFirst);
+        expect(
+                said.isBound() == mechanism.equals(MECHANISM_PLUS),
+                "the mechanism and the message differ in whether there is channel binding data");
+        if (said == ChannelBinding.NOT_OFFERED && endPoint.isPresent()) {
+            throw new ScramException(ScramException.Reason.BINDING, "SCRAM channel binding negotiation error");
+        }
+        return said;
+    }
+
+    private ChannelBinding said(String clientFirst) throws ScramException {
+        if (clientFirst.startsWith(ChannelBinding.NONE.header())) {
+            return ChannelBinding.NONE;
+        }
+        if (clientFirst.startsWith(ChannelBinding.NOT_OFFERED.header())) {
+            return ChannelBinding.NOT_OFFERED;
         }
         if (clientFirst.startsWith("p=")) {
-            throw ScramException.unsupported("channel binding is not offered");
+            return bound(clientFirst);
         }
         if (clientFirst.startsWith("n,a=") || clientFirst.startsWith("y,a=")) {
             throw ScramException.unsupported("an authorization identity is not supported");
@@ -71,17 +108,27 @@ public final class ScramServer {
         throw ScramException.malformed("expected a channel binding flag and two commas");
     }
 
+    private ChannelBinding bound(String clientFirst) throws ScramException {
+        ChannelBinding own = ChannelBinding.endPoint(
+                endPoint.orElseThrow(() -> ScramException.unsupported("channel binding is not offered")));
+        if (!clientFirst.startsWith(own.header())) {
+            throw ScramException.unsupported("the channel is bound in another way than by tls-server-end-point");
+        }
+        return own;
+    }
+
     /**
      * The answer to the client's second message; the client is who it says once this returns.
      *
-     * @throws ScramException WRONG_PASSWORD, also for an unknown user; MALFORMED or UNSUPPORTED
+     * @throws ScramException WRONG_PASSWORD, also for an unknown user; BINDING where the client sees another server; MALFORMED or
+     *     UNSUPPORTED
      */
     public String verify(String clientFinal) throws ScramException {
         if (firstMessages.isEmpty()) {
             throw new IllegalStateException("no challenge yet");
         }
         ScramAttributes attributes = new ScramAttributes(clientFinal);
-        expect(attributes.value('c').equals(encodedHeader()), "channel binding mismatch");
+        check(attributes.value('c'));
         expect(attributes.value('r').equals(bothNonces), "nonce mismatch");
         String withoutProof = attributes.before();
         ScramAttributes.Attribute attribute = attributes.next();
@@ -96,8 +143,12 @@ public final class ScramServer {
         return "v=" + ScramAttributes.encode(Sha256.hmac(verifier.serverKey(), authMessage));
     }
 
-    private String encodedHeader() {
-        return ScramAttributes.encode(header.getBytes(StandardCharsets.US_ASCII));
+    private void check(String encodedBinding) throws ScramException {
+        boolean same = encodedBinding.equals(binding.encoded());
+        if (!same && binding.isBound()) {
+            throw new ScramException(ScramException.Reason.BINDING, "SCRAM channel binding check failed");
+        }
+        expect(same, "channel binding mismatch");
     }
 
     /** The proof of an unknown user is computed too: the time that a refusal takes must not tell who exists. */

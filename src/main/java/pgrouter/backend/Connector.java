@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -109,7 +110,7 @@ public final class Connector {
         try {
             Inbox inbox = new Inbox(wire, carrier);
             Outbox outbox = new Outbox(wire);
-            Login login = new Login(backend, inbox, outbox, parameters, credential);
+            Login login = new Login(backend, Optional.empty(), inbox, outbox, parameters, credential);
             return new Pipe(backend, carrier, wire, inbox, outbox, login.run());
         } catch (IOException | LoginException | RuntimeException e) {
             wire.close();

@@ -10,7 +10,9 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import pgrouter.auth.ChannelBinding;
 import pgrouter.auth.Credential;
 import pgrouter.auth.Md5Password;
 import pgrouter.auth.ScramClient;
@@ -37,6 +39,7 @@ final class Login {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Backend backend;
+    private final Optional<byte[]> endPoint;
     private final Inbox inbox;
     private final Outbox outbox;
     private final Map<String, String> startup;
@@ -45,8 +48,16 @@ final class Login {
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private Pipe.KeyData key = new Pipe.KeyData(0, new byte[4]);
 
-    Login(Backend backend, Inbox inbox, Outbox outbox, Map<String, String> startup, Credential credential) {
+    /** @param endPoint the hash of the server's certificate, where the connection is TLS and the certificate has one */
+    Login(
+            Backend backend,
+            Optional<byte[]> endPoint,
+            Inbox inbox,
+            Outbox outbox,
+            Map<String, String> startup,
+            Credential credential) {
         this.backend = backend;
+        this.endPoint = endPoint;
         this.inbox = inbox;
         this.outbox = outbox;
         this.startup = startup;
@@ -93,11 +104,12 @@ final class Login {
     }
 
     private void scram(List<String> mechanisms) throws IOException, LoginException, ProtocolException, ScramException {
-        if (!mechanisms.contains(ScramServer.MECHANISM)) {
+        ChannelBinding binding = ChannelBinding.choose(mechanisms, endPoint);
+        if (!mechanisms.contains(binding.mechanism())) {
             throw cannot(String.join(", ", mechanisms), "pgrouter knows " + ScramServer.MECHANISM);
         }
-        ScramClient client = new ScramClient(plainPassword("scram-sha-256"), Login::nonce);
-        outbox.write(FrontendMessage.saslInitialResponse(ScramServer.MECHANISM, utf8(client.first())));
+        ScramClient client = new ScramClient(binding, plainPassword("scram-sha-256"), Login::nonce);
+        outbox.write(FrontendMessage.saslInitialResponse(binding.mechanism(), utf8(client.first())));
         outbox.write(FrontendMessage.saslResponse(utf8(answer(client, saslData(11)))));
         client.verify(saslData(12));
     }

@@ -21,12 +21,10 @@ public final class BackendMessage {
         return authentication(AUTHENTICATION_MD5).bytes(salt).finish().toByteArray();
     }
 
-    public static byte[] authenticationSasl(String mechanism) {
-        return authentication(AUTHENTICATION_SASL)
-                .string(mechanism)
-                .int8(0)
-                .finish()
-                .toByteArray();
+    public static byte[] authenticationSasl(List<String> mechanisms) {
+        MessageBuilder builder = authentication(AUTHENTICATION_SASL);
+        mechanisms.forEach(builder::string);
+        return builder.int8(0).finish().toByteArray();
     }
 
     public static byte[] authenticationSaslContinue(byte[] data) {

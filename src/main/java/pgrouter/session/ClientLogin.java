@@ -36,11 +36,14 @@ final class ClientLogin {
     private final Inbox inbox;
     private final ClientEnd client;
     private final AuthDb authDb;
+    private final Optional<byte[]> endPoint;
 
-    ClientLogin(Inbox inbox, ClientEnd client, AuthDb authDb) {
+    /** @param endPoint the hash of pgrouter's certificate, where the client speaks TLS and the certificate has one */
+    ClientLogin(Inbox inbox, ClientEnd client, AuthDb authDb, Optional<byte[]> endPoint) {
         this.inbox = inbox;
         this.client = client;
         this.authDb = authDb;
+        this.endPoint = endPoint;
     }
 
     /** @return what opens the backends for this user */
@@ -70,22 +73,25 @@ final class ClientLogin {
     private boolean scram(String user, Credential credential, boolean known)
             throws IOException, ProtocolException, SessionException {
         ScramServer server = server(user, credential, known);
-        client.write(BackendMessage.authenticationSasl(ScramServer.MECHANISM));
+        client.write(BackendMessage.authenticationSasl(server.mechanisms()));
         try {
-            client.write(BackendMessage.authenticationSaslContinue(utf8(server.challenge(initialResponse()))));
+            client.write(BackendMessage.authenticationSaslContinue(utf8(challenge(server))));
             client.write(BackendMessage.authenticationSaslFinal(utf8(server.verify(text(answer())))));
             return true;
         } catch (ScramException e) {
-            if (e.reason() == ScramException.Reason.WRONG_PASSWORD) {
-                return false;
-            }
-            throw new ProtocolException("malformed SCRAM message: " + e.getMessage());
+            return switch (e.reason()) {
+                case WRONG_PASSWORD -> false;
+                case BINDING ->
+                    throw SessionException.fatal(SqlState.INVALID_AUTHORIZATION_SPECIFICATION, e.getMessage());
+                case MALFORMED, UNSUPPORTED, WRONG_SERVER ->
+                    throw new ProtocolException("malformed SCRAM message: " + e.getMessage());
+            };
         }
     }
 
     private ScramServer server(String user, Credential credential, boolean known) throws IOException {
         try {
-            return OffCarrier.call(() -> authDb.scramServer(user, credential, known, ClientLogin::nonce));
+            return OffCarrier.call(() -> authDb.scramServer(user, credential, known, ClientLogin::nonce, endPoint));
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
@@ -94,12 +100,13 @@ final class ClientLogin {
         }
     }
 
-    private String initialResponse() throws IOException, ProtocolException {
+    private String challenge(ScramServer server) throws IOException, ProtocolException, ScramException {
         MessageReader reader = new MessageReader(answer());
-        if (!reader.string().equals(ScramServer.MECHANISM)) {
+        String mechanism = reader.string();
+        if (!server.mechanisms().contains(mechanism)) {
             throw new ProtocolException("client selected an invalid SASL authentication mechanism");
         }
-        return text(reader.bytes(reader.int32()));
+        return server.challenge(mechanism, text(reader.bytes(reader.int32())));
     }
 
     /** The body of the client's next message, which must be one that answers a password request. */

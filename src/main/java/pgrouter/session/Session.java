@@ -172,7 +172,7 @@ public final class Session implements Runnable {
                     SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
                     "no PostgreSQL user name specified in startup packet");
         }
-        Credential credential = new ClientLogin(inbox, client, services.authDb()).run(user);
+        Credential credential = new ClientLogin(inbox, client, services.authDb(), Optional.empty()).run(user);
         Login login = new Login(startup.parameters(), credential, carrier, "client-" + number);
         if (isReplication(startup.parameters().getOrDefault("replication", "off"))) {
             replicate(startup, login);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +65,7 @@ final class UnknownUserTest {
     @Test
     void cannotLogInWhateverThePassword() throws ScramException {
         AuthDb db = db(PLAIN);
-        ScramServer server = db.scramServer("nobody", db.imitation("nobody"), false, () -> "server");
+        ScramServer server = db.scramServer("nobody", db.imitation("nobody"), false, () -> "server", Optional.empty());
         String madeUp = switch (db.imitation("nobody")) {
             case Credential.Plain(String password) -> password;
             case Credential.Md5 md5 -> "";
@@ -81,7 +82,7 @@ final class UnknownUserTest {
     @Test
     void aKnownUserLogsInWithThePlainPassword() throws ScramException {
         AuthDb db = db(PLAIN);
-        ScramServer server = db.scramServer("user0", PLAIN, true, () -> "server");
+        ScramServer server = db.scramServer("user0", PLAIN, true, () -> "server", Optional.empty());
         ScramClient client = new ScramClient("secret", () -> "client");
         client.verify(server.verify(client.answer(server.challenge(client.first()))));
     }
@@ -126,7 +127,8 @@ final class UnknownUserTest {
     private static String challenge(AuthDb db, String user, String nonce) throws ScramException {
         Credential credential = db.find(user).orElseGet(() -> db.imitation(user));
         boolean known = db.find(user).isPresent();
-        return db.scramServer(user, credential, known, () -> "server").challenge("n,,n=,r=" + nonce);
+        return db.scramServer(user, credential, known, () -> "server", Optional.empty())
+                .challenge("n,,n=,r=" + nonce);
     }
 
     private static Credential scram(int saltLength, int iterations) {
