@@ -1,10 +1,11 @@
 package pgrouter.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** The keys of one {@code backend} block, on top of those of the {@code backend default} blocks before it. */
 record BackendKeys(
-        Setting<BackendTls> tls,
+        BackendTlsKeys tls,
         Setting<Long> lag,
         Setting<Duration> lagTime,
         Setting<Integer> weight,
@@ -15,17 +16,18 @@ record BackendKeys(
     private static final int DEFAULT_WEIGHT = 100;
 
     BackendKeys() {
-        this(new Setting<>(), new Setting<>(), new Setting<>(), new Setting<>(), new Setting<>());
+        this(new BackendTlsKeys(), new Setting<>(), new Setting<>(), new Setting<>(), new Setting<>());
     }
 
     BackendKeys copy() {
         return new BackendKeys(tls.copy(), lag.copy(), lagTime.copy(), weight.copy(), timeout.copy());
     }
 
-    void read(Directive directive, Problems problems) {
+    /** @param file how the keys read the name of a file */
+    void read(Directive directive, Value<Path> file, Problems problems) {
         Section section = new Section(problems);
-        section.value("tls", Values.BACKEND_TLS, tls::set)
-                .block("lag", limits -> section.several(limits, 2, Values.LAG, this::limit))
+        tls.in(section, file);
+        section.block("lag", limits -> section.several(limits, 2, Values.LAG, this::limit))
                 .value("weight", Values.WEIGHT, weight::set)
                 .value("timeout", Values.TIME, timeout::set)
                 .read(directive.inner());
@@ -42,7 +44,7 @@ record BackendKeys(
     Backend at(Address address, Duration healthTimeout) {
         return new Backend(
                 address,
-                tls.or(BackendTls.OFF),
+                tls.value(),
                 lag.or(lagTime.given().isPresent() ? Long.MAX_VALUE : DEFAULT_LAG),
                 lagTime.given(),
                 weight.or(DEFAULT_WEIGHT),

@@ -110,18 +110,10 @@ public record Config(
     /** The directives that were given and have no effect yet, one short line each; empty when there are none. */
     public List<String> withoutEffect() {
         List<String> lines = new ArrayList<>();
-        tls.ifPresent(given -> lines.add("tls"));
         hba.ifPresent(file -> lines.add("hba " + file));
         user.ifPresent(name -> lines.add("user " + name));
         group.ifPresent(name -> lines.add("group " + name));
         pidfile.ifPresent(file -> lines.add("pidfile " + file));
-        for (Backend backend : backends) {
-            switch (backend.tls()) {
-                case OFF -> {}
-                case ON -> lines.add("tls on of backend " + backend.address());
-                case SKIPVERIFY -> lines.add("tls skipverify of backend " + backend.address());
-            }
-        }
         return lines.stream().map(line -> Printable.of(line, LONGEST_LINE)).toList();
     }
 }

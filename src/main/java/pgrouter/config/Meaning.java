@@ -11,6 +11,7 @@ final class Meaning {
     private record Node(Address address, BackendKeys keys) {}
 
     private final Problems problems;
+    private final Value<Path> file;
     private final Section top;
     private final List<Address> listen = new ArrayList<>();
     private final Distinct listenAddresses;
@@ -36,7 +37,7 @@ final class Meaning {
 
     Meaning(Path baseDirectory, Problems problems) {
         this.problems = problems;
-        Value<Path> file = Values.file(baseDirectory);
+        this.file = Values.file(baseDirectory);
         listenAddresses = new Distinct(problems);
         backendAddresses = new Distinct(problems);
         tls = new TlsKeys(file, problems);
@@ -113,12 +114,13 @@ final class Meaning {
         List<Token> arguments = directive.arguments();
         if (!arguments.isEmpty() && Values.isKeyword(arguments.get(0), "default")) {
             top.atMost(1, directive);
-            defaults.read(directive, problems);
+            defaults.read(directive, file, problems);
             return;
         }
         backendMet = true;
         BackendKeys keys = defaults.copy();
-        keys.read(directive, problems);
+        keys.read(directive, file, problems);
+        keys.tls().check(directive.name(), problems);
         top.only(directive, Addresses.BACKEND).ifPresent(address -> {
             backendAddresses.add(address, arguments.get(0));
             nodes.add(new Node(address, keys));

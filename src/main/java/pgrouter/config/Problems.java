@@ -27,6 +27,11 @@ final class Problems {
         found.add(new Problem(file, line, column, message));
     }
 
+    /** A list of ciphers, whose problems will be found by who knows the ciphers. */
+    Ciphers placed(String ciphers, Token token) {
+        return new Ciphers(ciphers, file, token.line(), token.column());
+    }
+
     void throwIfAny() throws ConfigException {
         if (!found.isEmpty()) {
             found.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));

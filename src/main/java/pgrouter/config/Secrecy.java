@@ -6,11 +6,11 @@ import pgrouter.config.Token.Kind;
 
 /**
  * Says which tokens may hold a password, so that no problem shows them: the rest of the line after a directive that is called
- * {@code password} or nearly so, and where that is empty, the next word. A password that lacks its quotes falls apart into words,
+ * {@code password} or {@code passphrase} or nearly so, and where that is empty, the next word. A password that lacks its quotes falls apart into words,
  * marks and directives, and none of its parts may end up in a log.
  */
 final class Secrecy {
-    private static final String KEYWORD = "password";
+    private static final List<String> KEYWORDS = List.of("password", "passphrase");
 
     private boolean hiding;
     private boolean hidden;
@@ -47,14 +47,15 @@ final class Secrecy {
         }
         String word = text.toLowerCase(Locale.ROOT);
         hiding = directive
-                && (word.startsWith("pass")
-                        || Nearest.to(word, List.of(KEYWORD)).isPresent());
+                && (word.startsWith("pass") || Nearest.to(word, KEYWORDS).isPresent());
         hidden = hiding && holdsMore(word);
         return hidden;
     }
 
     /** As in {@code password:sekrit}. */
     private static boolean holdsMore(String word) {
-        return word.length() > KEYWORD.length() || !word.chars().allMatch(Character::isLetter);
+        return !KEYWORDS.contains(word)
+                && (word.length() > KEYWORDS.getFirst().length()
+                        || !word.chars().allMatch(Character::isLetter));
     }
 }

@@ -2,6 +2,18 @@ package pgrouter.config;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
-/** The {@code tls} block: cipher list in OpenSSL's notation, certificate chain and private key as PEM files. */
-public record Tls(Optional<String> ciphers, Path cert, Path key) {}
+/**
+ * The {@code tls} block: TLS towards clients.
+ *
+ * @param ca who signs the certificates of clients; empty where clients are not asked for one
+ * @param protocols never empty
+ * @param required whether clients without TLS are refused
+ */
+public record Tls(
+        Identity identity, Optional<Path> ca, Optional<Ciphers> ciphers, Set<TlsProtocol> protocols, boolean required) {
+    public Tls {
+        protocols = Set.copyOf(protocols);
+    }
+}

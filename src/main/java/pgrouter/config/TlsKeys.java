@@ -1,23 +1,33 @@
 package pgrouter.config;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** The keys of the {@code tls} blocks. */
 final class TlsKeys {
     private final Problems problems;
     private final Section section;
-    private final Setting<String> ciphers = new Setting<>();
     private final Setting<Path> cert = new Setting<>();
     private final Setting<Path> key = new Setting<>();
+    private final Setting<String> passphrase = new Setting<>();
+    private final Setting<Path> ca = new Setting<>();
+    private final Setting<Ciphers> ciphers = new Setting<>();
+    private final Setting<Set<TlsProtocol>> protocols = new Setting<>();
+    private final Setting<Boolean> required = new Setting<>();
     private Optional<Token> name = Optional.empty();
 
     TlsKeys(Value<Path> file, Problems problems) {
         this.problems = problems;
         this.section = new Section(problems)
-                .value("ciphers", Values.CIPHERS, ciphers::set)
                 .value("cert", file, cert::set)
-                .value("key", file, key::set);
+                .value("key", file, key::set)
+                .value("passphrase", Values.PASSPHRASE, passphrase::set)
+                .value("ca", file, ca::set)
+                .each("ciphers", Values.CIPHERS, (list, token) -> ciphers.set(problems.placed(list, token)))
+                .value("protocols", Values.PROTOCOLS, protocols::set)
+                .value("require", Values.ON_OR_OFF, required::set);
     }
 
     void read(Directive directive) {
@@ -32,7 +42,14 @@ final class TlsKeys {
             require("cert", token);
             require("key", token);
         });
-        return cert.given().flatMap(chain -> key.given().map(secret -> new Tls(ciphers.given(), chain, secret)));
+        return cert.given()
+                .flatMap(chain -> key.given()
+                        .map(secret -> new Tls(
+                                new Identity(chain, secret, passphrase.given()),
+                                ca.given(),
+                                ciphers.given(),
+                                protocols.or(EnumSet.allOf(TlsProtocol.class)),
+                                required.or(false))));
     }
 
     private void require(String missing, Token token) {

@@ -4,9 +4,12 @@ import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import pgrouter.config.Token.Kind;
 import pgrouter.config.Value.Unexpected;
 
@@ -24,7 +27,12 @@ final class Values {
     static final Value<String> PASSWORD = new Value<>("a password", Values::password);
     static final Value<Integer> WORKERS = new Value<>("a number from 1 to " + MOST_WORKERS, Values::workers);
     static final Value<LogLevel> LOG_LEVEL = new Value<>("ERROR, INFO or DEBUG", Values::logLevel);
-    static final Value<BackendTls> BACKEND_TLS = new Value<>("on, off or skipverify", Values::backendTls);
+    static final Value<BackendTls.Mode> BACKEND_TLS =
+            new Value<>("on, off, skipverify, require or direct", Values::backendTls);
+    static final Value<Set<TlsProtocol>> PROTOCOLS =
+            new Value<>("TLSv1.2, TLSv1.3 or both, with a comma between them", Values::protocols);
+    static final Value<Boolean> ON_OR_OFF = new Value<>("on or off", Values::onOrOff);
+    static final Value<String> PASSPHRASE = new Value<>("a passphrase", token -> text(token, "a passphrase"));
     static final Value<Consistency> CONSISTENCY = new Value<>("eventual, session or cluster", Values::consistency);
     static final Value<FunctionRule> FUNCTION_RULE = new Value<>("ask, careful or volatile", Values::functionRule);
     static final Value<Duration> WAIT = new Value<>("0 or a time such as 20ms or 1s", Values::waitTime);
@@ -89,8 +97,27 @@ final class Values {
         return keyword(token, LogLevel.values(), LOG_LEVEL);
     }
 
-    private static BackendTls backendTls(Token token) throws Unexpected {
-        return keyword(token, BackendTls.values(), BACKEND_TLS);
+    private static BackendTls.Mode backendTls(Token token) throws Unexpected {
+        return keyword(token, BackendTls.Mode.values(), BACKEND_TLS);
+    }
+
+    /** Separators as in a list of ciphers, which stands beside it. */
+    private static Set<TlsProtocol> protocols(Token token) throws Unexpected {
+        Set<TlsProtocol> found = EnumSet.noneOf(TlsProtocol.class);
+        for (String name : token.text().split("[ ,:]+", -1)) {
+            found.add(Stream.of(TlsProtocol.values())
+                    .filter(protocol -> protocol.protocolName().equalsIgnoreCase(name))
+                    .findFirst()
+                    .orElseThrow(() -> new Unexpected(PROTOCOLS.what())));
+        }
+        return found;
+    }
+
+    private static boolean onOrOff(Token token) throws Unexpected {
+        if (isKeyword(token, "on") || isKeyword(token, "off")) {
+            return isKeyword(token, "on");
+        }
+        throw new Unexpected(ON_OR_OFF.what());
     }
 
     private static Consistency consistency(Token token) throws Unexpected {

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
  *
  * @param view of the whole array; its position and limit are whoever's has the buffer
  */
-record Buffer(byte[] bytes, ByteBuffer view) {
-    static final Buffer NONE = of(0);
+public record Buffer(byte[] bytes, ByteBuffer view) {
+    public static final Buffer NONE = of(0);
 
     static Buffer of(int capacity) {
         byte[] bytes = new byte[capacity];

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class ConfigTest {
@@ -44,11 +45,11 @@ final class ConfigTest {
                 listen *:1; listen /run/pg:2
                 monitor *:3; workers 4
                 authdb /a; hba hba.conf; user u; group g; pidfile ../p; log debug
-                tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem }
+                tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem; passphrase p; ca a; protocols TLSv1.3; require on }
                 health { timeout 1s; check 2s; database d; username h; password "s \\"p" }
                 consistency Cluster; wait 20ms; route { functions ask }
                 clients 7; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 20s }
-                backend db1 { tls on; lag 5kb 300ms; weight 6; timeout 7ms }
+                backend db1 { tls on; ca /ca; cert /c; key /k; passphrase q; lag 5kb 300ms; weight 6; timeout 7ms }
                 """;
         assertThat(Texts.parse(text))
                 .isEqualTo(new Config(
@@ -58,7 +59,11 @@ final class ConfigTest {
                         Path.of("/a"),
                         Optional.of(Path.of("/etc/pgrouter/hba.conf")),
                         Optional.of(new Tls(
-                                Optional.of("ALL:!EXP:!LOW"), Path.of("/etc/pgrouter/c.pem"), Path.of("/k.pem"))),
+                                new Identity(Path.of("/etc/pgrouter/c.pem"), Path.of("/k.pem"), Optional.of("p")),
+                                Optional.of(Path.of("/etc/pgrouter/a")),
+                                Optional.of(new Ciphers("ALL:!EXP:!LOW", "f", 4, 15)),
+                                Set.of(TlsProtocol.TLS_1_3),
+                                true)),
                         Optional.of("u"),
                         Optional.of("g"),
                         Optional.of(Path.of("/etc/pgrouter/../p")),
@@ -72,7 +77,10 @@ final class ConfigTest {
                         new Pool(3, Duration.ofSeconds(20)),
                         List.of(new Backend(
                                 new Address.Host("db1", 5432),
-                                BackendTls.ON,
+                                new BackendTls(
+                                        BackendTls.Mode.ON,
+                                        Optional.of(Path.of("/ca")),
+                                        Optional.of(new Identity(Path.of("/c"), Path.of("/k"), Optional.of("q")))),
                                 5120,
                                 Optional.of(Duration.ofMillis(300)),
                                 6,
@@ -111,9 +119,31 @@ final class ConfigTest {
                 backend db5
                 """;
         assertThat(Texts.parse(text).backends())
-                .extracting(Backend::lag, Backend::weight, Backend::tls)
+                .extracting(
+                        Backend::lag, Backend::weight, backend -> backend.tls().mode())
                 .extracting(Object::toString)
                 .containsExactly("(16777216L, 100, OFF)", "(1L, 2, ON)", "(1L, 3, ON)", "(1L, 4, ON)", "(1L, 4, ON)");
+    }
+
+    @Test
+    void whatABackendsTlsNeedsMayStandInTheDefaults() throws ConfigException {
+        String text = """
+                authdb a
+                backend default { tls on; ca /ca; cert /c; key /k }
+                backend db1
+                backend db2 { tls skipverify; key /k2 }
+                backend db3 { tls off }
+                """;
+        assertThat(Texts.parse(text).backends())
+                .extracting(Backend::tls)
+                .containsExactly(
+                        new BackendTls(BackendTls.Mode.ON, Optional.of(Path.of("/ca")), identity("/c", "/k")),
+                        new BackendTls(BackendTls.Mode.SKIPVERIFY, Optional.empty(), identity("/c", "/k2")),
+                        BackendTls.OFF);
+    }
+
+    private static Optional<Identity> identity(String cert, String key) {
+        return Optional.of(new Identity(Path.of(cert), Path.of(key), Optional.empty()));
     }
 
     @Test
@@ -140,17 +170,9 @@ final class ConfigTest {
     void directivesWithoutEffectAreListedInOrder() throws ConfigException {
         String text = """
                 authdb a; pidfile /p; group g; user u; hba /h; tls { cert c; key k }
-                backend db1 { tls on }; backend db2; backend [::1] { tls skipverify }
+                backend db1 { tls on }
                 """;
-        assertThat(Texts.parse(text).withoutEffect())
-                .containsExactly(
-                        "tls",
-                        "hba /h",
-                        "user u",
-                        "group g",
-                        "pidfile /p",
-                        "tls on of backend db1:5432",
-                        "tls skipverify of backend [::1]:5432");
+        assertThat(Texts.parse(text).withoutEffect()).containsExactly("hba /h", "user u", "group g", "pidfile /p");
     }
 
     @Test

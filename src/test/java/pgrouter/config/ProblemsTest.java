@@ -86,10 +86,13 @@ final class ProblemsTest {
                 "health { database }|19|a name after `database`, found `}`",
                 "health { username }|19|a name after `username`, found `}`",
                 "health { password }|19|a password after `password`, found `}`",
-                "backend default { tls }|23|on, off or skipverify after `tls`, found `}`",
+                "backend default { tls }|23|on, off, skipverify, require or direct after `tls`, found `}`",
                 "backend default { lag }|23|a size such as 16mb, or a time such as 500ms after `lag`, found `}`",
                 "backend default { weight }|26|a weight such as 100 or 1.25 after `weight`, found `}`",
-                "tls { ciphers; cert c; key k }|14|a list of ciphers after `ciphers`, found `;`"
+                "tls { ciphers; cert c; key k }|14|a list of ciphers after `ciphers`, found `;`",
+                "tls { protocols; cert c; key k }|16|TLSv1.2, TLSv1.3 or both, with a comma between them after"
+                        + " `protocols`, found `;`",
+                "tls { require; cert c; key k }|14|on or off after `require`, found `;`"
             })
     void aMissingValueInABlockToo(String text, int column, String expected) {
         assertThat(Texts.problemsOf(text)).containsExactly("f:1:" + column + ": expected " + expected);
@@ -135,8 +138,8 @@ final class ProblemsTest {
                         "f:1:1: expected one of listen, monitor, workers, authdb, hba, tls, user, group, pidfile, log, health,"
                                 + " consistency, wait, route, pool, clients, login, idle, failover, shutdown, backend, found `frobnicate`",
                         "f:2:10: expected one of timeout, check, database, username, password, found `lag`",
-                        "f:3:22: expected one of ciphers, cert, key, found `x`",
-                        "f:4:13: expected one of tls, lag, weight, timeout, found `check`");
+                        "f:3:22: expected one of cert, key, passphrase, ca, ciphers, protocols, require, found `x`",
+                        "f:4:13: expected one of tls, ca, cert, key, passphrase, lag, weight, timeout, found `check`");
     }
 
     @ParameterizedTest
@@ -174,6 +177,14 @@ final class ProblemsTest {
     @Test
     void pathsThatDifferInCaseAreDifferentDirectories() throws ConfigException {
         assertThat(Texts.complete("listen /run/x; listen /run/X").listen()).hasSize(2);
+    }
+
+    @Test
+    void aBackendsCertificateNeedsItsKey() {
+        assertThat(Texts.problemsOf("backend db2 { cert c }\nbackend db3 { key k }"))
+                .containsExactly(
+                        "f:1:1: expected `key FILE` in `backend` too, found none",
+                        "f:2:1: expected `cert FILE` in `backend` too, found none");
     }
 
     @Test

@@ -32,7 +32,6 @@ final class ReferenceFileTest {
         assertThat(config.listen()).hasSize(2);
         assertThat(config.withoutEffect())
                 .containsExactly(
-                        "tls",
                         "hba /etc/pgrouter/pg_hba.conf",
                         "user postgres",
                         "group postgres",

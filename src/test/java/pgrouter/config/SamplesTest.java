@@ -112,8 +112,10 @@ final class SamplesTest {
         assertThat(config.workers()).isEqualTo(64);
         assertThat(config.authdb()).isEqualTo(Path.of("/etc/pgrouter/passwd.sample"));
         assertThat(config.hba()).contains(Path.of("/path/to/hba"));
-        assertThat(config.tls())
-                .contains(new Tls(Optional.of("ALL:!EXP:!LOW"), Path.of("/path/to/pem"), Path.of("/path/to/pem")));
+        Tls tls = config.tls().orElseThrow();
+        assertThat(tls.identity())
+                .isEqualTo(new Identity(Path.of("/path/to/pem"), Path.of("/path/to/pem"), Optional.empty()));
+        assertThat(tls.ciphers().map(Ciphers::list)).contains("ALL:!EXP:!LOW");
         assertThat(config.user()).contains("vagrant");
         assertThat(config.group()).contains("vagrant");
         assertThat(config.pidfile()).contains(Path.of("/tmp/pid.pid.pidfile"));
@@ -121,6 +123,6 @@ final class SamplesTest {
                 .isEqualTo(new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "hedgehog", "hedgehog", "frank"));
         assertThat(config.backends())
                 .hasSize(3)
-                .allMatch(backend -> backend.tls() == BackendTls.SKIPVERIFY && backend.lag() == 200);
+                .allMatch(backend -> backend.tls().mode() == BackendTls.Mode.SKIPVERIFY && backend.lag() == 200);
     }
 }

@@ -14,6 +14,21 @@ final class SecretTest {
                 .doesNotContain("zebra");
     }
 
+    @Test
+    void aPassphraseIsNotPrintedEither() throws ConfigException {
+        String identity = "cert c; key k; passphrase zebra";
+        String text = "tls { " + identity + " }\nbackend default { tls on; " + identity + " }";
+        assertThat(Texts.complete(text).toString())
+                .contains("key=/etc/pgrouter/k")
+                .doesNotContain("zebra");
+    }
+
+    @Test
+    void whatIsMissingBehindAPassphraseIsNamed() {
+        assertThat(Texts.problemsOf("backend default { passphrase }"))
+                .containsExactly("f:1:30: expected a passphrase after `passphrase`, found `}`");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -39,6 +54,12 @@ final class SecretTest {
                 "health { 'password' ZE;ZEBRA }",
                 "password ZE;ZEBRA",
                 "password ZEBRA {",
+                "tls { passphrase ZE;ZEBRA }",
+                "tls { passphrase ZE ZEBRA }",
+                "tls { passphrase\n ZEBRA }",
+                "tls { passphrase 'ZEBRA\0' }",
+                "tls { passfrase ZE;ZEBRA }",
+                "backend default { passphrase ZE;ZEBRA }",
             })
     void noProblemShowsAPassword(String text) {
         assertThat(Texts.problemsOf(text)).isNotEmpty().noneMatch(problem -> problem.contains("ZEBRA"));

@@ -155,9 +155,35 @@ final class ValuesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"on,ON", "OFF,OFF", "SkipVerify,SKIPVERIFY"})
-    void aBackendsTlsIsAKeyword(String text, BackendTls tls) throws ConfigException {
-        assertThat(Texts.backend("tls " + text).tls()).isEqualTo(tls);
+    @CsvSource({"on,ON", "OFF,OFF", "SkipVerify,SKIPVERIFY", "require,REQUIRE", "Direct,DIRECT"})
+    void aBackendsTlsIsAKeyword(String text, BackendTls.Mode mode) throws ConfigException {
+        assertThat(Texts.backend("tls " + text).tls().mode()).isEqualTo(mode);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "TLSv1.2|TLS_1_2",
+                "tlsV1.3|TLS_1_3",
+                "TLSv1.3,TLSv1.2|TLS_1_2 TLS_1_3",
+                "'TLSv1.2 TLSv1.3'|TLS_1_2 TLS_1_3"
+            })
+    void onlySafeVersionsOfTlsCanBeAskedFor(String text, String expected) throws ConfigException {
+        String quoted = text.contains(" ") ? "\"" + text + "\"" : text;
+        Config config = Texts.complete("tls { cert c; key k; protocols " + quoted + " }");
+        assertThat(config.tls().orElseThrow().protocols())
+                .extracting(Enum::name)
+                .containsExactlyInAnyOrder(expected.split(" "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1", "TLSv1.1", "SSLv3", "TLSv1.2,TLSv1.1", "TLSv1.4", "all", ",", "''"})
+    void anOldOrUnknownVersionIsAProblem(String text) {
+        assertThat(Texts.problemsOf("tls { cert c; key k; protocols " + text + " }"))
+                .singleElement()
+                .asString()
+                .startsWith("f:1:32: expected TLSv1.2, TLSv1.3 or both, with a comma between them, found ");
     }
 
     @ParameterizedTest

@@ -1,0 +1,55 @@
+package pgrouter.tls;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import pgrouter.net.Carrier;
+import pgrouter.net.Wire;
+
+/** A client's wire: in the clear at first, and in TLS from the moment on when both ends have agreed to that. */
+public final class StartTls implements Wire {
+    private final Wire clear;
+    private final Carrier carrier;
+    private volatile Wire now;
+
+    public StartTls(Wire clear, Carrier carrier) {
+        this.clear = clear;
+        this.carrier = carrier;
+        this.now = clear;
+    }
+
+    /**
+     * Makes the handshake, on the thread that reads. Where it fails the client is told, and the wire is closed.
+     *
+     * @param already what was read, and belongs to the handshake
+     */
+    public TlsWire accept(TlsServer server, ByteBuffer already) throws IOException {
+        TlsWire secured = TlsWire.open(clear, carrier, server.engine(), already);
+        now = secured;
+        return secured;
+    }
+
+    @Override
+    public void awaitInput() throws IOException {
+        now.awaitInput();
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        return now.read(into);
+    }
+
+    @Override
+    public void write(ByteBuffer from) throws IOException {
+        now.write(from);
+    }
+
+    @Override
+    public boolean isQuiet() {
+        return now.isQuiet();
+    }
+
+    @Override
+    public void close() {
+        now.close();
+    }
+}

@@ -1,0 +1,105 @@
+package pgrouter.tls;
+
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import pgrouter.config.Ciphers;
+import pgrouter.config.ConfigException;
+import pgrouter.config.Tls;
+import pgrouter.config.TlsProtocol;
+
+/** pgrouter's end of TLS with clients: one certificate, and what else the configuration says. Immutable; any thread. */
+public final class TlsServer {
+    private final SSLContext context;
+    private final SSLParameters parameters;
+    private final Optional<byte[]> binding;
+    private final boolean required;
+
+    private TlsServer(SSLContext context, SSLParameters parameters, Optional<byte[]> binding, boolean required) {
+        this.context = context;
+        this.parameters = parameters;
+        this.binding = binding;
+        this.required = required;
+    }
+
+    /**
+     * Reads the files. Blocks: not for a thread that serves clients.
+     *
+     * @throws ConfigException where one of them cannot be used now, or the ciphers select nothing
+     */
+    static TlsServer load(Tls config) throws ConfigException {
+        CertifiedKey key = CertifiedKey.load(config.identity(), Instant.now());
+        TrustManager[] clients =
+                config.ca().isPresent() ? Authorities.in(config.ca().get()) : new TrustManager[0];
+        SSLContext context = context(key, clients);
+        return new TlsServer(context, parameters(config, context), EndPoint.binding(key.own()), config.required());
+    }
+
+    private static SSLContext context(CertifiedKey key, TrustManager[] clients) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(key.keyManagers(), clients, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no TLS", e);
+        }
+    }
+
+    private static SSLParameters parameters(Tls config, SSLContext context) throws ConfigException {
+        SSLParameters parameters = context.getDefaultSSLParameters();
+        parameters.setProtocols(names(config.protocols()));
+        parameters.setUseCipherSuitesOrder(true);
+        // A protocol that the client asks for and that is not this one ends the handshake, as it does in alpn_cb of
+        // be-secure-openssl.c.
+        parameters.setApplicationProtocols(new String[] {TlsWire.POSTGRESQL});
+        // A client without a certificate is let in: what is asked of it is for the login to decide.
+        parameters.setWantClientAuth(config.ca().isPresent());
+        if (config.ciphers().isPresent()) {
+            parameters.setCipherSuites(
+                    suites(config.ciphers().get(), config.protocols(), parameters.getCipherSuites()));
+        }
+        return parameters;
+    }
+
+    private static String[] names(Set<TlsProtocol> protocols) {
+        return protocols.stream().map(TlsProtocol::protocolName).toArray(String[]::new);
+    }
+
+    private static String[] suites(Ciphers ciphers, Set<TlsProtocol> protocols, String[] available)
+            throws ConfigException {
+        try {
+            List<String> usable = Stream.of(available)
+                    .filter(name -> protocols.contains(
+                            CipherSuite.of(name).isPresent() ? TlsProtocol.TLS_1_2 : TlsProtocol.TLS_1_3))
+                    .toList();
+            return CipherList.select(ciphers.list(), usable).toArray(String[]::new);
+        } catch (CipherList.Refused e) {
+            throw new ConfigException(List.of(ciphers.problem(e.getMessage())));
+        }
+    }
+
+    /** For one connection. */
+    SSLEngine engine() {
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(false);
+        engine.setSSLParameters(parameters);
+        return engine;
+    }
+
+    /** {@code tls-server-end-point} of this server, where its certificate has one. */
+    public Optional<byte[]> binding() {
+        return binding.map(byte[]::clone);
+    }
+
+    /** Whether clients without TLS are refused. */
+    public boolean isRequired() {
+        return required;
+    }
+}

@@ -1,0 +1,292 @@
+package pgrouter.tls;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import pgrouter.net.Buffer;
+import pgrouter.net.Carrier;
+import pgrouter.net.OffCarrier;
+import pgrouter.net.Wire;
+
+/**
+ * TLS over another wire. Whoever makes it has made the handshake. What arrives is decrypted into the reader's own buffer where that
+ * has room for a record; while nothing arrives and nothing is written, no buffer is held.
+ */
+public final class TlsWire implements Wire {
+    /** PostgreSQL's protocol among IANA's ALPN protocol IDs. */
+    static final String POSTGRESQL = "postgresql";
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    /** So long the kernel may take to accept the last words to a peer. */
+    private static final Duration FAREWELL = Duration.ofMillis(200);
+
+    /** Behind a failure the engine throws once more before it gives the alert. */
+    private static final int LAST_WORDS = 3;
+
+    private final Wire below;
+    private final Carrier carrier;
+    private final SSLEngine engine;
+
+    /** Held while records are made and written, so that they are written in the order in which they are made. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    /** What has arrived and is not decrypted. Only the reading thread uses it. */
+    private final Held received;
+
+    /** What is decrypted and had no room in the reader's buffer. Only the reading thread uses it. */
+    private final Held opened;
+
+    /** The peer has said its last word. Only the reading thread uses it. */
+    private boolean ended;
+
+    private TlsWire(Wire below, Carrier carrier, SSLEngine engine) {
+        this.below = below;
+        this.carrier = carrier;
+        this.engine = engine;
+        this.received = new Held(carrier);
+        this.opened = new Held(carrier);
+    }
+
+    /**
+     * Makes the handshake, on the thread that calls. Where it fails the peer is told, and the wire below is closed.
+     *
+     * @param already what was read from the wire below, and belongs to the handshake
+     */
+    static TlsWire open(Wire below, Carrier carrier, SSLEngine engine, ByteBuffer already) throws IOException {
+        TlsWire wire = new TlsWire(below, carrier, engine);
+        try {
+            wire.received.fill(buffer -> buffer.put(already));
+            wire.handshake();
+            return wire;
+        } catch (IOException | RuntimeException e) {
+            wire.close();
+            throw e;
+        }
+    }
+
+    private void handshake() throws IOException {
+        engine.beginHandshake();
+        while (true) {
+            switch (engine.getHandshakeStatus()) {
+                case NEED_TASK -> runTasks();
+                case NEED_WRAP -> answer();
+                case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> opened.fill(this::readHandshake);
+                case FINISHED, NOT_HANDSHAKING -> {
+                    opened.rest();
+                    return;
+                }
+            }
+        }
+    }
+
+    private void readHandshake(ByteBuffer into) throws IOException {
+        switch (engine.unwrap(received.unread(), into).getStatus()) {
+            case BUFFER_UNDERFLOW -> receive();
+            case CLOSED -> throw new SSLException("the peer has closed the connection during the handshake");
+            case OK, BUFFER_OVERFLOW -> {}
+        }
+    }
+
+    /** Signatures and the checks of certificates take too long for a carrier. */
+    private void runTasks() throws IOException {
+        try {
+            for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+                OffCarrier.call(Executors.callable(task));
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("the TLS handshake failed by a fault: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted during the TLS handshake", e);
+        }
+    }
+
+    /** The certificate that the peer has shown; empty where it has shown none. */
+    public Optional<X509Certificate> peer() {
+        try {
+            return Optional.of((X509Certificate) engine.getSession().getPeerCertificates()[0]);
+        } catch (SSLPeerUnverifiedException none) {
+            return Optional.empty();
+        }
+    }
+
+    /** The hash of the peer's certificate that binds a channel to it ({@code tls-server-end-point}), where the peer is the server. */
+    public Optional<byte[]> endPoint() {
+        return peer().flatMap(EndPoint::binding);
+    }
+
+    /** Whether both ends have said that this is for PostgreSQL's protocol (RFC 7301). */
+    public boolean isForPostgresql() {
+        return POSTGRESQL.equals(engine.getApplicationProtocol());
+    }
+
+    @Override
+    public void awaitInput() throws IOException {
+        if (ended || !opened.isEmpty() || received.hasRecord()) {
+            return;
+        }
+        received.rest();
+        below.awaitInput();
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        int start = into.position();
+        opened.moveTo(into);
+        while (into.position() == start && !ended) {
+            if (decrypt(into) == Status.BUFFER_OVERFLOW) {
+                opened.fill(this::decrypt);
+                opened.moveTo(into);
+            }
+        }
+        while (received.hasRecord() && into.hasRemaining() && unwrap(into) == Status.OK) {}
+        received.rest();
+        opened.rest();
+        return into.position() == start ? -1 : into.position() - start;
+    }
+
+    /** Waits where a record is not there to its end. The engine may want room for it before. */
+    private Status decrypt(ByteBuffer into) throws IOException {
+        Status status = unwrap(into);
+        if (status == Status.BUFFER_UNDERFLOW) {
+            receive();
+        }
+        return status;
+    }
+
+    private Status unwrap(ByteBuffer into) throws IOException {
+        SSLEngineResult result = engine.unwrap(received.unread(), into);
+        switch (result.getStatus()) {
+            case OK -> attend(result.getHandshakeStatus());
+            case CLOSED -> ended = true;
+            case BUFFER_UNDERFLOW, BUFFER_OVERFLOW -> {}
+        }
+        return result.getStatus();
+    }
+
+    /** Behind the handshake TLS 1.3 has tickets and new keys. In TLS 1.2 only another handshake could come, which nobody may begin. */
+    private void attend(HandshakeStatus status) throws IOException {
+        if (status == HandshakeStatus.NOT_HANDSHAKING || status == HandshakeStatus.FINISHED) {
+            return;
+        }
+        if (!engine.getSession().getProtocol().equals("TLSv1.3")) {
+            throw new SSLException("the peer asks for a renegotiation, which is refused");
+        }
+        // A thread that is writing sends the answer along: nothing else may be encrypted before it.
+        if (writing.tryLock()) {
+            try {
+                answer();
+            } finally {
+                writing.unlock();
+            }
+        }
+    }
+
+    /** Waits with empty hands where nothing is left over. */
+    private void receive() throws IOException {
+        if (received.isEmpty()) {
+            received.rest();
+            below.awaitInput();
+        }
+        received.fill(buffer -> {
+            if (below.read(buffer) < 0) {
+                throw new EOFException("the peer has ended the connection without TLS's close_notify");
+            }
+        });
+    }
+
+    @Override
+    public void write(ByteBuffer from) throws IOException {
+        writing.lock();
+        try {
+            Buffer packet = carrier.borrow(Held.CAPACITY);
+            while (from.hasRemaining()) {
+                write(from, packet.view());
+            }
+            carrier.giveBack(packet);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Writes what the engine has to say of its own. */
+    private void answer() throws IOException {
+        Buffer packet = carrier.borrow(Held.CAPACITY);
+        while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+            write(NOTHING, packet.view());
+        }
+        carrier.giveBack(packet);
+    }
+
+    /** One record. */
+    private void write(ByteBuffer from, ByteBuffer packet) throws IOException {
+        SSLEngineResult result = engine.wrap(from, packet.clear());
+        if (result.getStatus() != Status.OK || result.bytesProduced() == 0) {
+            throw new SSLException("the TLS connection is closed");
+        }
+        below.write(packet.flip());
+    }
+
+    /** A record that says nothing to the reader counts as something. */
+    @Override
+    public boolean isQuiet() {
+        return !ended && opened.isEmpty() && received.isEmpty() && below.isQuiet();
+    }
+
+    /** Says close_notify where that keeps nobody waiting: not while something is being written. */
+    @Override
+    public void close() {
+        if (writing.tryLock()) {
+            try {
+                sayGoodbye();
+            } finally {
+                writing.unlock();
+            }
+        }
+        below.close();
+    }
+
+    private void sayGoodbye() {
+        engine.closeOutbound();
+        ByteBuffer words = ByteBuffer.allocate(LAST_WORDS * engine.getSession().getPacketBufferSize());
+        for (int i = 0; i < LAST_WORDS && !engine.isOutboundDone(); i++) {
+            try {
+                engine.wrap(NOTHING, words);
+            } catch (SSLException whyItFailed) {
+                // Told already, to who made the handshake.
+            }
+        }
+        if (words.flip().hasRemaining()) {
+            offer(words);
+        }
+    }
+
+    /** A peer that reads nothing could keep the writer waiting for ever. */
+    private void offer(ByteBuffer words) {
+        Thread writer = carrier.start("farewell", () -> {
+            try {
+                below.write(words);
+            } catch (IOException gone) {
+                // Nobody is there to hear it.
+            }
+        });
+        try {
+            writer.join(FAREWELL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
