@@ -13,6 +13,7 @@ import pgrouter.config.LogLevel;
 import pgrouter.config.Problem;
 import pgrouter.log.Log;
 import pgrouter.process.Signals;
+import pgrouter.tls.TlsContexts;
 
 /** The command line: arguments, configuration, run, exit code. */
 public final class Main {
@@ -71,10 +72,10 @@ public final class Main {
     }
 
     /** What the configuration file says, and the files that it names. */
-    private record Files(Config config, AuthDb authDb) {
+    private record Files(Config config, AuthDb authDb, TlsContexts tls) {
         static Files of(Path file) throws ConfigException, AuthDbException {
             Config config = Config.read(file);
-            return new Files(config, AuthDb.read(config.authdb()));
+            return new Files(config, AuthDb.read(config.authdb()), TlsContexts.load(config));
         }
     }
 
@@ -97,7 +98,7 @@ public final class Main {
         resolveAlways();
         config.withoutEffect().forEach(directive -> LOG.warn(directive + " has no effect yet"));
         Signals signals = Signals.heed(Main::endAtOnce);
-        try (PgRouter router = PgRouter.start(config, files.authDb())) {
+        try (PgRouter router = PgRouter.start(config, files.authDb(), files.tls())) {
             while (signals.take() == Signals.Signal.RELOAD) {
                 reload(router, arguments);
             }
@@ -115,7 +116,7 @@ public final class Main {
         try {
             Files files = Files.of(arguments.config());
             Log.level(level(arguments.logLevel(files.config().log())));
-            router.reload(files.config(), files.authDb());
+            router.reload(files.config(), files.authDb(), files.tls());
         } catch (ConfigException e) {
             e.problems().forEach((Problem problem) -> LOG.error("not reloaded: " + problem));
         } catch (AuthDbException e) {

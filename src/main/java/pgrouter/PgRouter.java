@@ -6,7 +6,10 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import pgrouter.auth.AuthDb;
@@ -35,6 +38,8 @@ import pgrouter.session.Services;
 import pgrouter.session.Session;
 import pgrouter.session.Sessions;
 import pgrouter.session.Settings;
+import pgrouter.tls.TlsContexts;
+import pgrouter.tls.TlsServer;
 
 /** The whole of pgrouter, wired: listeners, sessions, health and monitor. */
 final class PgRouter implements AutoCloseable {
@@ -45,7 +50,11 @@ final class PgRouter implements AutoCloseable {
     /** A reload changes it, and other threads look into it. */
     private volatile Config config;
 
+    /** What clients over TCP are offered from now on. */
+    private volatile Optional<TlsServer> tls = Optional.empty();
+
     private Settings settings;
+    private Connector connector;
     private Supervisor supervisor;
     private Sessions sessions;
     private WarmPipes warmPipes;
@@ -57,10 +66,10 @@ final class PgRouter implements AutoCloseable {
      *
      * @throws IOException when an address cannot be listened on; it names the address
      */
-    static PgRouter start(Config config, AuthDb authDb) throws IOException, InterruptedException {
+    static PgRouter start(Config config, AuthDb authDb, TlsContexts contexts) throws IOException, InterruptedException {
         PgRouter router = new PgRouter();
         try {
-            router.run(config, authDb);
+            router.run(config, authDb, contexts);
             return router;
         } catch (IOException | InterruptedException | RuntimeException e) {
             router.close();
@@ -68,17 +77,18 @@ final class PgRouter implements AutoCloseable {
         }
     }
 
-    private void run(Config given, AuthDb authDb) throws IOException, InterruptedException {
+    private void run(Config given, AuthDb authDb, TlsContexts contexts) throws IOException, InterruptedException {
         config = given;
-        List<Listener> forClients = new ArrayList<>();
+        Map<Address, Listener> forClients = new LinkedHashMap<>();
         for (Address address : config.listen()) {
-            forClients.add(bind(address));
+            forClients.put(address, bind(address));
         }
         Listener forMonitor = bind(config.monitor());
 
         Metrics metrics = new Metrics();
         Cluster cluster = new Cluster(config.backends());
-        Connector connector = new Connector();
+        connector = new Connector();
+        secureWith(contexts);
         supervisor = new Supervisor(cluster, connector, config.health(), config.backends(), metrics);
         supervisor.round();
         supervisor.start();
@@ -108,8 +118,8 @@ final class PgRouter implements AutoCloseable {
                 warmPipes);
         Monitor monitor = new Monitor(cluster, config.workers(), metrics, learned::size);
         Carriers carriers = carriers(config.workers());
-        forClients.forEach(
-                listener -> serve(listener, carriers, (wire, carrier) -> new Session(services, wire, carrier).start()));
+        forClients.forEach((address, listener) -> serve(
+                listener, carriers, (wire, carrier) -> new Session(services, wire, carrier, offered(address)).start()));
         serve(forMonitor, Carriers.jdk(), monitor::accept);
         LOG.info("ready: clients on " + config.listen() + ", monitor on " + config.monitor());
         if (cluster.view().primary().isEmpty()) {
@@ -150,6 +160,17 @@ final class PgRouter implements AutoCloseable {
         return carriers;
     }
 
+    /** Over a Unix-domain socket there is no TLS, as with PostgreSQL. */
+    private Optional<TlsServer> offered(Address address) {
+        return address instanceof Address.Directory ? Optional.empty() : tls;
+    }
+
+    /** Connections that there are keep what they have begun with. */
+    private void secureWith(TlsContexts contexts) {
+        tls = contexts.server();
+        connector.secureWith(contexts.clients());
+    }
+
     private static void serve(Listener listener, Carriers carriers, BiConsumer<Wire, Carrier> consumer) {
         listener.start(carriers, consumer, e -> LOG.error("a connection could not be accepted: " + e.getMessage()));
     }
@@ -162,7 +183,7 @@ final class PgRouter implements AutoCloseable {
      * Goes by another configuration from now on, as far as that can be done; a line of the log names the rest. Sessions on a backend
      * that is gone move to another when they can.
      */
-    void reload(Config next, AuthDb authDb) {
+    void reload(Config next, AuthDb authDb, TlsContexts contexts) {
         List<String> fixed = config.needsRestart(next);
         if (!fixed.isEmpty()) {
             LOG.warn("reloaded, but for what needs a restart: " + String.join(", ", fixed));
@@ -172,6 +193,7 @@ final class PgRouter implements AutoCloseable {
                 new Rules(rules.consistency(), rules.readWait(), config.route(), rules.limits(), rules.pool()), authDb);
         warmPipes.clear();
         config = config.reloaded(next);
+        secureWith(contexts);
         supervisor.change(next.health(), next.backends());
         LOG.info("reloaded");
     }

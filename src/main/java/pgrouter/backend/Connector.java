@@ -2,19 +2,18 @@ package pgrouter.backend;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import pgrouter.auth.Credential;
-import pgrouter.config.Address;
 import pgrouter.config.Backend;
+import pgrouter.config.BackendTls;
 import pgrouter.net.Carrier;
-import pgrouter.net.Dialer;
 import pgrouter.net.Inbox;
 import pgrouter.net.Outbox;
 import pgrouter.net.TaskScope;
@@ -22,11 +21,20 @@ import pgrouter.net.Wire;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.SqlState;
+import pgrouter.tls.TlsClient;
 
 /** Opens pipes. Runs on the thread that calls it; the waiting is done by a child with a deadline. */
 public final class Connector {
     /** How soon it is noticed that a pipe is not wanted any more, in milliseconds. */
     private static final long NOTICE = 20;
+
+    /** One for each way in which a backend is or was configured: sessions have backends of configurations that were replaced. */
+    private final Map<BackendTls, TlsClient> tls = new ConcurrentHashMap<>();
+
+    /** From now on connections are made with these, where a backend is configured so. */
+    public void secureWith(Map<BackendTls, TlsClient> clients) {
+        tls.putAll(clients);
+    }
 
     /**
      * Dials, starts up and authenticates, within the backend's timeout.
@@ -71,8 +79,8 @@ public final class Connector {
         }
     }
 
-    private static boolean cancelNow(Backend backend, Pipe.KeyData key) throws IOException {
-        try (Wire wire = dial(backend.address(), Carrier.JDK)) {
+    private boolean cancelNow(Backend backend, Pipe.KeyData key) throws IOException {
+        try (Wire wire = dial(backend, Carrier.JDK).wire()) {
             wire.write(ByteBuffer.wrap(FrontendMessage.cancelRequest(key.processId(), key.secret())));
             return wire.read(ByteBuffer.allocate(1)) < 0;
         }
@@ -104,13 +112,14 @@ public final class Connector {
         }
     }
 
-    private static Pipe openNow(Backend backend, Carrier carrier, Map<String, String> parameters, Credential credential)
+    private Pipe openNow(Backend backend, Carrier carrier, Map<String, String> parameters, Credential credential)
             throws IOException, LoginException {
-        Wire wire = dial(backend.address(), carrier);
+        Transport transport = dial(backend, carrier);
+        Wire wire = transport.wire();
         try {
             Inbox inbox = new Inbox(wire, carrier);
             Outbox outbox = new Outbox(wire);
-            Login login = new Login(backend, Optional.empty(), inbox, outbox, parameters, credential);
+            Login login = new Login(backend, transport.endPoint(), inbox, outbox, parameters, credential);
             return new Pipe(backend, carrier, wire, inbox, outbox, login.run());
         } catch (IOException | LoginException | RuntimeException e) {
             wire.close();
@@ -118,12 +127,15 @@ public final class Connector {
         }
     }
 
-    private static Wire dial(Address address, Carrier carrier) throws IOException {
-        return switch (address) {
-            case Address.Host(String name, int port) -> Dialer.dial(name, port, carrier);
-            case Address.Directory(Path path, int port) -> Dialer.dial(path, port, carrier);
-            case Address.Any any -> throw new IOException(any + " is an address to listen on");
-        };
+    private Transport dial(Backend backend, Carrier carrier) throws IOException {
+        if (backend.tls().isOff()) {
+            return Transport.open(backend, carrier, Optional.empty());
+        }
+        TlsClient client = tls.get(backend.tls());
+        if (client == null) {
+            throw new IOException("its certificates are not loaded");
+        }
+        return Transport.open(backend, carrier, Optional.of(client));
     }
 
     private static LoginException unreachable(Backend backend, String reason) {

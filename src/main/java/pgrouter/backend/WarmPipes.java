@@ -62,9 +62,10 @@ public final class WarmPipes {
         }
     }
 
-    /** One to this node, the one that was used last. */
+    /** One to this node, the one that was used last. A reload may want TLS where there was none, or another kind. */
     public Optional<Pipe> take(Node node, Login login) {
         Predicate<Kept> fits = each -> each.address().equals(node.backend().address())
+                && each.pipe().backend().tls().equals(node.backend().tls())
                 && each.role() == node.role()
                 && each.login().equals(login);
         for (Optional<Kept> next = remove(fits); next.isPresent(); next = remove(fits)) {

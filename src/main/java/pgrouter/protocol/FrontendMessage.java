@@ -14,6 +14,15 @@ public final class FrontendMessage {
         return builder.int8(0).finish().toByteArray();
     }
 
+    /** Asks whether the server wants to go on in TLS; one byte comes back. */
+    public static byte[] sslRequest() {
+        return new MessageBuilder()
+                .beginUntagged()
+                .int32(StartupPacket.SSL_REQUEST)
+                .finish()
+                .toByteArray();
+    }
+
     public static byte[] cancelRequest(int processId, byte[] secret) {
         return new MessageBuilder()
                 .beginUntagged()

@@ -1,16 +1,23 @@
 package pgrouter.session;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendMessage;
 import pgrouter.protocol.ProtocolException;
+import pgrouter.protocol.SqlState;
 import pgrouter.protocol.StartupPacket;
 import pgrouter.protocol.StartupPacket.CancelRequest;
 import pgrouter.protocol.StartupPacket.GssEncRequest;
 import pgrouter.protocol.StartupPacket.SslRequest;
 import pgrouter.protocol.StartupPacket.StartupMessage;
+import pgrouter.tls.StartTls;
+import pgrouter.tls.TlsServer;
+import pgrouter.tls.TlsWire;
 
 /**
  * What a client says before it says who it is: requests for encryption, then the StartupMessage or a CancelRequest
@@ -21,27 +28,49 @@ final class Negotiation {
     static final int NEWEST_MINOR = 2;
 
     private static final byte[] NO = {'N'};
+    private static final byte[] YES = {'S'};
+
+    /** By which a TLS record with a handshake begins, and no startup packet, whose length would be 369 MB. */
+    private static final byte TLS_HANDSHAKE = 0x16;
+
     private static final String EXTENSION = "_pq_.";
 
     private final Inbox inbox;
     private final ClientEnd client;
+    private final StartTls wire;
+    private final Optional<TlsServer> tls;
+    private Optional<TlsWire> secured = Optional.empty();
     private boolean tlsAsked;
     private boolean gssAsked;
 
-    Negotiation(Inbox inbox, ClientEnd client) {
+    /**
+     * @param wire of the inbox and the client
+     * @param tls what is offered to the client
+     */
+    Negotiation(Inbox inbox, ClientEnd client, StartTls wire, Optional<TlsServer> tls) {
         this.inbox = inbox;
         this.client = client;
+        this.wire = wire;
+        this.tls = tls;
+    }
+
+    /** How the client is connected, once all is said; empty where it goes on in the clear. */
+    Optional<TlsWire> secured() {
+        return secured;
     }
 
     /** @return a StartupMessage or a CancelRequest; empty where the client has left without a word */
     Optional<StartupPacket> run() throws IOException, ProtocolException, SessionException {
+        if (tls.isPresent() && inbox.await(1) && inbox.byteAt(0) == TLS_HANDSHAKE) {
+            beginDirectly(tls.get());
+        }
         while (true) {
             Optional<StartupPacket> packet = read();
             if (packet.isEmpty()) {
                 return packet;
             }
             switch (packet.get()) {
-                case SslRequest ssl -> tlsAsked = refuseOnce(tlsAsked, StartupPacket.SSL_REQUEST);
+                case SslRequest ssl -> answerSsl();
                 case GssEncRequest gss -> gssAsked = refuseOnce(gssAsked, StartupPacket.GSSENC_REQUEST);
                 case CancelRequest cancel -> {
                     return packet;
@@ -59,6 +88,34 @@ final class Negotiation {
         return Math.min(startup.minor(), NEWEST_MINOR);
     }
 
+    /** TLS from the first byte on ({@code ProcessSSLStartup} in backend_startup.c). */
+    private void beginDirectly(TlsServer server) throws IOException {
+        byte[] hello = new byte[inbox.available()];
+        System.arraycopy(inbox.array(), inbox.arrayOffset(0), hello, 0, hello.length);
+        inbox.consume(hello.length);
+        secured = Optional.of(wire.accept(server, ByteBuffer.wrap(hello)));
+        if (!secured.get().isForPostgresql()) {
+            throw new SSLException(
+                    "received direct SSL connection request without ALPN protocol negotiation extension");
+        }
+    }
+
+    private void answerSsl() throws IOException, SessionException {
+        if (tlsAsked || tls.isEmpty() || secured.isPresent()) {
+            tlsAsked = refuseOnce(tlsAsked, StartupPacket.SSL_REQUEST);
+            return;
+        }
+        // What was sent before the keys are made could be anybody's, and would be taken for the client's
+        // (CVE-2021-23214).
+        if (inbox.available() > 0) {
+            throw SessionException.fatal(SqlState.PROTOCOL_VIOLATION, "received unencrypted data after SSL request");
+        }
+        client.write(YES);
+        secured = Optional.of(wire.accept(tls.get(), ByteBuffer.allocate(0)));
+        tlsAsked = true;
+        gssAsked = true;
+    }
+
     private boolean refuseOnce(boolean asked, int code) throws SessionException {
         if (asked) {
             throw unsupported(code >>> 16, code & 0xffff);
@@ -71,12 +128,25 @@ final class Negotiation {
         if (startup.major() != 3) {
             throw unsupported(startup.major(), startup.minor());
         }
+        if (secured.isEmpty() && tls.filter(TlsServer::isRequired).isPresent()) {
+            throw unencrypted(startup.parameters());
+        }
         List<String> unknown = startup.parameters().keySet().stream()
                 .filter(name -> name.startsWith(EXTENSION))
                 .toList();
         if (startup.minor() > NEWEST_MINOR || !unknown.isEmpty()) {
             client.write(BackendMessage.negotiateProtocolVersion(minor(startup), unknown));
         }
+    }
+
+    /** As PostgreSQL says it of a client that only {@code hostnossl ... reject} of pg_hba.conf fits. */
+    private static SessionException unencrypted(Map<String, String> parameters) {
+        String user = parameters.getOrDefault("user", "");
+        String database = parameters.getOrDefault("database", user);
+        return SessionException.fatal(
+                SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+                "pgrouter rejects connection for user \"%s\", database \"%s\", no encryption"
+                        .formatted(user, database));
     }
 
     private static SessionException unsupported(int major, int minor) {

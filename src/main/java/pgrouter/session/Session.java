@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLException;
 import pgrouter.auth.Credential;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.Pipe;
@@ -23,6 +24,9 @@ import pgrouter.protocol.SqlState;
 import pgrouter.protocol.StartupPacket;
 import pgrouter.protocol.StartupPacket.CancelRequest;
 import pgrouter.protocol.StartupPacket.StartupMessage;
+import pgrouter.tls.StartTls;
+import pgrouter.tls.TlsServer;
+import pgrouter.tls.TlsWire;
 
 /**
  * One client, from accept to close: negotiate, authenticate, open the pipes, serve. Runs on the client's virtual thread; what
@@ -40,7 +44,8 @@ public final class Session implements Runnable {
     private static final int LONG_SECRET = 32;
 
     private final Services services;
-    private final Wire wire;
+    private final StartTls wire;
+    private final Optional<TlsServer> tls;
     private final Carrier carrier;
     private final ClientEnd client;
     private final Inbox inbox;
@@ -48,10 +53,15 @@ public final class Session implements Runnable {
     private final long number = NUMBERS.incrementAndGet();
     private volatile boolean startedUp;
 
-    /** @param carrier of the wire: all of the session lives there */
-    public Session(Services services, Wire wire, Carrier carrier) {
+    /**
+     * @param accepted that no TLS has begun on yet
+     * @param carrier of the wire: all of the session lives there
+     * @param tls what is offered to the client
+     */
+    public Session(Services services, Wire accepted, Carrier carrier, Optional<TlsServer> tls) {
         this.services = services;
-        this.wire = wire;
+        this.wire = new StartTls(accepted, carrier);
+        this.tls = tls;
         this.carrier = carrier;
         this.client = new ClientEnd(wire);
         this.inbox = new Inbox(wire, carrier);
@@ -118,6 +128,8 @@ public final class Session implements Runnable {
     private void live() {
         try {
             negotiate();
+        } catch (SSLException e) {
+            LOG.info("client " + number + " has no TLS connection: " + e.getMessage());
         } catch (IOException gone) {
             LOG.debug(() -> "client " + number + " is gone: " + gone.getMessage());
         } catch (ProtocolException e) {
@@ -141,30 +153,31 @@ public final class Session implements Runnable {
     }
 
     private void negotiate() throws IOException, ProtocolException, SessionException, InterruptedException {
-        Optional<StartupPacket> packet = new Negotiation(inbox, client).run();
+        Negotiation negotiation = new Negotiation(inbox, client, wire, tls);
+        Optional<StartupPacket> packet = negotiation.run();
         if (packet.isPresent()) {
             switch (packet.get()) {
-                case StartupMessage startup -> logIn(startup);
+                case StartupMessage startup -> logIn(startup, negotiation.secured());
                 case CancelRequest request -> cancel(request);
                 default -> throw new AssertionError("negotiation ends with a startup message or a cancel request");
             }
         }
     }
 
-    private void logIn(StartupMessage startup)
+    private void logIn(StartupMessage startup, Optional<TlsWire> secured)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         startedUp = true;
         if (!services.sessions().enter()) {
             throw SessionException.fatal(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already");
         }
         try {
-            admitted(startup);
+            admitted(startup, secured);
         } finally {
             services.sessions().leave();
         }
     }
 
-    private void admitted(StartupMessage startup)
+    private void admitted(StartupMessage startup, Optional<TlsWire> secured)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         String user = startup.parameters().getOrDefault("user", "");
         if (user.isEmpty()) {
@@ -172,7 +185,8 @@ public final class Session implements Runnable {
                     SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
                     "no PostgreSQL user name specified in startup packet");
         }
-        Credential credential = new ClientLogin(inbox, client, services.authDb(), Optional.empty()).run(user);
+        Optional<byte[]> endPoint = secured.flatMap(channel -> tls.flatMap(TlsServer::binding));
+        Credential credential = new ClientLogin(inbox, client, services.authDb(), endPoint).run(user);
         Login login = new Login(startup.parameters(), credential, carrier, "client-" + number);
         if (isReplication(startup.parameters().getOrDefault("replication", "off"))) {
             replicate(startup, login);

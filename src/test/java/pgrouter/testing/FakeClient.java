@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import pgrouter.auth.Md5Password;
 import pgrouter.auth.ScramClient;
 import pgrouter.auth.ScramException;
@@ -22,7 +23,7 @@ import pgrouter.protocol.FrontendTag;
 public final class FakeClient implements Closeable {
     public static final int PROTOCOL_3_0 = 3 << 16;
 
-    private final Line line;
+    private Line line;
     private byte[] key = {};
     private ScramClient scram = new ScramClient("", () -> "unused");
 
@@ -44,6 +45,15 @@ public final class FakeClient implements Closeable {
     /** Over streams that somebody else closes. */
     public static FakeClient over(InputStream in, OutputStream out) {
         return new FakeClient(new Line(in, out));
+    }
+
+    /**
+     * Makes the handshake of TLS: what is sent and read from here on is within it.
+     *
+     * @param protocols to ask for by ALPN
+     */
+    public void secure(SSLContext context, String... protocols) throws IOException {
+        line = line.secured(context, protocols);
     }
 
     /** Starts up and gives the password; everything up to the first ReadyForQuery, or the error. */

@@ -9,6 +9,9 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /** One loopback connection whose every read has a deadline. Used by one thread at a time. */
 final class Line implements Closeable {
@@ -33,6 +36,21 @@ final class Line implements Closeable {
         this.socket = socket;
         this.in = new DataInputStream(in);
         this.out = out;
+    }
+
+    /**
+     * Goes on in TLS, as the client.
+     *
+     * @param protocols to ask for by ALPN
+     */
+    Line secured(SSLContext context, String... protocols) throws IOException {
+        SSLSocket tls =
+                (SSLSocket) context.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
+        SSLParameters parameters = tls.getSSLParameters();
+        parameters.setApplicationProtocols(protocols);
+        tls.setSSLParameters(parameters);
+        tls.startHandshake();
+        return new Line(tls);
     }
 
     /** For reads that take their time. */

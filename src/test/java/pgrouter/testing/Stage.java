@@ -48,10 +48,11 @@ import pgrouter.session.Session;
 import pgrouter.session.Sessions;
 import pgrouter.session.Settings;
 import pgrouter.testing.FakePostgres.Connection;
+import pgrouter.tls.TlsServer;
 
 /**
  * pgrouter's sessions between fakes: one primary, some standbys, and a loopback port for clients. The user {@code app} has the
- * password {@code app-secret}. The first process id on the primary is 1000, on the standbys 2000, 3000 and so on.
+ * password {@code app-secret} and logs in by MD5; {@code scram} has the same, and does so by SCRAM. The first process id on the primary is 1000, on the standbys 2000, 3000 and so on.
  */
 public final class Stage implements Closeable {
     public static final String USER = "app";
@@ -71,6 +72,7 @@ public final class Stage implements Closeable {
     private final WarmPipes warmPipes;
     private final Listener listener;
     private final List<Closeable> opened = new ArrayList<>();
+    private volatile Optional<TlsServer> tls = Optional.empty();
 
     private Stage(int standbyCount, Duration failover, Pool pool) throws Exception {
         primary = FakePostgres.start(writers, 1000);
@@ -101,7 +103,7 @@ public final class Stage implements Closeable {
                 new OpenPipes(cluster),
                 warmPipes);
         listener = Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        listener.start(CARRIERS, (wire, carrier) -> new Session(services, wire, carrier).start(), failure -> {});
+        listener.start(CARRIERS, (wire, carrier) -> new Session(services, wire, carrier, tls).start(), failure -> {});
     }
 
     private static Carriers carriers() {
@@ -131,6 +133,11 @@ public final class Stage implements Closeable {
         return new Stage(1, Duration.ofSeconds(30), NO_POOL);
     }
 
+    /** From now on clients are offered the TLS of this block, whose files are those of {@link TlsFiles}. */
+    public void offerTls(String block) throws Exception {
+        tls = TlsFiles.contexts(block).server();
+    }
+
     /** The standby was promoted: it is the primary of the next timeline. */
     public void publishPromotion(Lsn position) {
         cluster.publish(new ClusterView(List.of(Node.primary(backend(standby()), position, 2, System.nanoTime()))));
@@ -146,7 +153,8 @@ public final class Stage implements Closeable {
     private static AuthDb authDb() throws Exception {
         Path file = Files.createTempFile("authdb", "");
         try {
-            Files.writeString(file, USER + " md5 " + Md5Password.hash(USER, PASSWORD) + "\n");
+            Files.writeString(
+                    file, USER + " md5 " + Md5Password.hash(USER, PASSWORD) + "\nscram plain " + PASSWORD + "\n");
             return AuthDb.read(file);
         } finally {
             Files.delete(file);

@@ -1,0 +1,79 @@
+package pgrouter.backend;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import pgrouter.config.Address;
+import pgrouter.config.Backend;
+import pgrouter.net.Carrier;
+import pgrouter.net.Dialer;
+import pgrouter.net.Wire;
+import pgrouter.protocol.FrontendMessage;
+import pgrouter.tls.TlsClient;
+import pgrouter.tls.TlsWire;
+
+/**
+ * The way to a server that nobody has logged in on yet: dialled, and in TLS where the configuration wants that. Over a Unix-domain
+ * socket PostgreSQL has no TLS.
+ *
+ * @param endPoint the hash of the server's certificate, by which SCRAM can be bound to the connection
+ */
+record Transport(Wire wire, Optional<byte[]> endPoint) {
+    /**
+     * Dials and makes the handshake, on the thread that calls.
+     *
+     * @param tls how to, for a backend that is configured for it
+     */
+    static Transport open(Backend backend, Carrier carrier, Optional<TlsClient> tls) throws IOException {
+        return switch (backend.address()) {
+            case Address.Host(String name, int port) -> {
+                Wire wire = Dialer.dial(name, port, carrier);
+                yield tls.isPresent() ? secured(wire, carrier, tls.get(), name, port) : clear(wire);
+            }
+            case Address.Directory(Path path, int port) -> clear(Dialer.dial(path, port, carrier));
+            case Address.Any any -> throw new IOException(any + " is an address to listen on");
+        };
+    }
+
+    private static Transport clear(Wire wire) {
+        return new Transport(wire, Optional.empty());
+    }
+
+    private static Transport secured(Wire wire, Carrier carrier, TlsClient tls, String name, int port)
+            throws IOException {
+        try {
+            if (!tls.isDirect()) {
+                ask(wire);
+            }
+            TlsWire secured = tls.connect(wire, carrier, name, port);
+            return new Transport(secured, secured.endPoint());
+        } catch (SSLException e) {
+            throw new IOException("TLS failed: " + root(e).getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            wire.close();
+            throw e;
+        }
+    }
+
+    /** Not a byte more than the answer is read: what somebody has put behind it is the handshake's, and breaks it (CVE-2021-23222). */
+    private static void ask(Wire wire) throws IOException {
+        wire.write(ByteBuffer.wrap(FrontendMessage.sslRequest()));
+        ByteBuffer answer = ByteBuffer.allocate(1);
+        if (wire.read(answer) < 0) {
+            throw new EOFException("the server closed the connection when it was asked for TLS");
+        }
+        switch (answer.get(0)) {
+            case 'S' -> {}
+            case 'N' -> throw new IOException("the server does not support TLS");
+            default -> throw new IOException("the server answered the request for TLS with neither yes nor no");
+        }
+    }
+
+    /** The JDK wraps what is wrong with a certificate several times. */
+    private static Throwable root(Throwable failure) {
+        return failure.getCause() == null ? failure : root(failure.getCause());
+    }
+}
