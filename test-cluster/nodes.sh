@@ -139,6 +139,15 @@ make_node_dir() {
     if ! mkdir -m 0700 "$own" || ! touch "$own/log" || ! chown "$owner" "$own" "$own/log"; then
         die "cannot make $own"
     fi
+    [[ -z $tls ]] || copy_certificates "$own"
+}
+
+# PostgreSQL takes no key that others may read.
+copy_certificates() {
+    local file
+    for file in server.crt server.key ca.crt; do
+        install -m 0600 -o "$owner" "$tls/$file" "$1/$file" || die "cannot copy $tls/$file to $1"
+    done
 }
 
 # Writes the settings of node $1, a standby of node $2 if that is given. They lie beside the data, which may be replaced.
@@ -171,6 +180,14 @@ hot_standby_feedback = off
 wal_receiver_status_interval = 1s
 wal_retrieve_retry_interval = 500ms
 END
+    if [[ -n $tls ]]; then
+        as_owner tee -a "$own/node.conf" >/dev/null <<END
+ssl = on
+ssl_cert_file = '$own/server.crt'
+ssl_key_file = '$own/server.key'
+ssl_ca_file = '$own/ca.crt'
+END
+    fi
     if [[ -n $upstream ]]; then
         as_owner tee -a "$own/node.conf" >/dev/null <<END
 primary_conninfo = 'host=127.0.0.1 port=$(node_port "$upstream") user=$replication_user password=$replication_password application_name=node_$node'

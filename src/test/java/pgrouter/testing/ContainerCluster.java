@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Assumptions;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -34,6 +35,7 @@ final class ContainerCluster implements PostgresCluster {
     }
 
     static PostgresCluster start(Options options) {
+        Assumptions.assumeTrue(options.tls().isEmpty(), "the containers have no certificates");
         ContainerCluster cluster = new ContainerCluster(options);
         cluster.put(1, Optional.empty());
         for (int node = 2; node <= options.standbys() + 1; node++) {

@@ -33,33 +33,38 @@ public interface PostgresCluster extends AutoCloseable {
      * @param postgres major or full version, as {@code cluster up --postgres} takes it
      * @param hba lines to put first into pg_hba.conf of every node
      * @param synchronous whether a commit waits for one standby
+     * @param tls a directory with server.crt, server.key and ca.crt, as {@code cluster up --tls} takes it
      */
-    record Options(int standbys, String postgres, List<String> hba, boolean synchronous) {
+    record Options(int standbys, String postgres, List<String> hba, boolean synchronous, Optional<Path> tls) {
         public Options {
             hba = List.copyOf(hba);
         }
 
         /** Two asynchronous standbys of the version in the system property {@code pgrouter.postgres}, else 18. */
         public static Options standard() {
-            return new Options(2, System.getProperty("pgrouter.postgres", "18"), List.of(), false);
+            return new Options(2, System.getProperty("pgrouter.postgres", "18"), List.of(), false, Optional.empty());
         }
 
         public Options withStandbys(int number) {
-            return new Options(number, postgres, hba, synchronous);
+            return new Options(number, postgres, hba, synchronous, tls);
         }
 
         public Options withPostgres(String version) {
-            return new Options(standbys, version, hba, synchronous);
+            return new Options(standbys, version, hba, synchronous, tls);
         }
 
         public Options withHba(String line) {
             List<String> lines = new ArrayList<>(hba);
             lines.add(line);
-            return new Options(standbys, postgres, lines, synchronous);
+            return new Options(standbys, postgres, lines, synchronous, tls);
+        }
+
+        public Options withTls(Path directory) {
+            return new Options(standbys, postgres, hba, synchronous, Optional.of(directory));
         }
 
         public Options withSynchronousCommit() {
-            return new Options(standbys, postgres, hba, true);
+            return new Options(standbys, postgres, hba, true, tls);
         }
     }
 

@@ -66,6 +66,9 @@ final class ScriptCluster implements PostgresCluster {
         List<String> arguments = new ArrayList<>(List.of("up", "--port", "" + firstPort));
         arguments.addAll(List.of("--standbys", "" + options.standbys(), "--postgres", options.postgres()));
         options.hba().forEach(line -> arguments.addAll(List.of("--hba", line)));
+        options.tls()
+                .ifPresent(directory -> arguments.addAll(
+                        List.of("--tls", directory.toAbsolutePath().toString())));
         if (options.synchronous()) {
             arguments.add("--sync");
         }

@@ -1,0 +1,33 @@
+package pgrouter.it;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The installed psql: libpq, as most applications have it. */
+final class Psql {
+    private Psql() {}
+
+    static boolean isInstalled() {
+        return Stream.of(System.getenv("PATH").split(":")).anyMatch(each -> Files.isExecutable(Path.of(each, "psql")));
+    }
+
+    /** What it prints for this query, or its error without the address of the server. */
+    static String run(String connection, String password, String query) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(List.of("psql", "-XAtq", "-c", query, connection))
+                .redirectErrorStream(true)
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+        builder.environment().put("PGPASSWORD", password);
+        builder.environment().put("LC_ALL", "C");
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return output.replaceAll("psql: error: |connection to server at [^:]* failed: ", "")
+                .strip();
+    }
+}
