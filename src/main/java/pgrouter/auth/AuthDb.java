@@ -14,11 +14,11 @@ public final class AuthDb {
     /** About 2 MB when all are derived. */
     private static final int PLAIN_VERIFIERS = 4096;
 
-    private final Map<String, Credential> users;
+    private final Map<String, Credential.Entry> users;
     private final Imitation imitation;
     private final PlainVerifiers plainVerifiers;
 
-    AuthDb(Map<String, Credential> users, KeyedHash hash) {
+    AuthDb(Map<String, Credential.Entry> users, KeyedHash hash) {
         this.users = Map.copyOf(users);
         this.imitation = new Imitation(this.users.values(), hash);
         this.plainVerifiers = new PlainVerifiers(hash, PLAIN_VERIFIERS);
@@ -44,7 +44,7 @@ public final class AuthDb {
     }
 
     /** What the file says of a user, whose name is compared byte by byte, as PostgreSQL does. */
-    public Optional<Credential> find(String user) {
+    public Optional<Credential.Entry> find(String user) {
         return Optional.ofNullable(users.get(user));
     }
 
@@ -52,7 +52,7 @@ public final class AuthDb {
      * What to ask a user with who is not in the file: of the kind, iteration count and salt length of one of the entries, each in
      * the proportion in which the file has them; the same for the same name as long as the process lives. No password fits it.
      */
-    public Credential imitation(String user) {
+    public Credential.Entry imitation(String user) {
         return imitation.of(user);
     }
 
@@ -65,7 +65,11 @@ public final class AuthDb {
      * @param endPoint as {@link ScramServer} takes it
      */
     public ScramServer scramServer(
-            String user, Credential credential, boolean known, Supplier<String> nonce, Optional<byte[]> endPoint) {
+            String user,
+            Credential.Entry credential,
+            boolean known,
+            Supplier<String> nonce,
+            Optional<byte[]> endPoint) {
         ScramVerifier verifier = switch (credential) {
             case Credential.Scram(ScramVerifier kept) -> kept;
             case Credential.Plain(String password) -> plainVerifiers.of(user, password);

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 enum AuthDbMethod {
     MD5("md5", "an MD5 hash") {
         @Override
-        Credential credential(String user, String value) {
+        Credential.Entry credential(String user, String value) {
             Credential.Md5 md5 = new Credential.Md5(value);
             if (md5.hash().equals(Md5Password.hash(user, ""))) {
                 throw new IllegalArgumentException("the hash of a password that is not empty");
@@ -18,13 +18,13 @@ enum AuthDbMethod {
     },
     SCRAM_SHA_256("scram-sha-256", "a SCRAM verifier") {
         @Override
-        Credential credential(String user, String value) {
+        Credential.Entry credential(String user, String value) {
             return new Credential.Scram(ScramVerifier.parse(value));
         }
     },
     PLAIN("plain", "a password") {
         @Override
-        Credential credential(String user, String value) {
+        Credential.Entry credential(String user, String value) {
             if (value.isEmpty()) {
                 throw new IllegalArgumentException("a password that is not empty");
             }
@@ -53,5 +53,5 @@ enum AuthDbMethod {
     }
 
     /** Throws IllegalArgumentException, whose text says what was expected. PostgreSQL too takes no empty password. */
-    abstract Credential credential(String user, String value);
+    abstract Credential.Entry credential(String user, String value);
 }

@@ -9,13 +9,13 @@ import java.util.Optional;
 final class AuthDbParser {
     private final AuthDbProblems problems;
     private final Map<String, Integer> firstLines = new HashMap<>();
-    private final Map<String, Credential> users = new HashMap<>();
+    private final Map<String, Credential.Entry> users = new HashMap<>();
 
     AuthDbParser(String fileName) {
         this.problems = new AuthDbProblems(fileName);
     }
 
-    Map<String, Credential> parse(String text) throws AuthDbException {
+    Map<String, Credential.Entry> parse(String text) throws AuthDbException {
         int number = 0;
         for (String line : withoutByteOrderMark(text).split("\r?\n", -1)) {
             entry(new AuthDbLine(++number, line, problems));

@@ -1,16 +1,23 @@
 package pgrouter.auth;
 
+import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/** What the authdb knows of a user's password. Immutable; {@code toString} never shows the secret. */
+/** What opens the backends for a user. Immutable; {@code toString} never shows the secret. */
 public sealed interface Credential {
+    /** What the authdb knows of a user's password. */
+    sealed interface Entry extends Credential {}
+
+    /** Nothing is known: it opens a backend that asks for nothing. */
+    record Unknown() implements Credential {}
+
     /**
      * The MD5 hash of password and user name, as {@code pg_authid.rolpassword} has it.
      *
      * @param hash 32 lower-case hexadecimal digits; may be given in any case and with the prefix {@code md5}
      */
-    record Md5(String hash) implements Credential {
+    record Md5(String hash) implements Entry {
         private static final String PREFIX = "md5";
         private static final int DIGITS = 32;
 
@@ -30,10 +37,35 @@ public sealed interface Credential {
     }
 
     /** What proves a password by SCRAM, without telling it. */
-    record Scram(ScramVerifier verifier) implements Credential {}
+    record Scram(ScramVerifier verifier) implements Entry {}
+
+    /**
+     * A verifier, and the key that its user has shown to have. The two open every server that keeps the same verifier, and no other.
+     *
+     * @param clientKey 32 bytes; whoever has it can pass for the user
+     */
+    record Proven(ScramVerifier verifier, byte[] clientKey) implements Credential {
+        /** Throws IllegalArgumentException where the key is not the one that the verifier was made of. */
+        public Proven {
+            clientKey = clientKey.clone();
+            if (!MessageDigest.isEqual(Sha256.hash(clientKey), verifier.storedKey())) {
+                throw new IllegalArgumentException("a client key of the verifier");
+            }
+        }
+
+        @Override
+        public byte[] clientKey() {
+            return clientKey.clone();
+        }
+
+        @Override
+        public String toString() {
+            return "Proven[hidden]";
+        }
+    }
 
     /** The password itself, which can open any backend. */
-    record Plain(String password) implements Credential {
+    record Plain(String password) implements Entry {
         @Override
         public String toString() {
             return "Plain[hidden]";

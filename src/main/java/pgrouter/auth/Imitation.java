@@ -14,16 +14,16 @@ final class Imitation {
     private static final int MD5_LENGTH = 16;
 
     private final KeyedHash hash;
-    private final List<Credential> models;
+    private final List<Credential.Entry> models;
 
-    Imitation(Collection<Credential> real, KeyedHash hash) {
+    Imitation(Collection<Credential.Entry> real, KeyedHash hash) {
         this.hash = hash;
         this.models =
                 real.stream().sorted(Comparator.comparing(Imitation::shape)).toList();
     }
 
     /** In this order a changed file changes the shape of few users. */
-    private static String shape(Credential credential) {
+    private static String shape(Credential.Entry credential) {
         return switch (credential) {
             case Credential.Md5 md5 -> "md5";
             case Credential.Plain plain -> "plain";
@@ -31,7 +31,7 @@ final class Imitation {
         };
     }
 
-    Credential of(String user) {
+    Credential.Entry of(String user) {
         if (models.isEmpty()) {
             return scram(user, ScramVerifier.DEFAULT_SALT_LENGTH, ScramVerifier.DEFAULT_ITERATIONS);
         }
@@ -44,7 +44,7 @@ final class Imitation {
         };
     }
 
-    private Credential scram(String user, int saltLength, int iterations) {
+    private Credential.Entry scram(String user, int saltLength, int iterations) {
         return new Credential.Scram(new ScramVerifier(
                 iterations,
                 hash.bytes(saltLength, "salt", user),

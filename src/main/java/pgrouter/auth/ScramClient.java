@@ -8,8 +8,13 @@ import java.util.function.Supplier;
  * {@link ScramServer}. One use, one thread.
  */
 public final class ScramClient {
+    /** Gives the keys for what the server asks with. */
+    private interface Secret {
+        ScramKeys keys(byte[] salt, int iterations) throws ScramException;
+    }
+
     private final ChannelBinding binding;
-    private final String password;
+    private final Secret secret;
     private final String bare;
     private final String clientNonce;
     private byte[] expectedSignature = {};
@@ -24,12 +29,34 @@ public final class ScramClient {
         this(ChannelBinding.NONE, password, nonce);
     }
 
+    /** For a server that keeps the same verifier. */
+    public ScramClient(ChannelBinding binding, Credential.Proven proven, Supplier<String> nonce) {
+        this(binding, (salt, iterations) -> keys(proven, salt, iterations), "", nonce);
+    }
+
     /** PostgreSQL ignores {@code user}: the one of the StartupMessage counts, and libpq sends none here. */
     ScramClient(ChannelBinding binding, String user, String password, Supplier<String> nonce) {
+        this(
+                binding,
+                (salt, iterations) -> new ScramKeys(SaltedPasswords.OF_THIS_PROCESS.of(password, salt, iterations)),
+                user,
+                nonce);
+    }
+
+    private ScramClient(ChannelBinding binding, Secret secret, String user, Supplier<String> nonce) {
         this.binding = binding;
-        this.password = password;
+        this.secret = secret;
         this.clientNonce = nonce.get();
         this.bare = "n=" + user + ",r=" + clientNonce;
+    }
+
+    private static ScramKeys keys(Credential.Proven proven, byte[] salt, int iterations) throws ScramException {
+        if (!proven.verifier().isOf(salt, iterations)) {
+            throw new ScramException(
+                    ScramException.Reason.OTHER_VERIFIER,
+                    "the server keeps another verifier of this user, of another salt or iteration count");
+        }
+        return new ScramKeys(proven);
     }
 
     /** The message to begin with. */
@@ -41,7 +68,8 @@ public final class ScramClient {
      * The answer to the server's challenge. Takes as many iterations as the server asks for, about a millisecond for
      * 4096, where this process has not made them before.
      *
-     * @throws ScramException MALFORMED, also for more than 1,000,000 iterations, or UNSUPPORTED
+     * @throws ScramException MALFORMED, also for more than 1,000,000 iterations; UNSUPPORTED; OTHER_VERIFIER where there is no password,
+     *     and the keys are not for this server
      */
     public String answer(String serverFirst) throws ScramException {
         ScramAttributes attributes = new ScramAttributes(serverFirst);
@@ -54,8 +82,7 @@ public final class ScramClient {
 
         String withoutProof = "c=" + binding.encoded() + ",r=" + bothNonces;
         String authMessage = bare + "," + serverFirst + "," + withoutProof;
-        byte[] salted = SaltedPasswords.OF_THIS_PROCESS.of(password, salt, iterations);
-        try (ScramKeys keys = new ScramKeys(salted)) {
+        try (ScramKeys keys = secret.keys(salt, iterations)) {
             expectedSignature = Sha256.hmac(keys.serverKey(), authMessage);
             return withoutProof + ",p=" + ScramAttributes.encode(keys.proof(authMessage));
         }

@@ -10,6 +10,8 @@ public final class ScramException extends Exception {
         UNSUPPORTED,
         /** The channel is not the one that the client sees, or somebody keeps from the client that it could be bound. */
         BINDING,
+        /** The server keeps another verifier than the one whose keys are here. */
+        OTHER_VERIFIER,
         /** The client's proof is wrong, or the user is unknown. */
         WRONG_PASSWORD,
         /** The server does not know the password either: it is not the one that it claims to be. */

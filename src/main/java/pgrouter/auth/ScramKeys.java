@@ -30,6 +30,12 @@ final class ScramKeys implements AutoCloseable {
         return salted;
     }
 
+    /** The keys of a password that nobody here knows. */
+    ScramKeys(Credential.Proven proven) {
+        clientKey = proven.clientKey();
+        serverKey = proven.verifier().serverKey();
+    }
+
     byte[] storedKey() {
         return Sha256.hash(clientKey);
     }

@@ -33,6 +33,7 @@ public final class ScramServer {
     private ChannelBinding binding = ChannelBinding.NONE;
     private String bothNonces = "";
     private String firstMessages = "";
+    private byte[] clientKey = {};
 
     /**
      * @param known false for a user who does not exist: the exchange goes on as for any other, and then fails
@@ -151,14 +152,23 @@ public final class ScramServer {
         expect(same, "channel binding mismatch");
     }
 
+    /** What the client has proven to have: with it and the verifier a server that keeps the same one can be logged in to. */
+    public Credential.Proven proven() {
+        if (clientKey.length == 0) {
+            throw new IllegalStateException("nothing is proven");
+        }
+        return new Credential.Proven(verifier, clientKey);
+    }
+
     /** The proof of an unknown user is computed too: the time that a refusal takes must not tell who exists. */
     private void check(byte[] proof, String authMessage) throws ScramException {
-        byte[] clientKey = Sha256.hmac(verifier.storedKey(), authMessage);
-        Sha256.addTo(clientKey, proof);
-        boolean right = MessageDigest.isEqual(Sha256.hash(clientKey), verifier.storedKey());
+        byte[] shown = Sha256.hmac(verifier.storedKey(), authMessage);
+        Sha256.addTo(shown, proof);
+        boolean right = MessageDigest.isEqual(Sha256.hash(shown), verifier.storedKey());
         if (!right || !known) {
             throw new ScramException(ScramException.Reason.WRONG_PASSWORD, "the password is wrong");
         }
+        clientKey = shown;
     }
 
     private static void expect(boolean condition, String otherwise) throws ScramException {

@@ -1,5 +1,6 @@
 package pgrouter.auth;
 
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -59,6 +60,18 @@ public record ScramVerifier(int iterations, byte[] salt, byte[] storedKey, byte[
         try (ScramKeys keys = new ScramKeys(password, salt, iterations)) {
             return new ScramVerifier(iterations, salt, keys.storedKey(), keys.serverKey());
         }
+    }
+
+    /** The form that {@link #parse} reads. */
+    public String text() {
+        Base64.Encoder base64 = Base64.getEncoder();
+        return "SCRAM-SHA-256$" + iterations + ":" + base64.encodeToString(salt) + "$"
+                + base64.encodeToString(storedKey) + ":" + base64.encodeToString(serverKey);
+    }
+
+    /** Whether a server that asks with this salt and count may keep the same verifier. */
+    boolean isOf(byte[] otherSalt, int otherIterations) {
+        return iterations == otherIterations && Arrays.equals(salt, otherSalt);
     }
 
     /** An iteration count within the limits, in ASCII digits; empty for anything else. */

@@ -38,6 +38,11 @@ final class Login {
     private static final int NONCE_BYTES = 18;
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    private static final String ONLY_MD5 = "the authdb has only the md5 hash of this user; a plain entry opens it";
+    private static final String ONLY_SCRAM =
+            "the authdb has only the SCRAM verifier of this user; a plain entry opens it";
+    private static final String NOTHING = "the authdb has no entry of this user";
+
     private final Backend backend;
     private final Optional<byte[]> endPoint;
     private final Inbox inbox;
@@ -95,7 +100,7 @@ final class Login {
                 case 0 -> {
                     return;
                 }
-                case 3 -> outbox.write(FrontendMessage.password(plainPassword("password")));
+                case 3 -> outbox.write(FrontendMessage.password(plainPassword()));
                 case 5 -> outbox.write(FrontendMessage.password(Md5Password.response(md5Hash(), reader.bytes(4))));
                 case 10 -> scram(mechanisms(reader));
                 default -> throw cannot("authentication method " + method, "pgrouter does not know it");
@@ -108,10 +113,23 @@ final class Login {
         if (!mechanisms.contains(binding.mechanism())) {
             throw cannot(String.join(", ", mechanisms), "pgrouter knows " + ScramServer.MECHANISM);
         }
-        ScramClient client = new ScramClient(binding, plainPassword("scram-sha-256"), Login::nonce);
+        ScramClient client = scramClient(binding);
         outbox.write(FrontendMessage.saslInitialResponse(binding.mechanism(), utf8(client.first())));
         outbox.write(FrontendMessage.saslResponse(utf8(answer(client, saslData(11)))));
         client.verify(saslData(12));
+    }
+
+    private ScramClient scramClient(ChannelBinding binding) throws LoginException {
+        String method = "scram-sha-256";
+        return switch (credential) {
+            case Credential.Plain(String password) -> new ScramClient(binding, password, Login::nonce);
+            case Credential.Proven proven -> new ScramClient(binding, proven, Login::nonce);
+            case Credential.Scram scram ->
+                throw cannot(
+                        method, "the authdb has only the SCRAM verifier of this user, who has not shown to fit it");
+            case Credential.Md5 md5 -> throw cannot(method, ONLY_MD5);
+            case Credential.Unknown unknown -> throw cannot(method, NOTHING);
+        };
     }
 
     private static String answer(ScramClient client, String challenge) throws IOException, ScramException {
@@ -144,22 +162,25 @@ final class Login {
         return names;
     }
 
-    private String plainPassword(String method) throws LoginException {
+    private String plainPassword() throws LoginException {
+        String method = "password";
         return switch (credential) {
             case Credential.Plain(String password) -> password;
-            case Credential.Md5 md5 ->
-                throw cannot(method, "the authdb has only the md5 hash of this user; a plain entry opens it");
-            case Credential.Scram scram ->
-                throw cannot(method, "the authdb has only the SCRAM verifier of this user; a plain entry opens it");
+            case Credential.Md5 md5 -> throw cannot(method, ONLY_MD5);
+            case Credential.Scram scram -> throw cannot(method, ONLY_SCRAM);
+            case Credential.Proven proven -> throw cannot(method, ONLY_SCRAM);
+            case Credential.Unknown unknown -> throw cannot(method, NOTHING);
         };
     }
 
     private String md5Hash() throws LoginException {
+        String method = "md5";
         return switch (credential) {
             case Credential.Plain(String password) -> Md5Password.hash(startup.getOrDefault("user", ""), password);
             case Credential.Md5(String hash) -> hash;
-            case Credential.Scram scram ->
-                throw cannot("md5", "the authdb has only the SCRAM verifier of this user; a plain entry opens it");
+            case Credential.Scram scram -> throw cannot(method, ONLY_SCRAM);
+            case Credential.Proven proven -> throw cannot(method, ONLY_SCRAM);
+            case Credential.Unknown unknown -> throw cannot(method, NOTHING);
         };
     }
 

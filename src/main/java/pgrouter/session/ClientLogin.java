@@ -48,48 +48,50 @@ final class ClientLogin {
 
     /** @return what opens the backends for this user */
     Credential run(String user) throws IOException, ProtocolException, SessionException {
-        Optional<Credential> known = authDb.find(user);
-        Credential asked = known.orElseGet(() -> authDb.imitation(user));
-        boolean proven = switch (asked) {
-            case Credential.Md5(String hash) -> md5(hash) && known.isPresent();
-            case Credential.Plain plain -> scram(user, plain, known.isPresent());
-            case Credential.Scram verifier -> scram(user, verifier, known.isPresent());
+        Optional<Credential.Entry> known = authDb.find(user);
+        Credential.Entry asked = known.orElseGet(() -> authDb.imitation(user));
+        Optional<Credential> proven = switch (asked) {
+            case Credential.Md5 hash -> md5(hash).filter(right -> known.isPresent());
+            case Credential.Plain plain -> scram(user, plain, known.isPresent()).map(exchange -> plain);
+            case Credential.Scram scram -> scram(user, scram, known.isPresent()).map(ScramServer::proven);
         };
-        if (!proven) {
+        if (proven.isEmpty()) {
             ErrorResponse error = ErrorResponse.fatal(
                     SqlState.INVALID_PASSWORD, "password authentication failed for user \"" + user + "\"");
             String why = known.isPresent() ? "wrong password" : "not in the authdb";
             throw SessionException.quoting("user \"" + user + "\": " + why, error.encode());
         }
-        return asked;
+        return proven.get();
     }
 
-    private boolean md5(String hash) throws IOException, ProtocolException {
+    private Optional<Credential> md5(Credential.Md5 entry) throws IOException, ProtocolException {
         byte[] salt = random(4);
         client.write(BackendMessage.authenticationMd5(salt));
-        return Md5Password.matches(hash, salt, new MessageReader(answer()).string());
+        boolean right = Md5Password.matches(entry.hash(), salt, new MessageReader(answer()).string());
+        return right ? Optional.of(entry) : Optional.empty();
     }
 
-    private boolean scram(String user, Credential credential, boolean known)
+    /** @return the exchange, where the client has passed it */
+    private Optional<ScramServer> scram(String user, Credential.Entry credential, boolean known)
             throws IOException, ProtocolException, SessionException {
         ScramServer server = server(user, credential, known);
         client.write(BackendMessage.authenticationSasl(server.mechanisms()));
         try {
             client.write(BackendMessage.authenticationSaslContinue(utf8(challenge(server))));
             client.write(BackendMessage.authenticationSaslFinal(utf8(server.verify(text(answer())))));
-            return true;
+            return Optional.of(server);
         } catch (ScramException e) {
             return switch (e.reason()) {
-                case WRONG_PASSWORD -> false;
+                case WRONG_PASSWORD -> Optional.empty();
                 case BINDING ->
                     throw SessionException.fatal(SqlState.INVALID_AUTHORIZATION_SPECIFICATION, e.getMessage());
-                case MALFORMED, UNSUPPORTED, WRONG_SERVER ->
+                case MALFORMED, UNSUPPORTED, WRONG_SERVER, OTHER_VERIFIER ->
                     throw new ProtocolException("malformed SCRAM message: " + e.getMessage());
             };
         }
     }
 
-    private ScramServer server(String user, Credential credential, boolean known) throws IOException {
+    private ScramServer server(String user, Credential.Entry credential, boolean known) throws IOException {
         try {
             return OffCarrier.call(() -> authDb.scramServer(user, credential, known, ClientLogin::nonce, endPoint));
         } catch (ExecutionException e) {

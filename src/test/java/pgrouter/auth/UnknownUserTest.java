@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 /** Nothing that a client sees before the end of a login tells whether its user exists. */
 final class UnknownUserTest {
     private static final KeyedHash HASH = new KeyedHash(new byte[] {1, 2, 3});
-    private static final Credential MD5 = new Credential.Md5("4d45974e13472b5a0be3533de4666414");
-    private static final Credential PLAIN = new Credential.Plain("secret");
+    private static final Credential.Entry MD5 = new Credential.Md5("4d45974e13472b5a0be3533de4666414");
+    private static final Credential.Entry PLAIN = new Credential.Plain("secret");
     private static final int NAMES = 2000;
 
     @Test
@@ -71,7 +71,7 @@ final class UnknownUserTest {
             case Credential.Md5 md5 -> "";
             case Credential.Scram scram -> "";
         };
-        ScramClient client = new ScramClient(madeUp, () -> "client");
+        ScramClient client = new ScramClient(ChannelBinding.NONE, madeUp, () -> "client");
         String proof = client.answer(server.challenge(client.first()));
         assertThatThrownBy(() -> server.verify(proof))
                 .isInstanceOfSatisfying(
@@ -107,7 +107,7 @@ final class UnknownUserTest {
                 / (double) NAMES;
     }
 
-    private static String shape(Credential credential) {
+    private static String shape(Credential.Entry credential) {
         return switch (credential) {
             case Credential.Md5 md5 -> "md5";
             case Credential.Plain plain -> "plain";
@@ -125,19 +125,19 @@ final class UnknownUserTest {
     }
 
     private static String challenge(AuthDb db, String user, String nonce) throws ScramException {
-        Credential credential = db.find(user).orElseGet(() -> db.imitation(user));
+        Credential.Entry credential = db.find(user).orElseGet(() -> db.imitation(user));
         boolean known = db.find(user).isPresent();
         return db.scramServer(user, credential, known, () -> "server", Optional.empty())
                 .challenge("n,,n=,r=" + nonce);
     }
 
-    private static Credential scram(int saltLength, int iterations) {
+    private static Credential.Entry scram(int saltLength, int iterations) {
         return new Credential.Scram(ScramVerifier.of("secret", new byte[saltLength], iterations));
     }
 
-    private static AuthDb db(Credential... credentials) {
-        Map<String, Credential> users = new LinkedHashMap<>();
-        for (Credential credential : credentials) {
+    private static AuthDb db(Credential.Entry... credentials) {
+        Map<String, Credential.Entry> users = new LinkedHashMap<>();
+        for (Credential.Entry credential : credentials) {
             users.put("user" + users.size(), credential);
         }
         return new AuthDb(users, HASH);
