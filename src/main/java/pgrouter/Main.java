@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.Security;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import pgrouter.auth.AuthDb;
 import pgrouter.auth.AuthDbException;
@@ -56,8 +58,15 @@ public final class Main {
         if (files.isEmpty()) {
             return FAILED;
         }
-        files.get().config().withoutEffect().forEach(directive -> err.println(directive + " has no effect yet"));
+        warnings(files.get().config()).forEach(err::println);
         return say(out, file + " is valid\n", DONE);
+    }
+
+    /** What should be changed, but keeps nobody from starting. */
+    private static List<String> warnings(Config config) {
+        List<String> lines = new ArrayList<>(SecretFiles.warnings(config.secrets()));
+        config.withoutEffect().forEach(directive -> lines.add(directive + " has no effect yet"));
+        return lines;
     }
 
     private static int say(PrintStream stream, String text, int code) {
@@ -96,7 +105,7 @@ public final class Main {
         Log.level(level(arguments.logLevel(config.log())));
         carriers(config.workers());
         resolveAlways();
-        config.withoutEffect().forEach(directive -> LOG.warn(directive + " has no effect yet"));
+        warnings(config).forEach(LOG::warn);
         Signals signals = Signals.heed(Main::endAtOnce);
         try (PgRouter router = PgRouter.start(config, files.authDb(), files.tls())) {
             while (signals.take() == Signals.Signal.RELOAD) {
@@ -116,6 +125,7 @@ public final class Main {
         try {
             Files files = Files.of(arguments.config());
             Log.level(level(arguments.logLevel(files.config().log())));
+            warnings(files.config()).forEach(LOG::warn);
             router.reload(files.config(), files.authDb(), files.tls());
         } catch (ConfigException e) {
             e.problems().forEach((Problem problem) -> LOG.error("not reloaded: " + problem));

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param workers the number of carriers, 1 to 1024
  * @param readWait how long a read may wait for a standby that has replayed what it must see
  * @param backends the PostgreSQL nodes in the order of the file; at least one, no two with the same address
+ * @param secrets the files that hold secrets, or say who may come in
  */
 public record Config(
         List<Address> listen,
@@ -32,13 +33,15 @@ public record Config(
         RouteRules route,
         Limits limits,
         Pool pool,
-        List<Backend> backends) {
+        List<Backend> backends,
+        List<Path> secrets) {
 
     private static final int LONGEST_LINE = 200;
 
     public Config {
         listen = List.copyOf(listen);
         backends = List.copyOf(backends);
+        secrets = List.copyOf(secrets);
     }
 
     /**
@@ -53,7 +56,7 @@ public record Config(
     /**
      * Checks the text of a configuration file.
      *
-     * @param fileName what problems call the file
+     * @param fileName the file, and what problems call it
      * @param baseDirectory where relative paths start
      * @throws ConfigException with everything that is wrong
      */
@@ -61,7 +64,8 @@ public record Config(
         Problems problems = new Problems(fileName);
         List<Token> tokens = new Lexer(text, problems).tokens();
         List<Directive> directives = new Parser(tokens, problems).directives();
-        Optional<Config> config = new Meaning(baseDirectory, problems).of(directives, tokens.get(tokens.size() - 1));
+        Optional<Config> config =
+                new Meaning(Path.of(fileName), baseDirectory, problems).of(directives, tokens.get(tokens.size() - 1));
         problems.throwIfAny();
         return config.orElseThrow();
     }
@@ -104,7 +108,8 @@ public record Config(
                 route,
                 next.limits,
                 next.pool,
-                next.backends);
+                next.backends,
+                next.secrets);
     }
 
     /** The directives that were given and have no effect yet, one short line each; empty when there are none. */

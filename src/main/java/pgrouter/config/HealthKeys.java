@@ -1,5 +1,6 @@
 package pgrouter.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** The keys of the {@code health} blocks. */
@@ -9,15 +10,18 @@ final class HealthKeys {
     private final Setting<Duration> check = new Setting<>();
     private final Setting<String> database = new Setting<>();
     private final Setting<String> username = new Setting<>();
-    private final Setting<String> password = new Setting<>();
+    private final Setting<Secret> password = new Setting<>();
 
-    HealthKeys(Problems problems) {
+    /** @param file how the keys read the name of a file */
+    HealthKeys(Value<Path> file, Problems problems) {
         section = new Section(problems)
                 .value("timeout", Values.TIME, timeout::set)
                 .value("check", Values.TIME, check::set)
                 .value("database", Values.NAME, database::set)
                 .value("username", Values.NAME, username::set)
-                .value("password", Values.PASSWORD, password::set);
+                .value("password", Values.PASSWORD, text -> password.set(Secret.inline(text)))
+                .worded("password", "file", Secret.fileAs(file), password::set)
+                .worded("password", "env", Secret.ENVIRONMENT, password::set);
     }
 
     void read(Directive directive) {
@@ -31,6 +35,10 @@ final class HealthKeys {
                 check.or(Duration.ofSeconds(7)),
                 database.or("postgres"),
                 username.or("pgrouter"),
-                password.or(""));
+                password().text());
+    }
+
+    Secret password() {
+        return password.or(Secret.NONE);
     }
 }

@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Directives to a {@link Config}. Of a key that is given twice the last one counts; {@code listen} and {@code backend} add up. */
 final class Meaning {
     private record Node(Address address, BackendKeys keys) {}
 
+    private final Path ownFile;
     private final Problems problems;
     private final Value<Path> file;
     private final Section top;
@@ -35,13 +37,18 @@ final class Meaning {
     private final Distinct backendAddresses;
     private boolean backendMet;
 
-    Meaning(Path baseDirectory, Problems problems) {
+    /**
+     * @param ownFile the one that is read
+     * @param baseDirectory where relative paths start
+     */
+    Meaning(Path ownFile, Path baseDirectory, Problems problems) {
+        this.ownFile = ownFile;
         this.problems = problems;
         this.file = Values.file(baseDirectory);
         listenAddresses = new Distinct(problems);
         backendAddresses = new Distinct(problems);
         tls = new TlsKeys(file, problems);
-        health = new HealthKeys(problems);
+        health = new HealthKeys(file, problems);
         route = new RouteKeys(problems);
         pool = new PoolKeys(problems);
         top = new Section(problems)
@@ -79,6 +86,7 @@ final class Meaning {
 
     private Config config(Path authdbFile, Optional<Tls> checkedTls) {
         Health checks = health.value();
+        List<Backend> cluster = backends(checks.timeout());
         return new Config(
                 listen.isEmpty() ? List.of(new Address.Any(Addresses.POSTGRESQL_PORT)) : listen,
                 monitor.or(new Address.Host("127.0.0.1", Addresses.MONITOR_PORT)),
@@ -96,7 +104,29 @@ final class Meaning {
                 route.value(),
                 limits.value(),
                 pool.value(),
-                backends(checks.timeout()));
+                cluster,
+                secrets(authdbFile, identities(checkedTls, cluster)));
+    }
+
+    private static List<Identity> identities(Optional<Tls> tls, List<Backend> backends) {
+        return Stream.concat(
+                        tls.map(Tls::identity).stream(),
+                        backends.stream().flatMap(backend -> backend.tls().identity().stream()))
+                .toList();
+    }
+
+    private List<Path> secrets(Path authdbFile, List<Identity> identities) {
+        List<Path> files = new ArrayList<>();
+        files.add(authdbFile);
+        hba.given().ifPresent(files::add);
+        identities.forEach(identity -> files.add(identity.key()));
+        health.password().file().ifPresent(files::add);
+        boolean passphrases =
+                identities.stream().anyMatch(identity -> identity.passphrase().isPresent());
+        if (health.password().inline() || passphrases) {
+            files.add(ownFile);
+        }
+        return files;
     }
 
     private List<Backend> backends(Duration healthTimeout) {

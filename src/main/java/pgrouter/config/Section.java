@@ -40,6 +40,25 @@ final class Section {
         });
     }
 
+    /**
+     * Another form of a key that is there already: a word that says what the value behind it is.
+     *
+     * @param word which alone behind the key is a value as any other
+     */
+    <T> Section worded(String key, String word, Value<T> value, Consumer<T> action) {
+        Consumer<Directive> otherForms = keys.get(key);
+        return block(key, directive -> {
+            List<Token> arguments = directive.arguments();
+            if (arguments.size() < 2 || !Values.isKeyword(arguments.get(0), word)) {
+                otherForms.accept(directive);
+                return;
+            }
+            directive.block().ifPresent(block -> problems.expected(theEndOf(directive), block.open()));
+            atMost(2, directive);
+            read(arguments.get(1), value).ifPresent(action);
+        });
+    }
+
     void read(List<Directive> directives) {
         for (Directive directive : directives) {
             String keyword = directive.keyword();

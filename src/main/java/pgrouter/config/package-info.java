@@ -4,6 +4,6 @@
  * at once.
  *
  * <p>The values are immutable and may be shared by all threads. Nothing here opens a socket, looks a name up or reads a file
- * other than the configuration file itself.
+ * other than the configuration file itself and the passwords that it says are elsewhere.
  */
 package pgrouter.config;

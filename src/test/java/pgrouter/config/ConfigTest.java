@@ -36,7 +36,8 @@ final class ConfigTest {
                                 Duration.ofSeconds(30)),
                         Pool.USUAL,
                         List.of(new Backend(
-                                new Address.Host("db1", 5432), BackendTls.OFF, 16 << 20, 100, Duration.ofSeconds(3)))));
+                                new Address.Host("db1", 5432), BackendTls.OFF, 16 << 20, 100, Duration.ofSeconds(3))),
+                        List.of(Path.of("/etc/pgrouter/users"))));
     }
 
     @Test
@@ -84,7 +85,13 @@ final class ConfigTest {
                                 5120,
                                 Optional.of(Duration.ofMillis(300)),
                                 6,
-                                Duration.ofMillis(7)))));
+                                Duration.ofMillis(7))),
+                        List.of(
+                                Path.of("/a"),
+                                Path.of("/etc/pgrouter/hba.conf"),
+                                Path.of("/k.pem"),
+                                Path.of("/k"),
+                                Path.of("f"))));
     }
 
     @Test

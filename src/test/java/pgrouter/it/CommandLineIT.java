@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,8 @@ class CommandLineIT {
     }
 
     private String config(String text) throws IOException {
-        Files.writeString(directory.resolve("authdb"), "app plain 'very secret'\n");
+        Path authDb = Files.writeString(directory.resolve("authdb"), "app plain 'very secret'\n");
+        Files.setPosixFilePermissions(authDb, PosixFilePermissions.fromString("rw-------"));
         return Files.writeString(directory.resolve("pgrouter.conf"), text).toString();
     }
 
@@ -61,6 +63,19 @@ class CommandLineIT {
         Ended ended = run("-c", file);
         assertThat(ended.code()).isEqualTo(1);
         assertThat(ended.output()).contains("broken:1:5: ").doesNotContain("very secret");
+    }
+
+    @Test
+    void aFileWithSecretsThatOthersMayReadIsOneWarning() throws Exception {
+        String file = config("authdb authdb; health { password x }; backend 127.0.0.1:1");
+        Path authDb = directory.resolve("authdb");
+        Files.setPosixFilePermissions(authDb, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(Path.of(file), PosixFilePermissions.fromString("rw-r-----"));
+        Ended ended = run("-t", "-c", file);
+        assertThat(ended.code()).isZero();
+        assertThat(ended.output())
+                .isEqualTo(authDb + " can be read by every user of this host: chmod 600 " + authDb + "\n" + file
+                        + " is valid\n");
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -128,11 +129,17 @@ public final class RouterProcess implements AutoCloseable {
         Path directory = Files.createTempDirectory("pgrouter-it");
         int port = FreePorts.row(2);
         int monitorPort = port + 1;
-        Files.writeString(directory.resolve("authdb"), options.authDb);
-        Files.writeString(directory.resolve("pgrouter.conf"), config(options, port, monitorPort, backends));
+        Files.writeString(secretFile(directory, "authdb"), options.authDb);
+        Files.writeString(secretFile(directory, "pgrouter.conf"), config(options, port, monitorPort, backends));
         RouterProcess router = new RouterProcess(launch(options, directory), directory, port, monitorPort);
         router.awaitStatus("it listens", status -> !status.isEmpty());
         return router;
+    }
+
+    private static Path secretFile(Path directory, String name) throws IOException {
+        return Files.createFile(
+                directory.resolve(name),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
 
     private static String config(Options options, int port, int monitorPort, String... backends) {
