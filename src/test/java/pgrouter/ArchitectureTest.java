@@ -43,6 +43,7 @@ final class ArchitectureTest {
             Map.entry("pgrouter.cluster", 1),
             Map.entry("pgrouter.auth", 1),
             Map.entry("pgrouter.tls", 1),
+            Map.entry("pgrouter.hba", 1),
             Map.entry("pgrouter.config", 0),
             Map.entry("pgrouter.protocol", 0),
             Map.entry("pgrouter.net", 0),

@@ -12,14 +12,19 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The bytes of a configuration file, as text. */
-final class ConfigFile {
+/** The bytes of a file that a DBA wrote, as text. */
+public final class ConfigFile {
     /** Far beyond any real one; keeps a device or a log file named by mistake from filling the memory. */
     private static final int LARGEST = 1 << 20;
 
     private ConfigFile() {}
 
-    static String text(Path file) throws ConfigException {
+    /**
+     * Blocks: not for a thread that serves clients.
+     *
+     * @throws ConfigException where the file cannot be read, is not UTF-8 or is larger than 1 MiB
+     */
+    public static String text(Path file) throws ConfigException {
         byte[] bytes = bytes(file);
         if (bytes.length > LARGEST) {
             throw unusable(file, 1, 1, "expected a file of at most 1 MiB, found a larger one");

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Tells whether a text is a numeric address, without asking a name server (the JDK has this from 22 on). */
-final class IpLiteral {
+public final class IpLiteral {
     private static final Pattern BYTE = Pattern.compile("25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9]");
     private static final Pattern GROUP = Pattern.compile("[0-9a-fA-F]{1,4}");
     private static final Pattern ZONE = Pattern.compile("[a-zA-Z0-9._-]+");
@@ -12,14 +12,14 @@ final class IpLiteral {
 
     private IpLiteral() {}
 
-    static boolean isVersion4(String text) {
+    public static boolean isVersion4(String text) {
         List<String> bytes = List.of(text.split("\\.", -1));
         return bytes.size() == 4
                 && bytes.stream().allMatch(part -> BYTE.matcher(part).matches());
     }
 
     /** RFC 4291, section 2.2, and a zone such as {@code %eth0} (RFC 4007, section 11). */
-    static boolean isVersion6(String text) {
+    public static boolean isVersion6(String text) {
         int percent = text.indexOf('%');
         if (percent >= 0) {
             return ZONE.matcher(text.substring(percent + 1)).matches() && isVersion6(text.substring(0, percent));

@@ -1,10 +1,11 @@
 package pgrouter.config;
 
 /** Text from a file on its way into a message: one line, no control characters, of limited length. */
-final class Printable {
+public final class Printable {
     private Printable() {}
 
-    static String of(String text, int limit) {
+    /** The first so many characters. */
+    public static String of(String text, int limit) {
         StringBuilder shown = new StringBuilder();
         text.codePoints().limit(limit).forEach(character -> shown.append(one(character)));
         return text.codePointCount(0, text.length()) > limit ? shown + "..." : shown.toString();

@@ -1,0 +1,23 @@
+package pgrouter.hba;
+
+import java.net.InetAddress;
+import java.util.Optional;
+
+/**
+ * What is known of a client that wants to log in.
+ *
+ * @param address empty where it came by a Unix-domain socket
+ * @param encrypted whether it speaks TLS
+ * @param physicalReplication it wants the WAL of the whole cluster, and so no database
+ */
+public record Connection(
+        Optional<InetAddress> address, boolean encrypted, String database, String user, boolean physicalReplication) {
+    /** The address as PostgreSQL writes it. */
+    String host() {
+        return address.map(AddressText::of).orElse("[local]");
+    }
+
+    String encryption() {
+        return encrypted ? "SSL encryption" : "no encryption";
+    }
+}

@@ -1,0 +1,31 @@
+package pgrouter.hba;
+
+/** Which databases a rule is for: one word of its second field ({@code check_db} of hba.c). */
+sealed interface Databases {
+    /** All of them, but no physical replication. */
+    record All() implements Databases {}
+
+    /** The one that has the name of the user. */
+    record SameUser() implements Databases {}
+
+    /** Physical replication, which is of no database. */
+    record Replication() implements Databases {}
+
+    /** The one of this name. */
+    record Named(String name) implements Databases {}
+
+    /** Those in whose names this is found. */
+    record Matching(Regex regex) implements Databases {}
+
+    default boolean contain(Connection connection) {
+        return switch (this) {
+            case Replication replication -> connection.physicalReplication();
+            case All all -> !connection.physicalReplication();
+            case SameUser same ->
+                !connection.physicalReplication() && connection.database().equals(connection.user());
+            case Named(String name) ->
+                !connection.physicalReplication() && connection.database().equals(name);
+            case Matching(Regex regex) -> !connection.physicalReplication() && regex.isIn(connection.database());
+        };
+    }
+}

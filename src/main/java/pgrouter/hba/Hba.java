@@ -1,0 +1,91 @@
+package pgrouter.hba;
+
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import pgrouter.config.ConfigException;
+
+/**
+ * Who may come in from where, and how they prove who they are. The first rule that is for a client decides ({@code check_hba} of
+ * hba.c). Immutable; any thread.
+ */
+public final class Hba {
+    /** Where there is no file: everybody may try, by the methods that have a challenge. */
+    public static final Hba NONE = new Hba(Rule.ANYBODY, IdentMap.NONE);
+
+    private final List<Rule> rules;
+    private final IdentMap idents;
+
+    Hba(List<Rule> rules, IdentMap idents) {
+        this.rules = List.copyOf(rules);
+        this.idents = idents;
+    }
+
+    /**
+     * Reads a file in the format of pg_hba.conf, one in that of pg_ident.conf, and those that they include. Blocks: not for a thread
+     * that serves clients.
+     *
+     * @throws ConfigException with everything that is wrong
+     */
+    public static Hba read(Path hba, Optional<Path> ident) throws ConfigException {
+        return new HbaFiles().read(hba, ident);
+    }
+
+    /** May ask the operating system, and take some milliseconds: not for a thread that serves clients. */
+    public Decision decide(Connection connection) {
+        return decide(connection, OwnNetworks::now);
+    }
+
+    /** @param own the networks of this host */
+    Decision decide(Connection connection, Supplier<List<Network>> own) {
+        for (Rule rule : rules) {
+            try {
+                if (rule.isFor(connection, own)) {
+                    return decided(rule, connection);
+                }
+            } catch (Regex.TooCostly e) {
+                return new Decision.Refuse(refusal("could not check pg_hba.conf for", connection), rule.place());
+            }
+        }
+        String none = connection.physicalReplication()
+                ? "no pg_hba.conf entry for replication connection from"
+                : "no pg_hba.conf entry for";
+        return new Decision.Refuse(refusal(none, connection), Place.NOWHERE);
+    }
+
+    private static Decision decided(Rule rule, Connection connection) {
+        if (rule.method() != Method.REJECT) {
+            return new Decision.Ask(rule);
+        }
+        String rejects = connection.physicalReplication()
+                ? "pg_hba.conf rejects replication connection for"
+                : "pg_hba.conf rejects connection for";
+        return new Decision.Refuse(refusal(rejects, connection), rule.place());
+    }
+
+    /** As {@code ClientAuthentication} in auth.c words it. */
+    private static String refusal(String what, Connection connection) {
+        String database = connection.physicalReplication() ? "" : ", database \"" + connection.database() + "\"";
+        return "%s host \"%s\", user \"%s\"%s, %s"
+                .formatted(what, connection.host(), connection.user(), database, connection.encryption());
+    }
+
+    /**
+     * Whether a certificate says that whoever has it is this user ({@code CheckCertAuth} of auth.c). As {@link #decide}, it may take
+     * some milliseconds.
+     */
+    public boolean isNamed(String user, X509Certificate certificate, Rule rule) {
+        Optional<String> name =
+                rule.byDistinguishedName() ? SubjectName.distinguished(certificate) : SubjectName.common(certificate);
+        try {
+            return name.isPresent()
+                    && (rule.map().isPresent()
+                            ? idents.allows(rule.map().get(), name.get(), user)
+                            : name.get().equals(user));
+        } catch (Regex.TooCostly e) {
+            return false;
+        }
+    }
+}
