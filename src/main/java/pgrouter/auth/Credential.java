@@ -6,6 +6,18 @@ import java.util.Locale;
 
 /** What opens the backends for a user. Immutable; {@code toString} never shows the secret. */
 public sealed interface Credential {
+    /** Tells it from others to whom must not keep it: the same for equal ones, as long as the process lives. */
+    default String fingerprint() {
+        String secret = switch (this) {
+            case Unknown unknown -> "unknown";
+            case Md5(String hash) -> "md5 " + hash;
+            case Plain(String password) -> "plain " + password;
+            case Scram(ScramVerifier verifier) -> "scram " + verifier.text();
+            case Proven(ScramVerifier verifier, byte[] clientKey) -> "proven " + verifier.text();
+        };
+        return HexFormat.of().formatHex(KeyedHash.OF_THIS_PROCESS.bytes(Sha256.LENGTH, "fingerprint", secret));
+    }
+
     /** What the authdb knows of a user's password. */
     sealed interface Entry extends Credential {}
 

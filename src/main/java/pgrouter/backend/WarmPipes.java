@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import pgrouter.auth.Credential;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
@@ -33,8 +32,12 @@ public final class WarmPipes {
     /** By the time when they were kept, the newest first. */
     private final Deque<Kept> kept = new ArrayDeque<>();
 
-    /** Who may use a pipe: a session with the same startup message and secret, on the same carrier. */
-    public record Login(Map<String, String> parameters, Credential credential, Carrier carrier) {}
+    /**
+     * Who may use a pipe: a session with the same startup message and secret, on the same carrier.
+     *
+     * @param fingerprint of what opened it, which itself is not kept
+     */
+    public record Login(Map<String, String> parameters, String fingerprint, Carrier carrier) {}
 
     private record Kept(Pipe pipe, Login login, Role role, long since) {
         Address address() {

@@ -207,7 +207,7 @@ public final class Session implements Runnable {
     /** What the application's connection is opened with, and what every pipe of the session is. */
     record Login(Map<String, String> parameters, Credential credential, Carrier carrier, String name) {
         WarmPipes.Login warm() {
-            return new WarmPipes.Login(parameters, credential, carrier);
+            return new WarmPipes.Login(parameters, credential.fingerprint(), carrier);
         }
     }
 

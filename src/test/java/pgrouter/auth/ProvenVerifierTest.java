@@ -66,6 +66,16 @@ final class ProvenVerifierTest {
     }
 
     @Test
+    void isKnownAgainByAFingerprintThatSaysNothing() throws ScramException {
+        String fingerprint = proven().fingerprint();
+        assertThat(proven().fingerprint()).isEqualTo(fingerprint).hasSize(64);
+        assertThat(new Credential.Scram(VERIFIER).fingerprint()).isNotEqualTo(fingerprint);
+        assertThat(new Credential.Plain("a").fingerprint())
+                .isEqualTo(new Credential.Plain("a").fingerprint())
+                .isNotEqualTo(new Credential.Plain("b").fingerprint());
+    }
+
+    @Test
     void isNeverPrinted() throws ScramException {
         assertThat(proven()).hasToString("Proven[hidden]");
     }

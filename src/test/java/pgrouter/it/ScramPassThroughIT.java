@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.Properties;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,6 +85,18 @@ class ScramPassThroughIT {
                     () -> !Sql.ask(connection, "SELECT pg_backend_pid() FROM (SELECT txid_current()) now")
                             .equals(process));
         }
+    }
+
+    @Test
+    void theNextSessionOfTheSameUserFindsThemOpen() throws Exception {
+        startWith(verifier());
+        Set<String> processes = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            try (Connection connection = connect(PASSWORD)) {
+                processes.add(Sql.ask(connection, "SELECT pg_backend_pid()"));
+            }
+        }
+        assertThat(processes).hasSizeLessThan(10);
     }
 
     @Test
