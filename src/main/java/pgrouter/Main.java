@@ -4,18 +4,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.Security;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import pgrouter.auth.AuthDb;
-import pgrouter.auth.AuthDbException;
 import pgrouter.config.Config;
-import pgrouter.config.ConfigException;
 import pgrouter.config.LogLevel;
-import pgrouter.config.Problem;
 import pgrouter.log.Log;
 import pgrouter.process.Signals;
-import pgrouter.tls.TlsContexts;
 
 /** The command line: arguments, configuration, run, exit code. */
 public final class Main {
@@ -47,26 +40,19 @@ public final class Main {
                 say(err, "pgrouter: " + message + "\n" + Arguments.USAGE, MISUSED);
             case Arguments.Check check -> check(check.config(), out, err);
             case Arguments.Run run -> {
-                Optional<Files> files = read(run.config(), err);
+                Optional<ConfiguredFiles> files = read(run.config(), err);
                 yield files.isPresent() ? serve(run, files.get()) : FAILED;
             }
         };
     }
 
     private static int check(Path file, PrintStream out, PrintStream err) {
-        Optional<Files> files = read(file, err);
+        Optional<ConfiguredFiles> files = read(file, err);
         if (files.isEmpty()) {
             return FAILED;
         }
-        warnings(files.get().config()).forEach(err::println);
+        files.get().warnings().forEach(err::println);
         return say(out, file + " is valid\n", DONE);
-    }
-
-    /** What should be changed, but keeps nobody from starting. */
-    private static List<String> warnings(Config config) {
-        List<String> lines = new ArrayList<>(SecretFiles.warnings(config.secrets()));
-        config.withoutEffect().forEach(directive -> lines.add(directive + " has no effect yet"));
-        return lines;
     }
 
     private static int say(PrintStream stream, String text, int code) {
@@ -80,34 +66,24 @@ public final class Main {
                 .orElse("(not from a jar)");
     }
 
-    /** What the configuration file says, and the files that it names. */
-    private record Files(Config config, AuthDb authDb, TlsContexts tls) {
-        static Files of(Path file) throws ConfigException, AuthDbException {
-            Config config = Config.read(file);
-            return new Files(config, AuthDb.read(config.authdb()), TlsContexts.load(config));
-        }
-    }
-
     /** @return empty where something is wrong with a file, after all of it was printed */
-    private static Optional<Files> read(Path file, PrintStream err) {
+    private static Optional<ConfiguredFiles> read(Path file, PrintStream err) {
         try {
-            return Optional.of(Files.of(file));
-        } catch (ConfigException e) {
-            e.problems().forEach((Problem problem) -> err.println(problem));
-        } catch (AuthDbException e) {
+            return Optional.of(ConfiguredFiles.read(file));
+        } catch (ConfiguredFiles.Unusable e) {
             e.problems().forEach(err::println);
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
-    private static int serve(Arguments.Run arguments, Files files) throws InterruptedException {
+    private static int serve(Arguments.Run arguments, ConfiguredFiles files) throws InterruptedException {
         Config config = files.config();
         Log.level(level(arguments.logLevel(config.log())));
         carriers(config.workers());
         resolveAlways();
-        warnings(config).forEach(LOG::warn);
+        files.warnings().forEach(LOG::warn);
         Signals signals = Signals.heed(Main::endAtOnce);
-        try (PgRouter router = PgRouter.start(config, files.authDb(), files.tls())) {
+        try (PgRouter router = PgRouter.start(files)) {
             while (signals.take() == Signals.Signal.RELOAD) {
                 reload(router, arguments);
             }
@@ -123,13 +99,11 @@ public final class Main {
     /** On SIGHUP. Where anything is wrong with a file, all stays as it is. */
     private static void reload(PgRouter router, Arguments.Run arguments) {
         try {
-            Files files = Files.of(arguments.config());
+            ConfiguredFiles files = ConfiguredFiles.read(arguments.config());
             Log.level(level(arguments.logLevel(files.config().log())));
-            warnings(files.config()).forEach(LOG::warn);
-            router.reload(files.config(), files.authDb(), files.tls());
-        } catch (ConfigException e) {
-            e.problems().forEach((Problem problem) -> LOG.error("not reloaded: " + problem));
-        } catch (AuthDbException e) {
+            files.warnings().forEach(LOG::warn);
+            router.reload(files);
+        } catch (ConfiguredFiles.Unusable e) {
             e.problems().forEach(problem -> LOG.error("not reloaded: " + problem));
         }
     }

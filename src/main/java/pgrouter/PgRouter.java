@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
-import pgrouter.auth.AuthDb;
 import pgrouter.backend.Connector;
 import pgrouter.backend.WarmPipes;
 import pgrouter.catalog.DatabaseCatalogs;
@@ -31,6 +30,7 @@ import pgrouter.net.Wire;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
+import pgrouter.session.Access;
 import pgrouter.session.CancelRegistry;
 import pgrouter.session.OpenPipes;
 import pgrouter.session.Rules;
@@ -66,10 +66,10 @@ final class PgRouter implements AutoCloseable {
      *
      * @throws IOException when an address cannot be listened on; it names the address
      */
-    static PgRouter start(Config config, AuthDb authDb, TlsContexts contexts) throws IOException, InterruptedException {
+    static PgRouter start(ConfiguredFiles files) throws IOException, InterruptedException {
         PgRouter router = new PgRouter();
         try {
-            router.run(config, authDb, contexts);
+            router.run(files);
             return router;
         } catch (IOException | InterruptedException | RuntimeException e) {
             router.close();
@@ -77,8 +77,8 @@ final class PgRouter implements AutoCloseable {
         }
     }
 
-    private void run(Config given, AuthDb authDb, TlsContexts contexts) throws IOException, InterruptedException {
-        config = given;
+    private void run(ConfiguredFiles files) throws IOException, InterruptedException {
+        config = files.config();
         Map<Address, Listener> forClients = new LinkedHashMap<>();
         for (Address address : config.listen()) {
             forClients.put(address, bind(address));
@@ -88,13 +88,13 @@ final class PgRouter implements AutoCloseable {
         Metrics metrics = new Metrics();
         Cluster cluster = new Cluster(config.backends());
         connector = new Connector();
-        secureWith(contexts);
+        secureWith(files.tls());
         supervisor = new Supervisor(cluster, connector, config.health(), config.backends(), metrics);
         supervisor.round();
         supervisor.start();
 
         Router router = new Router(new ReaderChoice(RandomGenerator.of("SecureRandom")));
-        settings = new Settings(rules(config), authDb);
+        settings = new Settings(rules(config), access(files));
         sessions = new Sessions(settings);
         sessions.watch();
         warmPipes = new WarmPipes(() -> settings.rules().pool());
@@ -175,6 +175,10 @@ final class PgRouter implements AutoCloseable {
         listener.start(carriers, consumer, e -> LOG.error("a connection could not be accepted: " + e.getMessage()));
     }
 
+    private static Access access(ConfiguredFiles files) {
+        return new Access(files.authDb(), files.hba());
+    }
+
     private static Rules rules(Config config) {
         return new Rules(config.consistency(), config.readWait(), config.route(), config.limits(), config.pool());
     }
@@ -183,17 +187,19 @@ final class PgRouter implements AutoCloseable {
      * Goes by another configuration from now on, as far as that can be done; a line of the log names the rest. Sessions on a backend
      * that is gone move to another when they can.
      */
-    void reload(Config next, AuthDb authDb, TlsContexts contexts) {
+    void reload(ConfiguredFiles files) {
+        Config next = files.config();
         List<String> fixed = config.needsRestart(next);
         if (!fixed.isEmpty()) {
             LOG.warn("reloaded, but for what needs a restart: " + String.join(", ", fixed));
         }
         Rules rules = rules(next);
         settings.change(
-                new Rules(rules.consistency(), rules.readWait(), config.route(), rules.limits(), rules.pool()), authDb);
+                new Rules(rules.consistency(), rules.readWait(), config.route(), rules.limits(), rules.pool()),
+                access(files));
         warmPipes.clear();
         config = config.reloaded(next);
-        secureWith(contexts);
+        secureWith(files.tls());
         supervisor.change(next.health(), next.backends());
         LOG.info("reloaded");
     }

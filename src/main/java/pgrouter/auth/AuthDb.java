@@ -1,6 +1,8 @@
 package pgrouter.auth;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -16,11 +18,17 @@ public final class AuthDb {
 
     private final Map<String, Credential.Entry> users;
     private final Imitation imitation;
+    private final Imitation scramImitation;
     private final PlainVerifiers plainVerifiers;
 
     AuthDb(Map<String, Credential.Entry> users, KeyedHash hash) {
         this.users = Map.copyOf(users);
         this.imitation = new Imitation(this.users.values(), hash);
+        this.scramImitation = new Imitation(
+                this.users.values().stream()
+                        .filter(entry -> !(entry instanceof Credential.Md5))
+                        .toList(),
+                hash);
         this.plainVerifiers = new PlainVerifiers(hash, PLAIN_VERIFIERS);
     }
 
@@ -51,9 +59,28 @@ public final class AuthDb {
     /**
      * What to ask a user with who is not in the file: of the kind, iteration count and salt length of one of the entries, each in
      * the proportion in which the file has them; the same for the same name as long as the process lives. No password fits it.
+     *
+     * @param scram whether it must not be MD5
      */
-    public Credential.Entry imitation(String user) {
-        return imitation.of(user);
+    public Credential.Entry imitation(String user, boolean scram) {
+        return (scram ? scramImitation : imitation).of(user);
+    }
+
+    /**
+     * Whether this is the password. With a verifier it takes as long as deriving one.
+     *
+     * @param credential as {@link #scramServer} takes it, or MD5
+     */
+    public boolean isPassword(String user, Credential.Entry credential, String password) {
+        return switch (credential) {
+            case Credential.Plain(String right) -> isSame(SaslPrep.prepare(right), SaslPrep.prepare(password));
+            case Credential.Md5(String hash) -> isSame(hash, Md5Password.hash(user, password));
+            case Credential.Scram(ScramVerifier verifier) -> verifier.isOf(password);
+        };
+    }
+
+    private static boolean isSame(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }
 
     /**

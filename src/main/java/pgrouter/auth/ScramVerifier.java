@@ -1,5 +1,6 @@
 package pgrouter.auth;
 
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.OptionalInt;
@@ -67,6 +68,11 @@ public record ScramVerifier(int iterations, byte[] salt, byte[] storedKey, byte[
         Base64.Encoder base64 = Base64.getEncoder();
         return "SCRAM-SHA-256$" + iterations + ":" + base64.encodeToString(salt) + "$"
                 + base64.encodeToString(storedKey) + ":" + base64.encodeToString(serverKey);
+    }
+
+    /** Whether it is the verifier of this password; takes as many iterations. */
+    boolean isOf(String password) {
+        return MessageDigest.isEqual(of(password, salt, iterations).storedKey, storedKey);
     }
 
     /** Whether a server that asks with this salt and count may keep the same verifier. */

@@ -22,6 +22,7 @@ public record Config(
         int workers,
         Path authdb,
         Optional<Path> hba,
+        Optional<Path> ident,
         Optional<Tls> tls,
         Optional<String> user,
         Optional<String> group,
@@ -97,6 +98,7 @@ public record Config(
                 workers,
                 next.authdb,
                 next.hba,
+                next.ident,
                 next.tls,
                 user,
                 group,
@@ -115,7 +117,6 @@ public record Config(
     /** The directives that were given and have no effect yet, one short line each; empty when there are none. */
     public List<String> withoutEffect() {
         List<String> lines = new ArrayList<>();
-        hba.ifPresent(file -> lines.add("hba " + file));
         user.ifPresent(name -> lines.add("user " + name));
         group.ifPresent(name -> lines.add("group " + name));
         pidfile.ifPresent(file -> lines.add("pidfile " + file));

@@ -21,6 +21,7 @@ final class Meaning {
     private final Setting<Integer> workers = new Setting<>();
     private final Setting<Path> authdb = new Setting<>();
     private final Setting<Path> hba = new Setting<>();
+    private final Setting<Path> ident = new Setting<>();
     private final TlsKeys tls;
     private final Setting<String> user = new Setting<>();
     private final Setting<String> group = new Setting<>();
@@ -36,6 +37,7 @@ final class Meaning {
     private final List<Node> nodes = new ArrayList<>();
     private final Distinct backendAddresses;
     private boolean backendMet;
+    private Optional<Token> identToken = Optional.empty();
 
     /**
      * @param ownFile the one that is read
@@ -57,6 +59,7 @@ final class Meaning {
                 .value("workers", Values.WORKERS, workers::set)
                 .value("authdb", file, authdb::set)
                 .value("hba", file, hba::set)
+                .each("ident", file, this::ident)
                 .block("tls", tls::read)
                 .value("user", Values.NAME, user::set)
                 .value("group", Values.NAME, group::set)
@@ -80,6 +83,10 @@ final class Meaning {
         if (!backendMet) {
             problems.expected("`backend HOST:PORT`", end);
         }
+        identToken
+                .filter(token -> !top.met("hba"))
+                .ifPresent(
+                        token -> problems.at(token, "expected `hba FILE` too, whose rules use the maps of this file"));
         Optional<Tls> checkedTls = tls.value();
         return authdb.given().map(file -> config(file, checkedTls));
     }
@@ -93,6 +100,7 @@ final class Meaning {
                 workers.or(1),
                 authdbFile,
                 hba.given(),
+                ident.given(),
                 checkedTls,
                 user.given(),
                 group.given(),
@@ -119,6 +127,7 @@ final class Meaning {
         List<Path> files = new ArrayList<>();
         files.add(authdbFile);
         hba.given().ifPresent(files::add);
+        ident.given().ifPresent(files::add);
         identities.forEach(identity -> files.add(identity.key()));
         health.password().file().ifPresent(files::add);
         boolean passphrases =
@@ -133,6 +142,11 @@ final class Meaning {
         return nodes.stream()
                 .map(node -> node.keys().at(node.address(), healthTimeout))
                 .toList();
+    }
+
+    private void ident(Path file, Token token) {
+        ident.set(file);
+        identToken = Optional.of(token);
     }
 
     private void listen(Address address, Token token) {

@@ -33,6 +33,23 @@ public final class Hba {
         return new HbaFiles().read(hba, ident);
     }
 
+    /** The rules that nobody can meet where pgrouter speaks no TLS; one line each. */
+    public List<String> withoutTls() {
+        return rules.stream()
+                .filter(Rule::needsTls)
+                .map(rule -> rule.place() + ": a hostssl rule is for nobody while there is no `tls` block")
+                .toList();
+    }
+
+    /** The rules that nobody can meet where pgrouter knows no authority of clients' certificates; one line each. */
+    public List<String> withoutAuthority() {
+        return rules.stream()
+                .filter(Rule::asksForCertificate)
+                .map(rule ->
+                        rule.place() + ": nobody can show the certificate that is asked for while `tls` has no `ca`")
+                .toList();
+    }
+
     /** May ask the operating system, and take some milliseconds: not for a thread that serves clients. */
     public Decision decide(Connection connection) {
         return decide(connection, OwnNetworks::now);

@@ -56,6 +56,14 @@ public record Rule(
         }
     }
 
+    boolean asksForCertificate() {
+        return certificate != Certificate.NONE;
+    }
+
+    boolean needsTls() {
+        return scope.type() == ConnectionType.HOSTSSL;
+    }
+
     /**
      * @param own the networks of this host
      * @throws Regex.TooCostly where a regular expression cannot be told to match in time

@@ -1,8 +1,10 @@
 package pgrouter.net;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 
 /** A {@link Wire} over a channel in blocking mode: the JDK parks the virtual thread that waits, with a buffer in its hand. */
 final class BlockingWire implements Wire {
@@ -37,6 +39,11 @@ final class BlockingWire implements Wire {
         } catch (IOException gone) {
             return false;
         }
+    }
+
+    @Override
+    public Optional<InetAddress> peer() throws IOException {
+        return SocketOptions.peer(channel);
     }
 
     @Override

@@ -1,10 +1,12 @@
 package pgrouter.net;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A {@link Wire} over a channel that does not block: who must wait parks until the event loop says that the socket is ready. */
@@ -92,6 +94,11 @@ final class EventLoopWire implements Wire {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
+    }
+
+    @Override
+    public Optional<InetAddress> peer() throws IOException {
+        return SocketOptions.peer(channel);
     }
 
     @Override

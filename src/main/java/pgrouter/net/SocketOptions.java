@@ -1,13 +1,15 @@
 package pgrouter.net;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import jdk.net.ExtendedSocketOptions;
 
-/** What every TCP connection is set to; one over a Unix-domain socket needs none of it. */
+/** What every TCP connection is set to, and where it leads; one over a Unix-domain socket needs none of it. */
 final class SocketOptions {
     /** A peer that is gone without a word is found out after this time, and so many questions at this distance; in seconds. */
     private static final int QUIET = 30;
@@ -31,6 +33,13 @@ final class SocketOptions {
             channel.close();
             throw gone;
         }
+    }
+
+    /** Where a connected channel leads to; empty for a Unix-domain socket. */
+    static Optional<InetAddress> peer(SocketChannel channel) throws IOException {
+        return channel.getRemoteAddress() instanceof InetSocketAddress address
+                ? Optional.of(address.getAddress())
+                : Optional.empty();
     }
 
     /** Not every system has these; the kernel's own values hold there. */

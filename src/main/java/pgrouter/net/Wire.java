@@ -1,7 +1,9 @@
 package pgrouter.net;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * One connection, as bytes. One thread reads and one thread writes at a time; closing is allowed from any thread and ends both
@@ -27,6 +29,9 @@ public interface Wire extends AutoCloseable {
 
     /** Whether nothing has come since the last read, nor the end of the stream. For who does not wait; nobody else may. */
     boolean isQuiet();
+
+    /** The peer's address; empty over a Unix-domain socket. */
+    Optional<InetAddress> peer() throws IOException;
 
     /** Closes at once; what the kernel has taken is still sent. Closing twice is harmless. */
     @Override

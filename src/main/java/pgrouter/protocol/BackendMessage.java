@@ -5,6 +5,7 @@ import java.util.List;
 /** The messages that pgrouter itself sends to a client, encoded (ErrorResponse has a type of its own). */
 public final class BackendMessage {
     private static final int AUTHENTICATION_OK = 0;
+    private static final int AUTHENTICATION_CLEARTEXT_PASSWORD = 3;
     private static final int AUTHENTICATION_MD5 = 5;
     private static final int AUTHENTICATION_SASL = 10;
     private static final int AUTHENTICATION_SASL_CONTINUE = 11;
@@ -14,6 +15,10 @@ public final class BackendMessage {
 
     public static byte[] authenticationOk() {
         return authentication(AUTHENTICATION_OK).finish().toByteArray();
+    }
+
+    public static byte[] authenticationCleartextPassword() {
+        return authentication(AUTHENTICATION_CLEARTEXT_PASSWORD).finish().toByteArray();
     }
 
     /** @param salt four bytes */

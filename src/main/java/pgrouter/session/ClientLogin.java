@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import pgrouter.auth.AuthDb;
 import pgrouter.auth.Credential;
 import pgrouter.auth.Md5Password;
 import pgrouter.auth.ScramException;
 import pgrouter.auth.ScramServer;
+import pgrouter.hba.Method;
 import pgrouter.net.Inbox;
 import pgrouter.net.OffCarrier;
 import pgrouter.protocol.BackendMessage;
@@ -22,8 +24,8 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
 
 /**
- * Makes sure that a client is who it says: SCRAM-SHA-256 where the entry allows it, else MD5. An unknown user is asked as a known
- * one would be, and fails as one with a wrong password does. Runs on the client thread.
+ * Makes sure that a client knows a password: by SCRAM-SHA-256 where the entry allows it, else by MD5, or by the password itself. An
+ * unknown user is asked as a known one would be, and fails as one with a wrong password does. Runs on the client thread.
  */
 final class ClientLogin {
     /** {@code PG_MAX_AUTH_TOKEN_LENGTH} of auth.h. */
@@ -46,22 +48,70 @@ final class ClientLogin {
         this.endPoint = endPoint;
     }
 
-    /** @return what opens the backends for this user */
-    Credential run(String user) throws IOException, ProtocolException, SessionException {
-        Optional<Credential.Entry> known = authDb.find(user);
-        Credential.Entry asked = known.orElseGet(() -> authDb.imitation(user));
-        Optional<Credential> proven = switch (asked) {
-            case Credential.Md5 hash -> md5(hash).filter(right -> known.isPresent());
-            case Credential.Plain plain -> scram(user, plain, known.isPresent()).map(exchange -> plain);
-            case Credential.Scram scram -> scram(user, scram, known.isPresent()).map(ScramServer::proven);
+    /**
+     * @param method not REJECT
+     * @return what opens the backends for this user
+     */
+    Credential run(String user, Method method) throws IOException, ProtocolException, SessionException {
+        return switch (method) {
+            case TRUST, CERT -> unproven(user);
+            case MD5, SCRAM_SHA_256, PASSWORD -> proven(user, method);
+            case REJECT -> throw new IllegalArgumentException("nobody proves anything to a rule that rejects");
         };
-        if (proven.isEmpty()) {
-            ErrorResponse error = ErrorResponse.fatal(
-                    SqlState.INVALID_PASSWORD, "password authentication failed for user \"" + user + "\"");
-            String why = known.isPresent() ? "wrong password" : "not in the authdb";
-            throw SessionException.quoting("user \"" + user + "\": " + why, error.encode());
+    }
+
+    /** Where the authdb says nothing of a user the backends must not ask either. */
+    private Credential unproven(String user) {
+        Optional<Credential.Entry> known = authDb.find(user);
+        return known.isPresent() ? known.get() : new Credential.Unknown();
+    }
+
+    private Credential proven(String user, Method method) throws IOException, ProtocolException, SessionException {
+        Optional<Credential.Entry> known = authDb.find(user);
+        Optional<Credential.Entry> usable =
+                known.filter(entry -> method != Method.SCRAM_SHA_256 || !(entry instanceof Credential.Md5));
+        Credential.Entry asked = usable.orElseGet(() -> authDb.imitation(user, method == Method.SCRAM_SHA_256));
+        Optional<Credential> proven =
+                method == Method.PASSWORD ? password(user, asked) : challenged(user, asked, usable.isPresent());
+        if (proven.isEmpty() || usable.isEmpty()) {
+            throw failed(user, usable.isPresent() ? "wrong password" : missing(known));
         }
         return proven.get();
+    }
+
+    private static String missing(Optional<Credential.Entry> known) {
+        return known.isPresent() ? "the authdb has only an md5 hash, which does not do for SCRAM" : "not in the authdb";
+    }
+
+    private static SessionException failed(String user, String why) {
+        ErrorResponse error = ErrorResponse.fatal(
+                SqlState.INVALID_PASSWORD, "password authentication failed for user \"" + user + "\"");
+        return SessionException.quoting("user \"" + user + "\": " + why, error.encode());
+    }
+
+    private Optional<Credential> challenged(String user, Credential.Entry asked, boolean known)
+            throws IOException, ProtocolException, SessionException {
+        return switch (asked) {
+            case Credential.Md5 hash -> md5(hash);
+            case Credential.Plain plain -> scram(user, plain, known).map(exchange -> plain);
+            case Credential.Scram scram -> scram(user, scram, known).map(ScramServer::proven);
+        };
+    }
+
+    /** The password itself, which opens any backend. */
+    private Optional<Credential> password(String user, Credential.Entry asked)
+            throws IOException, ProtocolException, SessionException {
+        client.write(BackendMessage.authenticationCleartextPassword());
+        MessageReader reader = new MessageReader(answer());
+        String password = reader.string();
+        if (reader.remaining() != 0) {
+            throw new ProtocolException("invalid password packet size");
+        }
+        if (password.isEmpty()) {
+            throw SessionException.fatal(SqlState.INVALID_PASSWORD, "empty password returned by client");
+        }
+        boolean right = offCarrier(() -> authDb.isPassword(user, asked, password));
+        return right ? Optional.of(new Credential.Plain(password)) : Optional.empty();
     }
 
     private Optional<Credential> md5(Credential.Md5 entry) throws IOException, ProtocolException {
@@ -92,8 +142,12 @@ final class ClientLogin {
     }
 
     private ScramServer server(String user, Credential.Entry credential, boolean known) throws IOException {
+        return offCarrier(() -> authDb.scramServer(user, credential, known, ClientLogin::nonce, endPoint));
+    }
+
+    private static <T> T offCarrier(Callable<T> task) throws IOException {
         try {
-            return OffCarrier.call(() -> authDb.scramServer(user, credential, known, ClientLogin::nonce, endPoint));
+            return OffCarrier.call(task);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {

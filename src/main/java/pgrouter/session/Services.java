@@ -1,6 +1,5 @@
 package pgrouter.session;
 
-import pgrouter.auth.AuthDb;
 import pgrouter.backend.Connector;
 import pgrouter.backend.WarmPipes;
 import pgrouter.cluster.Clock;
@@ -30,7 +29,7 @@ public record Services(
         return settings.rules();
     }
 
-    AuthDb authDb() {
-        return settings.authDb();
+    Access access() {
+        return settings.access();
     }
 }

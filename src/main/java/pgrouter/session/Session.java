@@ -3,7 +3,6 @@ package pgrouter.session;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -185,10 +184,9 @@ public final class Session implements Runnable {
                     SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
                     "no PostgreSQL user name specified in startup packet");
         }
-        Optional<byte[]> endPoint = secured.flatMap(channel -> tls.flatMap(TlsServer::binding));
-        Credential credential = new ClientLogin(inbox, client, services.authDb(), endPoint).run(user);
+        Credential credential = authenticate(user, startup, secured);
         Login login = new Login(startup.parameters(), credential, carrier, "client-" + number);
-        if (isReplication(startup.parameters().getOrDefault("replication", "off"))) {
+        if (Replication.of(startup.parameters().getOrDefault("replication", "off")) != Replication.NONE) {
             replicate(startup, login);
             return;
         }
@@ -197,11 +195,12 @@ public final class Session implements Runnable {
         }
     }
 
-    /** "database", or a true boolean as {@code parse_bool} in bool.c takes it: any beginning of "true" and "yes" too. */
-    private static boolean isReplication(String value) {
-        String word = value.toLowerCase(Locale.ROOT);
-        boolean isTrue = !word.isEmpty() && ("true".startsWith(word) || "yes".startsWith(word));
-        return isTrue || word.equals("on") || word.equals("1") || word.equals("database");
+    private Credential authenticate(String user, StartupMessage startup, Optional<TlsWire> secured)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
+        Access access = services.access();
+        Optional<byte[]> endPoint = secured.flatMap(channel -> tls.flatMap(TlsServer::binding));
+        ClientLogin login = new ClientLogin(inbox, client, access.authDb(), endPoint);
+        return new Authentication(access.hba(), Peer.of(wire, secured), login).run(user, startup.parameters());
     }
 
     /** What the application's connection is opened with, and what every pipe of the session is. */

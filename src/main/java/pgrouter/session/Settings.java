@@ -1,27 +1,25 @@
 package pgrouter.session;
 
-import pgrouter.auth.AuthDb;
-
 /** What the configuration says now; a reload replaces it. Any thread. */
 public final class Settings {
     private volatile Now now;
 
-    private record Now(Rules rules, AuthDb authDb) {}
+    private record Now(Rules rules, Access access) {}
 
-    public Settings(Rules rules, AuthDb authDb) {
-        now = new Now(rules, authDb);
+    public Settings(Rules rules, Access access) {
+        now = new Now(rules, access);
     }
 
     /** From now on, for what begins from now on. */
-    public void change(Rules rules, AuthDb authDb) {
-        now = new Now(rules, authDb);
+    public void change(Rules rules, Access access) {
+        now = new Now(rules, access);
     }
 
     public Rules rules() {
         return now.rules();
     }
 
-    AuthDb authDb() {
-        return now.authDb();
+    Access access() {
+        return now.access();
     }
 }

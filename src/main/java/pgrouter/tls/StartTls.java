@@ -1,7 +1,9 @@
 package pgrouter.tls;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import pgrouter.net.Carrier;
 import pgrouter.net.Wire;
 
@@ -46,6 +48,11 @@ public final class StartTls implements Wire {
     @Override
     public boolean isQuiet() {
         return now.isQuiet();
+    }
+
+    @Override
+    public Optional<InetAddress> peer() throws IOException {
+        return now.peer();
     }
 
     @Override

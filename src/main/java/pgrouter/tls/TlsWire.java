@@ -2,6 +2,7 @@ package pgrouter.tls;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -115,7 +116,7 @@ public final class TlsWire implements Wire {
     }
 
     /** The certificate that the peer has shown; empty where it has shown none. */
-    public Optional<X509Certificate> peer() {
+    public Optional<X509Certificate> peerCertificate() {
         try {
             return Optional.of((X509Certificate) engine.getSession().getPeerCertificates()[0]);
         } catch (SSLPeerUnverifiedException none) {
@@ -125,7 +126,7 @@ public final class TlsWire implements Wire {
 
     /** The hash of the peer's certificate that binds a channel to it ({@code tls-server-end-point}), where the peer is the server. */
     public Optional<byte[]> endPoint() {
-        return peer().flatMap(EndPoint::binding);
+        return peerCertificate().flatMap(EndPoint::binding);
     }
 
     /** Whether both ends have said that this is for PostgreSQL's protocol (RFC 7301). */
@@ -244,6 +245,11 @@ public final class TlsWire implements Wire {
     @Override
     public boolean isQuiet() {
         return !ended && opened.isEmpty() && received.isEmpty() && below.isQuiet();
+    }
+
+    @Override
+    public Optional<InetAddress> peer() throws IOException {
+        return below.peer();
     }
 
     /** Says close_notify where that keeps nobody waiting: not while something is being written. */

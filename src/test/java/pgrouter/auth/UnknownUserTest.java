@@ -65,8 +65,9 @@ final class UnknownUserTest {
     @Test
     void cannotLogInWhateverThePassword() throws ScramException {
         AuthDb db = db(PLAIN);
-        ScramServer server = db.scramServer("nobody", db.imitation("nobody"), false, () -> "server", Optional.empty());
-        String madeUp = switch (db.imitation("nobody")) {
+        ScramServer server =
+                db.scramServer("nobody", db.imitation("nobody", false), false, () -> "server", Optional.empty());
+        String madeUp = switch (db.imitation("nobody", false)) {
             case Credential.Plain(String password) -> password;
             case Credential.Md5 md5 -> "";
             case Credential.Scram scram -> "";
@@ -101,7 +102,7 @@ final class UnknownUserTest {
 
     private static double share(AuthDb db, String shape) {
         return IntStream.range(0, NAMES)
-                        .mapToObj(i -> shape(db.imitation("nobody" + i)))
+                        .mapToObj(i -> shape(db.imitation("nobody" + i, false)))
                         .filter(shape::equals)
                         .count()
                 / (double) NAMES;
@@ -125,7 +126,7 @@ final class UnknownUserTest {
     }
 
     private static String challenge(AuthDb db, String user, String nonce) throws ScramException {
-        Credential.Entry credential = db.find(user).orElseGet(() -> db.imitation(user));
+        Credential.Entry credential = db.find(user).orElseGet(() -> db.imitation(user, false));
         boolean known = db.find(user).isPresent();
         return db.scramServer(user, credential, known, () -> "server", Optional.empty())
                 .challenge("n,,n=,r=" + nonce);

@@ -23,6 +23,7 @@ final class ConfigTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         LogLevel.INFO,
                         new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", ""),
                         Consistency.SESSION,
@@ -45,7 +46,7 @@ final class ConfigTest {
         String text = """
                 listen *:1; listen /run/pg:2
                 monitor *:3; workers 4
-                authdb /a; hba hba.conf; user u; group g; pidfile ../p; log debug
+                authdb /a; hba hba.conf; ident i; user u; group g; pidfile ../p; log debug
                 tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem; passphrase p; ca a; protocols TLSv1.3; require on }
                 health { timeout 1s; check 2s; database d; username h; password "s \\"p" }
                 consistency Cluster; wait 20ms; route { functions ask }
@@ -59,6 +60,7 @@ final class ConfigTest {
                         4,
                         Path.of("/a"),
                         Optional.of(Path.of("/etc/pgrouter/hba.conf")),
+                        Optional.of(Path.of("/etc/pgrouter/i")),
                         Optional.of(new Tls(
                                 new Identity(Path.of("/etc/pgrouter/c.pem"), Path.of("/k.pem"), Optional.of("p")),
                                 Optional.of(Path.of("/etc/pgrouter/a")),
@@ -89,6 +91,7 @@ final class ConfigTest {
                         List.of(
                                 Path.of("/a"),
                                 Path.of("/etc/pgrouter/hba.conf"),
+                                Path.of("/etc/pgrouter/i"),
                                 Path.of("/k.pem"),
                                 Path.of("/k"),
                                 Path.of("f"))));
@@ -179,7 +182,7 @@ final class ConfigTest {
                 authdb a; pidfile /p; group g; user u; hba /h; tls { cert c; key k }
                 backend db1 { tls on }
                 """;
-        assertThat(Texts.parse(text).withoutEffect()).containsExactly("hba /h", "user u", "group g", "pidfile /p");
+        assertThat(Texts.parse(text).withoutEffect()).containsExactly("user u", "group g", "pidfile /p");
     }
 
     @Test

@@ -44,6 +44,12 @@ final class ProblemsTest {
     }
 
     @Test
+    void anIdentMapIsOfNoUseWithoutRules() {
+        assertThat(Texts.problemsOf("ident i"))
+                .containsExactly("f:1:7: expected `hba FILE` too, whose rules use the maps of this file");
+    }
+
+    @Test
     void defaultsAloneAreNoBackend() {
         assertThat(Texts.problems("authdb a; backend default { lag 1 }"))
                 .containsExactly("f:1:36: expected `backend HOST:PORT`, found end of file");
@@ -65,6 +71,7 @@ final class ProblemsTest {
                 "monitor|8|*:PORT, HOST:PORT or [IPv6]:PORT",
                 "workers|8|a number from 1 to 1024",
                 "hba|4|a file name",
+                "ident|6|a file name",
                 "pidfile|8|a file name",
                 "user|5|a name",
                 "group|6|a name",
@@ -135,7 +142,7 @@ final class ProblemsTest {
     void anUnknownKeyWithNoNearMatchNamesTheKnownOnes() {
         assertThat(Texts.problemsOf("frobnicate 1\nhealth { lag 1 }\ntls { cert c; key k; x }\nbackend b { check 1s }"))
                 .containsExactly(
-                        "f:1:1: expected one of listen, monitor, workers, authdb, hba, tls, user, group, pidfile, log, health,"
+                        "f:1:1: expected one of listen, monitor, workers, authdb, hba, ident, tls, user, group, pidfile, log, health,"
                                 + " consistency, wait, route, pool, clients, login, idle, failover, shutdown, backend, found `frobnicate`",
                         "f:2:10: expected one of timeout, check, database, username, password, found `lag`",
                         "f:3:22: expected one of cert, key, passphrase, ca, ciphers, protocols, require, found `x`",

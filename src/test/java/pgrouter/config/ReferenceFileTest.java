@@ -31,10 +31,6 @@ final class ReferenceFileTest {
         Config config = Texts.parse(text);
         assertThat(config.listen()).hasSize(2);
         assertThat(config.withoutEffect())
-                .containsExactly(
-                        "hba /etc/pgrouter/pg_hba.conf",
-                        "user postgres",
-                        "group postgres",
-                        "pidfile /run/pgrouter.pid");
+                .containsExactly("user postgres", "group postgres", "pidfile /run/pgrouter.pid");
     }
 }

@@ -2,7 +2,9 @@ package pgrouter.net;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** A wire whose peer has sent some bytes and then ended the stream; it delivers at most a given number at a time. */
 class ScriptedWire implements Wire {
@@ -42,6 +44,11 @@ class ScriptedWire implements Wire {
     @Override
     public boolean isQuiet() {
         return false;
+    }
+
+    @Override
+    public Optional<InetAddress> peer() {
+        return Optional.empty();
     }
 
     byte[] written() {

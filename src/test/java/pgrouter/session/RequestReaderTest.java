@@ -17,10 +17,12 @@ import static pgrouter.testing.Frontend.sync;
 import static pgrouter.testing.Frontend.terminate;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +64,11 @@ final class RequestReaderTest {
         @Override
         public boolean isQuiet() {
             return !bytes.hasRemaining();
+        }
+
+        @Override
+        public Optional<InetAddress> peer() {
+            return Optional.empty();
         }
 
         @Override

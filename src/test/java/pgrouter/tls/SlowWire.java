@@ -1,7 +1,9 @@
 package pgrouter.tls;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import pgrouter.net.Wire;
 
@@ -31,6 +33,11 @@ record SlowWire(Wire below, IntSupplier portion) implements Wire {
     @Override
     public boolean isQuiet() {
         return below.isQuiet();
+    }
+
+    @Override
+    public Optional<InetAddress> peer() throws IOException {
+        return below.peer();
     }
 
     @Override

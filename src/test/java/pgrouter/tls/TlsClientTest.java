@@ -59,7 +59,7 @@ final class TlsClientTest {
         TlsClient client = mode == Mode.SKIPVERIFY ? withoutAuthority(mode) : Ends.client(mode, "ca.crt");
         if (refusal == null) {
             connect(client, identity);
-            assertThat(ends.ours().peer()).isPresent();
+            assertThat(ends.ours().peerCertificate()).isPresent();
         } else {
             assertThatThrownBy(() -> connect(client, identity)).hasMessageContaining(refusal);
         }
@@ -75,7 +75,7 @@ final class TlsClientTest {
     @Test
     void theServersOwnCertificateMayBeTheAuthority() throws Exception {
         connect(Ends.client(Mode.ON, "ed25519.crt"), "ed25519");
-        assertThat(ends.ours().peer()).isPresent();
+        assertThat(ends.ours().peerCertificate()).isPresent();
     }
 
     @Test

@@ -152,10 +152,10 @@ final class TlsServerTest {
     void aClientMayShowACertificateOfTheAuthorityOrNone() throws Exception {
         TlsServer server = Ends.server("server");
         connect(server, socket -> {});
-        assertThat(ends.ours().peer()).isEmpty();
+        assertThat(ends.ours().peerCertificate()).isEmpty();
         ends.close();
         ends = Ends.accepted(Carrier.JDK, server, "client", wire -> wire, socket -> {});
-        assertThat(ends.ours().peer())
+        assertThat(ends.ours().peerCertificate())
                 .hasValueSatisfying(certificate ->
                         assertThat(certificate.getSubjectX500Principal()).hasToString("CN=app"));
     }

@@ -1,0 +1,93 @@
+package pgrouter.session;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import pgrouter.auth.Credential;
+import pgrouter.hba.Connection;
+import pgrouter.hba.Decision;
+import pgrouter.hba.Hba;
+import pgrouter.hba.Method;
+import pgrouter.hba.Rule;
+import pgrouter.net.OffCarrier;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.ProtocolException;
+import pgrouter.protocol.SqlState;
+
+/**
+ * Makes sure that a client may come in: by the rule of hba that is for it, and by what that asks for ({@code ClientAuthentication} in
+ * auth.c). Runs on the client thread.
+ */
+final class Authentication {
+    private final Hba hba;
+    private final Peer peer;
+    private final ClientLogin login;
+
+    Authentication(Hba hba, Peer peer, ClientLogin login) {
+        this.hba = hba;
+        this.peer = peer;
+        this.login = login;
+    }
+
+    /**
+     * @param parameters of the startup message
+     * @return what opens the backends for the user
+     */
+    Credential run(String user, Map<String, String> parameters)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
+        String database = StartupSettings.of(parameters).database();
+        boolean physical = Replication.of(parameters.getOrDefault("replication", "off")) == Replication.PHYSICAL;
+        Rule rule = rule(new Connection(peer.address(), peer.encrypted(), database, user, physical));
+        if (rule.certificate() != Rule.Certificate.NONE && peer.certificate().isEmpty()) {
+            throw SessionException.fatal(
+                    SqlState.INVALID_AUTHORIZATION_SPECIFICATION, "connection requires a valid client certificate");
+        }
+        Credential credential = login.run(user, rule.method());
+        if (rule.certificate() == Rule.Certificate.VERIFY_FULL && !isNamed(user, rule)) {
+            throw anotherName(user, rule);
+        }
+        return credential;
+    }
+
+    private Rule rule(Connection connection) throws SessionException, InterruptedException {
+        return switch (offCarrier(() -> hba.decide(connection))) {
+            case Decision.Ask(Rule rule) -> rule;
+            case Decision.Refuse refused -> throw refused(refused);
+        };
+    }
+
+    private static SessionException refused(Decision.Refuse refused) {
+        ErrorResponse error = ErrorResponse.fatal(SqlState.INVALID_AUTHORIZATION_SPECIFICATION, refused.message());
+        return SessionException.quoting(refused.message() + " (" + refused.place() + ")", error.encode());
+    }
+
+    private boolean isNamed(String user, Rule rule) throws InterruptedException {
+        return offCarrier(() -> hba.isNamed(user, peer.certificate().orElseThrow(), rule));
+    }
+
+    private static SessionException anotherName(String user, Rule rule) {
+        String method = switch (rule.method()) {
+            case CERT -> "certificate";
+            case TRUST -> "\"trust\"";
+            case MD5, SCRAM_SHA_256, PASSWORD, REJECT -> "password";
+        };
+        boolean password = rule.method() != Method.CERT && rule.method() != Method.TRUST;
+        String sqlState = password ? SqlState.INVALID_PASSWORD : SqlState.INVALID_AUTHORIZATION_SPECIFICATION;
+        String message = method + " authentication failed for user \"" + user + "\"";
+        return SessionException.quoting(
+                message + ": the certificate names another (" + rule.place() + ")",
+                ErrorResponse.fatal(sqlState, message).encode());
+    }
+
+    private interface Question<T> {
+        T ask();
+    }
+
+    private static <T> T offCarrier(Question<T> question) throws InterruptedException {
+        try {
+            return OffCarrier.call(question::ask);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+}

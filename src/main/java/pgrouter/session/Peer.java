@@ -1,0 +1,22 @@
+package pgrouter.session;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import pgrouter.net.Wire;
+import pgrouter.tls.TlsWire;
+
+/**
+ * What is known of the other end of a client's connection.
+ *
+ * @param address empty where it came by a Unix-domain socket
+ * @param encrypted whether it speaks TLS
+ * @param certificate that it has shown, and that a known authority has signed
+ */
+record Peer(Optional<InetAddress> address, boolean encrypted, Optional<X509Certificate> certificate) {
+    /** @param secured TLS over the wire, where it is there */
+    static Peer of(Wire wire, Optional<TlsWire> secured) throws IOException {
+        return new Peer(wire.peer(), secured.isPresent(), secured.flatMap(TlsWire::peerCertificate));
+    }
+}

@@ -1,0 +1,22 @@
+package pgrouter.session;
+
+import java.util.Locale;
+
+/** What a startup message says of replication ({@code ProcessStartupPacket} in backend_startup.c). */
+enum Replication {
+    NONE,
+    /** Of one database, which the connection is to. */
+    LOGICAL,
+    /** Of the whole cluster. */
+    PHYSICAL;
+
+    /** "database", or a true boolean as {@code parse_bool} in bool.c takes it: any beginning of "true" and "yes" too. */
+    static Replication of(String value) {
+        String word = value.toLowerCase(Locale.ROOT);
+        if (word.equals("database")) {
+            return LOGICAL;
+        }
+        boolean isTrue = !word.isEmpty() && ("true".startsWith(word) || "yes".startsWith(word));
+        return isTrue || word.equals("on") || word.equals("1") ? PHYSICAL : NONE;
+    }
+}
