@@ -9,6 +9,7 @@ import pgrouter.auth.AuthDbException;
 import pgrouter.config.Config;
 import pgrouter.config.ConfigException;
 import pgrouter.config.Problem;
+import pgrouter.config.UserSource;
 import pgrouter.hba.Hba;
 import pgrouter.tls.TlsContexts;
 
@@ -39,7 +40,7 @@ record ConfiguredFiles(Config config, AuthDb authDb, Hba hba, TlsContexts tls) {
     static ConfiguredFiles read(Path file) throws Unusable {
         List<String> problems = new ArrayList<>();
         Optional<Config> config = read(() -> Config.read(file), problems);
-        Optional<AuthDb> authDb = config.flatMap(given -> read(() -> AuthDb.read(given.authdb()), problems));
+        Optional<AuthDb> authDb = config.flatMap(given -> read(() -> authDb(given.users()), problems));
         Optional<Hba> hba = config.flatMap(given -> read(() -> hba(given), problems));
         Optional<TlsContexts> tls = config.flatMap(given -> read(() -> TlsContexts.load(given), problems));
         if (!problems.isEmpty()) {
@@ -50,6 +51,10 @@ record ConfiguredFiles(Config config, AuthDb authDb, Hba hba, TlsContexts tls) {
 
     private static Hba hba(Config config) throws ConfigException {
         return config.hba().isPresent() ? Hba.read(config.hba().get(), config.ident()) : Hba.NONE;
+    }
+
+    private static AuthDb authDb(UserSource users) throws AuthDbException {
+        return users.file().isPresent() ? AuthDb.read(users.file().get()) : AuthDb.EMPTY;
     }
 
     private interface Reading<T> {

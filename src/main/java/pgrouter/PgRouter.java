@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
+import pgrouter.auth.Users;
 import pgrouter.backend.Connector;
 import pgrouter.backend.WarmPipes;
 import pgrouter.catalog.DatabaseCatalogs;
+import pgrouter.catalog.StoredPasswords;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.Writes;
 import pgrouter.config.Address;
@@ -32,6 +34,7 @@ import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
 import pgrouter.session.Access;
 import pgrouter.session.CancelRegistry;
+import pgrouter.session.FailedLogins;
 import pgrouter.session.OpenPipes;
 import pgrouter.session.Rules;
 import pgrouter.session.Services;
@@ -56,6 +59,7 @@ final class PgRouter implements AutoCloseable {
     private Settings settings;
     private Connector connector;
     private Supervisor supervisor;
+    private StoredPasswords storedPasswords;
     private Sessions sessions;
     private WarmPipes warmPipes;
 
@@ -94,6 +98,7 @@ final class PgRouter implements AutoCloseable {
         supervisor.start();
 
         Router router = new Router(new ReaderChoice(RandomGenerator.of("SecureRandom")));
+        storedPasswords = new StoredPasswords(cluster, connector, () -> config.health());
         settings = new Settings(rules(config), access(files));
         sessions = new Sessions(settings);
         sessions.watch();
@@ -114,6 +119,7 @@ final class PgRouter implements AutoCloseable {
                 metrics,
                 new CancelRegistry(),
                 sessions,
+                new FailedLogins(System::nanoTime),
                 openPipes,
                 warmPipes);
         Monitor monitor = new Monitor(cluster, config.workers(), metrics, learned::size);
@@ -175,8 +181,14 @@ final class PgRouter implements AutoCloseable {
         listener.start(carriers, consumer, e -> LOG.error("a connection could not be accepted: " + e.getMessage()));
     }
 
-    private static Access access(ConfiguredFiles files) {
-        return new Access(files.authDb(), files.hba());
+    private Access access(ConfiguredFiles files) {
+        return new Access(users(files), files.hba());
+    }
+
+    private Users users(ConfiguredFiles files) {
+        Optional<String> query = files.config().users().query();
+        storedPasswords.change(query);
+        return query.isPresent() ? new Users(files.authDb(), storedPasswords) : new Users(files.authDb());
     }
 
     private static Rules rules(Config config) {
@@ -193,12 +205,9 @@ final class PgRouter implements AutoCloseable {
         if (!fixed.isEmpty()) {
             LOG.warn("reloaded, but for what needs a restart: " + String.join(", ", fixed));
         }
-        Rules rules = rules(next);
-        settings.change(
-                new Rules(rules.consistency(), rules.readWait(), config.route(), rules.limits(), rules.pool()),
-                access(files));
-        warmPipes.clear();
         config = config.reloaded(next);
+        settings.change(rules(config), access(files));
+        warmPipes.clear();
         secureWith(files.tls());
         supervisor.change(next.health(), next.backends());
         LOG.info("reloaded");

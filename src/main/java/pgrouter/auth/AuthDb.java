@@ -16,6 +16,9 @@ public final class AuthDb {
     /** About 2 MB when all are derived. */
     private static final int PLAIN_VERIFIERS = 4096;
 
+    /** Nobody is in it. */
+    public static final AuthDb EMPTY = new AuthDb(Map.of(), KeyedHash.OF_THIS_PROCESS);
+
     private final Map<String, Credential.Entry> users;
     private final Imitation imitation;
     private final Imitation scramImitation;

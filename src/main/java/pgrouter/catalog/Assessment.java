@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import pgrouter.backend.OwnQuery;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.QueryException;
-import pgrouter.backend.SimpleQuery;
 import pgrouter.config.FunctionRule;
 import pgrouter.config.RouteRules;
 import pgrouter.routing.FunctionBody;
@@ -179,6 +179,6 @@ final class Assessment {
     }
 
     private List<List<Optional<String>>> rows(String sql) throws IOException, QueryException {
-        return SimpleQuery.rows(pipe, sql);
+        return OwnQuery.rows(pipe, sql);
     }
 }

@@ -4,14 +4,18 @@ import java.time.Duration;
 
 /** The top-level keys that are limits. */
 final class LimitKeys {
-    private final Setting<Integer> clients = new Setting<>();
+    private final ClientKeys clients;
     private final Setting<Duration> login = new Setting<>();
     private final Setting<Duration> idle = new Setting<>();
     private final Setting<Duration> failover = new Setting<>();
     private final Setting<Duration> shutdown = new Setting<>();
 
+    LimitKeys(Problems problems) {
+        clients = new ClientKeys(problems);
+    }
+
     void in(Section section) {
-        section.value("clients", Values.CLIENTS, clients::set)
+        section.block("clients", clients::read)
                 .value("login", Values.TIME, login::set)
                 .value("idle", Values.TIME_OR_OFF, idle::set)
                 .value("failover", Values.WAIT, failover::set)
@@ -21,7 +25,7 @@ final class LimitKeys {
     Limits value() {
         Limits usual = Limits.USUAL;
         return new Limits(
-                clients.or(usual.clients()),
+                clients.value(),
                 login.or(usual.login()),
                 idle.or(usual.idle()),
                 failover.or(usual.failover()),

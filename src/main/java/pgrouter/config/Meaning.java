@@ -20,6 +20,7 @@ final class Meaning {
     private final Setting<Address> monitor = new Setting<>();
     private final Setting<Integer> workers = new Setting<>();
     private final Setting<Path> authdb = new Setting<>();
+    private final Setting<String> authQuery = new Setting<>();
     private final Setting<Path> hba = new Setting<>();
     private final Setting<Path> ident = new Setting<>();
     private final TlsKeys tls;
@@ -31,7 +32,7 @@ final class Meaning {
     private final Setting<Consistency> consistency = new Setting<>();
     private final Setting<Duration> wait = new Setting<>();
     private final RouteKeys route;
-    private final LimitKeys limits = new LimitKeys();
+    private final LimitKeys limits;
     private final PoolKeys pool;
     private final BackendKeys defaults = new BackendKeys();
     private final List<Node> nodes = new ArrayList<>();
@@ -53,11 +54,14 @@ final class Meaning {
         health = new HealthKeys(file, problems);
         route = new RouteKeys(problems);
         pool = new PoolKeys(problems);
+        limits = new LimitKeys(problems);
         top = new Section(problems)
                 .each("listen", Addresses.LISTEN, this::listen)
                 .value("monitor", Addresses.MONITOR, monitor::set)
                 .value("workers", Values.WORKERS, workers::set)
                 .value("authdb", file, authdb::set)
+                .worded("authdb", "query", Values.QUERY, authQuery::set)
+                .bare("authdb", "query", () -> authQuery.set(UserSource.PG_AUTHID))
                 .value("hba", file, hba::set)
                 .each("ident", file, this::ident)
                 .block("tls", tls::read)
@@ -78,7 +82,7 @@ final class Meaning {
     Optional<Config> of(List<Directive> directives, Token end) {
         top.read(directives);
         if (!top.met("authdb")) {
-            problems.expected("`authdb FILE`", end);
+            problems.expected("`authdb FILE` or `authdb query`", end);
         }
         if (!backendMet) {
             problems.expected("`backend HOST:PORT`", end);
@@ -88,17 +92,18 @@ final class Meaning {
                 .ifPresent(
                         token -> problems.at(token, "expected `hba FILE` too, whose rules use the maps of this file"));
         Optional<Tls> checkedTls = tls.value();
-        return authdb.given().map(file -> config(file, checkedTls));
+        UserSource users = new UserSource(authdb.given(), authQuery.given());
+        return users.isGiven() ? Optional.of(config(users, checkedTls)) : Optional.empty();
     }
 
-    private Config config(Path authdbFile, Optional<Tls> checkedTls) {
+    private Config config(UserSource users, Optional<Tls> checkedTls) {
         Health checks = health.value();
         List<Backend> cluster = backends(checks.timeout());
         return new Config(
                 listen.isEmpty() ? List.of(new Address.Any(Addresses.POSTGRESQL_PORT)) : listen,
                 monitor.or(new Address.Host("127.0.0.1", Addresses.MONITOR_PORT)),
                 workers.or(1),
-                authdbFile,
+                users,
                 hba.given(),
                 ident.given(),
                 checkedTls,
@@ -113,7 +118,7 @@ final class Meaning {
                 limits.value(),
                 pool.value(),
                 cluster,
-                secrets(authdbFile, identities(checkedTls, cluster)));
+                secrets(identities(checkedTls, cluster)));
     }
 
     private static List<Identity> identities(Optional<Tls> tls, List<Backend> backends) {
@@ -123,9 +128,9 @@ final class Meaning {
                 .toList();
     }
 
-    private List<Path> secrets(Path authdbFile, List<Identity> identities) {
+    private List<Path> secrets(List<Identity> identities) {
         List<Path> files = new ArrayList<>();
-        files.add(authdbFile);
+        authdb.given().ifPresent(files::add);
         hba.given().ifPresent(files::add);
         ident.given().ifPresent(files::add);
         identities.forEach(identity -> files.add(identity.key()));

@@ -59,6 +59,20 @@ final class Section {
         });
     }
 
+    /** Another form of a key that is there already: this word alone behind it. */
+    Section bare(String key, String word, Runnable action) {
+        Consumer<Directive> otherForms = keys.get(key);
+        return block(key, directive -> {
+            List<Token> arguments = directive.arguments();
+            boolean alone = arguments.size() == 1 && directive.block().isEmpty();
+            if (alone && Values.isKeyword(arguments.get(0), word)) {
+                action.run();
+            } else {
+                otherForms.accept(directive);
+            }
+        });
+    }
+
     void read(List<Directive> directives) {
         for (Directive directive : directives) {
             String keyword = directive.keyword();

@@ -32,6 +32,7 @@ final class Values {
     static final Value<Set<TlsProtocol>> PROTOCOLS =
             new Value<>("TLSv1.2, TLSv1.3 or both, with a comma between them", Values::protocols);
     static final Value<Boolean> ON_OR_OFF = new Value<>("on or off", Values::onOrOff);
+    static final Value<String> QUERY = new Value<>("a query", token -> text(token, "a query"));
     static final Value<String> PASSPHRASE = new Value<>("a passphrase", token -> text(token, "a passphrase"));
     static final Value<Consistency> CONSISTENCY = new Value<>("eventual, session or cluster", Values::consistency);
     static final Value<FunctionRule> FUNCTION_RULE = new Value<>("ask, careful or volatile", Values::functionRule);

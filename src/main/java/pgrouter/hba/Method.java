@@ -39,6 +39,11 @@ public enum Method {
         return Stream.of(values()).filter(method -> method.word.equals(word)).findFirst();
     }
 
+    /** Whether what proves it is a password, in whatever way. */
+    public boolean isPassword() {
+        return this == MD5 || this == SCRAM_SHA_256 || this == PASSWORD;
+    }
+
     /** A password that is sent as it is needs a connection that nobody listens to, and a certificate comes with one. */
     boolean needsTls() {
         return this == PASSWORD || this == CERT;

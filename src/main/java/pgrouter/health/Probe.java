@@ -12,9 +12,9 @@ import java.util.function.UnaryOperator;
 import pgrouter.auth.Credential;
 import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
+import pgrouter.backend.OwnQuery;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.QueryException;
-import pgrouter.backend.SimpleQuery;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
@@ -145,7 +145,7 @@ final class Probe implements AutoCloseable {
 
     private static String system(Pipe pipe) throws IOException {
         try {
-            return SimpleQuery.firstRow(pipe, SYSTEM).getFirst().orElse("");
+            return OwnQuery.firstRow(pipe, SYSTEM).getFirst().orElse("");
         } catch (QueryException notAllowed) {
             return "";
         }
@@ -155,7 +155,7 @@ final class Probe implements AutoCloseable {
             throws IOException, QueryException, LoginException, InterruptedException {
         Pipe connection = connected();
         long askedAt = System.nanoTime();
-        List<Optional<String>> row = SimpleQuery.firstRow(connection, WHAT);
+        List<Optional<String>> row = OwnQuery.firstRow(connection, WHAT);
         Node node = isStandby(row)
                 ? Node.standby(backend, position(row), Optional.empty(), askedAt)
                         .on(row.get(3).map(Integer::parseInt).orElse(0))
@@ -172,7 +172,7 @@ final class Probe implements AutoCloseable {
             throws IOException, QueryException, LoginException, InterruptedException {
         Pipe connection = connected();
         long askedAt = System.nanoTime();
-        List<Optional<String>> row = SimpleQuery.firstRow(connection, WHERE);
+        List<Optional<String>> row = OwnQuery.firstRow(connection, WHERE);
         Role role = isStandby(row) ? Role.STANDBY : Role.PRIMARY;
         return view -> position(row)
                 .map(position -> view.at(backend.address(), role, position, askedAt))

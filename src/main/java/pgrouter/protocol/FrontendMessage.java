@@ -1,5 +1,6 @@
 package pgrouter.protocol;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** The messages that pgrouter itself sends to a backend, encoded. */
@@ -72,6 +73,33 @@ public final class FrontendMessage {
         return new MessageBuilder()
                 .begin(FrontendTag.QUERY)
                 .bytes(text, start, end - start)
+                .finish()
+                .toByteArray();
+    }
+
+    /** Of one statement with one parameter: Parse, Bind, Execute and Sync. The parameter and the result are text. */
+    public static byte[] query(String sql, String parameter) {
+        byte[] text = parameter.getBytes(StandardCharsets.UTF_8);
+        return new MessageBuilder()
+                .begin(FrontendTag.PARSE)
+                .string("")
+                .string(sql)
+                .int16(0)
+                .finish()
+                .begin(FrontendTag.BIND)
+                .string("")
+                .string("")
+                .int16(0)
+                .int16(1)
+                .int32(text.length)
+                .bytes(text)
+                .int16(0)
+                .finish()
+                .begin(FrontendTag.EXECUTE)
+                .string("")
+                .int32(0)
+                .finish()
+                .begin(FrontendTag.SYNC)
                 .finish()
                 .toByteArray();
     }

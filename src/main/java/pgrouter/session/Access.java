@@ -1,7 +1,7 @@
 package pgrouter.session;
 
-import pgrouter.auth.AuthDb;
+import pgrouter.auth.Users;
 import pgrouter.hba.Hba;
 
 /** Who may come in: by which rules, and by which passwords. Any thread. */
-public record Access(AuthDb authDb, Hba hba) {}
+public record Access(Users users, Hba hba) {}

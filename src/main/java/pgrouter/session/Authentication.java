@@ -1,7 +1,9 @@
 package pgrouter.session;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import pgrouter.auth.Credential;
 import pgrouter.hba.Connection;
@@ -22,11 +24,13 @@ final class Authentication {
     private final Hba hba;
     private final Peer peer;
     private final ClientLogin login;
+    private final FailedLogins failures;
 
-    Authentication(Hba hba, Peer peer, ClientLogin login) {
+    Authentication(Hba hba, Peer peer, ClientLogin login, FailedLogins failures) {
         this.hba = hba;
         this.peer = peer;
         this.login = login;
+        this.failures = failures;
     }
 
     /**
@@ -42,11 +46,35 @@ final class Authentication {
             throw SessionException.fatal(
                     SqlState.INVALID_AUTHORIZATION_SPECIFICATION, "connection requires a valid client certificate");
         }
-        Credential credential = login.run(user, rule.method());
+        Credential credential = prove(user, rule.method());
         if (rule.certificate() == Rule.Certificate.VERIFY_FULL && !isNamed(user, rule)) {
             throw anotherName(user, rule);
         }
         return credential;
+    }
+
+    private Credential prove(String user, Method method)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
+        Optional<String> origin = peer.origin().filter(address -> method.isPassword());
+        if (origin.isPresent()) {
+            awaitTurn(origin.get(), user);
+        }
+        try {
+            Credential credential = login.run(user, method);
+            origin.ifPresent(address -> failures.succeeded(address, user));
+            return credential;
+        } catch (WrongPassword e) {
+            origin.ifPresent(address -> failures.failed(address, user));
+            throw e;
+        }
+    }
+
+    private void awaitTurn(String origin, String user) throws SessionException, InterruptedException {
+        Optional<Duration> wait = failures.turn(origin, user);
+        if (wait.isEmpty()) {
+            throw SessionException.fatal(SqlState.TOO_MANY_CONNECTIONS, "too many failed logins from this address");
+        }
+        Thread.sleep(wait.get());
     }
 
     private Rule rule(Connection connection) throws SessionException, InterruptedException {
@@ -71,8 +99,8 @@ final class Authentication {
             case TRUST -> "\"trust\"";
             case MD5, SCRAM_SHA_256, PASSWORD, REJECT -> "password";
         };
-        boolean password = rule.method() != Method.CERT && rule.method() != Method.TRUST;
-        String sqlState = password ? SqlState.INVALID_PASSWORD : SqlState.INVALID_AUTHORIZATION_SPECIFICATION;
+        String sqlState =
+                rule.method().isPassword() ? SqlState.INVALID_PASSWORD : SqlState.INVALID_AUTHORIZATION_SPECIFICATION;
         String message = method + " authentication failed for user \"" + user + "\"";
         return SessionException.quoting(
                 message + ": the certificate names another (" + rule.place() + ")",

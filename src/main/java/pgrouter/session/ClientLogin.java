@@ -8,11 +8,12 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import pgrouter.auth.AuthDb;
 import pgrouter.auth.Credential;
 import pgrouter.auth.Md5Password;
+import pgrouter.auth.PasswordSource;
 import pgrouter.auth.ScramException;
 import pgrouter.auth.ScramServer;
+import pgrouter.auth.Users;
 import pgrouter.hba.Method;
 import pgrouter.net.Inbox;
 import pgrouter.net.OffCarrier;
@@ -37,14 +38,14 @@ final class ClientLogin {
 
     private final Inbox inbox;
     private final ClientEnd client;
-    private final AuthDb authDb;
+    private final Users users;
     private final Optional<byte[]> endPoint;
 
     /** @param endPoint the hash of pgrouter's certificate, where the client speaks TLS and the certificate has one */
-    ClientLogin(Inbox inbox, ClientEnd client, AuthDb authDb, Optional<byte[]> endPoint) {
+    ClientLogin(Inbox inbox, ClientEnd client, Users users, Optional<byte[]> endPoint) {
         this.inbox = inbox;
         this.client = client;
-        this.authDb = authDb;
+        this.users = users;
         this.endPoint = endPoint;
     }
 
@@ -52,7 +53,8 @@ final class ClientLogin {
      * @param method not REJECT
      * @return what opens the backends for this user
      */
-    Credential run(String user, Method method) throws IOException, ProtocolException, SessionException {
+    Credential run(String user, Method method)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
         return switch (method) {
             case TRUST, CERT -> unproven(user);
             case MD5, SCRAM_SHA_256, PASSWORD -> proven(user, method);
@@ -61,32 +63,41 @@ final class ClientLogin {
     }
 
     /** Where the authdb says nothing of a user the backends must not ask either. */
-    private Credential unproven(String user) {
-        Optional<Credential.Entry> known = authDb.find(user);
+    private Credential unproven(String user) throws SessionException, InterruptedException {
+        Optional<Credential.Entry> known = find(user);
         return known.isPresent() ? known.get() : new Credential.Unknown();
     }
 
-    private Credential proven(String user, Method method) throws IOException, ProtocolException, SessionException {
-        Optional<Credential.Entry> known = authDb.find(user);
+    private Optional<Credential.Entry> find(String user) throws SessionException, InterruptedException {
+        try {
+            return users.find(user);
+        } catch (PasswordSource.Unavailable e) {
+            ErrorResponse error =
+                    ErrorResponse.fatal(SqlState.CANNOT_CONNECT_NOW, "pgrouter cannot look up users at this time");
+            throw SessionException.quoting(
+                    "user \"" + user + "\" cannot be looked up: " + e.getMessage(), error.encode());
+        }
+    }
+
+    private Credential proven(String user, Method method)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
+        Optional<Credential.Entry> known = find(user);
         Optional<Credential.Entry> usable =
                 known.filter(entry -> method != Method.SCRAM_SHA_256 || !(entry instanceof Credential.Md5));
-        Credential.Entry asked = usable.orElseGet(() -> authDb.imitation(user, method == Method.SCRAM_SHA_256));
+        Credential.Entry asked = usable.orElseGet(() -> users.imitation(user, method == Method.SCRAM_SHA_256));
         Optional<Credential> proven =
                 method == Method.PASSWORD ? password(user, asked) : challenged(user, asked, usable.isPresent());
         if (proven.isEmpty() || usable.isEmpty()) {
-            throw failed(user, usable.isPresent() ? "wrong password" : missing(known));
+            users.distrust(user);
+            throw new WrongPassword(user, usable.isPresent() ? "wrong password" : missing(known));
         }
         return proven.get();
     }
 
     private static String missing(Optional<Credential.Entry> known) {
-        return known.isPresent() ? "the authdb has only an md5 hash, which does not do for SCRAM" : "not in the authdb";
-    }
-
-    private static SessionException failed(String user, String why) {
-        ErrorResponse error = ErrorResponse.fatal(
-                SqlState.INVALID_PASSWORD, "password authentication failed for user \"" + user + "\"");
-        return SessionException.quoting("user \"" + user + "\": " + why, error.encode());
+        return known.isPresent()
+                ? "the authdb has only an md5 hash, which does not do for SCRAM"
+                : "no such user, or one without a password";
     }
 
     private Optional<Credential> challenged(String user, Credential.Entry asked, boolean known)
@@ -110,7 +121,7 @@ final class ClientLogin {
         if (password.isEmpty()) {
             throw SessionException.fatal(SqlState.INVALID_PASSWORD, "empty password returned by client");
         }
-        boolean right = offCarrier(() -> authDb.isPassword(user, asked, password));
+        boolean right = offCarrier(() -> users.isPassword(user, asked, password));
         return right ? Optional.of(new Credential.Plain(password)) : Optional.empty();
     }
 
@@ -142,7 +153,7 @@ final class ClientLogin {
     }
 
     private ScramServer server(String user, Credential.Entry credential, boolean known) throws IOException {
-        return offCarrier(() -> authDb.scramServer(user, credential, known, ClientLogin::nonce, endPoint));
+        return offCarrier(() -> users.scramServer(user, credential, known, ClientLogin::nonce, endPoint));
     }
 
     private static <T> T offCarrier(Callable<T> task) throws IOException {

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import pgrouter.backend.OwnQuery;
 import pgrouter.backend.Pipe;
-import pgrouter.backend.SimpleQuery;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendTag;
@@ -389,7 +389,7 @@ final class PipeRelay {
                 if (messages[at] == BackendTag.DATA_ROW) {
                     int end = at + 1 + buffer.getInt(at + 1);
                     MessageReader reader = new MessageReader(messages, at + 5, end);
-                    rows.add(SimpleQuery.values(reader, StandardCharsets.ISO_8859_1));
+                    rows.add(OwnQuery.values(reader, StandardCharsets.ISO_8859_1));
                 }
             }
         } catch (ProtocolException e) {

@@ -12,9 +12,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.Opening;
+import pgrouter.backend.OwnQuery;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.QueryException;
-import pgrouter.backend.SimpleQuery;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.cluster.Role;
@@ -261,7 +261,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
             return "on".equals(inStandby);
         }
         try {
-            return SimpleQuery.firstRow(pipe, "SELECT pg_catalog.pg_is_in_recovery()")
+            return OwnQuery.firstRow(pipe, "SELECT pg_catalog.pg_is_in_recovery()")
                     .getFirst()
                     .equals(Optional.of("t"));
         } catch (IOException | QueryException e) {

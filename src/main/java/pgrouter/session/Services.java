@@ -23,6 +23,7 @@ public record Services(
         Metrics metrics,
         CancelRegistry cancels,
         Sessions sessions,
+        FailedLogins failedLogins,
         OpenPipes openPipes,
         WarmPipes warmPipes) {
     Rules rules() {

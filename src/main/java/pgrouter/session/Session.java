@@ -23,6 +23,7 @@ import pgrouter.protocol.SqlState;
 import pgrouter.protocol.StartupPacket;
 import pgrouter.protocol.StartupPacket.CancelRequest;
 import pgrouter.protocol.StartupPacket.StartupMessage;
+import pgrouter.session.Places.Place;
 import pgrouter.tls.StartTls;
 import pgrouter.tls.TlsServer;
 import pgrouter.tls.TlsWire;
@@ -166,17 +167,13 @@ public final class Session implements Runnable {
     private void logIn(StartupMessage startup, Optional<TlsWire> secured)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         startedUp = true;
-        if (!services.sessions().enter()) {
-            throw SessionException.fatal(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already");
-        }
-        try {
-            admitted(startup, secured);
-        } finally {
-            services.sessions().leave();
+        Peer peer = Peer.of(wire, secured);
+        try (Place place = services.sessions().places().take(peer)) {
+            admitted(startup, peer, place);
         }
     }
 
-    private void admitted(StartupMessage startup, Optional<TlsWire> secured)
+    private void admitted(StartupMessage startup, Peer peer, Place place)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         String user = startup.parameters().getOrDefault("user", "");
         if (user.isEmpty()) {
@@ -184,7 +181,8 @@ public final class Session implements Runnable {
                     SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
                     "no PostgreSQL user name specified in startup packet");
         }
-        Credential credential = authenticate(user, startup, secured);
+        Credential credential = authenticate(user, startup, peer);
+        place.of(user);
         Login login = new Login(startup.parameters(), credential, carrier, "client-" + number);
         if (Replication.of(startup.parameters().getOrDefault("replication", "off")) != Replication.NONE) {
             replicate(startup, login);
@@ -195,12 +193,12 @@ public final class Session implements Runnable {
         }
     }
 
-    private Credential authenticate(String user, StartupMessage startup, Optional<TlsWire> secured)
+    private Credential authenticate(String user, StartupMessage startup, Peer peer)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         Access access = services.access();
-        Optional<byte[]> endPoint = secured.flatMap(channel -> tls.flatMap(TlsServer::binding));
-        ClientLogin login = new ClientLogin(inbox, client, access.authDb(), endPoint);
-        return new Authentication(access.hba(), Peer.of(wire, secured), login).run(user, startup.parameters());
+        Optional<byte[]> endPoint = peer.encrypted() ? tls.flatMap(TlsServer::binding) : Optional.empty();
+        ClientLogin login = new ClientLogin(inbox, client, access.users(), endPoint);
+        return new Authentication(access.hba(), peer, login, services.failedLogins()).run(user, startup.parameters());
     }
 
     /** What the application's connection is opened with, and what every pipe of the session is. */

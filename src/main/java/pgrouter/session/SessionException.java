@@ -4,12 +4,12 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
 /** The session ends, and the client is told why with this ErrorResponse. */
-final class SessionException extends Exception {
+class SessionException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient byte[] message;
 
-    private SessionException(String text, byte[] message) {
+    SessionException(String text, byte[] message) {
         super(text);
         this.message = message;
     }

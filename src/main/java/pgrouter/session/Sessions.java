@@ -3,7 +3,6 @@ package pgrouter.session;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** All sessions: how many there may be, how long one may say nothing, and how all of them end. Any thread. */
 public final class Sessions {
@@ -11,11 +10,12 @@ public final class Sessions {
 
     private final Settings settings;
     private final Set<Session> living = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger admitted = new AtomicInteger();
+    private final Places places;
     private volatile boolean ending;
 
     public Sessions(Settings settings) {
         this.settings = settings;
+        this.places = new Places(() -> settings.rules().limits().clients());
     }
 
     /** Begins to look for clients that say nothing, on a virtual thread, for the life of the process. */
@@ -31,18 +31,8 @@ public final class Sessions {
         living.remove(session);
     }
 
-    /**
-     * Takes one of the places; {@link #leave} gives it back.
-     *
-     * @return false where none is free
-     */
-    boolean enter() {
-        int most = settings.rules().limits().clients();
-        return admitted.getAndUpdate(now -> now < most ? now + 1 : now) < most;
-    }
-
-    void leave() {
-        admitted.decrementAndGet();
+    Places places() {
+        return places;
     }
 
     /** Whether pgrouter ends: a session that has nothing under way ends too. */

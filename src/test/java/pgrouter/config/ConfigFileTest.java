@@ -27,15 +27,16 @@ final class ConfigFileTest {
     @Test
     void relativePathsStartAtTheDirectoryOfTheFile() throws Exception {
         Path file = file("authdb users\nbackend db1".getBytes(StandardCharsets.UTF_8));
-        assertThat(Config.read(file).authdb()).isEqualTo(directory.resolve("users"));
+        assertThat(Config.read(file).users().file().orElseThrow()).isEqualTo(directory.resolve("users"));
     }
 
     @Test
     void theFileMayBeNamedRelativeToTheWorkingDirectory() throws Exception {
         Path file = file("authdb users\nbackend db1".getBytes(StandardCharsets.UTF_8));
         Path relative = Path.of("").toAbsolutePath().relativize(file);
-        assertThat(Config.read(relative).authdb()).isAbsolute();
-        assertThat(Config.read(relative).authdb().normalize()).isEqualTo(directory.resolve("users"));
+        assertThat(Config.read(relative).users().file().orElseThrow()).isAbsolute();
+        assertThat(Config.read(relative).users().file().orElseThrow().normalize())
+                .isEqualTo(directory.resolve("users"));
     }
 
     @Test

@@ -17,7 +17,7 @@ final class ConfigTest {
                         List.of(new Address.Any(5432)),
                         new Address.Host("127.0.0.1", 14231),
                         1,
-                        Path.of("/etc/pgrouter/users"),
+                        new UserSource(Optional.of(Path.of("/etc/pgrouter/users")), Optional.empty()),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
@@ -30,7 +30,7 @@ final class ConfigTest {
                         Duration.ZERO,
                         RouteRules.DEFAULT,
                         new Limits(
-                                10_000,
+                                new ClientLimits(10_000, 1_000_000, 1_000_000),
                                 Duration.ofSeconds(60),
                                 Duration.ZERO,
                                 Duration.ofSeconds(30),
@@ -46,11 +46,11 @@ final class ConfigTest {
         String text = """
                 listen *:1; listen /run/pg:2
                 monitor *:3; workers 4
-                authdb /a; hba hba.conf; ident i; user u; group g; pidfile ../p; log debug
+                authdb /a; authdb query "SELECT 1"; hba hba.conf; ident i; user u; group g; pidfile ../p; log debug
                 tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem; passphrase p; ca a; protocols TLSv1.3; require on }
                 health { timeout 1s; check 2s; database d; username h; password "s \\"p" }
                 consistency Cluster; wait 20ms; route { functions ask }
-                clients 7; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 20s }
+                clients 7 { user 6; address 5 }; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 20s }
                 backend db1 { tls on; ca /ca; cert /c; key /k; passphrase q; lag 5kb 300ms; weight 6; timeout 7ms }
                 """;
         assertThat(Texts.parse(text))
@@ -58,7 +58,7 @@ final class ConfigTest {
                         List.of(new Address.Any(1), new Address.Directory(Path.of("/run/pg"), 2)),
                         new Address.Any(3),
                         4,
-                        Path.of("/a"),
+                        new UserSource(Optional.of(Path.of("/a")), Optional.of("SELECT 1")),
                         Optional.of(Path.of("/etc/pgrouter/hba.conf")),
                         Optional.of(Path.of("/etc/pgrouter/i")),
                         Optional.of(new Tls(
@@ -76,7 +76,11 @@ final class ConfigTest {
                         Duration.ofMillis(20),
                         new RouteRules(FunctionRule.ASK, List.of(), List.of(), List.of()),
                         new Limits(
-                                7, Duration.ofSeconds(8), Duration.ofMinutes(9), Duration.ofSeconds(10), Duration.ZERO),
+                                new ClientLimits(7, 6, 5),
+                                Duration.ofSeconds(8),
+                                Duration.ofMinutes(9),
+                                Duration.ofSeconds(10),
+                                Duration.ZERO),
                         new Pool(3, Duration.ofSeconds(20)),
                         List.of(new Backend(
                                 new Address.Host("db1", 5432),

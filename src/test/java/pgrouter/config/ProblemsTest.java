@@ -32,14 +32,14 @@ final class ProblemsTest {
                         f:5:9: expected another address, found `DB1:5432` again (first on line 4)
                         f:6:6: expected a closing ", found end of line
                         f:7:1: expected a directive, found `}`
-                        f:8:1: expected `authdb FILE`, found end of file""");
+                        f:8:1: expected `authdb FILE` or `authdb query`, found end of file""");
     }
 
     @Test
     void anEmptyFileLacksAuthdbAndABackend() {
         assertThat(Texts.problems(""))
                 .containsExactly(
-                        "f:1:1: expected `authdb FILE`, found end of file",
+                        "f:1:1: expected `authdb FILE` or `authdb query`, found end of file",
                         "f:1:1: expected `backend HOST:PORT`, found end of file");
     }
 

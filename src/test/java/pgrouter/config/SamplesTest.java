@@ -92,7 +92,7 @@ final class SamplesTest {
     void theSampleOfTheReadmeIsAccepted() throws ConfigException {
         Config config = Texts.parse(README);
         assertThat(config.listen()).containsExactly(new Address.Any(5432));
-        assertThat(config.authdb()).isEqualTo(Path.of("/etc/pgrouter/authdb"));
+        assertThat(config.users().file()).contains(Path.of("/etc/pgrouter/authdb"));
         assertThat(config.health())
                 .isEqualTo(new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", "sekrit"));
         assertThat(config.backends())
@@ -110,7 +110,7 @@ final class SamplesTest {
         Config config = Texts.parse(CONFIG_SAMPLE);
         assertThat(config.monitor()).hasToString("127.0.0.1:9881");
         assertThat(config.workers()).isEqualTo(64);
-        assertThat(config.authdb()).isEqualTo(Path.of("/etc/pgrouter/passwd.sample"));
+        assertThat(config.users().file()).contains(Path.of("/etc/pgrouter/passwd.sample"));
         assertThat(config.hba()).contains(Path.of("/path/to/hba"));
         Tls tls = config.tls().orElseThrow();
         assertThat(tls.identity())

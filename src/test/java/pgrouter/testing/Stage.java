@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import pgrouter.auth.AuthDb;
 import pgrouter.auth.Md5Password;
+import pgrouter.auth.Users;
 import pgrouter.backend.Connector;
 import pgrouter.backend.WarmPipes;
 import pgrouter.cluster.Clock;
@@ -28,6 +29,7 @@ import pgrouter.cluster.Writes;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
 import pgrouter.config.BackendTls;
+import pgrouter.config.ClientLimits;
 import pgrouter.config.Consistency;
 import pgrouter.config.Limits;
 import pgrouter.config.Pool;
@@ -43,6 +45,7 @@ import pgrouter.routing.Router;
 import pgrouter.routing.Suspects;
 import pgrouter.session.Access;
 import pgrouter.session.CancelRegistry;
+import pgrouter.session.FailedLogins;
 import pgrouter.session.OpenPipes;
 import pgrouter.session.Rules;
 import pgrouter.session.Services;
@@ -84,9 +87,14 @@ public final class Stage implements Closeable {
         cluster = new Cluster(List.of());
         publish(START, START);
         Router router = new Router(new ReaderChoice(new Random(1)));
-        Limits limits = new Limits(1000, Duration.ofMinutes(1), Duration.ZERO, failover, Duration.ofSeconds(30));
+        Limits limits = new Limits(
+                new ClientLimits(1000, 1000, 1000),
+                Duration.ofMinutes(1),
+                Duration.ZERO,
+                failover,
+                Duration.ofSeconds(30));
         Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits, pool);
-        Settings settings = new Settings(rules, new Access(authDb(), Hba.NONE));
+        Settings settings = new Settings(rules, new Access(new Users(authDb()), Hba.NONE));
         sessions = new Sessions(settings);
         warmPipes = new WarmPipes(() -> pool);
         warmPipes.watch(cluster);
@@ -102,6 +110,7 @@ public final class Stage implements Closeable {
                 metrics,
                 new CancelRegistry(),
                 sessions,
+                new FailedLogins(System::nanoTime),
                 new OpenPipes(cluster),
                 warmPipes);
         listener = Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

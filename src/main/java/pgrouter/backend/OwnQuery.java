@@ -15,10 +15,10 @@ import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
 
 /** A question of pgrouter's own on a pipe that no client uses. Runs on the thread that calls it, which owns the pipe. */
-public final class SimpleQuery {
+public final class OwnQuery {
     private static final int MAXIMUM_MESSAGE = 1024 * 1024;
 
-    private SimpleQuery() {}
+    private OwnQuery() {}
 
     /**
      * The first row of the result; NULL is empty.
@@ -36,7 +36,17 @@ public final class SimpleQuery {
 
     /** All rows of the result, which are kept in memory; as {@link #firstRow} otherwise. */
     public static List<List<Optional<String>>> rows(Pipe pipe, String sql) throws IOException, QueryException {
-        pipe.outbox().write(FrontendMessage.query(sql));
+        return answer(pipe, FrontendMessage.query(sql));
+    }
+
+    /** The same of a statement with one parameter, {@code $1}. */
+    public static List<List<Optional<String>>> rows(Pipe pipe, String sql, String parameter)
+            throws IOException, QueryException {
+        return answer(pipe, FrontendMessage.query(sql, parameter));
+    }
+
+    private static List<List<Optional<String>>> answer(Pipe pipe, byte[] request) throws IOException, QueryException {
+        pipe.outbox().write(request);
         List<List<Optional<String>>> rows = new ArrayList<>();
         Optional<ErrorResponse> error = Optional.empty();
         try {

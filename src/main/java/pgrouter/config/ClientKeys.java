@@ -1,0 +1,27 @@
+package pgrouter.config;
+
+/** {@code clients N}, with or without a block of more limits. */
+final class ClientKeys {
+    private final Section section;
+    private final Setting<Integer> all = new Setting<>();
+    private final Setting<Integer> ofUser = new Setting<>();
+    private final Setting<Integer> ofAddress = new Setting<>();
+
+    ClientKeys(Problems problems) {
+        section = new Section(problems)
+                .value("user", Values.CLIENTS, ofUser::set)
+                .value("address", Values.CLIENTS, ofAddress::set);
+    }
+
+    void read(Directive directive) {
+        if (!directive.arguments().isEmpty() || directive.block().isEmpty()) {
+            section.only(directive, Values.CLIENTS).ifPresent(all::set);
+        }
+        section.read(directive.inner());
+    }
+
+    ClientLimits value() {
+        ClientLimits usual = ClientLimits.USUAL;
+        return new ClientLimits(all.or(usual.all()), ofUser.or(usual.ofUser()), ofAddress.or(usual.ofAddress()));
+    }
+}

@@ -1,0 +1,176 @@
+package pgrouter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import pgrouter.testing.Await;
+import pgrouter.testing.PostgresCluster;
+import pgrouter.testing.RouterProcess;
+
+/** Users whom only the nodes know log in to pgrouter by what the nodes keep of their passwords. */
+class AuthDbQueryIT {
+    private static final String FUNCTION = "authdb query \"SELECT * FROM pgrouter_password($1)\"";
+
+    private static PostgresCluster cluster;
+    private RouterProcess router;
+
+    @BeforeAll
+    static void startCluster() throws Exception {
+        cluster = PostgresCluster.start(PostgresCluster.Options.standard().withStandbys(1));
+        superuser("""
+                CREATE FUNCTION pgrouter_password(name text) RETURNS TABLE (usename name, passwd text)
+                LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+                AS 'SELECT rolname, rolpassword FROM pg_authid WHERE rolname = name AND rolcanlogin'""");
+        superuser("REVOKE ALL ON FUNCTION pgrouter_password FROM public");
+        superuser("GRANT EXECUTE ON FUNCTION pgrouter_password TO pgrouter");
+    }
+
+    @AfterAll
+    static void stopCluster() {
+        cluster.close();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        router.close();
+    }
+
+    private static void superuser(String sql) throws SQLException {
+        try (Connection connection = cluster.connect(1, "postgres", PostgresCluster.Login.SUPERUSER)) {
+            Sql.run(connection, sql);
+        }
+        cluster.awaitReplay(1);
+    }
+
+    private static void role(String name, String password) throws SQLException {
+        superuser("DROP ROLE IF EXISTS " + name);
+        superuser("CREATE ROLE " + name + " LOGIN PASSWORD '" + password + "'");
+    }
+
+    private void start(String directives) throws Exception {
+        router = RouterProcess.before(cluster, new RouterProcess.Options().with(directives));
+    }
+
+    private Connection connect(String user, String password) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        return router.connect(properties);
+    }
+
+    private String logIn(String user, String password) {
+        try (Connection connection = connect(user, password)) {
+            return Sql.ask(connection, "SELECT current_user");
+        } catch (SQLException e) {
+            return e.getSQLState();
+        }
+    }
+
+    @Test
+    void aFunctionTellsThePasswordAndThatOpensAllNodes() throws Exception {
+        role("ann", "one");
+        start(FUNCTION);
+        try (Connection connection = connect("ann", "one")) {
+            assertThat(Sql.ask(connection, "SELECT current_user")).isEqualTo("ann");
+            assertThat(router.count(RouterProcess.address(cluster, 2), "reads")).isPositive();
+            assertThat(Sql.ask(connection, "SELECT txid_current() > 0")).isEqualTo("t");
+        }
+        assertThat(logIn("ann", "wrong")).isEqualTo("28P01");
+        assertThat(logIn("nobody", "one")).isEqualTo("28P01");
+        assertThat(logIn("app", "app-secret")).isEqualTo("app");
+    }
+
+    @Test
+    void anMd5PasswordIsTakenAsItIs() throws Exception {
+        superuser("DROP ROLE IF EXISTS old");
+        superuser("SET password_encryption = md5; CREATE ROLE old LOGIN PASSWORD 'one'");
+        start(FUNCTION);
+        SQLException refused = catchThrowableOfType(
+                SQLException.class, () -> connect("old", "one").close());
+        assertThat(refused.getMessage()).as("the nodes ask for SCRAM").contains("only the md5 hash");
+        assertThat(logIn("old", "wrong")).isEqualTo("28P01");
+    }
+
+    @Test
+    void aChangedPasswordCountsAtOnceWhereTheOldOneWasUsedInVain() throws Exception {
+        role("ben", "one");
+        start(FUNCTION);
+        assertThat(logIn("ben", "one")).isEqualTo("ben");
+        superuser("ALTER ROLE ben PASSWORD 'two'");
+        assertThat(logIn("ben", "two")).isEqualTo("28P01");
+        assertThat(logIn("ben", "two")).isEqualTo("ben");
+        assertThat(logIn("ben", "one")).isEqualTo("28P01");
+    }
+
+    @Test
+    void theHealthRoleMayReadTheCatalogItself() throws Exception {
+        role("carl", "one");
+        superuser("GRANT SELECT ON pg_authid TO pgrouter");
+        try {
+            start("authdb query");
+            assertThat(logIn("carl", "one")).isEqualTo("carl");
+            superuser("ALTER ROLE carl VALID UNTIL '2020-01-01'");
+            assertThat(logIn("carl", "wrong")).isEqualTo("28P01");
+            assertThat(logIn("carl", "one")).isEqualTo("28P01");
+        } finally {
+            superuser("REVOKE SELECT ON pg_authid FROM pgrouter");
+        }
+    }
+
+    @Test
+    void whereItMayNotTheLogSaysWhatToDoAndOthersLogIn() throws Exception {
+        start("authdb query");
+        assertThat(logIn("postgres", "postgres")).isEqualTo("57P03");
+        assertThat(router.log())
+                .contains("users cannot be looked up", "permission denied for table pg_authid", "SECURITY DEFINER");
+        assertThat(logIn("app", "app-secret")).isEqualTo("app");
+    }
+
+    @Test
+    void aReloadChangesWhomToAsk() throws Exception {
+        role("dora", "one");
+        start("");
+        assertThat(logIn("dora", "one")).isEqualTo("28P01");
+        router.rewrite(config -> FUNCTION + "\n" + config);
+        router.reload();
+        assertThat(logIn("dora", "one")).isEqualTo("dora");
+        router.rewrite(config -> config.replace(FUNCTION, ""));
+        router.reload();
+        assertThat(logIn("dora", "one")).isEqualTo("28P01");
+    }
+
+    /** The connection that asks is one like any other. */
+    @Test
+    void theNodesMayEndTheConnectionThatAsks() throws Exception {
+        role("emil", "one");
+        start(FUNCTION);
+        assertThat(logIn("nobody", "x")).isEqualTo("28P01");
+        String ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                + " WHERE application_name = 'pgrouter authdb'";
+        assertThat(cluster.ask(1, ended)).isEqualTo("1");
+        assertThat(logIn("emil", "one")).isEqualTo("emil");
+    }
+
+    @Test
+    void whileThereIsNoPrimaryAStandbyTells() throws Exception {
+        role("fay", "one");
+        start(FUNCTION);
+        cluster.stop(1);
+        try {
+            router.awaitStatus(
+                    "the primary is gone", status -> status.stream().noneMatch(line -> line.contains(" primary OK ")));
+            Await.until(
+                    "a login is served by the standby",
+                    () -> logIn("fay", "one").equals("fay"));
+        } finally {
+            cluster.start(1);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package pgrouter.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import pgrouter.config.ClientLimits;
+import pgrouter.session.Places.Place;
+
+/** So many clients there may be in all, from one address and as one user. */
+class PlacesTest {
+    private ClientLimits limits = new ClientLimits(100, 100, 100);
+    private final Places places = new Places(() -> limits);
+
+    private static Peer from(String address) throws Exception {
+        return new Peer(Optional.of(InetAddress.getByName(address)), false, Optional.empty());
+    }
+
+    private static final Peer LOCAL = new Peer(Optional.empty(), false, Optional.empty());
+
+    private void assertRefused(Peer peer, String text) {
+        assertThatThrownBy(() -> places.take(peer)).hasMessage(text);
+    }
+
+    @Test
+    void aPlaceThatIsGivenBackIsFreeAgain() throws Exception {
+        limits = new ClientLimits(1, 1, 1);
+        try (Place place = places.take(from("10.0.0.1"))) {
+            place.of("app");
+            assertRefused(from("10.0.0.2"), "sorry, too many clients already");
+        }
+        try (Place place = places.take(from("10.0.0.1"))) {
+            place.of("app");
+        }
+    }
+
+    @Test
+    void anAddressHasItsOwnLimit() throws Exception {
+        limits = new ClientLimits(100, 100, 2);
+        places.take(from("10.0.0.1"));
+        Place second = places.take(from("10.0.0.1"));
+        assertRefused(from("10.0.0.1"), "sorry, too many clients already from this address");
+        places.take(from("10.0.0.2"));
+        second.close();
+        places.take(from("10.0.0.1"));
+    }
+
+    @Test
+    void aHostHasManyAddressesOfVersion6() throws Exception {
+        limits = new ClientLimits(100, 100, 1);
+        places.take(from("2001:db8::1"));
+        assertRefused(from("2001:db8::ffff"), "sorry, too many clients already from this address");
+        places.take(from("2001:db8:0:1::1"));
+    }
+
+    @Test
+    void aUnixDomainSocketIsNoAddress() throws Exception {
+        limits = new ClientLimits(3, 100, 1);
+        places.take(LOCAL);
+        places.take(LOCAL);
+        places.take(LOCAL);
+        assertRefused(LOCAL, "sorry, too many clients already");
+    }
+
+    @Test
+    void aUserHasItsOwnLimitFromAllAddresses() throws Exception {
+        limits = new ClientLimits(100, 1, 100);
+        Place first = places.take(LOCAL);
+        first.of("app");
+        Place second = places.take(from("10.0.0.1"));
+        assertThatThrownBy(() -> second.of("app")).hasMessage("too many connections for role \"app\"");
+        second.close();
+        try (Place third = places.take(LOCAL)) {
+            third.of("other");
+        }
+        first.close();
+        places.take(LOCAL).of("app");
+    }
+
+    @Test
+    void whoIsRefusedTakesNoPlace() throws Exception {
+        limits = new ClientLimits(2, 100, 1);
+        Place here = places.take(from("10.0.0.1"));
+        for (int i = 0; i < 10; i++) {
+            assertRefused(from("10.0.0.1"), "sorry, too many clients already from this address");
+        }
+        places.take(from("10.0.0.2")).close();
+        here.close();
+        List<Place> all = new ArrayList<>();
+        all.add(places.take(from("10.0.0.1")));
+        all.add(places.take(from("10.0.0.2")));
+        assertThat(all).hasSize(2);
+    }
+}
