@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** Asks the nodes where they are in the write-ahead log, and what they are, when somebody wants to know. Any thread. */
 public interface Clock {
-    /** Somebody waits for newer positions than those that are known. */
+    /** Somebody will soon want newer positions than those that are known, and does not wait for them. */
     void nudge();
 
     /** Waits until positions have come in, for so long at most. */

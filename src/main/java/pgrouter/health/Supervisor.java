@@ -155,7 +155,7 @@ public final class Supervisor implements Clock, AutoCloseable {
 
     @Override
     public void await(Duration atMost) throws InterruptedException {
-        nudge();
+        plan.watches().values().forEach(Watch::hurry);
         cluster.awaitNews(atMost);
     }
 

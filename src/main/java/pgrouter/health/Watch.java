@@ -20,13 +20,23 @@ final class Watch implements Callable<Boolean> {
     /** No node is asked for its position more often. */
     private static final Duration PAUSE = Duration.ofMillis(3);
 
+    /**
+     * Nor for one that nobody waits for: each question costs a node as much as a small query, and sessions that write all the time
+     * would ask all the time.
+     */
+    private static final Duration LONG_PAUSE = Duration.ofMillis(20);
+
     private final Probe probe;
     private final Consumer<UnaryOperator<ClusterView>> news;
     private final Metrics metrics;
     private final AtomicBoolean round = new AtomicBoolean();
     private final AtomicBoolean position = new AtomicBoolean();
+    private final AtomicBoolean positionNow = new AtomicBoolean();
     private volatile Optional<Thread> thread = Optional.empty();
     private Optional<Future<Boolean>> task = Optional.empty();
+
+    /** When the position was asked for last, in nanoseconds. Only the watching thread uses it. */
+    private long askedAt = System.nanoTime() - LONG_PAUSE.toNanos();
 
     Watch(Probe probe, Consumer<UnaryOperator<ClusterView>> news, Metrics metrics) {
         this.probe = probe;
@@ -48,9 +58,14 @@ final class Watch implements Callable<Boolean> {
         wake(round);
     }
 
-    /** Somebody waits for its position. */
+    /** Somebody will want to know its position. */
     void nudge() {
         wake(position);
+    }
+
+    /** Somebody waits for its position. */
+    void hurry() {
+        wake(positionNow);
     }
 
     private void wake(AtomicBoolean wanted) {
@@ -70,12 +85,12 @@ final class Watch implements Callable<Boolean> {
         try (probe) {
             while (!Thread.interrupted()) {
                 if (round.getAndSet(false)) {
-                    position.set(false);
+                    nobodyAsks();
                     news.accept(probe.what());
-                } else if (position.getAndSet(false)) {
-                    metrics.lsnQuery();
-                    news.accept(probe.where());
-                    Thread.sleep(PAUSE);
+                } else if (positionNow.get()) {
+                    askWhere();
+                } else if (position.get()) {
+                    askWhereWhenDue();
                 } else {
                     LockSupport.park(this);
                 }
@@ -84,5 +99,28 @@ final class Watch implements Callable<Boolean> {
             Thread.currentThread().interrupt();
         }
         return true;
+    }
+
+    /** What is found from now on is for all who have asked before. */
+    private void nobodyAsks() {
+        position.set(false);
+        positionNow.set(false);
+        askedAt = System.nanoTime();
+    }
+
+    private void askWhere() throws InterruptedException {
+        nobodyAsks();
+        metrics.lsnQuery();
+        news.accept(probe.where());
+        Thread.sleep(PAUSE);
+    }
+
+    private void askWhereWhenDue() throws InterruptedException {
+        long left = LONG_PAUSE.toNanos() - (System.nanoTime() - askedAt);
+        if (left > 0) {
+            LockSupport.parkNanos(this, left);
+        } else {
+            askWhere();
+        }
     }
 }
