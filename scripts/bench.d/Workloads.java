@@ -33,15 +33,19 @@ final class Workloads {
     }
 
     /**
-     * What every target does before anything counts: a JVM compiles what it runs, and pools fill, for which there are as many clients
-     * as there will be at most. PgBouncer opens its connections one after the other, and only when a client waits.
+     * What every target does before anything counts: pools fill, for which there are as many clients as there will be at most, and a
+     * JVM compiles what it runs, for which every workload is run once. PgBouncer opens its connections one after the other, and only
+     * when a client waits.
      */
     List<Workload> warmUp() throws IOException {
         int most = chosen().stream().mapToInt(Workloads::clients).max().orElse(1);
         List<Workload> workloads = new ArrayList<>();
         workloads.add(pgbench("warm-up", 5, 7, EnumSet.of(Workload.Trait.WRITES), List.of()));
         PROTOCOLS.forEach(protocol -> workloads.add(select(most, protocol)));
-        return workloads;
+        for (String name : settings.workloads()) {
+            workloads.addAll(named(name));
+        }
+        return workloads.stream().distinct().toList();
     }
 
     private static int clients(Workload workload) {
