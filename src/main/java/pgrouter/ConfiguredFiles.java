@@ -77,7 +77,7 @@ record ConfiguredFiles(Config config, AuthDb authDb, Hba hba, TlsContexts tls) {
         List<String> lines = new ArrayList<>(SecretFiles.warnings(config.secrets()));
         if (config.tls().isEmpty()) {
             lines.addAll(hba.withoutTls());
-        } else if (config.tls().get().ca().isEmpty()) {
+        } else if (config.tls().get().authority().isEmpty()) {
             lines.addAll(hba.withoutAuthority());
         }
         config.withoutEffect().forEach(directive -> lines.add(directive + " has no effect yet"));

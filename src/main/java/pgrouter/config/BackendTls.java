@@ -1,15 +1,14 @@
 package pgrouter.config;
 
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * Whether and how connections to a backend are encrypted.
  *
- * @param ca who signs the certificates of servers; empty for those that the JDK trusts
+ * @param authority who signs the certificates of servers; empty for those that the JDK trusts
  * @param identity what pgrouter shows to a server that asks for a certificate
  */
-public record BackendTls(Mode mode, Optional<Path> ca, Optional<Identity> identity) {
+public record BackendTls(Mode mode, Optional<Authority> authority, Optional<Identity> identity) {
     public static final BackendTls OFF = new BackendTls(Mode.OFF, Optional.empty(), Optional.empty());
 
     /** How much is asked of the server. */

@@ -1,18 +1,21 @@
 package pgrouter.config;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * The {@code tls} block: TLS towards clients.
  *
- * @param ca who signs the certificates of clients; empty where clients are not asked for one
+ * @param authority who signs the certificates of clients; empty where clients are not asked for one
  * @param protocols never empty
  * @param required whether clients without TLS are refused
  */
 public record Tls(
-        Identity identity, Optional<Path> ca, Optional<Ciphers> ciphers, Set<TlsProtocol> protocols, boolean required) {
+        Identity identity,
+        Optional<Authority> authority,
+        Optional<Ciphers> ciphers,
+        Set<TlsProtocol> protocols,
+        boolean required) {
     public Tls {
         protocols = Set.copyOf(protocols);
     }

@@ -12,7 +12,7 @@ final class TlsKeys {
     private final Setting<Path> cert = new Setting<>();
     private final Setting<Path> key = new Setting<>();
     private final Setting<String> passphrase = new Setting<>();
-    private final Setting<Path> ca = new Setting<>();
+    private final AuthorityKeys authority = new AuthorityKeys();
     private final Setting<Ciphers> ciphers = new Setting<>();
     private final Setting<Set<TlsProtocol>> protocols = new Setting<>();
     private final Setting<Boolean> required = new Setting<>();
@@ -24,10 +24,10 @@ final class TlsKeys {
                 .value("cert", file, cert::set)
                 .value("key", file, key::set)
                 .value("passphrase", Values.PASSPHRASE, passphrase::set)
-                .value("ca", file, ca::set)
                 .each("ciphers", Values.CIPHERS, (list, token) -> ciphers.set(problems.placed(list, token)))
                 .value("protocols", Values.PROTOCOLS, protocols::set)
                 .value("require", Values.ON_OR_OFF, required::set);
+        authority.in(section, file);
     }
 
     void read(Directive directive) {
@@ -41,12 +41,13 @@ final class TlsKeys {
         name.ifPresent(token -> {
             require("cert", token);
             require("key", token);
+            authority.check(token, problems);
         });
         return cert.given()
                 .flatMap(chain -> key.given()
                         .map(secret -> new Tls(
                                 new Identity(chain, secret, passphrase.given()),
-                                ca.given(),
+                                authority.value(),
                                 ciphers.given(),
                                 protocols.or(EnumSet.allOf(TlsProtocol.class)),
                                 required.or(false))));

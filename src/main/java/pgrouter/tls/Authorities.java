@@ -2,15 +2,25 @@ package pgrouter.tls;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertStore;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXRevocationChecker;
+import java.security.cert.X509CRL;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import pgrouter.config.Authority;
 import pgrouter.config.ConfigException;
 
 /** Whose certificates are believed. A chain is always checked against the clock; a name only where the engine asks for it. */
@@ -18,19 +28,23 @@ final class Authorities {
     private Authorities() {}
 
     /**
-     * Those in a PEM file. Blocks: not for a thread that serves clients.
+     * Those in a PEM file, but for what they have taken back. Blocks: not for a thread that serves clients.
      *
-     * @throws ConfigException where it cannot be read
+     * @throws ConfigException where a file cannot be read
      */
-    static TrustManager[] in(Path file) throws ConfigException {
+    static TrustManager[] in(Authority authority) throws ConfigException {
+        List<X509Certificate> certificates =
+                CertificateFile.read(authority.ca()).certificates();
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             int number = 0;
-            for (X509Certificate certificate : CertificateFile.read(file).certificates()) {
+            for (X509Certificate certificate : certificates) {
                 store.setCertificateEntry(Integer.toString(number++), certificate);
             }
-            return managers(store);
+            return authority.crl().isPresent()
+                    ? managers(store, RevokedFile.read(authority.crl().get()))
+                    : managers(store);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("this Java keeps no certificates in memory", e);
         }
@@ -48,6 +62,20 @@ final class Authorities {
     private static TrustManager[] managers(KeyStore store) throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
+        return factory.getTrustManagers();
+    }
+
+    /** Nothing is fetched: what the lists do not say is not known, and then nobody is believed. */
+    private static TrustManager[] managers(KeyStore store, List<X509CRL> revoked) throws GeneralSecurityException {
+        PKIXRevocationChecker lists =
+                (PKIXRevocationChecker) CertPathBuilder.getInstance("PKIX").getRevocationChecker();
+        lists.setOptions(
+                EnumSet.of(PKIXRevocationChecker.Option.PREFER_CRLS, PKIXRevocationChecker.Option.NO_FALLBACK));
+        PKIXBuilderParameters parameters = new PKIXBuilderParameters(store, new X509CertSelector());
+        parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(revoked)));
+        parameters.addCertPathChecker(lists);
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(new CertPathTrustManagerParameters(parameters));
         return factory.getTrustManagers();
     }
 

@@ -53,8 +53,8 @@ public final class TlsClient {
     }
 
     private static TrustManager[] authorities(BackendTls config) throws ConfigException {
-        if (config.ca().isPresent()) {
-            return Authorities.in(config.ca().get());
+        if (config.authority().isPresent()) {
+            return Authorities.in(config.authority().get());
         }
         return switch (config.mode()) {
             case ON, DIRECT -> Authorities.known();

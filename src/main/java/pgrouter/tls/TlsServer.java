@@ -36,8 +36,9 @@ public final class TlsServer {
      */
     static TlsServer load(Tls config) throws ConfigException {
         CertifiedKey key = CertifiedKey.load(config.identity(), Instant.now());
-        TrustManager[] clients =
-                config.ca().isPresent() ? Authorities.in(config.ca().get()) : new TrustManager[0];
+        TrustManager[] clients = config.authority().isPresent()
+                ? Authorities.in(config.authority().get())
+                : new TrustManager[0];
         SSLContext context = context(key, clients);
         return new TlsServer(context, parameters(config, context), EndPoint.binding(key.own()), config.required());
     }
@@ -60,7 +61,7 @@ public final class TlsServer {
         // be-secure-openssl.c.
         parameters.setApplicationProtocols(new String[] {TlsWire.POSTGRESQL});
         // A client without a certificate is let in: what is asked of it is for the login to decide.
-        parameters.setWantClientAuth(config.ca().isPresent());
+        parameters.setWantClientAuth(config.authority().isPresent());
         if (config.ciphers().isPresent()) {
             parameters.setCipherSuites(
                     suites(config.ciphers().get(), config.protocols(), parameters.getCipherSuites()));

@@ -47,7 +47,7 @@ final class ConfigTest {
                 listen *:1; listen /run/pg:2
                 monitor *:3; workers 4
                 authdb /a; authdb query "SELECT 1"; hba hba.conf; ident i; user u; group g; pidfile ../p; log debug
-                tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem; passphrase p; ca a; protocols TLSv1.3; require on }
+                tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem; passphrase p; ca a; crl b; protocols TLSv1.3; require on }
                 health { timeout 1s; check 2s; database d; username h; password "s \\"p" }
                 consistency Cluster; wait 20ms; route { functions ask }
                 clients 7 { user 6; address 5 }; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 20s }
@@ -63,7 +63,8 @@ final class ConfigTest {
                         Optional.of(Path.of("/etc/pgrouter/i")),
                         Optional.of(new Tls(
                                 new Identity(Path.of("/etc/pgrouter/c.pem"), Path.of("/k.pem"), Optional.of("p")),
-                                Optional.of(Path.of("/etc/pgrouter/a")),
+                                Optional.of(new Authority(
+                                        Path.of("/etc/pgrouter/a"), Optional.of(Path.of("/etc/pgrouter/b")))),
                                 Optional.of(new Ciphers("ALL:!EXP:!LOW", "f", 4, 15)),
                                 Set.of(TlsProtocol.TLS_1_3),
                                 true)),
@@ -86,7 +87,7 @@ final class ConfigTest {
                                 new Address.Host("db1", 5432),
                                 new BackendTls(
                                         BackendTls.Mode.ON,
-                                        Optional.of(Path.of("/ca")),
+                                        Optional.of(new Authority(Path.of("/ca"), Optional.empty())),
                                         Optional.of(new Identity(Path.of("/c"), Path.of("/k"), Optional.of("q")))),
                                 5120,
                                 Optional.of(Duration.ofMillis(300)),
@@ -151,7 +152,10 @@ final class ConfigTest {
         assertThat(Texts.parse(text).backends())
                 .extracting(Backend::tls)
                 .containsExactly(
-                        new BackendTls(BackendTls.Mode.ON, Optional.of(Path.of("/ca")), identity("/c", "/k")),
+                        new BackendTls(
+                                BackendTls.Mode.ON,
+                                Optional.of(new Authority(Path.of("/ca"), Optional.empty())),
+                                identity("/c", "/k")),
                         new BackendTls(BackendTls.Mode.SKIPVERIFY, Optional.empty(), identity("/c", "/k2")),
                         BackendTls.OFF);
     }

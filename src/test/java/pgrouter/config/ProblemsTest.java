@@ -145,8 +145,8 @@ final class ProblemsTest {
                         "f:1:1: expected one of listen, monitor, workers, authdb, hba, ident, tls, user, group, pidfile, log, health,"
                                 + " consistency, wait, route, pool, clients, login, idle, failover, shutdown, backend, found `frobnicate`",
                         "f:2:10: expected one of timeout, check, database, username, password, found `lag`",
-                        "f:3:22: expected one of cert, key, passphrase, ca, ciphers, protocols, require, found `x`",
-                        "f:4:13: expected one of tls, ca, cert, key, passphrase, lag, weight, timeout, found `check`");
+                        "f:3:22: expected one of cert, key, passphrase, ciphers, protocols, require, ca, crl, found `x`",
+                        "f:4:13: expected one of tls, cert, key, passphrase, ca, crl, lag, weight, timeout, found `check`");
     }
 
     @ParameterizedTest
@@ -192,6 +192,14 @@ final class ProblemsTest {
                 .containsExactly(
                         "f:1:1: expected `key FILE` in `backend` too, found none",
                         "f:2:1: expected `cert FILE` in `backend` too, found none");
+    }
+
+    @Test
+    void revocationsNeedTheAuthorityThatTheyAreOf() {
+        assertThat(Texts.problems("authdb a\ntls { cert c; key k; crl l }\nbackend b { tls on; crl l }"))
+                .containsExactly(
+                        "f:2:1: expected `ca FILE` in `tls` too, whose `crl` this is, found none",
+                        "f:3:1: expected `ca FILE` in `backend` too, whose `crl` this is, found none");
     }
 
     @Test

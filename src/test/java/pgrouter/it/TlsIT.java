@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.auth.Md5Password;
 import pgrouter.config.BackendTls.Mode;
 import pgrouter.testing.Await;
@@ -68,7 +69,7 @@ class TlsIT {
         }
         cluster = PostgresCluster.start(options);
         makeRoles();
-        for (String name : List.of("client", "stranger")) {
+        for (String name : List.of("client", "stranger", "revoked")) {
             Files.copy(TlsFiles.file(name + ".key"), keys.resolve(name + ".key"));
             Files.setPosixFilePermissions(keys.resolve(name + ".key"), PosixFilePermissions.fromString("rw-------"));
         }
@@ -231,6 +232,35 @@ class TlsIT {
                         .isEqualTo(logIn(cluster.port(1), user, properties));
             }
         }
+    }
+
+    /** The third kind of client that people try TLS with. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-tls1_1",
+                "-tls1_2",
+                "-tls1_3",
+                "-tls1_3 -verify_hostname db.example",
+                "-tls1_2 -cipher ECDHE-RSA-AES128-GCM-SHA256"
+            })
+    void opensslSeesTheSameServer(String options) throws Exception {
+        assumeTrue(OpenSsl.isInstalled(), "openssl is not installed");
+        start(towardsClients("ciphers HIGH"));
+        assertThat(OpenSsl.connect(router.port(), FILES.resolve("ca.crt"), options))
+                .isEqualTo(OpenSsl.connect(cluster.port(1), FILES.resolve("ca.crt"), options));
+    }
+
+    @Test
+    void aClientsCertificateThatWasTakenBackIsRefused() throws Exception {
+        assumeTrue(Psql.isInstalled(), "psql is not installed");
+        start(towardsClients("ca " + FILES + "/ca.crt; crl " + FILES + "/ca.crl"));
+        String options = "host=localhost hostaddr=127.0.0.1 dbname=postgres user=any_scram sslmode=require port=";
+        assertThat(Psql.run(options + router.port() + certificate("client"), PASSWORD, "SELECT 'in'"))
+                .isEqualTo("in");
+        assertThat(Psql.run(options + router.port() + certificate("revoked"), PASSWORD, "SELECT 'in'"))
+                .contains("SSL error:")
+                .contains("alert");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.security.cert.CertificateFactory;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import pgrouter.config.Authority;
 import pgrouter.config.Config;
 import pgrouter.config.ConfigException;
 import pgrouter.config.Identity;
@@ -35,6 +36,15 @@ public final class TlsFiles {
 
     public static Identity identity(String cert, String key) {
         return new Identity(file(cert), file(key), Optional.empty());
+    }
+
+    /** One that has taken nothing back. */
+    public static Authority authority(String ca) {
+        return new Authority(file(ca), Optional.empty());
+    }
+
+    public static Authority authority(String ca, String crl) {
+        return new Authority(file(ca), Optional.of(file(crl)));
     }
 
     /** The TLS of a configuration with these directives, whose files are here. */

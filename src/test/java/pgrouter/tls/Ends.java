@@ -37,14 +37,14 @@ record Ends(TlsWire ours, SSLSocket theirs, Socket raw) implements AutoCloseable
     static TlsServer server(String identity) throws ConfigException {
         return TlsServer.load(new Tls(
                 TlsFiles.identity(identity),
-                Optional.of(TlsFiles.file("ca.crt")),
+                Optional.of(TlsFiles.authority("ca.crt")),
                 Optional.empty(),
                 EnumSet.allOf(TlsProtocol.class),
                 false));
     }
 
     static TlsClient client(BackendTls.Mode mode, String ca) throws ConfigException {
-        return TlsClient.load(new BackendTls(mode, Optional.of(TlsFiles.file(ca)), Optional.empty()));
+        return TlsClient.load(new BackendTls(mode, Optional.of(TlsFiles.authority(ca)), Optional.empty()));
     }
 
     /** The JDK's end, with a certificate of its own or without one. */
@@ -54,7 +54,7 @@ record Ends(TlsWire ours, SSLSocket theirs, Socket raw) implements AutoCloseable
                 identity.isEmpty()
                         ? null
                         : CertifiedKey.load(TlsFiles.identity(identity), ONCE).keyManagers(),
-                Authorities.in(TlsFiles.file("ca.crt")),
+                Authorities.in(TlsFiles.authority("ca.crt")),
                 null);
         return context;
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.config.BackendTls;
 import pgrouter.config.BackendTls.Mode;
+import pgrouter.config.ConfigException;
 import pgrouter.net.Carrier;
 import pgrouter.testing.TlsFiles;
 
@@ -78,10 +79,38 @@ final class TlsClientTest {
         assertThat(ends.ours().peerCertificate()).isPresent();
     }
 
+    private static TlsClient withRevocations(String crl) throws ConfigException {
+        return TlsClient.load(
+                new BackendTls(Mode.ON, Optional.of(TlsFiles.authority("ca.crt", crl)), Optional.empty()));
+    }
+
+    @Test
+    void aCertificateThatWasTakenBackIsNotBelieved() throws Exception {
+        connect(withRevocations("ca.crl"), "ec");
+        ends.close();
+        assertThatThrownBy(() -> connect(withRevocations("ca.crl"), "revoked")).hasMessageContaining("revoked");
+    }
+
+    /** As with OpenSSL's X509_V_FLAG_CRL_CHECK_ALL, which PostgreSQL and libpq set: "unable to get certificate CRL". */
+    @Test
+    void norIsOneThatNoListIsAbout() throws Exception {
+        assertThatThrownBy(() -> connect(withRevocations("other-ca.crl"), "ec"))
+                .hasMessageContaining("Could not determine revocation status");
+        assertThatThrownBy(() -> connect(withRevocations("ca.crl"), "server"))
+                .as("the list of the intermediate is missing")
+                .hasMessageContaining("Could not determine revocation status");
+    }
+
+    @Test
+    void aFileWithoutAListIsAnError() {
+        assertThatThrownBy(() -> withRevocations("ca.crt"))
+                .hasMessageContaining("ca.crt:1:1: expected a list of revoked certificates (X509 CRL) in PEM");
+    }
+
     @Test
     void aServerThatAsksForACertificateGetsOurs() throws Exception {
         TlsClient client = TlsClient.load(new BackendTls(
-                Mode.ON, Optional.of(TlsFiles.file("ca.crt")), Optional.of(TlsFiles.identity("client"))));
+                Mode.ON, Optional.of(TlsFiles.authority("ca.crt")), Optional.of(TlsFiles.identity("client"))));
         ends = Ends.dialled(Carrier.JDK, client, "server", wire -> wire, socket -> socket.setNeedClientAuth(true));
         ends.theirs().getOutputStream().write(1);
         assertThat(ends.theirs().getSession().getPeerPrincipal()).hasToString("CN=app");

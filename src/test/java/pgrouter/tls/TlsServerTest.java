@@ -161,6 +161,21 @@ final class TlsServerTest {
     }
 
     @Test
+    void aClientWhoseCertificateWasTakenBackIsRefused() throws Exception {
+        TlsServer server = TlsServer.load(new Tls(
+                TlsFiles.identity("server"),
+                Optional.of(TlsFiles.authority("ca.crt", "ca.crl")),
+                Optional.empty(),
+                BOTH,
+                false));
+        ends = Ends.accepted(Carrier.JDK, server, "client", wire -> wire, socket -> {});
+        ends.close();
+        assertThatThrownBy(
+                        () -> ends = Ends.accepted(Carrier.JDK, server, "revoked", wire -> wire, protocols("TLSv1.2")))
+                .hasMessageContaining("revoked");
+    }
+
+    @Test
     void aClientThatDoesNotTrustUsSaysSo() throws Exception {
         assertThatThrownBy(() -> connect(Ends.server("ed25519"), socket -> {})).hasMessageContaining("ours: ");
     }
