@@ -41,7 +41,7 @@ public final class Pipe implements AutoCloseable {
         this.inbox = inbox;
         this.outbox = outbox;
         this.key = login.key();
-        this.parameters = Map.copyOf(login.parameters());
+        this.parameters = SharedParameters.of(login.parameters());
     }
 
     /**

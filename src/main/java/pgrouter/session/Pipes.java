@@ -15,6 +15,7 @@ import pgrouter.backend.Opening;
 import pgrouter.backend.OwnQuery;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.QueryException;
+import pgrouter.backend.SharedParameters;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.cluster.Role;
@@ -75,7 +76,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private static Map<String, String> asPrimary(Map<String, String> parameters) {
         Map<String, String> told = new HashMap<>(parameters);
         told.computeIfPresent("in_hot_standby", (name, value) -> "off");
-        return told;
+        return SharedParameters.of(told);
     }
 
     /**

@@ -1,19 +1,36 @@
 package pgrouter.session;
 
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What the server has told the client in ParameterStatus messages, and how SQL texts are to be read by that. Written by the
- * threads of the pipes, read by the client thread: the server reports a change before ReadyForQuery.
+ * threads of the pipes, read by the client thread: the server reports a change before ReadyForQuery. Changes are rare, and most
+ * sessions have what all have been told at their start, so the map is shared until it changes.
  */
 final class Reported {
-    private final Map<String, String> parameters;
-    private volatile TextEncoding encoding;
+    private record Now(Map<String, String> parameters, TextEncoding encoding) {
+        static Now of(Map<String, String> parameters) {
+            return new Now(parameters, TextEncoding.of(parameters));
+        }
 
+        boolean has(String name, String value) {
+            return value.equals(parameters.get(name));
+        }
+
+        Now with(String name, String value) {
+            Map<String, String> changed = new HashMap<>(parameters);
+            changed.put(name, value);
+            return of(Map.copyOf(changed));
+        }
+    }
+
+    private final AtomicReference<Now> now;
+
+    /** @param atLogin immutable */
     Reported(Map<String, String> atLogin) {
-        parameters = new ConcurrentHashMap<>(atLogin);
-        encoding = TextEncoding.of(parameters);
+        now = new AtomicReference<>(Now.of(atLogin));
     }
 
     /**
@@ -22,16 +39,16 @@ final class Reported {
      */
     boolean report(String status) {
         String[] parts = status.split("\0", -1);
-        if (parts.length < 2 || parts[1].equals(parameters.put(parts[0], parts[1]))) {
+        if (parts.length < 2) {
             return false;
         }
-        if (parts[0].equals("client_encoding") || parts[0].equals("standard_conforming_strings")) {
-            encoding = TextEncoding.of(parameters);
-        }
-        return true;
+        String name = parts[0];
+        String value = parts[1];
+        return !now.getAndUpdate(known -> known.has(name, value) ? known : known.with(name, value))
+                .has(name, value);
     }
 
     TextEncoding encoding() {
-        return encoding;
+        return now.get().encoding();
     }
 }

@@ -1,0 +1,31 @@
+package pgrouter.backend;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What nodes report at a login, which is the same for nearly all sessions: they share one map, where each would else have a copy of
+ * some two kilobytes for each pipe. Any thread.
+ */
+public final class SharedParameters {
+    /** Clients choose some of the values, as application_name. */
+    private static final int CAPACITY = 256;
+
+    private static final Map<Map<String, String>, Map<String, String>> KNOWN = new ConcurrentHashMap<>();
+
+    private SharedParameters() {}
+
+    /** An immutable map that equals this one. */
+    public static Map<String, String> of(Map<String, String> parameters) {
+        Map<String, String> known = KNOWN.get(parameters);
+        if (known != null) {
+            return known;
+        }
+        if (KNOWN.size() >= CAPACITY) {
+            KNOWN.clear();
+        }
+        Map<String, String> own = Map.copyOf(parameters);
+        KNOWN.put(own, own);
+        return own;
+    }
+}

@@ -1,0 +1,52 @@
+package pgrouter.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import pgrouter.testing.ParrotPostgres;
+import pgrouter.testing.RouterProcess;
+import pgrouter.testing.Vitals;
+
+/** Clients that are connected and do nothing, as the pools of applications keep them, cost next to nothing. */
+class IdleClientsIT {
+    private static final int CLIENTS = 5_000;
+    private static final long KILOBYTE = 1L << 10;
+    private static final long MEGABYTE = 1 << 20;
+
+    /** As the README advises for a small host. */
+    @Test
+    void thousandsOfIdleClientsNeedLittleMemory() throws Exception {
+        Vitals.assumeKnown();
+        int number = Crowd.size(CLIENTS);
+        RouterProcess.Options options = new RouterProcess.Options()
+                .with("log INFO")
+                .java("-XX:+UseSerialGC")
+                .java("-Xmx128m");
+        try (ParrotPostgres primary = ParrotPostgres.primary();
+                ParrotPostgres standby = ParrotPostgres.standby();
+                RouterProcess router = RouterProcess.start(options, primary.address(), standby.address())) {
+            router.awaitReaders(1);
+            long empty = router.vitals().resident();
+            try (Crowd crowd = Crowd.of(number, router)) {
+                crowd.logIn();
+                crowd.ask();
+                long full = router.vitals().resident();
+                System.out.println("HOLD " + router.vitals().heap());
+                new ProcessBuilder(
+                                "bash",
+                                "-c",
+                                "P=$(pgrep -f 'jar.*-c /tmp/[p]grouter-it' | tail -1); /usr/lib/jvm/temurin-25-jdk-amd64/bin/jcmd $P GC.heap_info; /usr/lib/jvm/temurin-25-jdk-amd64/bin/jcmd $P GC.class_histogram | head -60; /usr/lib/jvm/temurin-25-jdk-amd64/bin/jcmd $P VM.metaspace basic | head -20; /usr/lib/jvm/temurin-25-jdk-amd64/bin/jcmd $P Compiler.codecache; grep -E 'Rss|Anon' /proc/$P/smaps_rollup")
+                        .inheritIO()
+                        .redirectOutput(new java.io.File("/tmp/hold.txt"))
+                        .start()
+                        .waitFor();
+                System.out.printf(
+                        "%d idle clients: %d kB resident, %d kB without them, %.1f kB each%n",
+                        number, full / KILOBYTE, empty / KILOBYTE, (double) (full - empty) / KILOBYTE / number);
+                assertThat(empty).isLessThan(80 * MEGABYTE);
+                assertThat(full).isLessThan(200 * MEGABYTE);
+                assertThat(full - empty).isLessThan(20 * KILOBYTE * number);
+            }
+        }
+    }
+}
