@@ -2,19 +2,12 @@ package pgrouter.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import pgrouter.testing.Await;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
+import pgrouter.testing.Vitals;
 
 /** How pgrouter is told to reload and to end, and what it does not take. */
 class LifecycleIT {
@@ -228,17 +222,18 @@ class LifecycleIT {
         start(new RouterProcess.Options().java("-Xmx256m"));
         try (Load load = Load.on(cluster, router)) {
             reload(20);
-            long sockets = descriptors();
-            long threads = threads();
-            long heap = heap();
+            Vitals vitals = router.vitals();
+            long sockets = vitals.descriptors();
+            long threads = vitals.threads();
+            long heap = vitals.heap();
             reload(reloads);
             load.awaitProgress();
-            Await.until("no more descriptors than before: " + sockets, () -> descriptors() <= sockets + BETWEEN);
-            Await.until("no more threads than before: " + threads, () -> threads() <= threads + BETWEEN);
-            long after = heap();
+            Await.until("no more descriptors than before: " + sockets, () -> vitals.descriptors() <= sockets + BETWEEN);
+            Await.until("no more threads than before: " + threads, () -> vitals.threads() <= threads + BETWEEN);
+            long after = vitals.heap();
             System.out.printf(
                     "%d reloads: descriptors %d -> %d, threads %d -> %d, heap after GC %d -> %d kB%n",
-                    reloads, sockets, descriptors(), threads, threads(), heap / 1024, after / 1024);
+                    reloads, sockets, vitals.descriptors(), threads, vitals.threads(), heap / 1024, after / 1024);
             assertThat(after).isLessThan(heap + (4 << 20));
             load.endAndCheck(reloads + " reloads", cluster, 1);
         } finally {
@@ -257,52 +252,5 @@ class LifecycleIT {
         router.rewrite(text -> text.replaceAll("backend " + address(3) + ".*\n", "") + line);
         router.reload();
         router.awaitLine(address(3) + " standby OK");
-    }
-
-    private long descriptors() throws IOException {
-        try (Stream<Path> open = Files.list(Path.of("/proc/" + router.pid() + "/fd"))) {
-            return open.count();
-        }
-    }
-
-    /** Virtual ones too. */
-    private long threads() throws Exception {
-        Path dump = Files.createTempFile("threads", ".json");
-        jcmd("Thread.dump_to_file", "-overwrite", "-format=json", dump.toString());
-        try (Stream<String> lines = Files.lines(dump)) {
-            return lines.filter(line -> line.contains("\"tid\":")).count();
-        } finally {
-            Files.delete(dump);
-        }
-    }
-
-    /** Bytes of living objects. */
-    private long heap() {
-        String total = jcmd("GC.class_histogram")
-                .lines()
-                .filter(line -> line.startsWith("Total"))
-                .findFirst()
-                .orElseThrow();
-        return Long.parseLong(total.trim().split(" +")[2]);
-    }
-
-    /** Now and then the tool does not find a process that is there, and is asked again. */
-    private String jcmd(String... command) {
-        AtomicReference<String> output = new AtomicReference<>("");
-        Await.until("jcmd answers", () -> {
-            Optional<String> answer = tryJcmd(command);
-            answer.ifPresent(output::set);
-            return answer.isPresent();
-        });
-        return output.get();
-    }
-
-    private Optional<String> tryJcmd(String... command) throws Exception {
-        List<String> words = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(router.pid())));
-        words.addAll(List.of(command));
-        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return process.waitFor() == 0 ? Optional.of(output) : Optional.empty();
     }
 }

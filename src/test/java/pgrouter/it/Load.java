@@ -74,11 +74,15 @@ final class Load implements AutoCloseable {
 
     /** Makes what the sessions need, and lets them begin. */
     static Load on(PostgresCluster cluster, RouterProcess router) throws Exception {
-        cluster.run(1, "CREATE TABLE ledger (id bigint NOT NULL)");
-        cluster.run(1, "CREATE INDEX ON ledger (id)");
-        cluster.run(1, "CREATE TABLE account (id int PRIMARY KEY, balance bigint NOT NULL)");
-        cluster.run(1, "INSERT INTO account SELECT id, 1000 FROM generate_series(1, " + ACCOUNTS + ") id");
-        cluster.awaitReplay(1);
+        return on(cluster, router, 1);
+    }
+
+    static Load on(PostgresCluster cluster, RouterProcess router, int primary) throws Exception {
+        cluster.run(primary, "CREATE TABLE ledger (id bigint NOT NULL)");
+        cluster.run(primary, "CREATE INDEX ON ledger (id)");
+        cluster.run(primary, "CREATE TABLE account (id int PRIMARY KEY, balance bigint NOT NULL)");
+        cluster.run(primary, "INSERT INTO account SELECT id, 1000 FROM generate_series(1, " + ACCOUNTS + ") id");
+        cluster.awaitReplay(primary);
         Load load = new Load(router);
         for (int i = 0; i < EACH; i++) {
             load.idle.add(router.connect());

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import pgrouter.protocol.StartupPacket;
  */
 public final class FakePostgres implements Closeable {
     private static final int DEADLINE_SECONDS = 5;
+    private static final int BACKLOG = 4096;
 
     private final ServerSocket socket;
     private final BlockingQueue<Integer> cancelled = new LinkedBlockingQueue<>();
@@ -58,7 +60,7 @@ public final class FakePostgres implements Closeable {
     private final Thread accepting = Thread.ofVirtual().name("fake-postgres").unstarted(this::accept);
 
     private FakePostgres(BlockingQueue<Connection> connections, int firstProcessId) throws IOException {
-        this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.socket = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
         this.processIds = new AtomicInteger(firstProcessId);
         this.handler = connections::add;
         parameters.put("server_version", "18.1");
@@ -162,11 +164,12 @@ public final class FakePostgres implements Closeable {
             return;
         }
         int processId = processIds.getAndIncrement();
-        line.send(Server.authenticationOk());
-        for (Map.Entry<String, String> parameter : parameters.entrySet()) {
-            line.send(Server.parameter(parameter.getKey(), parameter.getValue()));
-        }
-        line.send(Server.keyData(processId, ~processId), Server.ready('I'));
+        List<byte[]> greeting = new ArrayList<>();
+        greeting.add(Server.authenticationOk());
+        parameters.forEach((name, value) -> greeting.add(Server.parameter(name, value)));
+        greeting.add(Server.keyData(processId, ~processId));
+        greeting.add(Server.ready('I'));
+        line.send(greeting.toArray(byte[][]::new));
         handler.serve(new Connection(this, line, startup, processId));
     }
 
@@ -206,6 +209,11 @@ public final class FakePostgres implements Closeable {
 
         public int processId() {
             return processId;
+        }
+
+        /** From now on the next message may take its time. */
+        public void waitForever() throws IOException {
+            line.patience(0);
         }
 
         /** Reads as many messages as there are lines and compares them ({@link Message#fromClient}). */

@@ -53,7 +53,7 @@ final class Line implements Closeable {
         return new Line(tls);
     }
 
-    /** For reads that take their time. */
+    /** For reads that take their time; 0 is without end. */
     void patience(int millis) throws IOException {
         socket.setSoTimeout(millis);
     }

@@ -215,9 +215,9 @@ public final class RouterProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** The process id. */
-    public long pid() {
-        return process.pid();
+    /** What the process takes of its host. */
+    public Vitals vitals() {
+        return new Vitals(process.pid());
     }
 
     /** The lines of the log so far. */
