@@ -14,6 +14,8 @@ sealed interface Arguments {
 
     String USAGE = """
             Usage: java -jar pgrouter.jar [-c FILE] [-t] [-v] [-F]
+                   java -jar pgrouter.jar passwd [--md5] FILE USER
+                   java -jar pgrouter.jar passwd --import FILE
 
               -c, -C, --config FILE  configuration file (default: /etc/pgrouter.conf)
               -t, --test             check the files, say what is wrong with them, and exit
@@ -22,6 +24,14 @@ sealed interface Arguments {
               -F, --foreground       stay in the foreground, which is what it does anyway
               -h, --help             show this text and exit
                   --version          show the version and exit
+
+            passwd puts users into the authdb FILE. It asks for the password of USER, or takes
+            it from the first line of stdin where there is no terminal.
+
+                  --md5              keep an MD5 hash instead of a SCRAM-SHA-256 verifier
+                  --import           take the users from stdin, a line each: what
+                                     psql -At -F ' ' -c "SELECT usename, passwd FROM pg_shadow"
+                                     prints, or a userlist.txt of PgBouncer
             """;
 
     /** Start and route. {@code -F} leaves no trace: foreground is what it does. */
@@ -39,6 +49,12 @@ sealed interface Arguments {
     /** Check the configuration file and the files that it names. */
     record Check(Path config) implements Arguments {}
 
+    /** Ask for a user's password, and put what checks it into an authdb. */
+    record Passwd(Path file, String user, boolean md5) implements Arguments {}
+
+    /** Put the users of a list on the standard input into an authdb. */
+    record Import(Path file) implements Arguments {}
+
     /** Print {@link #USAGE}. */
     record Help() implements Arguments {}
 
@@ -50,7 +66,10 @@ sealed interface Arguments {
 
     /** Reads a command line in the manner of getopt: {@code -vvtc FILE}, {@code -cFILE}, {@code --config=FILE}, {@code --}. */
     static Arguments of(String... words) {
-        return new Reader(List.of(words)).read();
+        List<String> all = List.of(words);
+        return !all.isEmpty() && all.getFirst().equals("passwd")
+                ? new PasswdArguments(all.subList(1, all.size())).read()
+                : new Reader(all).read();
     }
 
     /** Goes through the words once. The first option that decides everything, or the first mistake, ends it. */

@@ -23,8 +23,8 @@ public final class Main {
     /**
      * Runs pgrouter until the process is told to end.
      *
-     * <p>Exit codes: 0 after SIGTERM or SIGINT and where there was nothing to run, 1 where the configuration is wrong or an address
-     * cannot be listened on, 2 where the arguments make no sense.
+     * <p>Exit codes: 0 after SIGTERM or SIGINT and where there was nothing to run, 1 where the configuration is wrong, an address
+     * cannot be listened on or a password is not kept, 2 where the arguments make no sense.
      */
     public static void main(String[] words) throws InterruptedException {
         int code = run(Arguments.of(words), System.out, System.err);
@@ -38,6 +38,8 @@ public final class Main {
             case Arguments.Version version -> say(out, "pgrouter " + version() + "\n", DONE);
             case Arguments.Misused(String message) ->
                 say(err, "pgrouter: " + message + "\n" + Arguments.USAGE, MISUSED);
+            case Arguments.Passwd passwd -> new Passwd(System.in, out, err).set(passwd) ? DONE : FAILED;
+            case Arguments.Import list -> new Passwd(System.in, out, err).set(list) ? DONE : FAILED;
             case Arguments.Check check -> check(check.config(), out, err);
             case Arguments.Run run -> {
                 Optional<ConfiguredFiles> files = read(run.config(), err);

@@ -9,7 +9,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.Arguments.Check;
 import pgrouter.Arguments.Help;
+import pgrouter.Arguments.Import;
 import pgrouter.Arguments.Misused;
+import pgrouter.Arguments.Passwd;
 import pgrouter.Arguments.Run;
 import pgrouter.Arguments.Version;
 import pgrouter.config.LogLevel;
@@ -99,6 +101,62 @@ final class ArgumentsTest {
         assertThat(Arguments.of("-c", "")).isEqualTo(new Misused("option -c needs a file"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"passwd x bob", "passwd -- x bob", "passwd x -- bob"})
+    void aPasswordIsAskedFor(String line) {
+        assertThat(of(line)).isEqualTo(new Passwd(Path.of("x"), "bob", false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"passwd --md5 x bob", "passwd x bob --md5", "passwd --md5 -- x bob"})
+    void aPasswordMayBeKeptAsMd5(String line) {
+        assertThat(of(line)).isEqualTo(new Passwd(Path.of("x"), "bob", true));
+    }
+
+    @Test
+    void aUserMayHaveTheNameOfAnOption() {
+        assertThat(of("passwd x -- --md5")).isEqualTo(new Passwd(Path.of("x"), "--md5", false));
+        assertThat(of("passwd x -- --")).isEqualTo(new Passwd(Path.of("x"), "--", false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"passwd --import x", "passwd x --import", "passwd --import -- x"})
+    void usersMayBeTakenFromAList(String line) {
+        assertThat(of(line)).isEqualTo(new Import(Path.of("x")));
+    }
+
+    @Test
+    void passwdHelpsToo() {
+        assertThat(of("passwd -h")).isEqualTo(new Help());
+        assertThat(of("passwd --import --help")).isEqualTo(new Help());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "passwd,passwd needs FILE and USER and nothing else: it asks for the password",
+        "passwd x,passwd needs FILE and USER and nothing else: it asks for the password",
+        "passwd x bob secret,passwd needs FILE and USER and nothing else: it asks for the password",
+        "passwd --import,passwd --import needs FILE and nothing else: the users come from stdin",
+        "passwd --import x bob,passwd --import needs FILE and nothing else: the users come from stdin",
+        "passwd --md5 --import x,options --md5 and --import exclude each other",
+        "passwd -x,unknown option -x",
+        "passwd --plain x bob,unknown option --plain",
+        "passwd x b\uFFFD,'USER has a character that this locale does not know: set LC_ALL to one with UTF-8, as C.UTF-8'",
+        "-t passwd,unexpected argument passwd"
+    })
+    void aPasswdThatMakesNoSenseIsSaidInOneLine(String line, String message) {
+        assertThat(of(line)).isEqualTo(new Misused(message));
+    }
+
+    @Test
+    void passwdNeedsNamesThatCanBe() {
+        assertThat(Arguments.of("passwd", "x", "")).isEqualTo(new Misused("passwd needs a USER that is not empty"));
+        assertThat(Arguments.of("passwd", "a\0b", "bob"))
+                .isEqualTo(new Misused("passwd needs a FILE whose name this system allows"));
+        assertThat(Arguments.of("passwd", "--import", ""))
+                .isEqualTo(new Misused("passwd needs a FILE whose name this system allows"));
+    }
+
     @Test
     void theUsageNamesEveryOption() {
         assertThat(Arguments.USAGE)
@@ -108,7 +166,9 @@ final class ArgumentsTest {
                         "-v, --verbose",
                         "-F, --foreground",
                         "-h, --help",
-                        "--version")
+                        "--version",
+                        "passwd [--md5] FILE USER",
+                        "passwd --import FILE")
                 .contains(DEFAULT.toString());
     }
 }

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The bytes of an authdb file, as text. */
+/** The bytes of an authdb file, or of a list of users to put into one, as text. */
 final class AuthDbFile {
     /** Some 400,000 users; keeps a device or a log file named by mistake from filling the memory. */
     private static final int LARGEST = 64 << 20;
@@ -19,25 +19,26 @@ final class AuthDbFile {
     private AuthDbFile() {}
 
     static String text(Path file) throws AuthDbException {
-        byte[] bytes = bytes(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            return text(in, file.toString());
+        } catch (IOException e) {
+            throw unusable(file.toString(), 1, 1, "a readable file", reason(e));
+        }
+    }
+
+    /** @param name stands in the problems */
+    static String text(InputStream in, String name) throws AuthDbException, IOException {
+        byte[] bytes = in.readNBytes(LARGEST + 1);
         if (bytes.length > LARGEST) {
-            throw unusable(file, 1, 1, "a file of at most 64 MiB", "a larger one");
+            throw unusable(name, 1, 1, "a file of at most 64 MiB", "a larger one");
         }
         CharBuffer text = CharBuffer.allocate(bytes.length);
         CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), text, true);
         text.flip();
         if (result.isError()) {
-            throw notText(file, text.toString());
+            throw notText(name, text.toString());
         }
         return text.toString();
-    }
-
-    private static byte[] bytes(Path file) throws AuthDbException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(LARGEST + 1);
-        } catch (IOException e) {
-            throw unusable(file, 1, 1, "a readable file", reason(e));
-        }
     }
 
     private static String reason(IOException e) {
@@ -49,16 +50,16 @@ final class AuthDbFile {
     }
 
     /** Does not say which byte: it may belong to a password. */
-    private static AuthDbException notText(Path file, String before) {
+    private static AuthDbException notText(String name, String before) {
         int line =
                 1 + (int) before.chars().filter(character -> character == '\n').count();
         int lineStart = before.lastIndexOf('\n') + 1;
         int column = 1 + before.codePointCount(lineStart, before.length());
-        return unusable(file, line, column, "UTF-8 text", "another byte");
+        return unusable(name, line, column, "UTF-8 text", "another byte");
     }
 
-    private static AuthDbException unusable(Path file, int line, int column, String what, String instead) {
-        AuthDbProblems problems = new AuthDbProblems(file.toString());
+    private static AuthDbException unusable(String name, int line, int column, String what, String instead) {
+        AuthDbProblems problems = new AuthDbProblems(name);
         problems.expected(line, column, what, instead);
         return problems.exception();
     }

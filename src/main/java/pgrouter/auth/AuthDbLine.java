@@ -34,6 +34,14 @@ final class AuthDbLine {
         scan();
     }
 
+    /** How to write a word, so that it is read back as the same. */
+    static String word(String text) {
+        boolean bare = !text.isEmpty()
+                && "\"'#\uFEFF".indexOf(text.charAt(0)) < 0
+                && text.chars().noneMatch(AuthDbLine::isSpace);
+        return bare ? text : '"' + Escape.escaped(text) + '"';
+    }
+
     int number() {
         return number;
     }

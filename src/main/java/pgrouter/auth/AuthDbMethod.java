@@ -47,6 +47,14 @@ enum AuthDbMethod {
         return Stream.of(values()).filter(method -> method.word.equals(lower)).findFirst();
     }
 
+    /** The one whose credentials are written so in {@code pg_authid.rolpassword} ({@code get_password_type} of crypt.c). */
+    static Optional<AuthDbMethod> ofStored(String password) {
+        if (password.startsWith("md5")) {
+            return Optional.of(MD5);
+        }
+        return password.startsWith("SCRAM-SHA-256$") ? Optional.of(SCRAM_SHA_256) : Optional.empty();
+    }
+
     /** What a third word is. */
     String value() {
         return value;

@@ -20,4 +20,13 @@ public final class Escape {
             default -> NONE;
         };
     }
+
+    /** The text as it stands between double quotes. */
+    public static String escaped(String text) {
+        return text.replace("\\", "\\\\")
+                .replace("\t", "\\t")
+                .replace("\r", "\\r")
+                .replace("\n", "\\n")
+                .replace("\"", "\\\"");
+    }
 }
