@@ -51,6 +51,7 @@ public record FunctionBody(int traits, Set<String> settings, Set<Integer> names)
             for (Kind kind = tokens.next(); kind != Kind.END; kind = tokens.next()) {
                 if (kind == Kind.WORD) {
                     Word word = tokens.word(kind);
+                    boolean opensNext = opensStatement(word);
                     names.add(tokens.hash());
                     traits |= meaning(word, previous, opens);
                     traits |= word == Word.SET && opens ? Traits.WRITER | Traits.SETTINGS : 0;
@@ -60,7 +61,7 @@ public record FunctionBody(int traits, Set<String> settings, Set<Integer> names)
                         tokens.next();
                         setting(tokens.next());
                     }
-                    opens = opensStatement(word);
+                    opens = opensNext;
                     previous = word;
                 } else {
                     opens = kind == Kind.SYMBOL && ";(|".indexOf(tokens.symbol()) >= 0;

@@ -210,7 +210,7 @@ final class Tokens {
         while (position < end) {
             byte letter = text[position++];
             if (letter == '\\' && escapes) {
-                position++;
+                position = Math.min(position + 1, end);
             } else if (letter == '\'') {
                 if (position < end && text[position] == '\'') {
                     position++;
@@ -253,7 +253,7 @@ final class Tokens {
         }
         hash = value;
         tokenEnd = Math.min(position, end);
-        position++;
+        position = Math.min(position + 1, end);
         return kind;
     }
 

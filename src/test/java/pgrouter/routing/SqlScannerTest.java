@@ -501,4 +501,31 @@ final class SqlScannerTest {
         assertThat(new SqlScanner().scan(bytes, 7, 15, true)).isEqualTo(READS);
         assertThat(new SqlScanner().scan(bytes, 7, 7, true)).isEqualTo(Traits.NONE);
     }
+
+    /** The value of an option is looked at as it is written. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "EXPLAIN (ANALYZE \"fals",
+                "EXPLAIN (ANALYZE \"",
+                "EXPLAIN (ANALYZE E'fals\\",
+                "EXPLAIN (ANALYZE $a$ $a"
+            })
+    void whatDoesNotEndIsReadNoFurther(String sql) {
+        assertThat(Traits.has(scan(sql), READS)).isTrue();
+        assertThat(Traits.has(scan(sql + "\0\0"), READS)).isTrue();
+    }
+
+    /** What is behind SET in a body may be anything. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DO $$ BEGIN SET ; x $$",
+                "DO $$ BEGIN SET",
+                "DO $$ SELECT current_setting( ; x",
+                "DO $$ SELECT set_config(;"
+            })
+    void aBodyThatIsNoneIsForTheWriter(String sql) {
+        assertThat(isForWriter(sql)).isTrue();
+    }
 }

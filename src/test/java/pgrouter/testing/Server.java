@@ -121,11 +121,11 @@ public final class Server {
         return Frontend.join(rowDescription("c"), dataRow(value), complete("SELECT 1"), ready('I'));
     }
 
-    static byte[] authenticationOk() {
+    public static byte[] authenticationOk() {
         return message(BackendTag.AUTHENTICATION, new byte[4]);
     }
 
-    static byte[] keyData(int processId, int secret) {
+    public static byte[] keyData(int processId, int secret) {
         return message(
                 BackendTag.BACKEND_KEY_DATA,
                 new MessageBuilder().int32(processId).int32(secret).toByteArray());
