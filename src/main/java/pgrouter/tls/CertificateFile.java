@@ -36,11 +36,12 @@ final class CertificateFile {
         return file;
     }
 
+    /** The JDK answers some damaged encodings, as an empty key of EdDSA, with an unchecked exception. */
     private X509Certificate certificate(Block block) throws ConfigException {
         try {
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(block.der()));
-        } catch (CertificateException e) {
+        } catch (CertificateException | RuntimeException e) {
             throw pem.expected(block.line(), "an X.509 certificate", "a block that holds none");
         }
     }

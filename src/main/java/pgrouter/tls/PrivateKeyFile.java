@@ -67,7 +67,7 @@ final class PrivateKeyFile {
                             "a key in PKCS#8, PKCS#1 or SEC1, as `openssl pkcs8 -topk8` makes it",
                             "the block " + block.label());
             };
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
             throw pem.expected(
                     block.line(), "an RSA, EC or EdDSA key", "a block " + block.label() + " that holds none");
         }

@@ -33,7 +33,7 @@ final class RevokedFile {
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
             return (X509CRL) factory.generateCRL(new ByteArrayInputStream(block.der()));
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
             throw pem.expected(block.line(), "a list of revoked certificates", "a block that holds none");
         }
     }
