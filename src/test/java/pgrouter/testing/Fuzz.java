@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +36,9 @@ public final class Fuzz {
     public interface Target {
         void take(byte[] input) throws Exception;
     }
+
+    /** Where the targets go while they are wanted and not to be fed; else null. */
+    private static List<Target> targets;
 
     private final String name;
     private final List<byte[]> good = new ArrayList<>();
@@ -78,6 +83,10 @@ public final class Fuzz {
     }
 
     public void feed(Target target) throws Exception {
+        if (targets != null) {
+            targets.add(input -> tried(target, input));
+            return;
+        }
         feed(target, FIXED, INPUTS / 2);
         feed(target, new Random().nextLong(), INPUTS - INPUTS / 2);
     }
@@ -116,24 +125,52 @@ public final class Fuzz {
     private int all(Target target, long seed, int inputs) throws Exception {
         Random random = new Random(seed);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        int refused = 0;
         for (int i = 0; i < inputs; i++) {
             current = changed(random);
             number = i;
             long before = threads.getCurrentThreadAllocatedBytes();
-            try {
-                target.take(current.clone());
-            } catch (Exception e) {
-                if (foreseen.stream().noneMatch(kind -> kind.isInstance(e))) {
-                    throw e;
-                }
-                refused++;
-            }
+            tried(target, current.clone());
             if (threads.getCurrentThreadAllocatedBytes() - before > MEMORY) {
                 throw new IllegalStateException("more than " + MEMORY + " bytes");
             }
         }
-        return refused;
+        return inputs;
+    }
+
+    private void tried(Target target, byte[] input) throws Exception {
+        try {
+            target.take(input);
+        } catch (Exception e) {
+            if (foreseen.stream().noneMatch(kind -> kind.isInstance(e))) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * What a test would feed, for a fuzzer that makes its own inputs. One thread.
+     *
+     * @param test {@code CLASS#METHOD}
+     */
+    public static Target targetOf(String test) throws Exception {
+        String[] parts = test.split("#", 2);
+        Class<?> type = Class.forName(parts[0]);
+        Constructor<?> constructor = type.getDeclaredConstructor();
+        Method method = type.getDeclaredMethod(parts[1]);
+        constructor.setAccessible(true);
+        method.setAccessible(true);
+        List<Target> found = new ArrayList<>();
+        targets = found;
+        try {
+            method.invoke(constructor.newInstance());
+        } finally {
+            targets = null;
+        }
+        return input -> {
+            for (Target target : found) {
+                target.take(input.clone());
+            }
+        };
     }
 
     private byte[] changed(Random random) {

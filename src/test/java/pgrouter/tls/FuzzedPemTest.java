@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import pgrouter.config.ConfigException;
 import pgrouter.testing.Fuzz;
 import pgrouter.testing.TlsFiles;
@@ -19,15 +18,19 @@ class FuzzedPemTest {
             "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
             "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384");
 
-    @TempDir
-    private Path directory;
+    private final Path content;
+
+    FuzzedPemTest() throws IOException {
+        content = Files.createTempFile("fuzzed", ".pem");
+        content.toFile().deleteOnExit();
+    }
 
     private static byte[] pem(String name) throws IOException {
         return Files.readAllBytes(TlsFiles.file(name));
     }
 
-    private Path file(byte[] content) throws IOException {
-        return Files.write(directory.resolve("pem"), content);
+    private Path file(byte[] bytes) throws IOException {
+        return Files.write(content, bytes);
     }
 
     @Test
