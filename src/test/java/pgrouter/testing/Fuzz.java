@@ -37,8 +37,18 @@ public final class Fuzz {
         void take(byte[] input) throws Exception;
     }
 
+    /** What one test feeds. */
+    public record Subject(List<byte[]> good, List<Target> targets) implements Target {
+        @Override
+        public void take(byte[] input) throws Exception {
+            for (Target target : targets) {
+                target.take(input.clone());
+            }
+        }
+    }
+
     /** Where the targets go while they are wanted and not to be fed; else null. */
-    private static List<Target> targets;
+    private static Subject wanted;
 
     private final String name;
     private final List<byte[]> good = new ArrayList<>();
@@ -83,8 +93,9 @@ public final class Fuzz {
     }
 
     public void feed(Target target) throws Exception {
-        if (targets != null) {
-            targets.add(input -> tried(target, input));
+        if (wanted != null) {
+            wanted.good().addAll(good);
+            wanted.targets().add(input -> tried(target, input));
             return;
         }
         feed(target, FIXED, INPUTS / 2);
@@ -152,25 +163,21 @@ public final class Fuzz {
      *
      * @param test {@code CLASS#METHOD}
      */
-    public static Target targetOf(String test) throws Exception {
+    public static Subject subjectOf(String test) throws Exception {
         String[] parts = test.split("#", 2);
         Class<?> type = Class.forName(parts[0]);
         Constructor<?> constructor = type.getDeclaredConstructor();
         Method method = type.getDeclaredMethod(parts[1]);
         constructor.setAccessible(true);
         method.setAccessible(true);
-        List<Target> found = new ArrayList<>();
-        targets = found;
+        Subject subject = new Subject(new ArrayList<>(), new ArrayList<>());
+        wanted = subject;
         try {
             method.invoke(constructor.newInstance());
         } finally {
-            targets = null;
+            wanted = null;
         }
-        return input -> {
-            for (Target target : found) {
-                target.take(input.clone());
-            }
-        };
+        return subject;
     }
 
     private byte[] changed(Random random) {
