@@ -7,7 +7,10 @@ import java.security.Security;
 import java.util.Optional;
 import pgrouter.config.Config;
 import pgrouter.config.LogLevel;
+import pgrouter.config.Logging;
+import pgrouter.log.Format;
 import pgrouter.log.Log;
+import pgrouter.log.Output;
 import pgrouter.process.Signals;
 
 /** The command line: arguments, configuration, run, exit code. */
@@ -43,7 +46,7 @@ public final class Main {
             case Arguments.Check check -> check(check.config(), out, err);
             case Arguments.Run run -> {
                 Optional<ConfiguredFiles> files = read(run.config(), err);
-                yield files.isPresent() ? serve(run, files.get()) : FAILED;
+                yield files.isPresent() ? serve(run, files.get(), err) : FAILED;
             }
         };
     }
@@ -78,9 +81,12 @@ public final class Main {
         }
     }
 
-    private static int serve(Arguments.Run arguments, ConfiguredFiles files) throws InterruptedException {
+    private static int serve(Arguments.Run arguments, ConfiguredFiles files, PrintStream err)
+            throws InterruptedException {
         Config config = files.config();
-        Log.level(level(arguments.logLevel(config.log())));
+        if (!log(arguments, config.log(), err)) {
+            return FAILED;
+        }
         carriers(config.workers());
         resolveAlways();
         files.warnings().forEach(LOG::warn);
@@ -94,19 +100,49 @@ public final class Main {
             return DONE;
         } catch (IOException e) {
             LOG.error(e.getMessage());
+            if (!(config.log().target() instanceof Logging.Target.Stderr)) {
+                err.println("pgrouter: " + e.getMessage());
+            }
             return FAILED;
         }
+    }
+
+    /** @return false where nothing can be written to the log, which was said then */
+    private static boolean log(Arguments.Run arguments, Logging logging, PrintStream err) {
+        try {
+            log(arguments, logging);
+            return true;
+        } catch (IOException e) {
+            err.println("pgrouter: " + e.getMessage());
+            return false;
+        }
+    }
+
+    /** Opens a file again that may have been renamed. */
+    private static void log(Arguments.Run arguments, Logging logging) throws IOException {
+        Log.level(level(arguments.logLevel(logging.level())));
+        Log.to(output(logging.target()), logging.format() == Logging.Format.JSON ? Format.JSON : Format.TEXT);
+    }
+
+    private static Output output(Logging.Target target) {
+        return switch (target) {
+            case Logging.Target.Stderr stderr -> Output.stderr();
+            case Logging.Target.Syslog syslog -> Output.syslog();
+            case Logging.Target.File(Path path) -> Output.file(path);
+        };
     }
 
     /** On SIGHUP. Where anything is wrong with a file, all stays as it is. */
     private static void reload(PgRouter router, Arguments.Run arguments) {
         try {
             ConfiguredFiles files = ConfiguredFiles.read(arguments.config());
-            Log.level(level(arguments.logLevel(files.config().log())));
+            log(arguments, files.config().log());
             files.warnings().forEach(LOG::warn);
             router.reload(files);
         } catch (ConfiguredFiles.Unusable e) {
             e.problems().forEach(problem -> LOG.error("not reloaded: " + problem));
+        } catch (IOException e) {
+            LOG.error("not reloaded: " + e.getMessage());
         }
     }
 
@@ -132,6 +168,7 @@ public final class Main {
     private static Log.Level level(LogLevel level) {
         return switch (level) {
             case ERROR -> Log.Level.ERROR;
+            case WARNING -> Log.Level.WARNING;
             case INFO -> Log.Level.INFO;
             case DEBUG -> Log.Level.DEBUG;
         };

@@ -192,7 +192,13 @@ final class PgRouter implements AutoCloseable {
     }
 
     private static Rules rules(Config config) {
-        return new Rules(config.consistency(), config.readWait(), config.route(), config.limits(), config.pool());
+        return new Rules(
+                config.consistency(),
+                config.readWait(),
+                config.route(),
+                config.limits(),
+                config.pool(),
+                config.log().slow());
     }
 
     /**

@@ -50,8 +50,9 @@ final class ArgumentsTest {
     @CsvSource({
         "0,ERROR,ERROR",
         "0,DEBUG,DEBUG",
-        "1,ERROR,INFO",
-        "2,ERROR,DEBUG",
+        "1,ERROR,WARNING",
+        "2,ERROR,INFO",
+        "3,ERROR,DEBUG",
         "1,INFO,DEBUG",
         "9,INFO,DEBUG",
         "1,DEBUG,DEBUG"

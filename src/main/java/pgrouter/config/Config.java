@@ -27,7 +27,7 @@ public record Config(
         Optional<String> user,
         Optional<String> group,
         Optional<Path> pidfile,
-        LogLevel log,
+        Logging log,
         Health health,
         Consistency consistency,
         Duration readWait,

@@ -27,7 +27,7 @@ final class Meaning {
     private final Setting<String> user = new Setting<>();
     private final Setting<String> group = new Setting<>();
     private final Setting<Path> pidfile = new Setting<>();
-    private final Setting<LogLevel> log = new Setting<>();
+    private final LogKeys log;
     private final HealthKeys health;
     private final Setting<Consistency> consistency = new Setting<>();
     private final Setting<Duration> wait = new Setting<>();
@@ -51,6 +51,7 @@ final class Meaning {
         listenAddresses = new Distinct(problems);
         backendAddresses = new Distinct(problems);
         tls = new TlsKeys(file, problems);
+        log = new LogKeys(file, problems);
         health = new HealthKeys(file, problems);
         route = new RouteKeys(problems);
         pool = new PoolKeys(problems);
@@ -68,7 +69,7 @@ final class Meaning {
                 .value("user", Values.NAME, user::set)
                 .value("group", Values.NAME, group::set)
                 .value("pidfile", file, pidfile::set)
-                .value("log", Values.LOG_LEVEL, log::set)
+                .block("log", log::read)
                 .block("health", health::read)
                 .value("consistency", Values.CONSISTENCY, consistency::set)
                 .value("wait", Values.WAIT, wait::set)
@@ -110,7 +111,7 @@ final class Meaning {
                 user.given(),
                 group.given(),
                 pidfile.given(),
-                log.or(LogLevel.INFO),
+                log.value(),
                 checks,
                 consistency.or(Consistency.SESSION),
                 wait.or(Duration.ZERO),

@@ -26,7 +26,8 @@ final class Values {
     static final Value<String> CIPHERS = new Value<>("a list of ciphers", token -> text(token, "a list of ciphers"));
     static final Value<String> PASSWORD = new Value<>("a password", Values::password);
     static final Value<Integer> WORKERS = new Value<>("a number from 1 to " + MOST_WORKERS, Values::workers);
-    static final Value<LogLevel> LOG_LEVEL = new Value<>("ERROR, INFO or DEBUG", Values::logLevel);
+    static final Value<LogLevel> LOG_LEVEL = new Value<>("ERROR, WARNING, INFO or DEBUG", Values::logLevel);
+    static final Value<Logging.Format> LOG_FORMAT = new Value<>("text or json", Values::logFormat);
     static final Value<BackendTls.Mode> BACKEND_TLS =
             new Value<>("on, off, skipverify, require or direct", Values::backendTls);
     static final Value<Set<TlsProtocol>> PROTOCOLS =
@@ -56,6 +57,20 @@ final class Values {
     /** A file; a relative name starts at the base directory. */
     static Value<Path> file(Path baseDirectory) {
         return new Value<>("a file name", token -> path(token, baseDirectory));
+    }
+
+    /** A place for lines: a word of its own, or a file. */
+    static Value<Logging.Target> logTarget(Value<Path> file) {
+        return new Value<>("stderr, syslog or a file name", token -> logTarget(token, file));
+    }
+
+    private static Logging.Target logTarget(Token token, Value<Path> file) throws Unexpected {
+        if (isKeyword(token, "stderr")) {
+            return new Logging.Target.Stderr();
+        }
+        return isKeyword(token, "syslog")
+                ? new Logging.Target.Syslog()
+                : new Logging.Target.File(file.reader().read(token));
     }
 
     static boolean isKeyword(Token token, String keyword) {
@@ -96,6 +111,10 @@ final class Values {
 
     private static LogLevel logLevel(Token token) throws Unexpected {
         return keyword(token, LogLevel.values(), LOG_LEVEL);
+    }
+
+    private static Logging.Format logFormat(Token token) throws Unexpected {
+        return keyword(token, Logging.Format.values(), LOG_FORMAT);
     }
 
     private static BackendTls.Mode backendTls(Token token) throws Unexpected {

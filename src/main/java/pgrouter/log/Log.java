@@ -1,16 +1,21 @@
 package pgrouter.log;
 
+import java.io.IOException;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Where a part of pgrouter says what an operator should know. Any thread may call it; the line is written to standard error by a
- * thread of its own, so that no caller waits for a disk. Secrets never go here.
+ * Where a part of pgrouter says what an operator should know. Any thread may call it; the line is written by a thread of its own, so
+ * that no caller waits for a disk. A line that a thread of a session writes names its client. Secrets never go here.
  */
 public final class Log {
-    /** In the order of urgency. */
+    /** In the order of urgency; LOG, as PostgreSQL has it, is what was asked for by itself, and written at every level. */
     public enum Level {
+        LOG,
         ERROR,
-        WARN,
+        WARNING,
         INFO,
         DEBUG
     }
@@ -23,7 +28,7 @@ public final class Log {
         this.subject = subject;
     }
 
-    /** @param subject the word that each line begins with: a package, or one session */
+    /** @param subject the word that each line begins with */
     public static Log of(String subject) {
         return new Log(subject);
     }
@@ -31,6 +36,16 @@ public final class Log {
     /** From now on lines of this level and the more urgent ones are written; INFO until this is called. */
     public static void level(Level level) {
         SINK.level(level);
+    }
+
+    /**
+     * From now on lines go there; standard error, as text, until this is called.
+     *
+     * @throws IOException when nothing can be written there; then all stays as it was
+     */
+    public static void to(Output output, Format format) throws IOException {
+        output.open();
+        SINK.to(output, format);
     }
 
     /** Waits until the lines so far are written: before the process ends. */
@@ -43,22 +58,39 @@ public final class Log {
         return SINK.wants(Level.DEBUG);
     }
 
+    /** What was asked for by itself. */
+    public void log(String message, List<Detail> details) {
+        accept(Level.LOG, message, details);
+    }
+
     public void error(String message) {
-        SINK.accept(Level.ERROR, subject, message);
+        accept(Level.ERROR, message, List.of());
     }
 
     public void warn(String message) {
-        SINK.accept(Level.WARN, subject, message);
+        accept(Level.WARNING, message, List.of());
     }
 
     public void info(String message) {
-        SINK.accept(Level.INFO, subject, message);
+        accept(Level.INFO, message, List.of());
     }
 
     /** The text is only made where it is wanted. */
     public void debug(Supplier<String> message) {
         if (SINK.wants(Level.DEBUG)) {
-            SINK.accept(Level.DEBUG, subject, message.get());
+            accept(Level.DEBUG, message.get(), List.of());
+        }
+    }
+
+    private void accept(Level level, String message, List<Detail> details) {
+        if (SINK.wants(level)) {
+            SINK.accept(new Line(
+                    ZonedDateTime.now(ZoneId.systemDefault()),
+                    level,
+                    subject,
+                    Line.clientOf(Thread.currentThread()),
+                    message,
+                    details));
         }
     }
 }

@@ -1,27 +1,29 @@
 package pgrouter.log;
 
+import java.io.IOException;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Writes lines to standard error on one platform thread. The queue is bounded: while standard error takes nothing, lines are lost
- * rather than sessions stopped.
+ * Writes lines on one platform thread. The queue is bounded: while its output takes nothing, lines are lost, and counted, rather
+ * than sessions stopped.
  */
 final class Sink {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS xxx", Locale.ROOT);
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final int QUEUE = 10_000;
     private static final int FLUSH_SECONDS = 2;
 
-    private final LinkedBlockingQueue<Runnable> lines = new LinkedBlockingQueue<>(QUEUE);
+    private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>(QUEUE);
+    private final AtomicLong lost = new AtomicLong();
+    private final Repeats repeats = new Repeats();
     private volatile Log.Level level = Log.Level.INFO;
+    private Output output = Output.stderr();
+    private Format format = Format.TEXT;
 
     Sink() {
         Thread.ofPlatform().name("log").daemon().start(this::run);
@@ -35,33 +37,83 @@ final class Sink {
         return wanted.compareTo(level) <= 0;
     }
 
-    void accept(Log.Level lineLevel, String subject, String message) {
-        if (wants(lineLevel)) {
-            ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
-            lines.offer(() -> System.err.println(line(now, lineLevel, subject, message)));
+    void accept(Line line) {
+        boolean taken = work.offer(() -> write(repeats.accept(line, System.nanoTime())));
+        if (!taken) {
+            lost.incrementAndGet();
         }
     }
 
+    /** What was said before goes where it went before. */
+    void to(Output next, Format nextFormat) {
+        waitFor(() -> {
+            write(repeats.rest());
+            output.close();
+            output = next;
+            format = nextFormat;
+        });
+    }
+
     void flush() {
-        CountDownLatch written = new CountDownLatch(1);
-        lines.offer(written::countDown);
+        waitFor(() -> write(repeats.rest()));
+    }
+
+    private void waitFor(Runnable last) {
+        CountDownLatch done = new CountDownLatch(1);
         try {
-            written.await(FLUSH_SECONDS, TimeUnit.SECONDS);
+            boolean taken = work.offer(
+                    () -> {
+                        last.run();
+                        done.countDown();
+                    },
+                    FLUSH_SECONDS,
+                    TimeUnit.SECONDS);
+            if (taken) {
+                done.await(FLUSH_SECONDS, TimeUnit.SECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** One line each, whatever the message quotes: a line break in it could forge a line, an escape could move the cursor. */
-    static String line(ZonedDateTime time, Log.Level level, String subject, String message) {
-        String oneLine = CONTROL.matcher(message).replaceAll(" ");
-        return String.format(Locale.ROOT, "%s %-5s %s: %s", TIME.format(time), level, subject, oneLine);
+    private void write(List<Line> lines) {
+        lines.forEach(this::write);
+    }
+
+    private void write(Line line) {
+        try {
+            tellOfLoss();
+            output.write(line.level(), format.of(line));
+        } catch (IOException fullOrGone) {
+            lost.incrementAndGet();
+        }
+    }
+
+    private void tellOfLoss() throws IOException {
+        long count = lost.get();
+        if (count > 0) {
+            String message = count + " lines before this one could not be written";
+            Line line = new Line(
+                    ZonedDateTime.now(ZoneId.systemDefault()),
+                    Log.Level.WARNING,
+                    "log",
+                    Optional.empty(),
+                    message,
+                    List.of());
+            output.write(line.level(), format.of(line));
+            lost.addAndGet(-count);
+        }
     }
 
     private void run() {
         try {
             while (true) {
-                lines.take().run();
+                Runnable next = repeats.isHolding() ? work.poll(Repeats.HELD, TimeUnit.NANOSECONDS) : work.take();
+                if (next == null) {
+                    write(repeats.due(System.nanoTime()));
+                } else {
+                    next.run();
+                }
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

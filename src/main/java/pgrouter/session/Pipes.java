@@ -287,7 +287,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         try {
             return Optional.of(reader.get());
         } catch (ExecutionException e) {
-            LOG.info("no reader for a session: " + e.getCause().getMessage());
+            LOG.info("has no standby: " + e.getCause().getMessage());
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -44,6 +44,7 @@ final class RequestRelay {
     private final Catalog catalog;
     private final LearnedRefusals.OfDatabase learned;
     private final Horizon horizon;
+    private final SlowRequests slow;
 
     private Optional<PipeRelay> inTransaction = Optional.empty();
 
@@ -73,6 +74,7 @@ final class RequestRelay {
         this.state =
                 new SessionState(pipes, inspector, catalog, services.rules().consistency());
         this.horizon = new Horizon(services.writes());
+        this.slow = new SlowRequests(inbox, pipes.statements(), pipes.reported());
         startup.own().forEach(state::startedWith);
     }
 
@@ -83,9 +85,11 @@ final class RequestRelay {
             if (state.refreshSuspects() && !request.isTooLarge()) {
                 requests.again(request);
             }
+            slow.begins(services.rules().slow());
             if (!answer()) {
                 return;
             }
+            slow.ends(request, lastRoute);
             inbox.consume(request.length());
         }
     }

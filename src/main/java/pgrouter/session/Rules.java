@@ -11,9 +11,11 @@ import pgrouter.config.RouteRules;
  *
  * @param consistency which writes a read must see, where the session does not say otherwise
  * @param readWait how long a read may wait for a standby that has them
+ * @param slow a request that took longer is logged; zero where none is
  */
-public record Rules(Consistency consistency, Duration readWait, RouteRules route, Limits limits, Pool pool) {
+public record Rules(
+        Consistency consistency, Duration readWait, RouteRules route, Limits limits, Pool pool, Duration slow) {
     /** What holds where nothing is said. */
     public static final Rules DEFAULT =
-            new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, Limits.USUAL, Pool.USUAL);
+            new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, Limits.USUAL, Pool.USUAL, Duration.ZERO);
 }

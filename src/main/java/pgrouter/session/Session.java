@@ -103,17 +103,20 @@ public final class Session implements Runnable {
     /** Ends the session where its client has said nothing for too long. Any thread. */
     void endIfSilent(long now, Limits limits) {
         if (rest.takeLoginSince(now - limits.login().toNanos())) {
-            LOG.info("client " + number + " did not log in within "
-                    + limits.login().toMillis() + " ms");
-            Thread.ofVirtual()
-                    .start(() -> end(SessionException.fatal(
-                            SqlState.QUERY_CANCELED, "canceling authentication due to timeout")));
+            endApart(SessionException.fatal(SqlState.QUERY_CANCELED, "canceling authentication due to timeout"));
         } else if (!limits.idle().isZero()
                 && rest.takeRestingSince(now - limits.idle().toNanos())) {
-            Thread.ofVirtual()
-                    .start(() -> end(SessionException.fatal(
-                            SqlState.IDLE_SESSION_TIMEOUT, "terminating connection due to idle-session timeout")));
+            endApart(SessionException.fatal(
+                    SqlState.IDLE_SESSION_TIMEOUT, "terminating connection due to idle-session timeout"));
         }
+    }
+
+    /** Who looks after the silent must not wait for one of them. */
+    private void endApart(SessionException farewell) {
+        Thread.ofVirtual().name("client-" + number + "-end").start(() -> {
+            LOG.info("ends: " + farewell.getMessage());
+            end(farewell);
+        });
     }
 
     /** A client that has not even begun is told nothing, as by PostgreSQL ({@code StartupPacketTimeoutHandler}). */
@@ -129,20 +132,20 @@ public final class Session implements Runnable {
         try {
             negotiate();
         } catch (SSLException e) {
-            LOG.info("client " + number + " has no TLS connection: " + e.getMessage());
+            LOG.info("has no TLS connection: " + e.getMessage());
         } catch (IOException gone) {
-            LOG.debug(() -> "client " + number + " is gone: " + gone.getMessage());
+            LOG.debug(() -> "is gone: " + gone.getMessage());
         } catch (ProtocolException e) {
-            LOG.info("client " + number + " broke the protocol: " + e.getMessage());
+            LOG.info("broke the protocol: " + e.getMessage());
             client.write(SessionException.fatal(SqlState.PROTOCOL_VIOLATION, e.getMessage())
                     .message());
         } catch (SessionException e) {
-            LOG.info("client " + number + " ends: " + e.getMessage());
+            LOG.info("ends: " + e.getMessage());
             client.write(e.message());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.error("client " + number + " ends by a fault of pgrouter: " + e + " at " + firstFrame(e));
+            LOG.error("ends by a fault of pgrouter, please report it: " + e + " at " + firstFrame(e));
             client.write(SessionException.fatal("XX000", "internal error of pgrouter")
                     .message());
         }

@@ -115,7 +115,7 @@ final class SessionState implements Router.Session {
             return true;
         }
         if (!reader.isLost()) {
-            LOG.info("a session stays on the primary: standby " + Pipes.address(reader)
+            LOG.info("stays on the primary: standby " + Pipes.address(reader)
                     + " did not take over its state (SQLSTATE " + reader.refusedWith() + ")");
             journal.pin(Pin.REPLAY);
         }

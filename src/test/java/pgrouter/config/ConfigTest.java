@@ -24,7 +24,7 @@ final class ConfigTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        LogLevel.INFO,
+                        Logging.USUAL,
                         new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", ""),
                         Consistency.SESSION,
                         Duration.ZERO,
@@ -46,7 +46,8 @@ final class ConfigTest {
         String text = """
                 listen *:1; listen /run/pg:2
                 monitor *:3; workers 4
-                authdb /a; authdb query "SELECT 1"; hba hba.conf; ident i; user u; group g; pidfile ../p; log debug
+                authdb /a; authdb query "SELECT 1"; hba hba.conf; ident i; user u; group g; pidfile ../p
+                log debug { to l; format json; slow 300ms }
                 tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem; passphrase p; ca a; crl b; protocols TLSv1.3; require on }
                 health { timeout 1s; check 2s; database d; username h; password "s \\"p" }
                 consistency Cluster; wait 20ms; route { functions ask }
@@ -65,13 +66,17 @@ final class ConfigTest {
                                 new Identity(Path.of("/etc/pgrouter/c.pem"), Path.of("/k.pem"), Optional.of("p")),
                                 Optional.of(new Authority(
                                         Path.of("/etc/pgrouter/a"), Optional.of(Path.of("/etc/pgrouter/b")))),
-                                Optional.of(new Ciphers("ALL:!EXP:!LOW", "f", 4, 15)),
+                                Optional.of(new Ciphers("ALL:!EXP:!LOW", "f", 5, 15)),
                                 Set.of(TlsProtocol.TLS_1_3),
                                 true)),
                         Optional.of("u"),
                         Optional.of("g"),
                         Optional.of(Path.of("/etc/pgrouter/../p")),
-                        LogLevel.DEBUG,
+                        new Logging(
+                                LogLevel.DEBUG,
+                                new Logging.Target.File(Path.of("/etc/pgrouter/l")),
+                                Logging.Format.JSON,
+                                Duration.ofMillis(300)),
                         new Health(Duration.ofSeconds(1), Duration.ofSeconds(2), "d", "h", "s \"p"),
                         Consistency.CLUSTER,
                         Duration.ofMillis(20),

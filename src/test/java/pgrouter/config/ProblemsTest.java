@@ -75,7 +75,7 @@ final class ProblemsTest {
                 "pidfile|8|a file name",
                 "user|5|a name",
                 "group|6|a name",
-                "log|4|ERROR, INFO or DEBUG",
+                "log|4|ERROR, WARNING, INFO or DEBUG",
                 "backend|8|default, HOST:PORT, [IPv6]:PORT or /DIRECTORY:PORT"
             })
     void aMissingValueIsReportedWhereItShouldBe(String key, int column, String expected) {

@@ -2,7 +2,9 @@ package pgrouter.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -142,16 +144,41 @@ final class ValuesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ERROR,ERROR", "error,ERROR", "Info,INFO", "dEbUg,DEBUG"})
+    @CsvSource({"ERROR,ERROR", "error,ERROR", "Warning,WARNING", "Info,INFO", "dEbUg,DEBUG"})
     void logLevelsMayBeInAnyCase(String text, LogLevel level) throws ConfigException {
-        assertThat(Texts.complete("log " + text).log()).isEqualTo(level);
+        assertThat(Texts.complete("log " + text).log().level()).isEqualTo(level);
+        assertThat(Texts.complete("log { level " + text + " }").log().level()).isEqualTo(level);
+    }
+
+    @Test
+    void theLogGoesToStandardErrorToSyslogOrToAFile() throws ConfigException {
+        assertThat(target("Stderr")).isEqualTo(new Logging.Target.Stderr());
+        assertThat(target("syslog")).isEqualTo(new Logging.Target.Syslog());
+        assertThat(target("/var/log/pgrouter.log"))
+                .isEqualTo(new Logging.Target.File(Path.of("/var/log/pgrouter.log")));
+        assertThat(target("'stderr'")).isInstanceOf(Logging.Target.File.class);
+    }
+
+    private static Logging.Target target(String text) throws ConfigException {
+        return Texts.complete("log INFO { to " + text + " }").log().target();
+    }
+
+    @Test
+    void whatTheBlockOfLogDoesNotKnowIsAProblem() {
+        assertThat(Texts.problemsOf("log LOUD { format xml; slow 3 }"))
+                .containsExactly(
+                        "f:1:5: expected ERROR, WARNING, INFO or DEBUG, found `LOUD`",
+                        "f:1:19: expected text or json, found `xml`",
+                        "f:1:29: expected a time with its unit (ms, s, m or h), found `3`");
+        assertThat(Texts.problemsOf("log"))
+                .containsExactly("f:1:4: expected ERROR, WARNING, INFO or DEBUG after `log`, found end of line");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"d", "debugg", "err", "warning", "i"})
+    @ValueSource(strings = {"d", "debugg", "err", "warn", "i"})
     void keywordsAreWholeWords(String text) {
         assertThat(Texts.problemsOf("log " + text))
-                .containsExactly("f:1:5: expected ERROR, INFO or DEBUG, found `" + text + "`");
+                .containsExactly("f:1:5: expected ERROR, WARNING, INFO or DEBUG, found `" + text + "`");
     }
 
     @ParameterizedTest

@@ -93,7 +93,7 @@ public final class Stage implements Closeable {
                 Duration.ZERO,
                 failover,
                 Duration.ofSeconds(30));
-        Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits, pool);
+        Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits, pool, Duration.ZERO);
         Settings settings = new Settings(rules, new Access(new Users(authDb()), Hba.NONE));
         sessions = new Sessions(settings);
         warmPipes = new WarmPipes(() -> pool);

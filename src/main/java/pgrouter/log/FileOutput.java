@@ -1,0 +1,72 @@
+package pgrouter.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** A file that grows until somebody renames it and tells pgrouter to open it again, as logrotate does. */
+final class FileOutput implements Output {
+    private static final Set<OpenOption> APPEND =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+
+    private final Path path;
+    private FileChannel channel;
+
+    FileOutput(Path path) {
+        this.path = path;
+    }
+
+    @Override
+    public void open() throws IOException {
+        try {
+            channel = FileChannel.open(path, APPEND, permissions());
+        } catch (NoSuchFileException e) {
+            throw unusable("there is no such directory", e);
+        } catch (AccessDeniedException e) {
+            throw unusable("permission is denied", e);
+        } catch (FileSystemException e) {
+            throw unusable(e.getReason() == null ? "it cannot be opened" : e.getReason(), e);
+        }
+    }
+
+    /** Where the file is made: for its owner and the group that reads logs. */
+    private FileAttribute<?>[] permissions() {
+        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private IOException unusable(String reason, Exception e) {
+        return new IOException("cannot write the log " + path + ": " + reason, e);
+    }
+
+    @Override
+    public void write(Log.Level level, String line) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException alreadyGone) {
+            // What was written is the system's.
+        }
+    }
+}

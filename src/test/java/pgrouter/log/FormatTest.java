@@ -1,0 +1,65 @@
+package pgrouter.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class FormatTest {
+    private static final ZonedDateTime TIME = ZonedDateTime.of(2026, 11, 24, 1, 2, 3, 4_000_000, ZoneOffset.ofHours(1));
+    private static final List<Detail> DETAILS = List.of(
+            new Detail.Milliseconds("duration_ms", 203.44), new Detail.Text("statement", "SELECT \"a\\b\"\n\u0001"));
+
+    private static Line line(String message) {
+        return new Line(TIME, Log.Level.WARNING, "session", Optional.empty(), message, List.of());
+    }
+
+    @Test
+    void aLineHasTimeLevelSubjectAndMessage() {
+        assertThat(Format.TEXT.of(line("all is well")))
+                .isEqualTo("2026-11-24 01:02:03.004 +01:00 WARNING session: all is well");
+    }
+
+    @Test
+    void aLineAboutAClientNamesIt() {
+        Line line = new Line(TIME, Log.Level.LOG, "session", Optional.of("12"), "slow request", DETAILS);
+        assertThat(Format.TEXT.of(line))
+                .isEqualTo("2026-11-24 01:02:03.004 +01:00 LOG     session: client 12: slow request, 203.4 ms, "
+                        + "SELECT \"a\\b\"  ");
+        assertThat(Format.JSON.of(line))
+                .isEqualTo("{\"time\":\"2026-11-24T01:02:03.004+01:00\",\"level\":\"LOG\",\"subject\":\"session\","
+                        + "\"client\":12,\"message\":\"slow request\",\"duration_ms\":203.4,"
+                        + "\"statement\":\"SELECT \\\"a\\\\b\\\"\\u000a\\u0001\"}");
+    }
+
+    @Test
+    void theThreadsOfASessionTellWhoseTheyAre() {
+        assertThat(Line.clientOf(thread("client-12"))).contains("12");
+        assertThat(Line.clientOf(thread("client-12-writer"))).contains("12");
+        assertThat(Line.clientOf(thread("health-127.0.0.1:5432"))).isEmpty();
+    }
+
+    private static Thread thread(String name) {
+        return Thread.ofVirtual().name(name).unstarted(() -> {});
+    }
+
+    /** An address, a user name or a server's error text may hold anything. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r", "\r\n", "\n\n"})
+    void aLineBreakInAMessageCannotForgeALine(String lineBreak) {
+        Line line = line("user \"x" + lineBreak + "2026-11-24 01:02:03.004 +01:00 INFO  health: all is well\"");
+        assertThat(Format.TEXT.of(line)).doesNotContain("\n", "\r").contains("user \"x ");
+        assertThat(Format.JSON.of(line)).doesNotContain("\n", "\r").contains("user \\\"x\\u00");
+    }
+
+    @Test
+    void aMessageIsNoFormat() {
+        assertThat(Format.TEXT.of(line("100 %s %n"))).endsWith("100 %s %n");
+        assertThat(Format.JSON.of(line("100 %s %n"))).endsWith("\"100 %s %n\"}");
+    }
+}
