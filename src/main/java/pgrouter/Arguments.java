@@ -13,12 +13,14 @@ sealed interface Arguments {
     Path DEFAULT_CONFIG = Path.of("/etc/pgrouter.conf");
 
     String USAGE = """
-            Usage: java -jar pgrouter.jar [-c FILE] [-t] [-v] [-F]
+            Usage: java -jar pgrouter.jar [-c FILE] [-t | --probe] [-v] [-F]
                    java -jar pgrouter.jar passwd [--md5] FILE USER
                    java -jar pgrouter.jar passwd --import FILE
 
               -c, -C, --config FILE  configuration file (default: /etc/pgrouter.conf)
               -t, --test             check the files, say what is wrong with them, and exit
+                  --probe            log in at every backend once, print what each of them is and
+                                     what is wrong with it, and exit
               -v, --verbose          log one level more than the configuration file says;
                                      may be repeated
               -F, --foreground       stay in the foreground, which is what it does anyway
@@ -49,6 +51,9 @@ sealed interface Arguments {
     /** Check the configuration file and the files that it names. */
     record Check(Path config) implements Arguments {}
 
+    /** Log in at every backend once, and say what is wrong. */
+    record Probe(Path config) implements Arguments {}
+
     /** Ask for a user's password, and put what checks it into an authdb. */
     record Passwd(Path file, String user, boolean md5) implements Arguments {}
 
@@ -77,6 +82,7 @@ sealed interface Arguments {
         private final Deque<String> words;
         private Path config = DEFAULT_CONFIG;
         private boolean test;
+        private boolean probe;
         private int verbose;
 
         private Reader(List<String> words) {
@@ -88,7 +94,17 @@ sealed interface Arguments {
             while (end.isEmpty() && !words.isEmpty()) {
                 end = word(words.remove());
             }
-            return end.orElseGet(() -> test ? new Check(config) : new Run(config, verbose));
+            return end.orElseGet(this::decided);
+        }
+
+        private Arguments decided() {
+            if (test && probe) {
+                return new Misused("-t and --probe exclude each other: --probe checks the files too");
+            }
+            if (probe) {
+                return new Probe(config);
+            }
+            return test ? new Check(config) : new Run(config, verbose);
         }
 
         private Optional<Arguments> word(String word) {
@@ -132,6 +148,10 @@ sealed interface Arguments {
                     test = true;
                     yield Optional.empty();
                 }
+                case "--probe" -> {
+                    probe = true;
+                    yield Optional.empty();
+                }
                 case "-v", "--verbose" -> {
                     verbose++;
                     yield Optional.empty();
@@ -144,7 +164,7 @@ sealed interface Arguments {
         }
 
         private static boolean isOption(String name) {
-            return List.of("--test", "--verbose", "--foreground", "--help", "--version")
+            return List.of("--test", "--probe", "--verbose", "--foreground", "--help", "--version")
                     .contains(name);
         }
 

@@ -5,9 +5,11 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.Security;
 import java.util.Optional;
+import pgrouter.backend.Connector;
 import pgrouter.config.Config;
 import pgrouter.config.LogLevel;
 import pgrouter.config.Logging;
+import pgrouter.health.Survey;
 import pgrouter.log.Format;
 import pgrouter.log.Log;
 import pgrouter.log.Output;
@@ -27,7 +29,7 @@ public final class Main {
      * Runs pgrouter until the process is told to end.
      *
      * <p>Exit codes: 0 after SIGTERM or SIGINT and where there was nothing to run, 1 where the configuration is wrong, an address
-     * cannot be listened on or a password is not kept, 2 where the arguments make no sense.
+     * cannot be listened on, a password is not kept or a probe finds no primary, 2 where the arguments make no sense.
      */
     public static void main(String[] words) throws InterruptedException {
         int code = run(Arguments.of(words), System.out, System.err);
@@ -44,6 +46,7 @@ public final class Main {
             case Arguments.Passwd passwd -> new Passwd(System.in, out, err).set(passwd) ? DONE : FAILED;
             case Arguments.Import list -> new Passwd(System.in, out, err).set(list) ? DONE : FAILED;
             case Arguments.Check check -> check(check.config(), out, err);
+            case Arguments.Probe probe -> probe(probe.config(), out, err);
             case Arguments.Run run -> {
                 Optional<ConfiguredFiles> files = read(run.config(), err);
                 yield files.isPresent() ? serve(run, files.get(), err) : FAILED;
@@ -58,6 +61,20 @@ public final class Main {
         }
         files.get().warnings().forEach(err::println);
         return say(out, file + " is valid\n", DONE);
+    }
+
+    private static int probe(Path file, PrintStream out, PrintStream err) throws InterruptedException {
+        Optional<ConfiguredFiles> files = read(file, err);
+        if (files.isEmpty()) {
+            return FAILED;
+        }
+        files.get().warnings().forEach(err::println);
+        resolveAlways();
+        Connector connector = new Connector();
+        connector.secureWith(files.get().tls().clients());
+        Config config = files.get().config();
+        Survey survey = Survey.of(connector, config.health(), config.backends());
+        return say(out, survey.text(), survey.hasWriter() ? DONE : FAILED);
     }
 
     private static int say(PrintStream stream, String text, int code) {

@@ -1,6 +1,7 @@
 package pgrouter;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
@@ -129,7 +130,8 @@ final class PgRouter implements AutoCloseable {
         serve(forMonitor, Carriers.jdk(), monitor::accept);
         LOG.info("ready: clients on " + config.listen() + ", monitor on " + config.monitor());
         if (cluster.view().primary().isEmpty()) {
-            LOG.warn("no backend answers as primary: what is for it waits until one does");
+            LOG.warn(
+                    "no backend answers as primary: what is for it waits until one does; pgrouter --probe says what is wrong");
         }
     }
 
@@ -150,6 +152,10 @@ final class PgRouter implements AutoCloseable {
     private static String reason(Address address, Exception e) {
         if (address instanceof Address.Directory(Path path, int port) && !Files.isDirectory(path)) {
             return "there is no such directory";
+        }
+        if (e instanceof BindException) {
+            return e.getMessage()
+                    + ": choose an address of this host, and a port that no other server has and pgrouter may use";
         }
         return e.getMessage() == null ? "the name is not known" : e.getMessage();
     }

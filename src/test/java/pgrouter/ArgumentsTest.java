@@ -41,6 +41,18 @@ final class ArgumentsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"--probe -c x", "-c x --probe", "-vF --probe -cx"})
+    void aProbeAsksTheBackends(String line) {
+        assertThat(of(line)).isEqualTo(new Arguments.Probe(Path.of("x")));
+    }
+
+    @Test
+    void aProbeIsNoTest() {
+        assertThat(of("-t --probe")).isInstanceOf(Misused.class);
+        assertThat(of("--probe=x")).isEqualTo(new Misused("option --probe takes no value"));
+    }
+
+    @ParameterizedTest
     @CsvSource({"-v,1", "-vv,2", "-v -v,2", "-vFv --verbose,3", "--verbose,1", "-F,0", "--foreground,0"})
     void verbosityAddsUp(String line, int verbose) {
         assertThat(of(line)).isEqualTo(new Run(DEFAULT, verbose));

@@ -22,7 +22,7 @@ final class AuthDbFile {
         try (InputStream in = Files.newInputStream(file)) {
             return text(in, file.toString());
         } catch (IOException e) {
-            throw unusable(file.toString(), 1, 1, "a readable file", reason(e));
+            throw unusable(file.toString(), 1, 1, "a readable file", reason(e, file));
         }
     }
 
@@ -41,10 +41,10 @@ final class AuthDbFile {
         return text.toString();
     }
 
-    private static String reason(IOException e) {
+    private static String reason(IOException e, Path file) {
         return switch (e) {
-            case NoSuchFileException missing -> "no such file";
-            case AccessDeniedException denied -> "that permission is denied";
+            case NoSuchFileException missing -> "no such file; `passwd " + file + " USER` makes one";
+            case AccessDeniedException denied -> "that permission is denied to the user who runs pgrouter";
             default -> "an error: " + e.getMessage();
         };
     }

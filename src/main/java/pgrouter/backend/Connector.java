@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import pgrouter.auth.Credential;
 import pgrouter.config.Backend;
 import pgrouter.config.BackendTls;
@@ -51,6 +52,22 @@ public final class Connector {
     }
 
     /**
+     * The same for who wants to know how far it came.
+     *
+     * @param progress is told when the backend is connected to, and again when that is encrypted; on another thread
+     */
+    public Pipe open(
+            Backend backend,
+            Carrier carrier,
+            Map<String, String> parameters,
+            Credential credential,
+            Consumer<Reached> progress)
+            throws LoginException, InterruptedException {
+        return open(
+                backend, carrier, parameters, credential, () -> true, wire -> progress.accept(Reached.through(wire)));
+    }
+
+    /**
      * The same for a pipe that may lose its point meanwhile.
      *
      * @param wanted whether it still has one; asked now and then, on the thread that calls
@@ -62,9 +79,21 @@ public final class Connector {
             Credential credential,
             BooleanSupplier wanted)
             throws LoginException, InterruptedException {
+        return open(backend, carrier, parameters, credential, wanted, wire -> {});
+    }
+
+    private Pipe open(
+            Backend backend,
+            Carrier carrier,
+            Map<String, String> parameters,
+            Credential credential,
+            BooleanSupplier wanted,
+            Consumer<Wire> progress)
+            throws LoginException, InterruptedException {
         Opening opening = new Opening();
         try (TaskScope scope = new TaskScope("login")) {
-            Future<Pipe> pipe = opening.with(scope.fork(() -> openNow(backend, carrier, parameters, credential)));
+            Future<Pipe> pipe =
+                    opening.with(scope.fork(() -> openNow(backend, carrier, parameters, credential, progress)));
             return await(pipe, backend, wanted);
         } catch (LoginException | InterruptedException e) {
             opening.abandon();
@@ -80,7 +109,7 @@ public final class Connector {
     }
 
     private boolean cancelNow(Backend backend, Pipe.KeyData key) throws IOException {
-        try (Wire wire = dial(backend, Carrier.JDK).wire()) {
+        try (Wire wire = dial(backend, Carrier.JDK, made -> {}).wire()) {
             wire.write(ByteBuffer.wrap(FrontendMessage.cancelRequest(key.processId(), key.secret())));
             return wire.read(ByteBuffer.allocate(1)) < 0;
         }
@@ -97,10 +126,10 @@ public final class Connector {
                     return result.get(Math.min(NOTICE, left), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException e) {
                     if (left <= NOTICE) {
-                        throw unreachable(backend, "no answer within " + timeout + " ms");
+                        throw unreachable(backend, "no answer within " + timeout + " ms", e);
                     }
                     if (!wanted.getAsBoolean()) {
-                        throw unreachable(backend, "it is not needed any more");
+                        throw unreachable(backend, "it is not needed any more", e);
                     }
                 }
             }
@@ -108,13 +137,18 @@ public final class Connector {
             if (e.getCause() instanceof LoginException refused) {
                 throw refused;
             }
-            throw unreachable(backend, reason(e.getCause()));
+            throw unreachable(backend, reason(e.getCause()), e.getCause());
         }
     }
 
-    private Pipe openNow(Backend backend, Carrier carrier, Map<String, String> parameters, Credential credential)
+    private Pipe openNow(
+            Backend backend,
+            Carrier carrier,
+            Map<String, String> parameters,
+            Credential credential,
+            Consumer<Wire> progress)
             throws IOException, LoginException {
-        Transport transport = dial(backend, carrier);
+        Transport transport = dial(backend, carrier, progress);
         Wire wire = transport.wire();
         try {
             Inbox inbox = new Inbox(wire, carrier);
@@ -127,20 +161,20 @@ public final class Connector {
         }
     }
 
-    private Transport dial(Backend backend, Carrier carrier) throws IOException {
+    private Transport dial(Backend backend, Carrier carrier, Consumer<Wire> progress) throws IOException {
         if (backend.tls().isOff()) {
-            return Transport.open(backend, carrier, Optional.empty());
+            return Transport.open(backend, carrier, Optional.empty(), progress);
         }
         TlsClient client = tls.get(backend.tls());
         if (client == null) {
             throw new IOException("its certificates are not loaded");
         }
-        return Transport.open(backend, carrier, Optional.of(client));
+        return Transport.open(backend, carrier, Optional.of(client), progress);
     }
 
-    private static LoginException unreachable(Backend backend, String reason) {
+    private static LoginException unreachable(Backend backend, String reason, Throwable cause) {
         String text = "could not connect to backend " + backend.address() + ": " + reason;
-        return new LoginException(text, ErrorResponse.fatal(SqlState.CONNECTION_FAILURE, text));
+        return new LoginException(text, ErrorResponse.fatal(SqlState.CONNECTION_FAILURE, text), cause);
     }
 
     private static String reason(Throwable failure) {

@@ -12,23 +12,38 @@ public final class LoginException extends Exception {
 
     private final transient ErrorResponse error;
     private final transient byte[] message;
+    private final boolean refusal;
 
     /** The backend refused, in its own words. */
     LoginException(String text, ErrorResponse error, byte[] message) {
         super(text);
         this.error = error;
         this.message = message.clone();
+        this.refusal = true;
+    }
+
+    /** The backend was not reached, because of that. */
+    LoginException(String text, ErrorResponse error, Throwable cause) {
+        super(text, cause);
+        this.error = error;
+        this.message = error.encode();
+        this.refusal = false;
     }
 
     /** Something else stands in the way; the client is told this text. */
     LoginException(String text, ErrorResponse error) {
-        this(text, error, error.encode());
+        this(text, error, (Throwable) null);
     }
 
     /** The node took the login, but it is a standby where a primary was wanted. */
     public static LoginException standby(Backend backend) {
         String text = "backend " + backend.address() + " is a standby now";
         return new LoginException(text, ErrorResponse.fatal(SqlState.CANNOT_CONNECT_NOW, text));
+    }
+
+    /** Whether the error is the backend's own word. */
+    public boolean isRefusal() {
+        return refusal;
     }
 
     public ErrorResponse error() {

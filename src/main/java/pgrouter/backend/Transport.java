@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
@@ -26,14 +27,21 @@ record Transport(Wire wire, Optional<byte[]> endPoint) {
      * Dials and makes the handshake, on the thread that calls.
      *
      * @param tls how to, for a backend that is configured for it
+     * @param progress is told of the connection, and again of what encrypts it
      */
-    static Transport open(Backend backend, Carrier carrier, Optional<TlsClient> tls) throws IOException {
+    static Transport open(Backend backend, Carrier carrier, Optional<TlsClient> tls, Consumer<Wire> progress)
+            throws IOException {
         return switch (backend.address()) {
             case Address.Host(String name, int port) -> {
                 Wire wire = Dialer.dial(name, port, carrier);
-                yield tls.isPresent() ? secured(wire, carrier, tls.get(), name, port) : clear(wire);
+                progress.accept(wire);
+                yield tls.isPresent() ? secured(wire, carrier, tls.get(), name, port, progress) : clear(wire);
             }
-            case Address.Directory(Path path, int port) -> clear(Dialer.dial(path, port, carrier));
+            case Address.Directory(Path path, int port) -> {
+                Wire wire = Dialer.dial(path, port, carrier);
+                progress.accept(wire);
+                yield clear(wire);
+            }
             case Address.Any any -> throw new IOException(any + " is an address to listen on");
         };
     }
@@ -42,13 +50,15 @@ record Transport(Wire wire, Optional<byte[]> endPoint) {
         return new Transport(wire, Optional.empty());
     }
 
-    private static Transport secured(Wire wire, Carrier carrier, TlsClient tls, String name, int port)
+    private static Transport secured(
+            Wire wire, Carrier carrier, TlsClient tls, String name, int port, Consumer<Wire> progress)
             throws IOException {
         try {
             if (!tls.isDirect()) {
                 ask(wire);
             }
             TlsWire secured = tls.connect(wire, carrier, name, port);
+            progress.accept(secured);
             return new Transport(secured, secured.endPoint());
         } catch (SSLException e) {
             throw new IOException("TLS failed: " + root(e).getMessage(), e);
@@ -67,7 +77,7 @@ record Transport(Wire wire, Optional<byte[]> endPoint) {
         }
         switch (answer.get(0)) {
             case 'S' -> {}
-            case 'N' -> throw new IOException("the server does not support TLS");
+            case 'N' -> throw new NoTlsException();
             default -> throw new IOException("the server answered the request for TLS with neither yes nor no");
         }
     }

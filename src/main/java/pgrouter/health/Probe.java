@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import pgrouter.auth.Credential;
 import pgrouter.backend.Connector;
@@ -15,6 +16,7 @@ import pgrouter.backend.LoginException;
 import pgrouter.backend.OwnQuery;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.QueryException;
+import pgrouter.backend.Reached;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
@@ -55,15 +57,25 @@ final class Probe implements AutoCloseable {
     private final Connector connector;
     private final Health health;
     private final Backend backend;
+    private final Consumer<Reached> progress;
     private Optional<Pipe> pipe = Optional.empty();
 
     /** Of the server behind the present connection; empty where the role may not see it. */
     private String system = "";
 
+    /** Why the last question has no answer. */
+    private Optional<Throwable> trouble = Optional.empty();
+
     Probe(Connector connector, Health health, Backend backend) {
+        this(connector, health, backend, reached -> {});
+    }
+
+    /** @param progress is told how far each new connection comes, on another thread */
+    Probe(Connector connector, Health health, Backend backend, Consumer<Reached> progress) {
         this.connector = connector;
         this.health = health;
         this.backend = backend;
+        this.progress = progress;
     }
 
     Backend backend() {
@@ -80,6 +92,30 @@ final class Probe implements AutoCloseable {
         return inTime(this::whereNow);
     }
 
+    /** Why the last question was not answered; empty where it was. */
+    Optional<Throwable> trouble() {
+        return trouble;
+    }
+
+    /** What the server says of itself at login; empty where nobody is logged in. */
+    Optional<String> version() {
+        return pipe.map(open -> open.parameters().get("server_version"));
+    }
+
+    /** One row more of a node that is logged in at, within the backend's timeout; empty where it has no answer. */
+    Optional<List<Optional<String>>> row(String sql) throws InterruptedException {
+        if (pipe.isEmpty()) {
+            return Optional.empty();
+        }
+        Pipe open = pipe.get();
+        try (TaskScope scope = new TaskScope("probe-" + backend.address())) {
+            return Optional.of(scope.fork(() -> OwnQuery.firstRow(open, sql))
+                    .get(backend.timeout().toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException | TimeoutException noAnswer) {
+            return Optional.empty();
+        }
+    }
+
     private interface Question {
         UnaryOperator<ClusterView> ask() throws IOException, QueryException, LoginException, InterruptedException;
     }
@@ -90,8 +126,10 @@ final class Probe implements AutoCloseable {
             Future<UnaryOperator<ClusterView>> news = scope.fork(() -> answered(question));
             return news.get(timeout, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
+            trouble = Optional.of(e);
             return failed(node -> node.unanswering("no answer within " + timeout + " ms"));
         } catch (ExecutionException e) {
+            trouble = Optional.of(e.getCause());
             return failed(node -> node.unusable(State.FAILED, "the probe failed: " + e.getCause()));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -109,13 +147,17 @@ final class Probe implements AutoCloseable {
     /** @return empty where it failed and is to be tried again */
     private Optional<UnaryOperator<ClusterView>> attempt(Question question, boolean again) throws InterruptedException {
         try {
+            trouble = Optional.empty();
             return Optional.of(question.ask());
         } catch (LoginException e) {
+            trouble = Optional.of(e);
             return Optional.of(failed(e.error(), e.getMessage()));
         } catch (QueryException e) {
+            trouble = Optional.of(e);
             close();
             return again ? Optional.empty() : Optional.of(failed(e.error(), e.getMessage()));
         } catch (IOException e) {
+            trouble = Optional.of(e);
             close();
             return again
                     ? Optional.empty()
@@ -136,8 +178,8 @@ final class Probe implements AutoCloseable {
         if (pipe.isEmpty()) {
             Map<String, String> parameters = Map.of(
                     "user", health.username(), "database", health.database(), "application_name", "pgrouter health");
-            pipe = Optional.of(
-                    connector.open(backend, Carrier.JDK, parameters, new Credential.Plain(health.password())));
+            pipe = Optional.of(connector.open(
+                    backend, Carrier.JDK, parameters, new Credential.Plain(health.password()), progress));
             system = system(pipe.get());
         }
         return pipe.get();

@@ -2,11 +2,13 @@ package pgrouter.net;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.DatagramChannel;
 import java.util.concurrent.ExecutionException;
 
-/** Resolves host names, anew each time, for as long as a name server takes. */
-final class Names {
+/** Addresses of hosts. Resolves names, anew each time, for as long as a name server takes. */
+public final class Names {
     private Names() {}
 
     /**
@@ -14,7 +16,7 @@ final class Names {
      * @throws UnknownHostException where there is none
      * @throws IOException where the caller is interrupted
      */
-    static InetAddress[] resolve(String host) throws IOException {
+    public static InetAddress[] resolve(String host) throws IOException {
         if (isLiteral(host)) {
             return InetAddress.getAllByName(host);
         }
@@ -25,6 +27,18 @@ final class Names {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while resolving " + host);
+        }
+    }
+
+    /**
+     * The address of this host that a server there sees. Nothing is sent for that.
+     *
+     * @throws IOException where no way leads there
+     */
+    public static InetAddress ownTowards(InetAddress server, int port) throws IOException {
+        try (DatagramChannel channel = DatagramChannel.open()) {
+            channel.connect(new InetSocketAddress(server, port));
+            return ((InetSocketAddress) channel.getLocalAddress()).getAddress();
         }
     }
 

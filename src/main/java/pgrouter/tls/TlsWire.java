@@ -129,6 +129,11 @@ public final class TlsWire implements Wire {
         return peerCertificate().flatMap(EndPoint::binding);
     }
 
+    /** Protocol and cipher, as {@code TLSv1.3 TLS_AES_256_GCM_SHA384}. */
+    public String suite() {
+        return engine.getSession().getProtocol() + " " + engine.getSession().getCipherSuite();
+    }
+
     /** Whether both ends have said that this is for PostgreSQL's protocol (RFC 7301). */
     public boolean isForPostgresql() {
         return POSTGRESQL.equals(engine.getApplicationProtocol());

@@ -98,7 +98,8 @@ final class AuthDbTest {
         Path file = directory.resolve("authdb");
         assertThatThrownBy(() -> AuthDb.read(file))
                 .isInstanceOf(AuthDbException.class)
-                .hasMessage(file + ":1:1: expected a readable file, found no such file");
+                .hasMessage(file + ":1:1: expected a readable file, found no such file; `passwd " + file
+                        + " USER` makes one");
     }
 
     @Test

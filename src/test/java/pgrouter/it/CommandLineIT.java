@@ -66,6 +66,15 @@ class CommandLineIT {
     }
 
     @Test
+    void aMissingAuthdbIsSaidWithWhatMakesOne() throws Exception {
+        Ended ended = run("-t", "-c", config("authdb nowhere; backend 127.0.0.1:1"));
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.output())
+                .contains("nowhere:1:1: expected a readable file, found no such file; `passwd ")
+                .hasLineCount(1);
+    }
+
+    @Test
     void aFileWithSecretsThatOthersMayReadIsOneWarning() throws Exception {
         String file = config("authdb authdb; health { password x }; backend 127.0.0.1:1");
         Path authDb = directory.resolve("authdb");
@@ -97,7 +106,11 @@ class CommandLineIT {
             String address = "127.0.0.1:" + taken.getLocalPort();
             Ended ended = run("-c", config("listen " + address + "; authdb authdb; backend 127.0.0.1:1"));
             assertThat(ended.code()).isEqualTo(1);
-            assertThat(ended.output()).contains("cannot listen on " + address).hasLineCount(1);
+            assertThat(ended.output())
+                    .contains(
+                            "cannot listen on " + address,
+                            "choose an address of this host, and a port that no other server has")
+                    .hasLineCount(1);
         }
     }
 

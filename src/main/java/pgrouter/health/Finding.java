@@ -1,0 +1,40 @@
+package pgrouter.health;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import pgrouter.backend.Reached;
+import pgrouter.cluster.ClusterView;
+import pgrouter.config.Backend;
+
+/**
+ * What asking one backend has brought.
+ *
+ * @param resolved the addresses of its name; none where the name is not known or the backend is a directory
+ * @param reached how far the connection came; empty where there was none
+ * @param news what it says it is, or that it could not be asked
+ * @param trouble why it could not be asked
+ * @param receiver of a standby, and of no other
+ */
+record Finding(
+        Backend backend,
+        List<InetAddress> resolved,
+        Optional<Reached> reached,
+        UnaryOperator<ClusterView> news,
+        Optional<Throwable> trouble,
+        Optional<String> version,
+        Optional<Receiver> receiver) {
+    /** Whether a standby has a WAL receiver, as the health role sees it. */
+    enum Receiver {
+        /** Nothing replicates. */
+        NONE,
+        /** There is one, of which the role may see no more. */
+        HIDDEN,
+        SEEN
+    }
+
+    Finding {
+        resolved = List.copyOf(resolved);
+    }
+}
