@@ -38,8 +38,10 @@ final class ManualTest {
     @Test
     void mandocHasNothingToSay() throws Exception {
         assumeTrue(isInstalled("mandoc"), "mandoc is not installed");
-        // The pages that ours refer to are ours, and need not be installed.
-        assertThat(output("mandoc", "-T", "lint").lines().filter(line -> !line.contains("referenced manual not found")))
+        // The pages that ours refer to need not be installed.
+        assertThat(output("mandoc", "-T", "lint")
+                        .lines()
+                        .filter(line -> !line.contains("referenced manual not found") && !line.contains("mandoc.db")))
                 .isEmpty();
     }
 
