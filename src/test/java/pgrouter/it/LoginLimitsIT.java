@@ -47,7 +47,7 @@ class LoginLimitsIT {
                 Connection other = connect(router, "postgres", "postgres")) {
             Connection first = router.connect();
             assertThat(Failures.of(router::connect)).isEqualTo("53300");
-            assertThat(router.log()).contains("too many connections for role \"app\"");
+            Await.until("the log says it", () -> router.log().contains("too many connections for role \"app\""));
             first.close();
             Await.until("there is a place again", () -> {
                 try (Connection second = router.connect()) {
