@@ -135,10 +135,10 @@ public final class Main {
         }
     }
 
-    /** Opens a file again that may have been renamed. */
+    /** Opens a file again that may have been renamed. Where that fails, all stays as it is. */
     private static void log(Arguments.Run arguments, Logging logging) throws IOException {
-        Log.level(level(arguments.logLevel(logging.level())));
         Log.to(output(logging.target()), logging.format() == Logging.Format.JSON ? Format.JSON : Format.TEXT);
+        Log.level(level(arguments.logLevel(logging.level())));
     }
 
     private static Output output(Logging.Target target) {

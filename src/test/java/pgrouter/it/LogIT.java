@@ -201,16 +201,19 @@ class LogIT {
     }
 
     @Test
-    void aFileThatCannotBeWrittenKeepsTheOldOne() throws Exception {
+    void aFileThatCannotBeWrittenKeepsTheOldOneAndItsLevel() throws Exception {
         Path file = directory.resolve("pgrouter.log");
         try (RouterProcess router = router("log INFO { to '" + file + "' }")) {
-            router.rewrite(text ->
-                    text.replace(file.toString(), directory.resolve("none/x").toString()));
+            router.rewrite(text -> text.replace(
+                            file.toString(), directory.resolve("none/x").toString())
+                    .replace("log INFO", "log ERROR"));
             router.signal("HUP");
             awaitLine(
                     file,
                     "not reloaded: cannot write the log " + directory.resolve("none/x")
                             + ": there is no such directory");
+            refused(router, "nobody");
+            awaitLine(file, refusal("nobody"));
         }
     }
 
