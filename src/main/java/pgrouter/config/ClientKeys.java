@@ -14,10 +14,7 @@ final class ClientKeys {
     }
 
     void read(Directive directive) {
-        if (!directive.arguments().isEmpty() || directive.block().isEmpty()) {
-            section.only(directive, Values.CLIENTS).ifPresent(all::set);
-        }
-        section.read(directive.inner());
+        section.valued(directive, Values.CLIENTS, all::set);
     }
 
     ClientLimits value() {

@@ -21,10 +21,7 @@ final class LogKeys {
     }
 
     void read(Directive directive) {
-        if (!directive.arguments().isEmpty() || directive.block().isEmpty()) {
-            section.only(directive, Values.LOG_LEVEL).ifPresent(level::set);
-        }
-        section.read(directive.inner());
+        section.valued(directive, Values.LOG_LEVEL, level::set);
     }
 
     Logging value() {

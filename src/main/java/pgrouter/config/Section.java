@@ -117,6 +117,14 @@ final class Section {
                 .forEach(token -> read(token, value).ifPresent(action));
     }
 
+    /** A value of the directive's own, or a block of keys, or both. */
+    <T> void valued(Directive directive, Value<T> value, Consumer<T> action) {
+        if (!directive.arguments().isEmpty() || directive.block().isEmpty()) {
+            only(directive, value).ifPresent(action);
+        }
+        read(directive.inner());
+    }
+
     private static boolean isNumber(Token token) {
         return token.is(Kind.WORD) && Character.isDigit(token.text().charAt(0));
     }
