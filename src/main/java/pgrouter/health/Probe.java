@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -84,12 +84,12 @@ final class Probe implements AutoCloseable {
 
     /** What the node is: news for the view. Within the backend's timeout. */
     UnaryOperator<ClusterView> what() {
-        return inTime(this::whatNow);
+        return askInTime(this::whatNow);
     }
 
     /** Where it is. */
     UnaryOperator<ClusterView> where() {
-        return inTime(this::whereNow);
+        return askInTime(this::whereNow);
     }
 
     /** Why the last question was not answered; empty where it was. */
@@ -108,9 +108,8 @@ final class Probe implements AutoCloseable {
             return Optional.empty();
         }
         Pipe open = pipe.get();
-        try (TaskScope scope = new TaskScope("probe-" + backend.address())) {
-            return Optional.of(scope.fork(() -> OwnQuery.firstRow(open, sql))
-                    .get(backend.timeout().toMillis(), TimeUnit.MILLISECONDS));
+        try {
+            return Optional.of(inTime(() -> OwnQuery.firstRow(open, sql)));
         } catch (ExecutionException | TimeoutException noAnswer) {
             return Optional.empty();
         }
@@ -120,20 +119,25 @@ final class Probe implements AutoCloseable {
         UnaryOperator<ClusterView> ask() throws IOException, QueryException, LoginException, InterruptedException;
     }
 
-    private UnaryOperator<ClusterView> inTime(Question question) {
-        long timeout = backend.timeout().toMillis();
-        try (TaskScope scope = new TaskScope("probe-" + backend.address())) {
-            Future<UnaryOperator<ClusterView>> news = scope.fork(() -> answered(question));
-            return news.get(timeout, TimeUnit.MILLISECONDS);
+    private UnaryOperator<ClusterView> askInTime(Question question) {
+        try {
+            return inTime(() -> answered(question));
         } catch (TimeoutException e) {
             trouble = Optional.of(e);
-            return failed(node -> node.unanswering("no answer within " + timeout + " ms"));
+            return failed(node ->
+                    node.unanswering("no answer within " + backend.timeout().toMillis() + " ms"));
         } catch (ExecutionException e) {
             trouble = Optional.of(e.getCause());
             return failed(node -> node.unusable(State.FAILED, "the probe failed: " + e.getCause()));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return view -> view;
+        }
+    }
+
+    private <T> T inTime(Callable<T> task) throws ExecutionException, TimeoutException, InterruptedException {
+        try (TaskScope scope = new TaskScope("probe-" + backend.address())) {
+            return scope.fork(task).get(backend.timeout().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
