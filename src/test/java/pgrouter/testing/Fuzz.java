@@ -104,13 +104,16 @@ public final class Fuzz {
 
     private void feed(Target target, long seed, int inputs) throws Exception {
         try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-            Future<Integer> fed = thread.submit(() -> all(target, seed, inputs));
+            Future<?> fed = thread.submit(() -> {
+                all(target, seed, inputs);
+                return null;
+            });
             watch(fed, seed);
         }
     }
 
     /** One input that takes too long, and not all of them together, is a fault. */
-    private void watch(Future<Integer> fed, long seed) throws Exception {
+    private void watch(Future<?> fed, long seed) throws Exception {
         int before = -1;
         while (true) {
             try {
@@ -133,7 +136,7 @@ public final class Fuzz {
                 .formatted(name, what, seed, Base64.getEncoder().encodeToString(current));
     }
 
-    private int all(Target target, long seed, int inputs) throws Exception {
+    private void all(Target target, long seed, int inputs) throws Exception {
         Random random = new Random(seed);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int i = 0; i < inputs; i++) {
@@ -145,7 +148,6 @@ public final class Fuzz {
                 throw new IllegalStateException("more than " + MEMORY + " bytes");
             }
         }
-        return inputs;
     }
 
     private void tried(Target target, byte[] input) throws Exception {
