@@ -83,7 +83,7 @@ public final class Main {
         return code;
     }
 
-    private static String version() {
+    static String version() {
         return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
                 .orElse("(not from a jar)");
     }

@@ -1,11 +1,13 @@
 package pgrouter;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,8 @@ import pgrouter.cluster.Writes;
 import pgrouter.config.Address;
 import pgrouter.config.Config;
 import pgrouter.health.Supervisor;
+import pgrouter.http.Facts;
+import pgrouter.http.StatusServer;
 import pgrouter.log.Log;
 import pgrouter.metrics.Metrics;
 import pgrouter.monitor.Monitor;
@@ -63,6 +67,8 @@ final class PgRouter implements AutoCloseable {
     private StoredPasswords storedPasswords;
     private Sessions sessions;
     private WarmPipes warmPipes;
+    private Optional<StatusServer> http = Optional.empty();
+    private final Instant started = Instant.now();
 
     private PgRouter() {}
 
@@ -89,6 +95,8 @@ final class PgRouter implements AutoCloseable {
             forClients.put(address, bind(address));
         }
         Listener forMonitor = bind(config.monitor());
+        Optional<HttpServer> forHttp =
+                config.http().isPresent() ? Optional.of(bindHttp(config.http().get())) : Optional.empty();
 
         Metrics metrics = new Metrics();
         Cluster cluster = new Cluster(config.backends());
@@ -128,6 +136,19 @@ final class PgRouter implements AutoCloseable {
         forClients.forEach((address, listener) -> serve(
                 listener, carriers, (wire, carrier) -> new Session(services, wire, carrier, offered(address)).start()));
         serve(forMonitor, Carriers.jdk(), monitor::accept);
+        if (forHttp.isPresent()) {
+            Facts facts = new Facts(
+                    Main.version(),
+                    started,
+                    config.workers(),
+                    carriers.threads(),
+                    cluster,
+                    metrics,
+                    learned,
+                    openPipes::count,
+                    warmPipes::size);
+            http = Optional.of(StatusServer.start(forHttp.get(), facts));
+        }
         LOG.info("ready: clients on " + config.listen() + ", monitor on " + config.monitor());
         if (cluster.view().primary().isEmpty()) {
             LOG.warn(
@@ -144,6 +165,19 @@ final class PgRouter implements AutoCloseable {
             };
             listeners.add(listener);
             return listener;
+        } catch (IOException | UnresolvedAddressException e) {
+            throw new IOException("cannot listen on " + address + ": " + reason(address, e), e);
+        }
+    }
+
+    private static HttpServer bindHttp(Address address) throws IOException {
+        try {
+            return StatusServer.bind(
+                    switch (address) {
+                        case Address.Any any -> new InetSocketAddress(any.port());
+                        case Address.Host host -> new InetSocketAddress(host.name(), host.port());
+                        case Address.Directory directory -> throw new IllegalArgumentException("http over a directory");
+                    });
         } catch (IOException | UnresolvedAddressException e) {
             throw new IOException("cannot listen on " + address + ": " + reason(address, e), e);
         }
@@ -241,5 +275,6 @@ final class PgRouter implements AutoCloseable {
     @Override
     public void close() {
         listeners.forEach(Listener::close);
+        http.ifPresent(StatusServer::close);
     }
 }

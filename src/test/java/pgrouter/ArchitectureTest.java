@@ -37,6 +37,7 @@ final class ArchitectureTest {
             Map.entry("pgrouter.catalog", 3),
             Map.entry("pgrouter.monitor", 3),
             Map.entry("pgrouter.console", 3),
+            Map.entry("pgrouter.http", 3),
             Map.entry("pgrouter.process", 3),
             Map.entry("pgrouter.routing", 2),
             Map.entry("pgrouter.backend", 2),
@@ -48,7 +49,8 @@ final class ArchitectureTest {
             Map.entry("pgrouter.protocol", 0),
             Map.entry("pgrouter.net", 0),
             Map.entry("pgrouter.metrics", 0),
-            Map.entry("pgrouter.log", 0));
+            Map.entry("pgrouter.log", 1),
+            Map.entry("pgrouter.json", 0));
 
     private static final Set<String> VAGUE_WORDS = Set.of("util", "common", "helper", "manager", "impl");
 

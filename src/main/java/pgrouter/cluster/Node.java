@@ -1,5 +1,6 @@
 package pgrouter.cluster;
 
+import java.time.Duration;
 import java.util.Optional;
 import pgrouter.config.Backend;
 
@@ -151,6 +152,11 @@ public record Node(
                 && lag.isPresent()
                 && lag.get() <= backend.lag()
                 && isInTime();
+    }
+
+    /** For how long a standby has lacked something that the primary has written. */
+    public Duration behindFor() {
+        return Duration.ofNanos(behind.map(Behind::age).orElse(0L));
     }
 
     private boolean isInTime() {

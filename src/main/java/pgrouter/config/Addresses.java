@@ -9,10 +9,12 @@ import pgrouter.config.Value.Unexpected;
 final class Addresses {
     static final int POSTGRESQL_PORT = 5432;
     static final int MONITOR_PORT = 14231;
+    static final int HTTP_PORT = 9187;
 
     static final Value<Address> LISTEN =
             new Value<>("*:PORT, HOST:PORT, [IPv6]:PORT or /DIRECTORY:PORT", Addresses::listen);
     static final Value<Address> MONITOR = new Value<>("*:PORT, HOST:PORT or [IPv6]:PORT", Addresses::monitor);
+    static final Value<Address> HTTP = new Value<>("*:PORT, HOST:PORT or [IPv6]:PORT", Addresses::http);
     static final Value<Address> BACKEND =
             new Value<>("default, HOST:PORT, [IPv6]:PORT or /DIRECTORY:PORT", Addresses::backend);
 
@@ -34,6 +36,14 @@ final class Addresses {
     private static Address monitor(Token token) throws Unexpected {
         return switch (any(token.text(), MONITOR_PORT, MONITOR)) {
             case Address.Directory directory -> throw new Unexpected(MONITOR.what());
+            case Address.Any every -> every;
+            case Address.Host host -> host;
+        };
+    }
+
+    private static Address http(Token token) throws Unexpected {
+        return switch (any(token.text(), HTTP_PORT, HTTP)) {
+            case Address.Directory directory -> throw new Unexpected(HTTP.what());
             case Address.Any every -> every;
             case Address.Host host -> host;
         };

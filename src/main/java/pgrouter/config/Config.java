@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param listen where clients connect; at least one, no two the same
  * @param monitor where the status text is served; never a directory
+ * @param http where metrics and the status page are served; never a directory
  * @param workers the number of carriers, 1 to 1024
  * @param readWait how long a read may wait for a standby that has replayed what it must see
  * @param backends the PostgreSQL nodes in the order of the file; at least one, no two with the same address
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record Config(
         List<Address> listen,
         Address monitor,
+        Optional<Address> http,
         int workers,
         UserSource users,
         Optional<Path> hba,
@@ -76,6 +78,7 @@ public record Config(
         List<String> names = new ArrayList<>();
         add(names, "listen", listen, next.listen);
         add(names, "monitor", monitor, next.monitor);
+        add(names, "http", http, next.http);
         add(names, "workers", workers, next.workers);
         add(names, "user", user, next.user);
         add(names, "group", group, next.group);
@@ -95,6 +98,7 @@ public record Config(
         return new Config(
                 listen,
                 monitor,
+                http,
                 workers,
                 next.users,
                 next.hba,

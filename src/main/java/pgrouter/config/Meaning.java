@@ -18,6 +18,7 @@ final class Meaning {
     private final List<Address> listen = new ArrayList<>();
     private final Distinct listenAddresses;
     private final Setting<Address> monitor = new Setting<>();
+    private final Setting<Address> http = new Setting<>();
     private final Setting<Integer> workers = new Setting<>();
     private final Setting<Path> authdb = new Setting<>();
     private final Setting<String> authQuery = new Setting<>();
@@ -59,6 +60,7 @@ final class Meaning {
         top = new Section(problems)
                 .each("listen", Addresses.LISTEN, this::listen)
                 .value("monitor", Addresses.MONITOR, monitor::set)
+                .value("http", Addresses.HTTP, http::set)
                 .value("workers", Values.WORKERS, workers::set)
                 .value("authdb", file, authdb::set)
                 .worded("authdb", "query", Values.QUERY, authQuery::set)
@@ -103,6 +105,7 @@ final class Meaning {
         return new Config(
                 listen.isEmpty() ? List.of(new Address.Any(Addresses.POSTGRESQL_PORT)) : listen,
                 monitor.or(new Address.Host("127.0.0.1", Addresses.MONITOR_PORT)),
+                http.given(),
                 workers.or(1),
                 users,
                 hba.given(),

@@ -3,6 +3,7 @@ package pgrouter.log;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import pgrouter.json.Json;
 
 /** What a line looks like. It is one line, whatever the message quotes: a line break in it could forge another. */
 public enum Format {
@@ -32,25 +33,21 @@ public enum Format {
     JSON {
         @Override
         String of(Line line) {
-            StringBuilder text = new StringBuilder();
-            text.append("{\"time\":\"").append(DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(line.time()));
-            text.append("\",\"level\":\"").append(line.level()).append("\",\"subject\":");
-            quoted(line.subject(), text);
-            line.client().ifPresent(client -> text.append(",\"client\":").append(client));
-            text.append(",\"message\":");
-            quoted(line.message(), text);
-            line.details().forEach(detail -> field(detail, text));
-            return text.append('}').toString();
+            Json json = new Json().open('{');
+            json.name("time").string(DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(line.time()));
+            json.name("level").string(line.level().name());
+            json.name("subject").string(line.subject());
+            line.client().ifPresent(client -> json.name("client").number(Long.parseLong(client)));
+            json.name("message").string(line.message());
+            line.details().forEach(detail -> field(detail, json));
+            return json.close('}').toString();
         }
 
-        private void field(Detail detail, StringBuilder text) {
-            text.append(',');
-            quoted(detail.name(), text);
-            text.append(':');
+        private void field(Detail detail, Json json) {
+            json.name(detail.name());
             switch (detail) {
-                case Detail.Text(String name, String value) -> quoted(value, text);
-                case Detail.Milliseconds(String name, double value) ->
-                    text.append(String.format(Locale.ROOT, "%.1f", value));
+                case Detail.Text(String name, String value) -> json.string(value);
+                case Detail.Milliseconds(String name, double value) -> json.number(value, 1);
             }
         }
     };
@@ -60,18 +57,4 @@ public enum Format {
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     abstract String of(Line line);
-
-    private static void quoted(String value, StringBuilder text) {
-        text.append('"');
-        value.chars().forEach(letter -> {
-            if (letter == '"' || letter == '\\') {
-                text.append('\\').append((char) letter);
-            } else if (letter < ' ' || letter == 0x7f || Character.isSurrogate((char) letter)) {
-                text.append(String.format(Locale.ROOT, "\\u%04x", letter));
-            } else {
-                text.append((char) letter);
-            }
-        });
-        text.append('"');
-    }
 }

@@ -10,6 +10,10 @@ public final class Metrics {
     private final AtomicInteger clients = new AtomicInteger();
     private final LongAdder lsnQueries = new LongAdder();
     private final LongAdder learnedRoutes = new LongAdder();
+    private final Histogram reads = new Histogram();
+    private final Histogram writes = new Histogram();
+    private final Histogram redirects = new Histogram();
+    private final Histogram logins = new Histogram();
     private final Map<String, BackendCounters> backends = new ConcurrentHashMap<>();
 
     public void clientCame() {
@@ -41,6 +45,26 @@ public final class Metrics {
 
     public long learnedRoutes() {
         return learnedRoutes.sum();
+    }
+
+    /** From the last byte of a request until a standby's answer to it was passed on. */
+    public Histogram reads() {
+        return reads;
+    }
+
+    /** The same where the primary has answered, after whatever was asked before. */
+    public Histogram writes() {
+        return writes;
+    }
+
+    /** From sending a request to a standby until it was refused. */
+    public Histogram redirects() {
+        return redirects;
+    }
+
+    /** From accepting a client until it may send its first request. */
+    public Histogram logins() {
+        return logins;
     }
 
     /** @param backend the address of the backend as the config file writes it */

@@ -51,6 +51,14 @@ public final class Carriers {
         Thread.ofPlatform().name("watchdog").daemon().start(new Watchdog(loops, report));
     }
 
+    /** The threads of the event loops; none where there are no event loops. */
+    public List<Thread> threads() {
+        return carriers.stream()
+                .filter(EventLoop.class::isInstance)
+                .map(loop -> ((EventLoop) loop).thread())
+                .toList();
+    }
+
     /** Where the next client is to live. */
     public Carrier leastLoaded() {
         return carriers.stream().min(Comparator.comparingInt(Carrier::load)).orElseThrow();

@@ -114,6 +114,10 @@ final class EventLoop implements Carrier, Executor {
     }
 
     /** The threads that were started since then. */
+    Thread thread() {
+        return thread;
+    }
+
     Watchdog.Threads watched() {
         return watched;
     }

@@ -1,9 +1,13 @@
 package pgrouter.routing;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import pgrouter.config.Address;
 
 /**
@@ -35,23 +39,46 @@ public final class LearnedRefusals {
         return databases.values().stream().mapToInt(OfDatabase::size).sum();
     }
 
+    /** Those that most requests went to the writer for, the most used first. */
+    public List<Known> mostUsed(int most) {
+        return databases.values().stream()
+                .flatMap(OfDatabase::known)
+                .sorted(Comparator.comparingLong(Known::routes).reversed())
+                .limit(most)
+                .toList();
+    }
+
+    /**
+     * A statement that standbys refuse.
+     *
+     * @param text without its literals
+     * @param routes how many requests went to the writer for what was learned
+     */
+    public record Known(String text, long routes) {}
+
+    private record Learned(long at, String text, LongAdder routes) {}
+
     /** What was learned in one database. */
     public final class OfDatabase {
-        private final Map<Long, Long> learnedAt = new ConcurrentHashMap<>();
+        private final Map<Long, Learned> refused = new ConcurrentHashMap<>();
         private volatile Optional<Address> primary = Optional.empty();
 
-        /** The primary has run what a standby had refused. */
-        public void learn(long fingerprint, Address by) {
+        /**
+         * The primary has run what a standby had refused.
+         *
+         * @param text of the statement, without its literals
+         */
+        public void learn(long fingerprint, Address by, String text) {
             believe(by);
-            if (learnedAt.size() >= MOST) {
+            if (refused.size() >= MOST) {
                 forget();
             }
-            learnedAt.put(fingerprint, clock.getAsLong());
+            refused.put(fingerprint, new Learned(clock.getAsLong(), text, new LongAdder()));
         }
 
         /** Whether nothing was. */
         public boolean isEmpty() {
-            return learnedAt.isEmpty();
+            return refused.isEmpty();
         }
 
         /** @param now the present primary: what was learned under another one is forgotten */
@@ -60,29 +87,38 @@ public final class LearnedRefusals {
                 now.ifPresent(this::believe);
                 return false;
             }
-            Long at = learnedAt.get(fingerprint);
-            if (at != null && clock.getAsLong() - at > BELIEVED) {
-                learnedAt.remove(fingerprint, at);
+            Learned learned = refused.get(fingerprint);
+            if (learned == null) {
                 return false;
             }
-            return at != null;
+            if (clock.getAsLong() - learned.at() > BELIEVED) {
+                refused.remove(fingerprint, learned);
+                return false;
+            }
+            learned.routes().increment();
+            return true;
         }
 
         /** The schema may have changed. */
         public void forget() {
-            learnedAt.clear();
+            refused.clear();
         }
 
         private void believe(Address by) {
             Optional<Address> present = Optional.of(by);
             if (!present.equals(primary)) {
-                learnedAt.clear();
+                refused.clear();
                 primary = present;
             }
         }
 
         int size() {
-            return learnedAt.size();
+            return refused.size();
+        }
+
+        private Stream<Known> known() {
+            return refused.values().stream()
+                    .map(learned -> new Known(learned.text(), learned.routes().sum()));
         }
     }
 }

@@ -33,6 +33,11 @@ public final class OpenPipes {
         Thread.ofVirtual().name("silence").start(() -> look(clock));
     }
 
+    /** How many sessions have one to this backend. */
+    public int count(Address backend) {
+        return pipes.getOrDefault(backend, Set.of()).size();
+    }
+
     void add(PipeRelay pipe) {
         pipes.computeIfAbsent(Pipes.address(pipe), address -> ConcurrentHashMap.newKeySet())
                 .add(pipe);

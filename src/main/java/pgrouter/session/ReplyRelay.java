@@ -320,6 +320,9 @@ final class ReplyRelay implements Runnable {
     private boolean error(int present) {
         int start = inbox.arrayOffset(scanned + HEADER);
         ErrorResponse error = ErrorResponse.decode(inbox.array(), start, start + present - HEADER);
+        if (exchange.isForClient()) {
+            counters.error(error.sqlState());
+        }
         if (!error.endsConnection()) {
             if (isWriter && error.sqlState().equals(SqlState.READ_ONLY_SQL_TRANSACTION)) {
                 audience.alarm().run();

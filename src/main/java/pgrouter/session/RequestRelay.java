@@ -44,7 +44,8 @@ final class RequestRelay {
     private final Catalog catalog;
     private final LearnedRefusals.OfDatabase learned;
     private final Horizon horizon;
-    private final SlowRequests slow;
+    private final RequestText text;
+    private final RequestTimes times;
 
     private Optional<PipeRelay> inTransaction = Optional.empty();
 
@@ -61,6 +62,9 @@ final class RequestRelay {
     private boolean codeChanged;
     private String lastRoute = "none yet";
 
+    /** Whether a standby has given the last answer. */
+    private boolean byReader;
+
     RequestRelay(Services services, Pipes pipes, Inbox inbox, StartupSettings startup, Rest rest) {
         this.services = services;
         this.pipes = pipes;
@@ -74,7 +78,8 @@ final class RequestRelay {
         this.state =
                 new SessionState(pipes, inspector, catalog, services.rules().consistency());
         this.horizon = new Horizon(services.writes());
-        this.slow = new SlowRequests(inbox, pipes.statements(), pipes.reported());
+        this.text = new RequestText(inbox, pipes.statements(), pipes.reported());
+        this.times = new RequestTimes(services.metrics(), text);
         startup.own().forEach(state::startedWith);
     }
 
@@ -85,11 +90,11 @@ final class RequestRelay {
             if (state.refreshSuspects() && !request.isTooLarge()) {
                 requests.again(request);
             }
-            slow.begins(services.rules().slow());
+            times.begins();
             if (!answer()) {
                 return;
             }
-            slow.ends(request, lastRoute);
+            times.ends(request, lastRoute, byReader, services.rules().slow());
             inbox.consume(request.length());
         }
     }
@@ -238,6 +243,7 @@ final class RequestRelay {
                 }
                 case ANSWERED, CLIENTS_TURN, PENDING -> {
                     lastRoute(reader.get().words());
+                    byReader = true;
                     finished(reader.get());
                     return true;
                 }
@@ -291,6 +297,7 @@ final class RequestRelay {
     private boolean redirect(PipeRelay reader)
             throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         reader.counters().redirect();
+        times.refused();
         int released = reader.released();
         Refusal refusal = reader.refusal();
         String refusedWith = reader.refusedWith();
@@ -307,12 +314,11 @@ final class RequestRelay {
     }
 
     /** A standby has refused what the primary has run: the next time the primary is asked at once. */
-    private void learn() {
-        services.cluster()
-                .view()
-                .primary()
-                .ifPresent(primary ->
-                        learned.learn(request.fingerprint(), primary.backend().address()));
+    private void learn() throws ProtocolException {
+        Optional<Node> primary = services.cluster().view().primary();
+        if (primary.isPresent()) {
+            learned.learn(request.fingerprint(), primary.get().backend().address(), text.of(request));
+        }
     }
 
     /**
@@ -357,6 +363,7 @@ final class RequestRelay {
     private boolean tell(PipeRelay pipe, int released, String route)
             throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         pipes.working(pipe);
+        byReader = !pipe.isWriter();
         if (Traits.has(request.traits(), Traits.SHOWS_OWN_SETTING) && pipe.transactionStatus() != 'E') {
             pipe.run(state.ownSettings(lastRoute));
             pipe.keepsTraces();
@@ -420,7 +427,7 @@ final class RequestRelay {
     }
 
     /** What the answered request means for the next ones. */
-    private void finished(PipeRelay pipe) throws SessionException, InterruptedException {
+    private void finished(PipeRelay pipe) throws ProtocolException, SessionException, InterruptedException {
         try {
             settle(pipe);
         } catch (NoPrimaryException e) {
@@ -430,7 +437,8 @@ final class RequestRelay {
         }
     }
 
-    private void settle(PipeRelay pipe) throws SessionException, InterruptedException, NoPrimaryException {
+    private void settle(PipeRelay pipe)
+            throws ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         boolean opened = inTransaction.isEmpty();
         inTransaction = pipe.transactionStatus() == 'I' ? Optional.empty() : Optional.of(pipe);
         if (pipe.isWriter()) {
@@ -468,7 +476,7 @@ final class RequestRelay {
         }
     }
 
-    private void finishedAtReader(PipeRelay pipe) {
+    private void finishedAtReader(PipeRelay pipe) throws ProtocolException {
         horizon.atReader();
         boolean ownWish = inTransaction.isPresent() || Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION);
         if (pipe.refusal() == Refusal.REDIRECT && !ownWish) {

@@ -53,6 +53,9 @@ public final class Session implements Runnable {
     private final long number = NUMBERS.incrementAndGet();
     private volatile boolean startedUp;
 
+    /** {@link System#nanoTime()}. */
+    private long acceptedAt;
+
     /**
      * @param accepted that no TLS has begun on yet
      * @param carrier of the wire: all of the session lives there
@@ -75,6 +78,7 @@ public final class Session implements Runnable {
     @Override
     public void run() {
         services.metrics().clientCame();
+        acceptedAt = System.nanoTime();
         services.sessions().came(this);
         try (wire) {
             if (services.sessions().isEnding()) {
@@ -259,6 +263,7 @@ public final class Session implements Runnable {
         parameters.forEach((name, value) -> greeting.bytes(BackendMessage.parameterStatus(name, value)));
         greeting.bytes(BackendMessage.backendKeyData(processId, secret));
         greeting.bytes(BackendMessage.readyForQuery((byte) 'I'));
+        services.metrics().logins().count(System.nanoTime() - acceptedAt);
         client.write(greeting.toByteArray());
     }
 

@@ -142,7 +142,7 @@ final class ProblemsTest {
     void anUnknownKeyWithNoNearMatchNamesTheKnownOnes() {
         assertThat(Texts.problemsOf("frobnicate 1\nhealth { lag 1 }\ntls { cert c; key k; x }\nbackend b { check 1s }"))
                 .containsExactly(
-                        "f:1:1: expected one of listen, monitor, workers, authdb, hba, ident, tls, user, group, pidfile, log, health,"
+                        "f:1:1: expected one of listen, monitor, http, workers, authdb, hba, ident, tls, user, group, pidfile, log, health,"
                                 + " consistency, wait, route, pool, clients, login, idle, failover, shutdown, backend, found `frobnicate`",
                         "f:2:10: expected one of timeout, check, database, username, password, found `lag`",
                         "f:3:22: expected one of cert, key, passphrase, ciphers, protocols, require, ca, crl, found `x`",

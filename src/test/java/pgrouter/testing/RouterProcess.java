@@ -45,6 +45,7 @@ public final class RouterProcess implements AutoCloseable {
         private final List<String> java = new ArrayList<>();
         private String authDb = "app plain app-secret\n";
         private boolean heedsHangUp = true;
+        private boolean http;
         private OptionalInt descriptors = OptionalInt.empty();
         private String extra = "";
         private String health = "health { check 200ms; username pgrouter; password sekrit }";
@@ -52,6 +53,12 @@ public final class RouterProcess implements AutoCloseable {
         /** How many files the process may have open. */
         public Options descriptors(int most) {
             descriptors = OptionalInt.of(most);
+            return this;
+        }
+
+        /** Serves its status over HTTP too. */
+        public Options http() {
+            http = true;
             return this;
         }
 
@@ -127,7 +134,7 @@ public final class RouterProcess implements AutoCloseable {
     /** Starts pgrouter in front of these backends and returns when it listens. */
     public static RouterProcess start(Options options, String... backends) throws IOException {
         Path directory = Files.createTempDirectory("pgrouter-it");
-        int port = FreePorts.row(2);
+        int port = FreePorts.row(3);
         int monitorPort = port + 1;
         Files.writeString(secretFile(directory, "authdb"), options.authDb);
         Files.writeString(secretFile(directory, "pgrouter.conf"), config(options, port, monitorPort, backends));
@@ -146,6 +153,9 @@ public final class RouterProcess implements AutoCloseable {
         StringBuilder text = new StringBuilder();
         text.append("listen 127.0.0.1:").append(port).append('\n');
         text.append("monitor 127.0.0.1:").append(monitorPort).append('\n');
+        if (options.http) {
+            text.append("http 127.0.0.1:").append(monitorPort + 1).append('\n');
+        }
         text.append("authdb authdb\nlog DEBUG\n").append(options.health).append('\n');
         text.append(options.extra).append('\n');
         for (String backend : backends) {
@@ -178,6 +188,11 @@ public final class RouterProcess implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** Where its status is, with {@link Options#http()}. */
+    public int httpPort() {
+        return monitorPort + 1;
     }
 
     /** Sends the process a signal: HUP, TERM or INT. */

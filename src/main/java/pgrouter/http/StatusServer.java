@@ -1,0 +1,135 @@
+package pgrouter.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import pgrouter.log.Log;
+
+/**
+ * Serves the status over HTTP with the JDK's own server, on a virtual thread for each request, apart from the carriers. It only
+ * reads, and shows no secrets and no literals. Bounded: so many connections, and so long for a request.
+ */
+public final class StatusServer implements AutoCloseable {
+    private static final Log LOG = Log.of("http");
+    private static final String PAGE = "status.html";
+    private static final int BACKLOG = 64;
+
+    /** The page holds all that it needs, and may fetch nothing from elsewhere. */
+    private static final String POLICY =
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:;"
+                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private final HttpServer server;
+    private final Facts facts;
+    private final History history;
+    private final Events events;
+    private final byte[] page;
+
+    private record Answer(int code, String type, byte[] body) {
+        static Answer text(int code, String text) {
+            return new Answer(code, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private StatusServer(HttpServer server, Facts facts) throws IOException {
+        this.server = server;
+        this.facts = facts;
+        this.history = new History(facts);
+        this.events = new Events(facts.cluster().view(), Instant::now);
+        this.page = page();
+    }
+
+    /**
+     * The JDK reads these once, when it makes its first server.
+     *
+     * <p>In seconds, but for the number of connections; see the documentation of the module jdk.httpserver.
+     */
+    private static void limit() {
+        System.setProperty("jdk.httpserver.maxConnections", "1000");
+        System.setProperty("sun.net.httpserver.maxReqTime", "5");
+        System.setProperty("sun.net.httpserver.maxRspTime", "30");
+        System.setProperty("sun.net.httpserver.idleInterval", "30");
+    }
+
+    /** @throws IOException when the address cannot be listened on */
+    public static HttpServer bind(InetSocketAddress address) throws IOException {
+        limit();
+        return HttpServer.create(address, BACKLOG);
+    }
+
+    /** Begins to serve. */
+    public static StatusServer start(HttpServer bound, Facts facts) throws IOException {
+        StatusServer status = new StatusServer(bound, facts);
+        facts.cluster().watch(status.events::heed);
+        status.history.start();
+        bound.createContext("/", status::answer);
+        bound.setExecutor(Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("http-", 1).factory()));
+        bound.start();
+        return status;
+    }
+
+    private static byte[] page() throws IOException {
+        try (InputStream in = StatusServer.class.getResourceAsStream(PAGE)) {
+            return in.readAllBytes();
+        }
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            Answer answer = answerTo(exchange);
+            boolean head = exchange.getRequestMethod().equals("HEAD");
+            exchange.getResponseHeaders().set("Content-Type", answer.type());
+            exchange.getResponseHeaders().set("Cache-Control", "no-store");
+            exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+            exchange.getResponseHeaders().set("Content-Security-Policy", POLICY);
+            if (head) {
+                exchange.getResponseHeaders().set("Content-Length", Integer.toString(answer.body().length));
+            }
+            exchange.sendResponseHeaders(answer.code(), head ? -1 : answer.body().length);
+            if (!head) {
+                exchange.getResponseBody().write(answer.body());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("a request could not be answered: " + e);
+        }
+    }
+
+    private Answer answerTo(HttpExchange exchange) {
+        String method = exchange.getRequestMethod();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+            return Answer.text(405, "GET or HEAD is expected\n");
+        }
+        return switch (exchange.getRequestURI().getPath()) {
+            case "/" -> new Answer(200, "text/html; charset=utf-8", page);
+            case "/metrics" ->
+                new Answer(
+                        200,
+                        "text/plain; version=0.0.4; charset=utf-8",
+                        MetricsText.of(facts).getBytes(StandardCharsets.UTF_8));
+            case "/status.json" ->
+                new Answer(
+                        200,
+                        "application/json",
+                        StatusJson.of(facts, history, events, Instant.now()).getBytes(StandardCharsets.UTF_8));
+            case "/healthz" -> Answer.text(200, "alive\n");
+            case "/readyz" ->
+                facts.cluster().view().primary().isPresent()
+                        ? Answer.text(200, "a primary is known\n")
+                        : Answer.text(503, "no backend answers as primary\n");
+            default -> Answer.text(404, "not found: see /, /metrics, /status.json, /healthz and /readyz\n");
+        };
+    }
+
+    /** Stops listening at once. */
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
