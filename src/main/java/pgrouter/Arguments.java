@@ -3,6 +3,8 @@ package pgrouter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +15,7 @@ sealed interface Arguments {
     Path DEFAULT_CONFIG = Path.of("/etc/pgrouter.conf");
 
     String USAGE = """
-            Usage: java -jar pgrouter.jar [-c FILE] [-t | --probe] [-v] [-F]
+            Usage: java -jar pgrouter.jar [-c FILE] [-t | --probe | -d] [-v] [-F]
                    java -jar pgrouter.jar passwd [--md5] FILE USER
                    java -jar pgrouter.jar passwd --import FILE
 
@@ -23,7 +25,8 @@ sealed interface Arguments {
                                      what is wrong with it, and exit
               -v, --verbose          log one level more than the configuration file says;
                                      may be repeated
-              -F, --foreground       stay in the foreground, which is what it does anyway
+              -d, --daemon           go to the background: return when it serves, or say why not
+              -F, --foreground       stay in the foreground, which it does without -d
               -h, --help             show this text and exit
                   --version          show the version and exit
 
@@ -36,8 +39,35 @@ sealed interface Arguments {
                                      prints, or a userlist.txt of PgBouncer
             """;
 
-    /** Start and route. {@code -F} leaves no trace: foreground is what it does. */
-    record Run(Path config, int verbose) implements Arguments {
+    /** Where the process is that serves. */
+    enum Place {
+        /** Where it was started. {@code -F} leaves no trace: this is so without it. */
+        FOREGROUND,
+        /** Another one in the background, that this one starts. */
+        DAEMON,
+        /** This one in the background, started by another one. */
+        DETACHED
+    }
+
+    /** Start and route. */
+    record Run(Path config, int verbose, Place place) implements Arguments {
+        /** The words that ask for this. */
+        List<String> words() {
+            List<String> words = new ArrayList<>();
+            switch (place) {
+                case FOREGROUND -> words.add("--foreground");
+                case DAEMON -> words.add("--daemon");
+                case DETACHED -> words.add("--detached");
+            }
+            words.addAll(Collections.nCopies(verbose, "--verbose"));
+            words.addAll(List.of("--config", config.toString()));
+            return words;
+        }
+
+        Run in(Place other) {
+            return new Run(config, verbose, other);
+        }
+
         /** The level to log at: one further for every {@code -v}, as far as there are levels. */
         LogLevel logLevel(LogLevel configured) {
             LogLevel level = configured;
@@ -84,6 +114,7 @@ sealed interface Arguments {
         private boolean test;
         private boolean probe;
         private int verbose;
+        private Place place = Place.FOREGROUND;
 
         private Reader(List<String> words) {
             this.words = new ArrayDeque<>(words);
@@ -101,10 +132,13 @@ sealed interface Arguments {
             if (test && probe) {
                 return new Misused("-t and --probe exclude each other: --probe checks the files too");
             }
+            if ((test || probe) && place == Place.DAEMON) {
+                return new Misused("-d excludes " + (test ? "-t" : "--probe") + ", which says something and ends");
+            }
             if (probe) {
                 return new Probe(config);
             }
-            return test ? new Check(config) : new Run(config, verbose);
+            return test ? new Check(config) : new Run(config, verbose, place);
         }
 
         private Optional<Arguments> word(String word) {
@@ -156,15 +190,30 @@ sealed interface Arguments {
                     verbose++;
                     yield Optional.empty();
                 }
-                case "-F", "--foreground" -> Optional.empty();
+                case "-F", "--foreground" -> place(Place.FOREGROUND);
+                case "-d", "--daemon" -> place(Place.DAEMON);
+                case "--detached" -> place(Place.DETACHED);
                 case "-h", "--help" -> Optional.of(new Help());
                 case "--version" -> Optional.of(new Version());
                 default -> misused("unknown option " + name);
             };
         }
 
+        private Optional<Arguments> place(Place given) {
+            place = given;
+            return Optional.empty();
+        }
+
         private static boolean isOption(String name) {
-            return List.of("--test", "--probe", "--verbose", "--foreground", "--help", "--version")
+            return List.of(
+                            "--test",
+                            "--probe",
+                            "--verbose",
+                            "--foreground",
+                            "--daemon",
+                            "--detached",
+                            "--help",
+                            "--version")
                     .contains(name);
         }
 

@@ -80,7 +80,9 @@ record ConfiguredFiles(Config config, AuthDb authDb, Hba hba, TlsContexts tls) {
         } else if (config.tls().get().authority().isEmpty()) {
             lines.addAll(hba.withoutAuthority());
         }
-        config.withoutEffect().forEach(directive -> lines.add(directive + " has no effect yet"));
+        if (config.group().isPresent() && config.user().isEmpty()) {
+            lines.add("`group " + config.group().get() + "` has no effect without `user`");
+        }
         return lines;
     }
 }

@@ -1,17 +1,8 @@
 package pgrouter;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetSocketAddress;
-import java.nio.channels.UnresolvedAddressException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
@@ -53,7 +44,7 @@ import pgrouter.tls.TlsServer;
 final class PgRouter implements AutoCloseable {
     private static final Log LOG = Log.of("pgrouter");
 
-    private final List<Listener> listeners = new ArrayList<>();
+    private final Sockets sockets;
 
     /** A reload changes it, and other threads look into it. */
     private volatile Config config;
@@ -67,18 +58,19 @@ final class PgRouter implements AutoCloseable {
     private StoredPasswords storedPasswords;
     private Sessions sessions;
     private WarmPipes warmPipes;
-    private Optional<StatusServer> http = Optional.empty();
     private final Instant started = Instant.now();
 
-    private PgRouter() {}
+    private PgRouter(Sockets sockets) {
+        this.sockets = sockets;
+    }
 
     /**
-     * Listens, looks at the backends once, and serves from then on, on threads of its own.
+     * Looks at the backends once, and serves from then on, on threads of its own.
      *
-     * @throws IOException when an address cannot be listened on; it names the address
+     * @throws IOException when the system has no sockets or threads left
      */
-    static PgRouter start(ConfiguredFiles files) throws IOException, InterruptedException {
-        PgRouter router = new PgRouter();
+    static PgRouter start(ConfiguredFiles files, Sockets sockets) throws IOException, InterruptedException {
+        PgRouter router = new PgRouter(sockets);
         try {
             router.run(files);
             return router;
@@ -90,14 +82,6 @@ final class PgRouter implements AutoCloseable {
 
     private void run(ConfiguredFiles files) throws IOException, InterruptedException {
         config = files.config();
-        Map<Address, Listener> forClients = new LinkedHashMap<>();
-        for (Address address : config.listen()) {
-            forClients.put(address, bind(address));
-        }
-        Listener forMonitor = bind(config.monitor());
-        Optional<HttpServer> forHttp =
-                config.http().isPresent() ? Optional.of(bindHttp(config.http().get())) : Optional.empty();
-
         Metrics metrics = new Metrics();
         Cluster cluster = new Cluster(config.backends());
         connector = new Connector();
@@ -133,10 +117,13 @@ final class PgRouter implements AutoCloseable {
                 warmPipes);
         Monitor monitor = new Monitor(cluster, config.workers(), metrics, learned::size);
         Carriers carriers = carriers(config.workers());
-        forClients.forEach((address, listener) -> serve(
-                listener, carriers, (wire, carrier) -> new Session(services, wire, carrier, offered(address)).start()));
-        serve(forMonitor, Carriers.jdk(), monitor::accept);
-        if (forHttp.isPresent()) {
+        sockets.clients()
+                .forEach((address, listener) -> serve(
+                        listener,
+                        carriers,
+                        (wire, carrier) -> new Session(services, wire, carrier, offered(address)).start()));
+        serve(sockets.monitor(), Carriers.jdk(), monitor::accept);
+        if (sockets.http().isPresent()) {
             Facts facts = new Facts(
                     Main.version(),
                     started,
@@ -147,51 +134,13 @@ final class PgRouter implements AutoCloseable {
                     learned,
                     openPipes::count,
                     warmPipes::size);
-            http = Optional.of(StatusServer.start(forHttp.get(), facts));
+            StatusServer.start(sockets.http().get(), facts);
         }
         LOG.info("ready: clients on " + config.listen() + ", monitor on " + config.monitor());
         if (cluster.view().primary().isEmpty()) {
             LOG.warn(
                     "no backend answers as primary: what is for it waits until one does; pgrouter --probe says what is wrong");
         }
-    }
-
-    private Listener bind(Address address) throws IOException {
-        try {
-            Listener listener = switch (address) {
-                case Address.Any any -> Listener.bind(new InetSocketAddress(any.port()));
-                case Address.Host host -> Listener.bind(new InetSocketAddress(host.name(), host.port()));
-                case Address.Directory directory -> Listener.bind(directory.path(), directory.port());
-            };
-            listeners.add(listener);
-            return listener;
-        } catch (IOException | UnresolvedAddressException e) {
-            throw new IOException("cannot listen on " + address + ": " + reason(address, e), e);
-        }
-    }
-
-    private static HttpServer bindHttp(Address address) throws IOException {
-        try {
-            return StatusServer.bind(
-                    switch (address) {
-                        case Address.Any any -> new InetSocketAddress(any.port());
-                        case Address.Host host -> new InetSocketAddress(host.name(), host.port());
-                        case Address.Directory directory -> throw new IllegalArgumentException("http over a directory");
-                    });
-        } catch (IOException | UnresolvedAddressException e) {
-            throw new IOException("cannot listen on " + address + ": " + reason(address, e), e);
-        }
-    }
-
-    private static String reason(Address address, Exception e) {
-        if (address instanceof Address.Directory(Path path, int port) && !Files.isDirectory(path)) {
-            return "there is no such directory";
-        }
-        if (e instanceof BindException) {
-            return e.getMessage()
-                    + ": choose an address of this host, and a port that no other server has and pgrouter may use";
-        }
-        return e.getMessage() == null ? "the name is not known" : e.getMessage();
     }
 
     private static Carriers carriers(int count) throws IOException {
@@ -274,7 +223,6 @@ final class PgRouter implements AutoCloseable {
     /** Stops listening. What is under way ends with the process. */
     @Override
     public void close() {
-        listeners.forEach(Listener::close);
-        http.ifPresent(StatusServer::close);
+        sockets.close();
     }
 }

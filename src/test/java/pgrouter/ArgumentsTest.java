@@ -12,6 +12,7 @@ import pgrouter.Arguments.Help;
 import pgrouter.Arguments.Import;
 import pgrouter.Arguments.Misused;
 import pgrouter.Arguments.Passwd;
+import pgrouter.Arguments.Place;
 import pgrouter.Arguments.Run;
 import pgrouter.Arguments.Version;
 import pgrouter.config.LogLevel;
@@ -25,13 +26,13 @@ final class ArgumentsTest {
 
     @Test
     void withoutArgumentsItRunsOnTheDefaultFile() {
-        assertThat(of("")).isEqualTo(new Run(DEFAULT, 0));
+        assertThat(of("")).isEqualTo(new Run(DEFAULT, 0, Place.FOREGROUND));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-c x", "-C x", "-cx", "-Cx", "--config x", "--config=x", "-c y -c x", "-Fc x", "-c x --"})
     void theFileMayBeGivenInManyWays(String line) {
-        assertThat(of(line)).isEqualTo(new Run(Path.of("x"), 0));
+        assertThat(of(line)).isEqualTo(new Run(Path.of("x"), 0, Place.FOREGROUND));
     }
 
     @ParameterizedTest
@@ -55,7 +56,37 @@ final class ArgumentsTest {
     @ParameterizedTest
     @CsvSource({"-v,1", "-vv,2", "-v -v,2", "-vFv --verbose,3", "--verbose,1", "-F,0", "--foreground,0"})
     void verbosityAddsUp(String line, int verbose) {
-        assertThat(of(line)).isEqualTo(new Run(DEFAULT, verbose));
+        assertThat(of(line)).isEqualTo(new Run(DEFAULT, verbose, Place.FOREGROUND));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-d,DAEMON",
+        "--daemon,DAEMON",
+        "-vdcx,DAEMON",
+        "-dF,FOREGROUND",
+        "-F -d,DAEMON",
+        "--detached,DETACHED",
+        "-v,FOREGROUND"
+    })
+    void theLastOneSaysWhereItRuns(String line, Place place) {
+        assertThat(of(line))
+                .isInstanceOfSatisfying(
+                        Run.class, run -> assertThat(run.place()).isEqualTo(place));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-vvd", "-c x --detached -v", "-F"})
+    void itIsAskedForAgainByItsWords(String line) {
+        Run run = (Run) of(line);
+        assertThat(Arguments.of(run.words().toArray(String[]::new))).isEqualTo(run);
+        assertThat(run.in(Place.DETACHED).words()).contains("--detached");
+    }
+
+    @Test
+    void whatSaysSomethingAndEndsIsNotForTheBackground() {
+        assertThat(of("-td")).isEqualTo(new Misused("-d excludes -t, which says something and ends"));
+        assertThat(of("-d --probe")).isEqualTo(new Misused("-d excludes --probe, which says something and ends"));
     }
 
     @ParameterizedTest
@@ -70,7 +101,8 @@ final class ArgumentsTest {
         "1,DEBUG,DEBUG"
     })
     void everyVRaisesTheLevelOfTheFileByOne(int verbose, LogLevel configured, LogLevel used) {
-        assertThat(new Run(DEFAULT, verbose).logLevel(configured)).isEqualTo(used);
+        assertThat(new Run(DEFAULT, verbose, Place.FOREGROUND).logLevel(configured))
+                .isEqualTo(used);
     }
 
     @ParameterizedTest

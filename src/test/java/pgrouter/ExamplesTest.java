@@ -37,12 +37,10 @@ final class ExamplesTest {
     }
 
     @Test
-    void configurationsAreValidAndHaveAnEffect(@TempDir Path directory) throws IOException {
+    void configurationsAreValid(@TempDir Path directory) throws IOException {
         for (Block block : blocks("conf")) {
             Path file = Files.writeString(directory.resolve("pgrouter.conf"), complete(block.text()));
-            assertThatCode(() -> assertThat(Config.read(file).withoutEffect()).isEmpty())
-                    .as(block.toString())
-                    .doesNotThrowAnyException();
+            assertThatCode(() -> Config.read(file)).as(block.toString()).doesNotThrowAnyException();
         }
     }
 

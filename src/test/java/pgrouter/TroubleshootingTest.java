@@ -39,7 +39,6 @@ final class TroubleshootingTest {
             "Authentication",
             "ClientLogin",
             "Login",
-            "Main",
             "Pipes",
             "Places",
             "ReplyRelay",

@@ -39,8 +39,6 @@ public record Config(
         List<Backend> backends,
         List<Path> secrets) {
 
-    private static final int LONGEST_LINE = 200;
-
     public Config {
         listen = List.copyOf(listen);
         backends = List.copyOf(backends);
@@ -116,14 +114,5 @@ public record Config(
                 next.pool,
                 next.backends,
                 next.secrets);
-    }
-
-    /** The directives that were given and have no effect yet, one short line each; empty when there are none. */
-    public List<String> withoutEffect() {
-        List<String> lines = new ArrayList<>();
-        user.ifPresent(name -> lines.add("user " + name));
-        group.ifPresent(name -> lines.add("group " + name));
-        pidfile.ifPresent(file -> lines.add("pidfile " + file));
-        return lines.stream().map(line -> Printable.of(line, LONGEST_LINE)).toList();
     }
 }

@@ -14,7 +14,7 @@ import pgrouter.log.Log;
  * Serves the status over HTTP with the JDK's own server, on a virtual thread for each request, apart from the carriers. It only
  * reads, and shows no secrets and no literals. Bounded: so many connections, and so long for a request.
  */
-public final class StatusServer implements AutoCloseable {
+public final class StatusServer {
     private static final Log LOG = Log.of("http");
     private static final String PAGE = "status.html";
     private static final int BACKLOG = 64;
@@ -24,7 +24,6 @@ public final class StatusServer implements AutoCloseable {
             "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:;"
                     + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private final HttpServer server;
     private final Facts facts;
     private final History history;
     private final Events events;
@@ -36,8 +35,7 @@ public final class StatusServer implements AutoCloseable {
         }
     }
 
-    private StatusServer(HttpServer server, Facts facts) throws IOException {
-        this.server = server;
+    private StatusServer(Facts facts) throws IOException {
         this.facts = facts;
         this.history = new History(facts);
         this.events = new Events(facts.cluster().view(), Instant::now);
@@ -62,16 +60,15 @@ public final class StatusServer implements AutoCloseable {
         return HttpServer.create(address, BACKLOG);
     }
 
-    /** Begins to serve. */
-    public static StatusServer start(HttpServer bound, Facts facts) throws IOException {
-        StatusServer status = new StatusServer(bound, facts);
+    /** Begins to serve, until the server is stopped. */
+    public static void start(HttpServer bound, Facts facts) throws IOException {
+        StatusServer status = new StatusServer(facts);
         facts.cluster().watch(status.events::heed);
         status.history.start();
         bound.createContext("/", status::answer);
         bound.setExecutor(Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("http-", 1).factory()));
         bound.start();
-        return status;
     }
 
     private static byte[] page() throws IOException {
@@ -125,11 +122,5 @@ public final class StatusServer implements AutoCloseable {
                         : Answer.text(503, "no backend answers as primary\n");
             default -> Answer.text(404, "not found: see /, /metrics, /status.json, /healthz and /readyz\n");
         };
-    }
-
-    /** Stops listening at once. */
-    @Override
-    public void close() {
-        server.stop(0);
     }
 }

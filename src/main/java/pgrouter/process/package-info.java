@@ -1,2 +1,2 @@
-/** What the operating system tells the process. */
+/** The process among others of its host: signals, privileges, pidfile, and how it starts itself again. */
 package pgrouter.process;

@@ -190,23 +190,4 @@ final class ConfigTest {
     void aPasswordMayBeEmpty() throws ConfigException {
         assertThat(Texts.complete("health { password '' }").health().password()).isEmpty();
     }
-
-    @Test
-    void directivesWithoutEffectAreListedInOrder() throws ConfigException {
-        String text = """
-                authdb a; pidfile /p; group g; user u; hba /h; tls { cert c; key k }
-                backend db1 { tls on }
-                """;
-        assertThat(Texts.parse(text).withoutEffect()).containsExactly("user u", "group g", "pidfile /p");
-    }
-
-    @Test
-    void aDirectiveWithoutEffectIsOneLineWhateverItHolds() throws ConfigException {
-        assertThat(Texts.complete("user \"a\\nb\"").withoutEffect()).containsExactly("user aU+000Ab");
-    }
-
-    @Test
-    void mostFilesHaveNothingWithoutEffect() throws ConfigException {
-        assertThat(Texts.complete("backend db2 { tls off }").withoutEffect()).isEmpty();
-    }
 }

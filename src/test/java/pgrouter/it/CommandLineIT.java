@@ -113,16 +113,4 @@ class CommandLineIT {
                     .hasLineCount(1);
         }
     }
-
-    @Test
-    void aDirectiveWithoutEffectYetIsOneWarning() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String address = "127.0.0.1:" + taken.getLocalPort();
-            Ended ended = run("-c", config("listen " + address + "; pidfile x; authdb authdb; backend 127.0.0.1:1"));
-            assertThat(ended.output().lines().filter(line -> line.contains("WARN")))
-                    .singleElement()
-                    .asString()
-                    .contains("pidfile", "no effect yet");
-        }
-    }
 }

@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Finds ports for the nodes of a cluster. */
-final class FreePorts {
+public final class FreePorts {
     private static final int LOWEST = 20_000;
     // Linux takes the ports of outgoing connections from 32768 on.
     private static final int HIGHEST = 32_000;
@@ -15,7 +15,7 @@ final class FreePorts {
     private FreePorts() {}
 
     /** The first of so many ports in a row that nobody listened on a moment ago. */
-    static int row(int length) {
+    public static int row(int length) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
             if (allFree(first, length)) {

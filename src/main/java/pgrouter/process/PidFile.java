@@ -1,0 +1,128 @@
+package pgrouter.process;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileOwnerAttributeView;
+import java.util.Optional;
+
+/**
+ * Says which process it is, and keeps a second one with the same file from starting: the lock, and not the number in it, tells whether
+ * that process lives, so that a file which a crash has left does no harm. Used at the start and at the end.
+ */
+public final class PidFile implements Closeable {
+    private static final int LONGEST = 32;
+
+    private final Path path;
+    private final FileChannel channel;
+
+    private PidFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /**
+     * Writes the file of this process.
+     *
+     * @param owner who will have to remove it, where that is not the present user
+     * @throws IOException where another process holds it, or it cannot be written
+     */
+    public static PidFile take(Path path, Optional<Account> owner) throws IOException {
+        PidFile file = locked(path);
+        try {
+            file.write(ProcessHandle.current().pid() + "\n");
+            if (owner.isPresent()) {
+                file.giveTo(owner.get());
+            }
+            return file;
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** An empty one for a process that may open it, but not make it. */
+    public static void leaveTo(Account owner, Path path) throws IOException {
+        PidFile file = locked(path);
+        try (FileChannel channel = file.channel) {
+            channel.truncate(0);
+            file.giveTo(owner);
+        }
+    }
+
+    private static PidFile locked(Path path) throws IOException {
+        while (true) {
+            FileChannel channel = open(path);
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                String other = content(channel);
+                channel.close();
+                throw new IOException("pgrouter runs already" + (other.isEmpty() ? "" : " as process " + other)
+                        + ": it holds the pidfile " + path);
+            }
+            if (Files.exists(path)) {
+                return new PidFile(path, channel);
+            }
+            channel.close();
+        }
+    }
+
+    private static FileChannel open(Path path) throws IOException {
+        try {
+            return FileChannel.open(
+                    path,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            throw unusable(path, "there is no such directory", e);
+        } catch (AccessDeniedException e) {
+            throw unusable(path, "permission is denied", e);
+        } catch (FileSystemException e) {
+            throw unusable(path, e.getReason() == null ? "it cannot be opened" : e.getReason(), e);
+        }
+    }
+
+    private static IOException unusable(Path path, String reason, Exception e) {
+        return new IOException("cannot write the pidfile " + path + ": " + reason, e);
+    }
+
+    private static String content(FileChannel channel) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(LONGEST);
+        channel.read(bytes, 0);
+        return new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).replaceAll("\\D", "");
+    }
+
+    private void write(String text) throws IOException {
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
+    }
+
+    /** Never what a link leads to: in a directory of that user's, root would give away any file. */
+    private void giveTo(Account owner) throws IOException {
+        Files.getFileAttributeView(path, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .setOwner(owner.principal());
+    }
+
+    /** Removes it; where the directory is another user's, it is left empty. */
+    @Override
+    public void close() {
+        try (channel) {
+            channel.truncate(0);
+            Files.deleteIfExists(path);
+        } catch (IOException notOurDirectory) {
+            // An empty file that nobody holds says that nobody runs.
+        }
+    }
+}

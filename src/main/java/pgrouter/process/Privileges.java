@@ -1,0 +1,54 @@
+package pgrouter.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** What the process may do on its host. Used at the start only. */
+public final class Privileges {
+    /** Makes the process one of another account. */
+    interface Change {
+        void to(Account account) throws IOException;
+    }
+
+    private static final Path STATUS = Path.of("/proc/self/status");
+
+    private static final Path FIRST_OPEN_PORT = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+
+    private Privileges() {}
+
+    /** Whether the process may do everything; where the system has no proc(5), its user's name decides. */
+    public static boolean areThoseOfRoot() {
+        try (Stream<String> lines = Files.lines(STATUS)) {
+            return lines.filter(line -> line.startsWith("Uid:")).anyMatch(line -> line.split("\\s+")[2].equals("0"));
+        } catch (IOException noProc) {
+            return System.getProperty("user.name").equals("root");
+        }
+    }
+
+    /** The first TCP port that not only root may listen on: ip(7). */
+    public static int firstOpenPort() {
+        // Read at once: a file of sysctl has nothing more for a second read.
+        try (BufferedReader number = Files.newBufferedReader(FIRST_OPEN_PORT)) {
+            return Integer.parseInt(number.readLine());
+        } catch (IOException | NumberFormatException unknown) {
+            return 1024;
+        }
+    }
+
+    /** Whether the process can stay the one it is when it becomes another user; else it has to be started again. */
+    public static boolean canBeGivenUp() {
+        return CLibrary.change().isPresent();
+    }
+
+    /**
+     * From now on, every thread of the process is one of this account, and there is no way back.
+     *
+     * @throws IOException where the account is not there or the system refuses; the process should end then
+     */
+    public static void giveUp(Account account) throws IOException {
+        CLibrary.change().orElseThrow().to(account);
+    }
+}
