@@ -11,25 +11,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import pgrouter.testing.Await;
+import pgrouter.testing.Examples;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 
 /** Users whom only the nodes know log in to pgrouter by what the nodes keep of their passwords. */
 class AuthDbQueryIT {
-    private static final String FUNCTION = "authdb query \"SELECT * FROM pgrouter_password($1)\"";
-
+    private static String function;
     private static PostgresCluster cluster;
     private RouterProcess router;
 
     @BeforeAll
     static void startCluster() throws Exception {
+        function = Examples.ofReadme("authdb query").text();
         cluster = PostgresCluster.start(PostgresCluster.Options.standard().withStandbys(1));
-        superuser("""
-                CREATE FUNCTION pgrouter_password(name text) RETURNS TABLE (usename name, passwd text)
-                LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
-                AS 'SELECT rolname, rolpassword FROM pg_authid WHERE rolname = name AND rolcanlogin'""");
-        superuser("REVOKE ALL ON FUNCTION pgrouter_password FROM public");
-        superuser("GRANT EXECUTE ON FUNCTION pgrouter_password TO pgrouter");
+        superuser(Examples.ofReadme("CREATE FUNCTION pgrouter_password").text());
     }
 
     @AfterAll
@@ -76,7 +72,7 @@ class AuthDbQueryIT {
     @Test
     void aFunctionTellsThePasswordAndThatOpensAllNodes() throws Exception {
         role("ann", "one");
-        start(FUNCTION);
+        start(function);
         try (Connection connection = connect("ann", "one")) {
             assertThat(Sql.ask(connection, "SELECT current_user")).isEqualTo("ann");
             assertThat(router.count(RouterProcess.address(cluster, 2), "reads")).isPositive();
@@ -91,7 +87,7 @@ class AuthDbQueryIT {
     void anMd5PasswordIsTakenAsItIs() throws Exception {
         superuser("DROP ROLE IF EXISTS old");
         superuser("SET password_encryption = md5; CREATE ROLE old LOGIN PASSWORD 'one'");
-        start(FUNCTION);
+        start(function);
         SQLException refused = catchThrowableOfType(
                 SQLException.class, () -> connect("old", "one").close());
         assertThat(refused.getMessage()).as("the nodes ask for SCRAM").contains("only the md5 hash");
@@ -101,7 +97,7 @@ class AuthDbQueryIT {
     @Test
     void aChangedPasswordCountsAtOnceWhereTheOldOneWasUsedInVain() throws Exception {
         role("ben", "one");
-        start(FUNCTION);
+        start(function);
         assertThat(logIn("ben", "one")).isEqualTo("ben");
         superuser("ALTER ROLE ben PASSWORD 'two'");
         assertThat(logIn("ben", "two")).isEqualTo("28P01");
@@ -138,10 +134,10 @@ class AuthDbQueryIT {
         role("dora", "one");
         start("");
         assertThat(logIn("dora", "one")).isEqualTo("28P01");
-        router.rewrite(config -> FUNCTION + "\n" + config);
+        router.rewrite(config -> function + "\n" + config);
         router.reload();
         assertThat(logIn("dora", "one")).isEqualTo("dora");
-        router.rewrite(config -> config.replace(FUNCTION, ""));
+        router.rewrite(config -> config.replace(function, ""));
         router.reload();
         assertThat(logIn("dora", "one")).isEqualTo("28P01");
     }
@@ -150,7 +146,7 @@ class AuthDbQueryIT {
     @Test
     void theNodesMayEndTheConnectionThatAsks() throws Exception {
         role("emil", "one");
-        start(FUNCTION);
+        start(function);
         assertThat(logIn("nobody", "x")).isEqualTo("28P01");
         String ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                 + " WHERE application_name = 'pgrouter authdb'";
@@ -161,7 +157,7 @@ class AuthDbQueryIT {
     @Test
     void whileThereIsNoPrimaryAStandbyTells() throws Exception {
         role("fay", "one");
-        start(FUNCTION);
+        start(function);
         cluster.stop(1);
         try {
             router.awaitStatus(

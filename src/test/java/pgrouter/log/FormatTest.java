@@ -2,6 +2,7 @@ package pgrouter.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import pgrouter.testing.Examples;
 
 final class FormatTest {
     private static final ZonedDateTime TIME = ZonedDateTime.of(2026, 11, 24, 1, 2, 3, 4_000_000, ZoneOffset.ofHours(1));
@@ -35,6 +37,21 @@ final class FormatTest {
                 .isEqualTo("{\"time\":\"2026-11-24T01:02:03.004+01:00\",\"level\":\"LOG\",\"subject\":\"session\","
                         + "\"client\":12,\"message\":\"slow request\",\"duration_ms\":203.4,"
                         + "\"statement\":\"SELECT \\\"a\\\\b\\\"\\u000a\\u0001\"}");
+    }
+
+    @Test
+    void theExamplesOfTheReadmeAreLines() throws IOException {
+        ZonedDateTime first = ZonedDateTime.of(2026, 11, 25, 17, 1, 2, 345_000_000, ZoneOffset.ofHours(1));
+        ZonedDateTime second = first.plusNanos(1_111_000_000);
+        Line failed = new Line(
+                first, Log.Level.INFO, "session", Optional.of("12"), "ends: user \"app\": wrong password", List.of());
+        List<Detail> details = List.of(
+                new Detail.Milliseconds("duration_ms", 203.4),
+                new Detail.Text("route", "reader 10.244.232.3:6432"),
+                new Detail.Text("statement", "SELECT pg_sleep(?)"));
+        Line slow = new Line(second, Log.Level.LOG, "session", Optional.of("9"), "slow request", details);
+        assertThat(Examples.ofReadme("slow request").text().lines())
+                .containsExactly(Format.TEXT.of(failed), Format.TEXT.of(slow));
     }
 
     @Test

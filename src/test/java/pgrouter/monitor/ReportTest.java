@@ -2,6 +2,7 @@ package pgrouter.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import pgrouter.config.Address;
 import pgrouter.config.Backend;
 import pgrouter.config.BackendTls;
 import pgrouter.metrics.Metrics;
+import pgrouter.testing.Examples;
 
 final class ReportTest {
     private static Backend backend(Address address) {
@@ -61,6 +63,40 @@ final class ReportTest {
             learned 2 routes 0
             lsn queries 0
             """);
+    }
+
+    @Test
+    void theExampleOfTheReadmeIsOne() throws IOException {
+        Backend first = backend(new Address.Host("10.244.232.2", 6432));
+        Backend second = backend(new Address.Host("10.244.232.3", 6432));
+        Backend third = backend(new Address.Host("10.244.232.4", 6432));
+        Node lost = Node.standby(third, Optional.of(new Lsn(1)), Optional.of(0L), 0)
+                .unusable(State.FAILED, "connection lost: Connection reset");
+        ClusterView view = new ClusterView(List.of(
+                Node.primary(first, new Lsn(1), 1, 0),
+                Node.standby(limited(second, 65536), Optional.of(new Lsn(1)), Optional.of(0L), 0),
+                lost));
+        Metrics metrics = new Metrics();
+        times(12, metrics::clientCame);
+        times(1504, metrics.backend("10.244.232.2:6432")::write);
+        times(20113, metrics.backend("10.244.232.3:6432")::read);
+        times(7, metrics.backend("10.244.232.3:6432")::redirect);
+        times(19872, metrics.backend("10.244.232.4:6432")::read);
+        times(3, metrics.backend("10.244.232.4:6432")::redirect);
+        times(418, metrics::learnedRoute);
+        times(96, metrics::lsnQuery);
+        assertThat(Report.of(view, 1, metrics, 10))
+                .isEqualTo(Examples.ofReadme("backends 2/3").text());
+    }
+
+    private static Backend limited(Backend backend, long lag) {
+        return new Backend(backend.address(), BackendTls.OFF, lag, 100, Duration.ofSeconds(1));
+    }
+
+    private static void times(int count, Runnable event) {
+        for (int i = 0; i < count; i++) {
+            event.run();
+        }
     }
 
     @Test
