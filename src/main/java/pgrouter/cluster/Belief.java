@@ -31,6 +31,19 @@ record Belief(Optional<Node> primary, Known known) {
         return new Belief(primary, new Known(system, timeline, last, before.readers()));
     }
 
+    /** The same of nodes of which only positions have changed. */
+    Belief moved(List<Node> answers) {
+        return new Belief(
+                primary.flatMap(one -> answers.stream()
+                        .filter(node -> address(node).equals(address(one)))
+                        .findFirst()),
+                known);
+    }
+
+    Belief withNextReaders() {
+        return new Belief(primary, known.withNextReaders());
+    }
+
     private static Address address(Node node) {
         return node.backend().address();
     }

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
 
@@ -18,30 +20,26 @@ import pgrouter.config.Backend;
 public final class ClusterView {
     private final List<Node> nodes;
     private final List<Node> answers;
-    private final Known known;
-    private final Optional<Node> primary;
+    private final Belief belief;
     private final List<Node> readers;
 
     /** @param nodes one for each backend, in the order of the config file */
     public ClusterView(List<Node> nodes) {
-        this(nodes, Known.NOTHING);
+        this(nodes, Belief.of(nodes, Known.NOTHING));
     }
 
     /** @param answers of the nodes, believed or not */
-    private ClusterView(List<Node> answers, Known before) {
-        Belief belief = Belief.of(answers, before);
+    private ClusterView(List<Node> answers, Belief belief) {
         this.answers = List.copyOf(answers);
+        this.belief = belief;
         this.nodes = answers.stream().map(belief::judged).toList();
-        this.primary = belief.primary();
         this.readers = nodes.stream().filter(Node::isSuitableReader).toList();
-        this.known = belief.known();
     }
 
     private ClusterView(ClusterView of, Set<Address> without) {
         this.answers = of.answers;
         this.nodes = of.nodes;
-        this.known = of.known;
-        this.primary = of.primary;
+        this.belief = of.belief;
         this.readers = of.readers.stream()
                 .filter(node -> !without.contains(node.backend().address()))
                 .toList();
@@ -53,7 +51,7 @@ public final class ClusterView {
 
     /** The node that writes go to. */
     public Optional<Node> primary() {
-        return primary;
+        return belief.primary();
     }
 
     public List<Node> suitableReaders() {
@@ -62,7 +60,7 @@ public final class ClusterView {
 
     /** Another number than before where a standby has become suitable since, or has got another weight. */
     public long readersVersion() {
-        return known.readers();
+        return belief.known().readers();
     }
 
     /** What is known now of the backend with this address. */
@@ -77,17 +75,25 @@ public final class ClusterView {
 
     /** Whether a node says that it is the primary while writes go to another. */
     public boolean isSuperseded(Address address) {
-        return primary.isPresent()
-                && !primary.get().backend().address().equals(address)
+        return primary().isPresent()
+                && !primary().get().backend().address().equals(address)
                 && node(address)
                         .filter(node -> node.role() == Role.PRIMARY
-                                && node.timeline() < primary.get().timeline())
+                                && node.timeline() < primary().get().timeline())
                         .isPresent();
     }
 
     /** The same without some of the nodes as readers. */
     public ClusterView without(Set<Address> addresses) {
         return addresses.isEmpty() ? this : new ClusterView(this, addresses);
+    }
+
+    /** The same where this one is the only reader. */
+    public ClusterView onlyReader(Node reader) {
+        return without(readers.stream()
+                .map(node -> node.backend().address())
+                .filter(address -> !address.equals(reader.backend().address()))
+                .collect(Collectors.toSet()));
     }
 
     /** A node has answered, or has failed to. News of a backend that is not there any more are none. */
@@ -106,11 +112,10 @@ public final class ClusterView {
      * @param askedAt {@link System#nanoTime()} before the question was sent
      */
     public ClusterView at(Address address, Role role, Lsn position, long askedAt) {
-        return changed(
-                address,
-                node -> node.role() == role && node.state() == State.OK && askedAt - node.askedAt() >= 0
-                        ? node.at(position, askedAt)
-                        : node);
+        boolean fits = answers.stream()
+                .filter(node -> node.backend().address().equals(address))
+                .anyMatch(node -> node.role() == role && node.state() == State.OK && askedAt - node.askedAt() >= 0);
+        return fits ? changed(address, node -> node.at(position, askedAt), belief::moved) : this;
     }
 
     /** The configuration was changed: what is known of a backend that stays is kept. */
@@ -122,10 +127,15 @@ public final class ClusterView {
                         .map(node -> node.configured(backend))
                         .orElseGet(() -> Node.unknown(backend)))
                 .toList();
-        return next(next);
+        return next(next, Belief.of(next, belief.known()));
     }
 
     private ClusterView changed(Address address, UnaryOperator<Node> change) {
+        return changed(address, change, next -> Belief.of(next, belief.known()));
+    }
+
+    /** @param believed what is believed after the change */
+    private ClusterView changed(Address address, UnaryOperator<Node> change, Function<List<Node>, Belief> believed) {
         List<Node> next = new ArrayList<>(answers);
         boolean primaryChanged = false;
         for (int i = 0; i < next.size(); i++) {
@@ -135,18 +145,20 @@ public final class ClusterView {
                 primaryChanged = next.get(i).isPrimary();
             }
         }
-        Optional<Node> reference = Belief.of(next, known).primary();
+        Belief nextBelief = believed.apply(next);
         boolean all = primaryChanged;
-        reference.ifPresent(end ->
-                next.replaceAll(node -> all || node.backend().address().equals(address) ? node.measuredBy(end) : node));
-        return next(next);
+        nextBelief
+                .primary()
+                .ifPresent(end -> next.replaceAll(
+                        node -> all || node.backend().address().equals(address) ? node.measuredBy(end) : node));
+        return next(next, nextBelief);
     }
 
     /** The number of the readers is that of the view before, one higher where there is something to choose again. */
-    private ClusterView next(List<Node> nextAnswers) {
-        ClusterView next = new ClusterView(nextAnswers, known);
+    private ClusterView next(List<Node> nextAnswers, Belief nextBelief) {
+        ClusterView next = new ClusterView(nextAnswers, nextBelief);
         boolean gained = next.readers.stream().anyMatch(node -> !isReader(node.backend()));
-        return gained ? new ClusterView(nextAnswers, known.withNextReaders()) : next;
+        return gained ? new ClusterView(nextAnswers, nextBelief.withNextReaders()) : next;
     }
 
     private boolean isReader(Backend backend) {
@@ -161,7 +173,9 @@ public final class ClusterView {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ClusterView view && view.nodes.equals(nodes) && view.known.equals(known);
+        return other instanceof ClusterView view
+                && view.nodes.equals(nodes)
+                && view.belief.known().equals(belief.known());
     }
 
     @Override
