@@ -48,6 +48,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private final Map<String, String> greeting;
     private final int processId;
     private final Statements statements = new Statements();
+    private final OwnStandby ownStandby = new OwnStandby(System::nanoTime);
     private Optional<PipeRelay> writer;
     private Optional<PipeRelay> reader;
     private final Map<Address, Long> avoidedSince = new HashMap<>();
@@ -450,11 +451,20 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
 
     /** Whether the session reads on where it did. */
     private boolean stays(ReadPosition position, ClusterView view) {
-        if (reader.isEmpty() || reader.get().hasEnded()) {
-            return false;
-        }
-        Optional<Node> node = view.node(address(reader.get()));
-        return node.isPresent() && node.get().isSuitableReader() && position.isReachedBy(node.get());
+        Optional<Node> node = ownStandby(view);
+        return node.isPresent() && position.isReachedBy(node.get());
+    }
+
+    /** The standby that the session can go on to read from. */
+    Optional<Node> ownStandby(ClusterView view) {
+        return reader.isEmpty() || reader.get().hasEnded()
+                ? Optional.empty()
+                : present(view).filter(Node::isSuitableReader);
+    }
+
+    /** What the session may choose a reader from, for a read that needs this position. */
+    ClusterView choice(Optional<Node> own, ReadPosition needed, ClusterView view) {
+        return ownStandby.choice(own, needed, view);
     }
 
     /** Whether there are other standbys to choose from than there were, and this session's time to choose has come. */
@@ -475,7 +485,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     }
 
     /** What is known of the standby that the session reads from at present. */
-    Optional<Node> present(ClusterView view) {
+    private Optional<Node> present(ClusterView view) {
         return reader.isEmpty() ? Optional.empty() : view.node(address(reader.get()));
     }
 

@@ -176,7 +176,9 @@ final class RequestRelay {
         ClusterView view = services.cluster().view();
         boolean refusedBefore = !learned.isEmpty() && isLearned(view);
         Router.Question question = new Router.Question(request.traits(), request.isTooLarge(), refusedBefore);
-        return services.router().route(question, state, needed(view), view);
+        Optional<Node> own = pipes.ownStandby(view);
+        ReadPosition needed = needed(own, view);
+        return services.router().route(question, state, needed, pipes.choice(own, needed, view));
     }
 
     private boolean isLearned(ClusterView view) {
@@ -184,10 +186,8 @@ final class RequestRelay {
         return request.anyFingerprint(fingerprint -> learned.isLearned(fingerprint, primary));
     }
 
-    private ReadPosition needed(ClusterView view) {
-        Optional<Node> present = pipes.present(view);
-        boolean stays = present.filter(Node::isSuitableReader).isPresent();
-        return horizon.needed(state.consistency(), stays, view);
+    private ReadPosition needed(Optional<Node> own, ClusterView view) {
+        return horizon.needed(state.consistency(), own.isPresent(), view);
     }
 
     /** A read waits for its standby as long as the configuration allows. */
@@ -208,9 +208,10 @@ final class RequestRelay {
     private boolean read()
             throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         Set<Address> failed = Set.of();
+        ClusterView view = services.cluster().view();
         ReadPosition needed = Traits.has(request.traits(), Traits.HINT_READER)
                 ? ReadPosition.ANY
-                : needed(services.cluster().view());
+                : needed(pipes.ownStandby(view), view);
         int released = 0;
         while (true) {
             Optional<PipeRelay> reader = pipes.reader(needed, failed);
