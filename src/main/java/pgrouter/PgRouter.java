@@ -45,6 +45,7 @@ final class PgRouter implements AutoCloseable {
     private static final Log LOG = Log.of("pgrouter");
 
     private final Sockets sockets;
+    private final Administration.Host host;
 
     /** A reload changes it, and other threads look into it. */
     private volatile Config config;
@@ -60,17 +61,20 @@ final class PgRouter implements AutoCloseable {
     private WarmPipes warmPipes;
     private final Instant started = Instant.now();
 
-    private PgRouter(Sockets sockets) {
+    private PgRouter(Sockets sockets, Administration.Host host) {
         this.sockets = sockets;
+        this.host = host;
     }
 
     /**
      * Looks at the backends once, and serves from then on, on threads of its own.
      *
+     * @param host what the console asks for what is beyond this
      * @throws IOException when the system has no sockets or threads left
      */
-    static PgRouter start(ConfiguredFiles files, Sockets sockets) throws IOException, InterruptedException {
-        PgRouter router = new PgRouter(sockets);
+    static PgRouter start(ConfiguredFiles files, Sockets sockets, Administration.Host host)
+            throws IOException, InterruptedException {
+        PgRouter router = new PgRouter(sockets, host);
         try {
             router.run(files);
             return router;
@@ -114,7 +118,9 @@ final class PgRouter implements AutoCloseable {
                 sessions,
                 new FailedLogins(System::nanoTime),
                 openPipes,
-                warmPipes);
+                warmPipes,
+                new Administration(
+                        () -> config, host, started, cluster, metrics, learned, sessions, openPipes, warmPipes));
         Monitor monitor = new Monitor(cluster, config.workers(), metrics, learned::size);
         Carriers carriers = carriers(config.workers());
         sockets.clients()

@@ -119,17 +119,19 @@ final class Service {
             identity(config, isRoot, next);
             files.warnings().forEach(LOG::warn);
             Signals signals = Signals.heed(() -> endAtOnce(pidFile));
-            serve(PgRouter.start(files, sockets), signals);
+            Requests requests = new Requests(signals, () -> endAtOnce(pidFile));
+            serve(PgRouter.start(files, sockets, requests), signals, requests);
         }
     }
 
-    private void serve(PgRouter router, Signals signals) throws InterruptedException {
+    private void serve(PgRouter router, Signals signals, Requests requests) throws InterruptedException {
         if (arguments.place() == Place.DETACHED) {
             Successor.ready(out);
         }
         while (signals.take() == Signals.Signal.RELOAD) {
-            reload(router);
+            requests.reload(() -> reload(router));
         }
+        requests.close();
         router.end();
         LOG.info("stopped");
     }
@@ -187,17 +189,20 @@ final class Service {
         };
     }
 
-    /** On SIGHUP. Where anything is wrong with a file, all stays as it is. */
-    private void reload(PgRouter router) {
+    /** On SIGHUP. Where anything is wrong with a file, all stays as it is. @return what is */
+    private List<String> reload(PgRouter router) {
         try {
             ConfiguredFiles files = ConfiguredFiles.read(arguments.config());
             log(files.config().log());
             files.warnings().forEach(LOG::warn);
             router.reload(files);
+            return List.of();
         } catch (ConfiguredFiles.Unusable e) {
             e.problems().forEach(problem -> LOG.error("not reloaded: " + problem));
+            return e.problems();
         } catch (IOException e) {
             LOG.error("not reloaded: " + e.getMessage());
+            return List.of(String.valueOf(e.getMessage()));
         }
     }
 

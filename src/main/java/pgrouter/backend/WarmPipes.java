@@ -65,6 +65,17 @@ public final class WarmPipes {
         }
     }
 
+    /** How many of them are to this backend. */
+    public int count(Address backend) {
+        lock.lock();
+        try {
+            return (int)
+                    kept.stream().filter(each -> each.address().equals(backend)).count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** One to this node, the one that was used last. A reload may want TLS where there was none, or another kind. */
     public Optional<Pipe> take(Node node, Login login) {
         Predicate<Kept> fits = each -> each.address().equals(node.backend().address())

@@ -31,7 +31,7 @@ record Belief(Optional<Node> primary, Known known) {
         return new Belief(primary, new Known(system, timeline, last, before.readers()));
     }
 
-    /** The same of nodes of which only positions have changed. */
+    /** The same of nodes of which nothing has changed that it is about: positions, or wishes of an administrator. */
     Belief moved(List<Node> answers) {
         return new Belief(
                 primary.flatMap(one -> answers.stream()

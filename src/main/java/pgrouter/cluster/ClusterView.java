@@ -130,6 +130,14 @@ public final class ClusterView {
         return next(next, Belief.of(next, belief.known()));
     }
 
+    /** An administrator wants no new reads at a node, or wants them again. */
+    public ClusterView drained(Address address, boolean drained) {
+        List<Node> next = answers.stream()
+                .map(node -> node.backend().address().equals(address) ? node.drained(drained) : node)
+                .toList();
+        return next(next, belief.moved(next));
+    }
+
     private ClusterView changed(Address address, UnaryOperator<Node> change) {
         return changed(address, change, next -> Belief.of(next, belief.known()));
     }
@@ -141,7 +149,7 @@ public final class ClusterView {
         for (int i = 0; i < next.size(); i++) {
             Node node = next.get(i);
             if (node.backend().address().equals(address)) {
-                next.set(i, change.apply(node).configured(node.backend()));
+                next.set(i, change.apply(node).configured(node.backend()).drained(node.drained()));
                 primaryChanged = next.get(i).isPrimary();
             }
         }

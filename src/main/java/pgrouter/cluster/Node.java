@@ -15,6 +15,7 @@ import pgrouter.config.Backend;
  * @param lag of a standby in bytes behind the primary; empty until it was measured
  * @param behind of a standby: what it lacks, since when
  * @param askedAt {@link System#nanoTime()} before it was asked: the position is not older than that
+ * @param drained whether an administrator wants no new reads there for now
  */
 public record Node(
         Backend backend,
@@ -27,7 +28,8 @@ public record Node(
         String system,
         Optional<Long> lag,
         Optional<Behind> behind,
-        long askedAt) {
+        long askedAt,
+        boolean drained) {
 
     private static final String NOT_PROBED = "not probed yet";
 
@@ -50,17 +52,19 @@ public record Node(
                 "",
                 Optional.empty(),
                 Optional.empty(),
-                0);
+                0,
+                false);
     }
 
     /** A backend that could not be asked: role and position are those of before, as nothing newer is known. */
     public Node unusable(State now, String why) {
-        return new Node(backend, now, role, why, false, position, timeline, system, lag, behind, askedAt);
+        return new Node(backend, now, role, why, false, position, timeline, system, lag, behind, askedAt, drained);
     }
 
     /** The same for one that did not answer at all. */
     public Node unanswering(String why) {
-        return new Node(backend, State.FAILED, role, why, true, position, timeline, system, lag, behind, askedAt);
+        return new Node(
+                backend, State.FAILED, role, why, true, position, timeline, system, lag, behind, askedAt, drained);
     }
 
     /** A node that answered that it is the primary. */
@@ -76,38 +80,80 @@ public record Node(
                 "",
                 Optional.empty(),
                 Optional.empty(),
-                askedAt);
+                askedAt,
+                false);
     }
 
     /** A node that answered that it is a standby; it has no position where nothing was replayed since its start. */
     public static Node standby(Backend backend, Optional<Lsn> position, Optional<Long> lag, long askedAt) {
-        return new Node(backend, State.OK, Role.STANDBY, "", false, position, 0, "", lag, Optional.empty(), askedAt);
+        return new Node(
+                backend, State.OK, Role.STANDBY, "", false, position, 0, "", lag, Optional.empty(), askedAt, false);
     }
 
     /** The same on this timeline. */
     public Node on(int itsTimeline) {
-        return new Node(backend, state, role, reason, silent, position, itsTimeline, system, lag, behind, askedAt);
+        return new Node(
+                backend, state, role, reason, silent, position, itsTimeline, system, lag, behind, askedAt, drained);
     }
 
     /** The same as a member of this cluster. */
     public Node of(String itsSystem) {
-        return new Node(backend, state, role, reason, silent, position, timeline, itsSystem, lag, behind, askedAt);
+        return new Node(
+                backend, state, role, reason, silent, position, timeline, itsSystem, lag, behind, askedAt, drained);
     }
 
     /** The same with a position that was asked for meanwhile. */
     Node at(Lsn newer, long asked) {
-        return new Node(backend, state, role, reason, silent, Optional.of(newer), timeline, system, lag, behind, asked);
+        return new Node(
+                backend,
+                state,
+                role,
+                reason,
+                silent,
+                Optional.of(newer),
+                timeline,
+                system,
+                lag,
+                behind,
+                asked,
+                drained);
     }
 
     /** The same under other settings. */
     Node configured(Backend now) {
-        return new Node(now, state, role, reason, silent, position, timeline, system, lag, behind, askedAt);
+        return new Node(now, state, role, reason, silent, position, timeline, system, lag, behind, askedAt, drained);
+    }
+
+    /** The same with other wishes of the administrator. */
+    public Node drained(boolean now) {
+        return new Node(backend, state, role, reason, silent, position, timeline, system, lag, behind, askedAt, now);
+    }
+
+    /** Its share of the reading sessions. */
+    public int weight() {
+        return drained ? 0 : backend.weight();
+    }
+
+    /** Why it is not used or not read from; empty where there is nothing to say. */
+    public String whyUnused() {
+        return reason.isEmpty() && drained ? "drained" : reason;
     }
 
     /** A standby that follows something else than the primary: how far it is behind cannot be told. */
     Node astray(String why) {
         return new Node(
-                backend, state, role, why, silent, position, timeline, system, Optional.empty(), behind, askedAt);
+                backend,
+                state,
+                role,
+                why,
+                silent,
+                position,
+                timeline,
+                system,
+                Optional.empty(),
+                behind,
+                askedAt,
+                drained);
     }
 
     /** What is remembered of a node when it answers again: nothing, where it was away, for it could be anywhere. */
@@ -117,7 +163,8 @@ public record Node(
     }
 
     private Node measured(Optional<Long> itsLag, Optional<Behind> itsBehind) {
-        return new Node(backend, state, role, reason, silent, position, timeline, system, itsLag, itsBehind, askedAt);
+        return new Node(
+                backend, state, role, reason, silent, position, timeline, system, itsLag, itsBehind, askedAt, drained);
     }
 
     /** Compares its position with the primary's, where both were asked for at the same time. */
@@ -148,7 +195,7 @@ public record Node(
     public boolean isSuitableReader() {
         return state == State.OK
                 && role == Role.STANDBY
-                && backend.weight() > 0
+                && weight() > 0
                 && lag.isPresent()
                 && lag.get() <= backend.lag()
                 && isInTime();

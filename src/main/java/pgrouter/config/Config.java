@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the configuration file says, with every default filled in. Immutable; any thread.
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param http where metrics and the status page are served; never a directory
  * @param workers the number of carriers, 1 to 1024
  * @param readWait how long a read may wait for a standby that has replayed what it must see
+ * @param console the users of the console; where there are none, there is no console
  * @param backends the PostgreSQL nodes in the order of the file; at least one, no two with the same address
  * @param secrets the files that hold secrets, or say who may come in
  */
@@ -36,11 +38,17 @@ public record Config(
         RouteRules route,
         Limits limits,
         Pool pool,
+        List<String> console,
         List<Backend> backends,
         List<Path> secrets) {
 
+    /** The directives that are read only at the start. */
+    public static final Set<String> READ_AT_START =
+            Set.of("listen", "monitor", "http", "workers", "user", "group", "pidfile", "route");
+
     public Config {
         listen = List.copyOf(listen);
+        console = List.copyOf(console);
         backends = List.copyOf(backends);
         secrets = List.copyOf(secrets);
     }
@@ -112,6 +120,7 @@ public record Config(
                 route,
                 next.limits,
                 next.pool,
+                next.console,
                 next.backends,
                 next.secrets);
     }

@@ -35,6 +35,7 @@ final class Meaning {
     private final RouteKeys route;
     private final LimitKeys limits;
     private final PoolKeys pool;
+    private final ConsoleKeys console;
     private final BackendKeys defaults = new BackendKeys();
     private final List<Node> nodes = new ArrayList<>();
     private final Distinct backendAddresses;
@@ -56,6 +57,7 @@ final class Meaning {
         health = new HealthKeys(file, problems);
         route = new RouteKeys(problems);
         pool = new PoolKeys(problems);
+        console = new ConsoleKeys(problems);
         limits = new LimitKeys(problems);
         top = new Section(problems)
                 .each("listen", Addresses.LISTEN, this::listen)
@@ -76,7 +78,8 @@ final class Meaning {
                 .value("consistency", Values.CONSISTENCY, consistency::set)
                 .value("wait", Values.WAIT, wait::set)
                 .block("route", route::read)
-                .block("pool", pool::read);
+                .block("pool", pool::read)
+                .block("console", console::read);
         limits.in(top);
         top.block("backend", this::backend);
     }
@@ -121,6 +124,7 @@ final class Meaning {
                 route.value(),
                 limits.value(),
                 pool.value(),
+                console.value(),
                 cluster,
                 secrets(identities(checkedTls, cluster)));
     }

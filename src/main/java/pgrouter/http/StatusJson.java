@@ -75,7 +75,7 @@ final class StatusJson {
         json.name("role").string(node.role().toString().toLowerCase(Locale.ROOT));
         json.name("state").string(node.state().name());
         json.name("reason");
-        text(Optional.of(node.reason()).filter(reason -> !reason.isEmpty()));
+        text(Optional.of(node.whyUnused()).filter(reason -> !reason.isEmpty()));
         json.name("timeline");
         number(Optional.of((long) node.timeline()).filter(timeline -> timeline > 0));
         json.name("lsn");
@@ -93,7 +93,7 @@ final class StatusJson {
                                 .orElse(Double.NaN),
                         3);
         json.name("weight").number(backend.weight());
-        json.name("drained").bool(backend.weight() == 0);
+        json.name("drained").bool(node.weight() == 0);
         json.name("pipes").number(facts.pipes().applyAsInt(backend.address()));
         json.name("reads").number(counters.reads());
         json.name("writes").number(counters.writes());

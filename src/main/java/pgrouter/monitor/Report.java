@@ -50,7 +50,8 @@ final class Report {
     }
 
     private static String reason(Node node) {
-        return node.reason().isEmpty() ? "" : node.backend().address() + " reason " + node.reason() + "\n";
+        String reason = node.whyUnused();
+        return reason.isEmpty() ? "" : node.backend().address() + " reason " + reason + "\n";
     }
 
     private static String counts(Node node, Metrics metrics) {

@@ -50,7 +50,13 @@ public final class Signals {
         return arrived.take();
     }
 
-    private void end() {
+    /** As if the process had been sent SIGHUP. Any thread. */
+    public void reload() {
+        arrived.add(Signal.RELOAD);
+    }
+
+    /** As if the process had been sent SIGTERM. Any thread. */
+    public void end() {
         if (ending.getAndSet(true)) {
             atOnce.run();
         } else {

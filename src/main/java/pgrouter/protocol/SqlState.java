@@ -6,6 +6,7 @@ public final class SqlState {
     public static final String PROTOCOL_VIOLATION = "08P01";
     public static final String FEATURE_NOT_SUPPORTED = "0A000";
     public static final String INVALID_AUTHORIZATION_SPECIFICATION = "28000";
+    public static final String INSUFFICIENT_PRIVILEGE = "42501";
     public static final String INVALID_PASSWORD = "28P01";
     public static final String CANNOT_CONNECT_NOW = "57P03";
     public static final String TRANSACTION_RESOLUTION_UNKNOWN = "08007";
@@ -17,6 +18,17 @@ public final class SqlState {
     public static final String IDLE_IN_TRANSACTION_SESSION_TIMEOUT = "25P03";
     public static final String IDLE_SESSION_TIMEOUT = "57P05";
     public static final String READ_ONLY_SQL_TRANSACTION = "25006";
+    public static final String IN_FAILED_SQL_TRANSACTION = "25P02";
+    public static final String SYNTAX_ERROR = "42601";
+    public static final String UNDEFINED_OBJECT = "42704";
+    public static final String INVALID_SQL_STATEMENT_NAME = "26000";
+    public static final String INVALID_CURSOR_NAME = "34000";
+    public static final String DUPLICATE_PREPARED_STATEMENT = "42P05";
+    public static final String DUPLICATE_CURSOR = "42P03";
+    public static final String INVALID_PARAMETER_VALUE = "22023";
+    public static final String OBJECT_NOT_IN_PREREQUISITE_STATE = "55000";
+    public static final String PROGRAM_LIMIT_EXCEEDED = "54000";
+    public static final String CONFIG_FILE_ERROR = "F0000";
 
     /** The server goes away, or is not there yet: what a failover looks like from inside a session. */
     public static boolean isServerLeaving(String sqlState) {

@@ -39,6 +39,11 @@ public final class LearnedRefusals {
         return databases.values().stream().mapToInt(OfDatabase::size).sum();
     }
 
+    /** Lets standbys judge all of them again. */
+    public void forget() {
+        databases.values().forEach(OfDatabase::forget);
+    }
+
     /** Those that most requests went to the writer for, the most used first. */
     public List<Known> mostUsed(int most) {
         return databases.values().stream()

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import pgrouter.cluster.Node;
 
-/** Draws a reader at random, each standby in proportion to its weight. */
+/** Draws a reader at random, each standby in proportion to its weight, which is none while it is drained. */
 public final class ReaderChoice {
     private final RandomGenerator random;
 
@@ -16,13 +16,13 @@ public final class ReaderChoice {
 
     /** @return empty where no node has a weight */
     public Optional<Node> draw(List<Node> nodes) {
-        long total = nodes.stream().mapToLong(node -> node.backend().weight()).sum();
+        long total = nodes.stream().mapToLong(Node::weight).sum();
         if (total == 0) {
             return Optional.empty();
         }
         long ticket = random.nextLong(total);
         for (Node node : nodes) {
-            ticket -= node.backend().weight();
+            ticket -= node.weight();
             if (ticket < 0) {
                 return Optional.of(node);
             }

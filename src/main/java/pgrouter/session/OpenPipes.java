@@ -1,6 +1,8 @@
 package pgrouter.session;
 
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +38,15 @@ public final class OpenPipes {
     /** How many sessions have one to this backend. */
     public int count(Address backend) {
         return pipes.getOrDefault(backend, Set.of()).size();
+    }
+
+    /** What can be told of each, in the order of their clients. */
+    public List<PipeFacts> facts() {
+        return pipes.values().stream()
+                .flatMap(Set::stream)
+                .map(PipeRelay::facts)
+                .sorted(Comparator.comparingLong(PipeFacts::client).thenComparing(PipeFacts::isWriter))
+                .toList();
     }
 
     void add(PipeRelay pipe) {

@@ -63,6 +63,7 @@ final class PipeRelay {
     private final BackendCounters counters;
     private final String words;
     private final String threadName;
+    private final long client;
 
     /** The thread that reads replies. Only the client thread uses it. */
     private Optional<Thread> listener = Optional.empty();
@@ -97,10 +98,11 @@ final class PipeRelay {
             PipeStatements statements,
             ReplyRelay.Audience audience,
             BackendCounters counters,
-            String threadName,
+            long client,
             boolean isWriter) {
         this.pipe = pipe;
-        this.threadName = threadName;
+        this.client = client;
+        this.threadName = "client-" + client + (isWriter ? "-writer" : "-reader");
         this.counters = counters;
         this.words = "reader " + pipe.backend().address();
         this.statements = statements;
@@ -169,6 +171,12 @@ final class PipeRelay {
     void cut() {
         pipe.close();
         cut = true;
+    }
+
+    /** What can be told of it. Any thread. */
+    PipeFacts facts() {
+        return new PipeFacts(
+                client, pipe.backend().address(), isWriter, pipe.key().processId());
     }
 
     boolean isWriter() {

@@ -542,13 +542,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private PipeRelay relay(Pipe pipe, boolean isWriter) {
         BackendCounters counters =
                 services.metrics().backend(pipe.backend().address().toString());
-        return new PipeRelay(
-                pipe,
-                statements.onNewPipe(),
-                audience,
-                counters,
-                login.name() + (isWriter ? "-writer" : "-reader"),
-                isWriter);
+        return new PipeRelay(pipe, statements.onNewPipe(), audience, counters, login.client(), isWriter);
     }
 
     static Address address(PipeRelay relay) {

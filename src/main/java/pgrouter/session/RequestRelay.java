@@ -116,6 +116,8 @@ final class RequestRelay {
             if (services.sessions().isEnding() && rest.take()) {
                 throw Session.ending();
             }
+        } else {
+            rest.pause();
         }
         return requests.next(request) && rest.end();
     }

@@ -17,6 +17,8 @@ final class Rest {
         RESTING,
         /** A request or a transaction is under way. */
         WORKING,
+        /** A transaction is under way, and its next request has not come yet. */
+        OPEN,
         /** Another thread ends the session. */
         ENDED
     }
@@ -39,9 +41,28 @@ final class Rest {
         }
     }
 
+    /** The client thread waits for the next request of a transaction. */
+    void pause() {
+        phase.compareAndSet(Phase.WORKING, Phase.OPEN);
+    }
+
     /** @return false where the session has been ended meanwhile */
     boolean end() {
-        return phase.compareAndSet(Phase.RESTING, Phase.WORKING) || phase.get() == Phase.WORKING;
+        return phase.compareAndSet(Phase.RESTING, Phase.WORKING)
+                || phase.compareAndSet(Phase.OPEN, Phase.WORKING)
+                || phase.get() == Phase.WORKING;
+    }
+
+    /** In the words of {@code pg_stat_activity}, as far as it has them. */
+    String words() {
+        return switch (phase.get()) {
+            case LOGIN -> "login";
+            case STREAMING -> "streaming";
+            case RESTING -> "idle";
+            case WORKING -> "active";
+            case OPEN -> "idle in transaction";
+            case ENDED -> "ending";
+        };
     }
 
     void stream() {
@@ -51,7 +72,8 @@ final class Rest {
     /** @return whether the session is another thread's to end: it was resting, or nobody was logged in */
     boolean take() {
         Phase before = phase.get();
-        return before != Phase.WORKING && before != Phase.ENDED && phase.compareAndSet(before, Phase.ENDED);
+        boolean busy = before == Phase.WORKING || before == Phase.OPEN;
+        return !busy && before != Phase.ENDED && phase.compareAndSet(before, Phase.ENDED);
     }
 
     /** The same where it has rested since before this time. */

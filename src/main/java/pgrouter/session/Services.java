@@ -25,7 +25,8 @@ public record Services(
         Sessions sessions,
         FailedLogins failedLogins,
         OpenPipes openPipes,
-        WarmPipes warmPipes) {
+        WarmPipes warmPipes,
+        Console console) {
     Rules rules() {
         return settings.rules();
     }

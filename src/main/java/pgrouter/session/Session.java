@@ -1,8 +1,10 @@
 package pgrouter.session;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,6 +42,9 @@ public final class Session implements Runnable {
     /** The first session of a database waits so long for what is known of its functions; without that it reads from the writer. */
     private static final Duration CATALOG_PATIENCE = Duration.ofSeconds(3);
 
+    /** How long a client that is ended may take to read why. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
     private static final int SHORT_SECRET = 4;
     private static final int LONG_SECRET = 32;
 
@@ -51,7 +56,15 @@ public final class Session implements Runnable {
     private final Inbox inbox;
     private final Rest rest = new Rest();
     private final long number = NUMBERS.incrementAndGet();
+    private final Instant since = Instant.now();
     private volatile boolean startedUp;
+    private volatile Optional<Known> known = Optional.empty();
+
+    /** What a cancel request would reach. */
+    private volatile Optional<CancelRegistry.Target> target = Optional.empty();
+
+    /** Who has logged in. */
+    private record Known(String user, String database, String application, Peer peer) {}
 
     /** {@link System#nanoTime()}. */
     private long acceptedAt;
@@ -115,9 +128,45 @@ public final class Session implements Runnable {
         }
     }
 
+    long number() {
+        return number;
+    }
+
+    /** Any thread. */
+    ClientFacts facts() {
+        Optional<Known> now = known;
+        return new ClientFacts(
+                number,
+                now.map(Known::user),
+                now.map(Known::database),
+                now.map(Known::application),
+                now.flatMap(each -> each.peer().address()).map(InetAddress::getHostAddress),
+                rest.words(),
+                since,
+                now.filter(each -> each.peer().encrypted()).isPresent());
+    }
+
+    /**
+     * Ends the session, whatever is under way: a server at work is told to stop. Any thread; returns at once. A client that does not
+     * read is not told.
+     */
+    void kill() {
+        Optional<Pipe> atWork = target.flatMap(CancelRegistry.Target::pipeAtWork);
+        Thread farewell = endApart(ending());
+        Thread.ofVirtual().name("client-" + number + "-kill").start(() -> {
+            try {
+                farewell.join(FAREWELL);
+                wire.close();
+                cancel(atWork);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
     /** Who looks after the silent must not wait for one of them. */
-    private void endApart(SessionException farewell) {
-        Thread.ofVirtual().name("client-" + number + "-end").start(() -> {
+    private Thread endApart(SessionException farewell) {
+        return Thread.ofVirtual().name("client-" + number + "-end").start(() -> {
             LOG.info("ends: " + farewell.getMessage());
             end(farewell);
         });
@@ -190,9 +239,15 @@ public final class Session implements Runnable {
         }
         Credential credential = authenticate(user, startup, peer);
         place.of(user);
-        Login login = new Login(startup.parameters(), credential, carrier, "client-" + number);
+        String database = StartupSettings.of(startup.parameters()).database();
+        known = Optional.of(new Known(user, database, startup.parameters().getOrDefault("application_name", ""), peer));
+        Login login = new Login(startup.parameters(), credential, carrier, number);
         if (Replication.of(startup.parameters().getOrDefault("replication", "off")) != Replication.NONE) {
             replicate(startup, login);
+            return;
+        }
+        if (services.console().isAt(database)) {
+            administer(startup, user);
             return;
         }
         try (Pipes pipes = Pipes.open(services, login, client)) {
@@ -209,7 +264,12 @@ public final class Session implements Runnable {
     }
 
     /** What the application's connection is opened with, and what every pipe of the session is. */
-    record Login(Map<String, String> parameters, Credential credential, Carrier carrier, String name) {
+    record Login(Map<String, String> parameters, Credential credential, Carrier carrier, long client) {
+        /** As the thread of the client is called. */
+        String name() {
+            return "client-" + client;
+        }
+
         WarmPipes.Login warm() {
             return new WarmPipes.Login(parameters, credential.fingerprint(), carrier);
         }
@@ -231,6 +291,22 @@ public final class Session implements Runnable {
         }
     }
 
+    /** A client of the console, which has no pipes: its process is its number here. */
+    private void administer(StartupMessage startup, String user)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
+        if (!services.console().admits(user)) {
+            throw SessionException.fatal(SqlState.INSUFFICIENT_PRIVILEGE, "permission denied for the console");
+        }
+        greet(ConsoleParameters.of(startup.parameters()), (int) number, secret(startup));
+        services.console().serve(new Caller(user, inbox, client, rest, this::endIfEnding));
+    }
+
+    private void endIfEnding() {
+        if (services.sessions().isEnding()) {
+            endIfResting();
+        }
+    }
+
     private static byte[] secret(StartupMessage startup) {
         byte[] secret = new byte[Negotiation.minor(startup) >= 2 ? LONG_SECRET : SHORT_SECRET];
         RANDOM.nextBytes(secret);
@@ -241,6 +317,7 @@ public final class Session implements Runnable {
             throws IOException, ProtocolException, SessionException, InterruptedException {
         byte[] secret = secret(startup);
         Runnable remove = services.cancels().add(pipes.processId(), secret, pipes);
+        target = Optional.of(pipes);
         try {
             StartupSettings settings = StartupSettings.of(startup.parameters());
             services.catalogs().of(settings.database()).await(CATALOG_PATIENCE);
@@ -269,9 +346,12 @@ public final class Session implements Runnable {
 
     /** PostgreSQL answers a cancel request with nothing, whether it found the session or not. */
     private void cancel(CancelRequest request) throws InterruptedException {
-        Optional<Pipe> pipe = services.cancels()
+        cancel(services.cancels()
                 .find(request.processId(), request.secret())
-                .flatMap(CancelRegistry.Target::pipeAtWork);
+                .flatMap(CancelRegistry.Target::pipeAtWork));
+    }
+
+    private void cancel(Optional<Pipe> pipe) throws InterruptedException {
         try {
             if (pipe.isPresent() && pipe.get().cancels()) {
                 services.connector().cancel(pipe.get().backend(), pipe.get().key());

@@ -1,6 +1,9 @@
 package pgrouter.session;
 
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -21,6 +24,26 @@ public final class Sessions {
     /** Begins to look for clients that say nothing, on a virtual thread, for the life of the process. */
     public void watch() {
         Thread.ofVirtual().name("sessions").start(this::look);
+    }
+
+    /** What can be told of each, in the order in which they came. */
+    public List<ClientFacts> facts() {
+        return living.stream()
+                .map(Session::facts)
+                .sorted(Comparator.comparingLong(ClientFacts::number))
+                .toList();
+    }
+
+    /**
+     * Ends a session, whatever is under way. Returns at once.
+     *
+     * @return whether there is one with this number
+     */
+    public boolean kill(long number) {
+        Optional<Session> session =
+                living.stream().filter(each -> each.number() == number).findFirst();
+        session.ifPresent(Session::kill);
+        return session.isPresent();
     }
 
     void came(Session session) {

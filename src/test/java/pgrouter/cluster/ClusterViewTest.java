@@ -33,6 +33,22 @@ final class ClusterViewTest {
     }
 
     @Test
+    void aDrainedStandbyIsNoReaderUntilItIsResumed() {
+        ClusterView before = new ClusterView(List.of(NEW, STANDBY));
+        ClusterView drained = before.drained(address(STANDBY), true);
+        assertThat(drained.suitableReaders()).isEmpty();
+        assertThat(drained.node(address(STANDBY)).orElseThrow().whyUnused()).isEqualTo("drained");
+        assertThat(drained.with(STANDBY).suitableReaders()).as("after a probe").isEmpty();
+        assertThat(drained.configured(List.of(NEW.backend(), Nodes.backend("s", 7)))
+                        .suitableReaders())
+                .as("after a reload")
+                .isEmpty();
+        ClusterView resumed = drained.drained(address(STANDBY), false);
+        assertThat(resumed.suitableReaders()).hasSize(1);
+        assertThat(resumed.readersVersion()).isGreaterThan(before.readersVersion());
+    }
+
+    @Test
     void readersAreTheSuitableStandbysInTheOrderOfTheFile() {
         Node second = Nodes.standby("s2", 1, 1);
         Node late = Node.standby(Nodes.backend("late", 100), Optional.of(new Lsn(1)), Optional.of(101L), 1);

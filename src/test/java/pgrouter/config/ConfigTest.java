@@ -37,6 +37,7 @@ final class ConfigTest {
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(30)),
                         Pool.USUAL,
+                        List.of(),
                         List.of(new Backend(
                                 new Address.Host("db1", 5432), BackendTls.OFF, 16 << 20, 100, Duration.ofSeconds(3))),
                         List.of(Path.of("/etc/pgrouter/users"))));
@@ -53,6 +54,7 @@ final class ConfigTest {
                 health { timeout 1s; check 2s; database d; username h; password "s \\"p" }
                 consistency Cluster; wait 20ms; route { functions ask }
                 clients 7 { user 6; address 5 }; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 20s }
+                console { users x, y,z "a, b" }
                 backend db1 { tls on; ca /ca; cert /c; key /k; passphrase q; lag 5kb 300ms; weight 6; timeout 7ms }
                 """;
         assertThat(Texts.parse(text))
@@ -90,6 +92,7 @@ final class ConfigTest {
                                 Duration.ofSeconds(10),
                                 Duration.ZERO),
                         new Pool(3, Duration.ofSeconds(20)),
+                        List.of("x", "y", "z", "a, b"),
                         List.of(new Backend(
                                 new Address.Host("db1", 5432),
                                 new BackendTls(

@@ -61,6 +61,7 @@ final class DirectivesTest {
         String around = switch (block) {
             case "" -> text;
             case "backend" -> "";
+            case "console" -> text.equals("") ? "" : "console { " + text + " }";
             case "tls" -> "tls { cert a; key b; " + text + " }";
             default -> block + " { " + text + " }";
         };

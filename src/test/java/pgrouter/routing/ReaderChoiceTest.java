@@ -48,6 +48,13 @@ final class ReaderChoiceTest {
     }
 
     @Test
+    void aDrainedNodeIsNotDrawn() {
+        assertThat(drawn(0, HEAVY.drained(true), LIGHT)).isEqualTo(LIGHT);
+        assertThat(new ReaderChoice(new Ticket(0)).draw(List.of(HEAVY.drained(true))))
+                .isEmpty();
+    }
+
+    @Test
     void fromNobodyNobodyIsDrawn() {
         assertThat(new ReaderChoice(new Ticket(0)).draw(List.of())).isEmpty();
     }

@@ -45,6 +45,7 @@ import pgrouter.routing.Router;
 import pgrouter.routing.Suspects;
 import pgrouter.session.Access;
 import pgrouter.session.CancelRegistry;
+import pgrouter.session.Console;
 import pgrouter.session.FailedLogins;
 import pgrouter.session.OpenPipes;
 import pgrouter.session.Rules;
@@ -112,7 +113,8 @@ public final class Stage implements Closeable {
                 sessions,
                 new FailedLogins(System::nanoTime),
                 new OpenPipes(cluster),
-                warmPipes);
+                warmPipes,
+                Console.NONE);
         listener = Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         listener.start(CARRIERS, (wire, carrier) -> new Session(services, wire, carrier, tls).start(), failure -> {});
     }
