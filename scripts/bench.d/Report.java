@@ -183,7 +183,7 @@ final class Report {
                 String lines = Files.readString(configuration)
                         .replace(settings.work() + "/", "")
                         .strip();
-                all.append("`").append(name).append("`:\n\n```\n").append(lines).append("\n```\n\n");
+                all.append("`").append(name).append("`:\n\n```text\n").append(lines).append("\n```\n\n");
             }
         }
         return all.toString();
