@@ -25,6 +25,7 @@ import pgrouter.config.Health;
 import pgrouter.log.Log;
 import pgrouter.net.Carrier;
 import pgrouter.net.TaskScope;
+import pgrouter.protocol.SqlState;
 
 /**
  * Asks the primary, or while there is none a standby, what it keeps of a user's password, with the login of the health checks and
@@ -92,7 +93,7 @@ public final class StoredPasswords implements PasswordSource {
         return switch (failure) {
             case LoginException refused -> refused.getMessage();
             case QueryException refused
-            when refused.error().sqlState().equals("42501") ->
+            when refused.error().sqlState().equals(SqlState.INSUFFICIENT_PRIVILEGE) ->
                 at + refused.getMessage()
                         + " (let the health role read it, or give `authdb query` a SECURITY DEFINER function)";
             default -> at + failure.getMessage();

@@ -37,7 +37,6 @@ import pgrouter.protocol.SqlState;
  * are in the language of the server.
  */
 record Diagnosis(Health health, ClusterView view) {
-    private static final String INSUFFICIENT_PRIVILEGE = "42501";
     private static final String INVALID_CATALOG_NAME = "3D000";
     private static final String SEE_LOG = "See the log of PostgreSQL on that node.";
 
@@ -80,7 +79,7 @@ record Diagnosis(Health health, ClusterView view) {
                 "The health role can log in by password, md5 and scram-sha-256: give it a line with one of them in pg_hba.conf, and set"
                         + " `password` in `health`.";
             case QueryException query
-            when query.error().sqlState().equals(INSUFFICIENT_PRIVILEGE) ->
+            when query.error().sqlState().equals(SqlState.INSUFFICIENT_PRIVILEGE) ->
                 "The login works, but the role may not ask what pgrouter must know: GRANT pg_monitor TO "
                         + health.username() + ";";
             case QueryException query -> SEE_LOG;
@@ -100,7 +99,7 @@ record Diagnosis(Health health, ClusterView view) {
                         + health.username() + " LOGIN;" + encrypt(finding);
             case INVALID_CATALOG_NAME ->
                 "The database of `health` is not there: set `database` to one that is, such as postgres.";
-            case INSUFFICIENT_PRIVILEGE ->
+            case SqlState.INSUFFICIENT_PRIVILEGE ->
                 "Let the role in: GRANT CONNECT ON DATABASE " + health.database() + " TO " + health.username() + ";";
             case SqlState.CANNOT_CONNECT_NOW ->
                 "PostgreSQL starts, stops or recovers: try again. Where that stays so on a standby, set hot_standby = on there, and see its log.";
