@@ -2,10 +2,13 @@ package pgrouter.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What the configuration file says, with every default filled in. Immutable; any thread.
@@ -42,9 +45,11 @@ public record Config(
         List<Backend> backends,
         List<Path> secrets) {
 
+    /** What is read only at the start, by the name of its directive, in the order in which it is told. */
+    private static final Map<String, Function<Config, Object>> AT_START = atStart();
+
     /** The directives that are read only at the start. */
-    public static final Set<String> READ_AT_START =
-            Set.of("listen", "monitor", "http", "workers", "user", "group", "pidfile", "route");
+    public static final Set<String> READ_AT_START = Collections.unmodifiableSet(AT_START.keySet());
 
     public Config {
         listen = List.copyOf(listen);
@@ -81,22 +86,24 @@ public record Config(
 
     /** The directives in which another file differs, and which are read only at the start. */
     public List<String> needsRestart(Config next) {
-        List<String> names = new ArrayList<>();
-        add(names, "listen", listen, next.listen);
-        add(names, "monitor", monitor, next.monitor);
-        add(names, "http", http, next.http);
-        add(names, "workers", workers, next.workers);
-        add(names, "user", user, next.user);
-        add(names, "group", group, next.group);
-        add(names, "pidfile", pidfile, next.pidfile);
-        add(names, "route", route, next.route);
-        return names;
+        return AT_START.entrySet().stream()
+                .filter(each ->
+                        !each.getValue().apply(this).equals(each.getValue().apply(next)))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
-    private static void add(List<String> names, String name, Object now, Object next) {
-        if (!now.equals(next)) {
-            names.add(name);
-        }
+    private static Map<String, Function<Config, Object>> atStart() {
+        Map<String, Function<Config, Object>> values = new LinkedHashMap<>();
+        values.put("listen", Config::listen);
+        values.put("monitor", Config::monitor);
+        values.put("http", Config::http);
+        values.put("workers", Config::workers);
+        values.put("user", Config::user);
+        values.put("group", Config::group);
+        values.put("pidfile", Config::pidfile);
+        values.put("route", Config::route);
+        return values;
     }
 
     /** The other file's, but for what is read only at the start. */
