@@ -31,10 +31,7 @@ final class ConsoleKeys {
     }
 
     private void users(Directive directive) {
-        directive
-                .block()
-                .ifPresent(block ->
-                        problems.expected("the end of " + directive.name().described(), block.open()));
+        section.withoutBlock(directive);
         int before = users.size();
         directive.arguments().forEach(token -> users.addAll(names(token)));
         if (users.size() == before && directive.arguments().stream().noneMatch(Token::broken)) {

@@ -34,7 +34,7 @@ final class Section {
     /** As {@code value}, for an action that wants to know where the value stands. */
     <T> Section each(String key, Value<T> value, BiConsumer<T, Token> action) {
         return block(key, directive -> {
-            directive.block().ifPresent(block -> problems.expected(theEndOf(directive), block.open()));
+            withoutBlock(directive);
             only(directive, value)
                     .ifPresent(read -> action.accept(read, directive.arguments().get(0)));
         });
@@ -53,7 +53,7 @@ final class Section {
                 otherForms.accept(directive);
                 return;
             }
-            directive.block().ifPresent(block -> problems.expected(theEndOf(directive), block.open()));
+            withoutBlock(directive);
             atMost(2, directive);
             read(arguments.get(1), value).ifPresent(action);
         });
@@ -102,7 +102,7 @@ final class Section {
 
     /** From one to so many values, of which those behind the first begin with a digit, and no block. */
     <T> void several(Directive directive, int most, Value<T> value, Consumer<T> action) {
-        directive.block().ifPresent(block -> problems.expected(theEndOf(directive), block.open()));
+        withoutBlock(directive);
         if (directive.arguments().isEmpty()) {
             problems.expected(value.what() + " after " + directive.name().described(), directive.end());
         }
@@ -127,6 +127,10 @@ final class Section {
 
     private static boolean isNumber(Token token) {
         return token.is(Kind.WORD) && Character.isDigit(token.text().charAt(0));
+    }
+
+    void withoutBlock(Directive directive) {
+        directive.block().ifPresent(block -> problems.expected(theEndOf(directive), block.open()));
     }
 
     void none(Directive directive) {
