@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import pgrouter.config.Unwritable;
 
 /** A file that grows until somebody renames it and tells pgrouter to open it again, as logrotate does. */
 final class FileOutput implements Output {
@@ -30,12 +29,8 @@ final class FileOutput implements Output {
     public void open() throws IOException {
         try {
             channel = FileChannel.open(path, APPEND, permissions());
-        } catch (NoSuchFileException e) {
-            throw unusable("there is no such directory", e);
-        } catch (AccessDeniedException e) {
-            throw unusable("permission is denied", e);
         } catch (FileSystemException e) {
-            throw unusable(e.getReason() == null ? "it cannot be opened" : e.getReason(), e);
+            throw new IOException("cannot write the log " + path + ": " + Unwritable.reason(e), e);
         }
     }
 
@@ -47,10 +42,6 @@ final class FileOutput implements Output {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"))
                 }
                 : new FileAttribute<?>[0];
-    }
-
-    private IOException unusable(String reason, Exception e) {
-        return new IOException("cannot write the log " + path + ": " + reason, e);
     }
 
     @Override

@@ -6,15 +6,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileOwnerAttributeView;
 import java.util.Optional;
+import pgrouter.config.Unwritable;
 
 /**
  * Says which process it is, and keeps a second one with the same file from starting: the lock, and not the number in it, tells whether
@@ -85,17 +84,9 @@ public final class PidFile implements Closeable {
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE,
                     LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException e) {
-            throw unusable(path, "there is no such directory", e);
-        } catch (AccessDeniedException e) {
-            throw unusable(path, "permission is denied", e);
         } catch (FileSystemException e) {
-            throw unusable(path, e.getReason() == null ? "it cannot be opened" : e.getReason(), e);
+            throw new IOException("cannot write the pidfile " + path + ": " + Unwritable.reason(e), e);
         }
-    }
-
-    private static IOException unusable(Path path, String reason, Exception e) {
-        return new IOException("cannot write the pidfile " + path + ": " + reason, e);
     }
 
     private static String content(FileChannel channel) throws IOException {
