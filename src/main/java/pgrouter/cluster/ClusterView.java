@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
 
@@ -36,13 +35,12 @@ public final class ClusterView {
         this.readers = nodes.stream().filter(Node::isSuitableReader).toList();
     }
 
-    private ClusterView(ClusterView of, Set<Address> without) {
+    /** The same with fewer readers. */
+    private ClusterView(ClusterView of, List<Node> readers) {
         this.answers = of.answers;
         this.nodes = of.nodes;
         this.belief = of.belief;
-        this.readers = of.readers.stream()
-                .filter(node -> !without.contains(node.backend().address()))
-                .toList();
+        this.readers = readers;
     }
 
     public List<Node> nodes() {
@@ -85,15 +83,19 @@ public final class ClusterView {
 
     /** The same without some of the nodes as readers. */
     public ClusterView without(Set<Address> addresses) {
-        return addresses.isEmpty() ? this : new ClusterView(this, addresses);
+        return addresses.isEmpty()
+                ? this
+                : new ClusterView(
+                        this,
+                        readers.stream()
+                                .filter(node ->
+                                        !addresses.contains(node.backend().address()))
+                                .toList());
     }
 
-    /** The same where this one is the only reader. */
+    /** The same where this one of the readers is the only one. */
     public ClusterView onlyReader(Node reader) {
-        return without(readers.stream()
-                .map(node -> node.backend().address())
-                .filter(address -> !address.equals(reader.backend().address()))
-                .collect(Collectors.toSet()));
+        return new ClusterView(this, List.of(reader));
     }
 
     /** A node has answered, or has failed to. News of a backend that is not there any more are none. */
