@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.testing.Await;
 import pgrouter.testing.FreePorts;
 import pgrouter.testing.PostgresCluster;
+import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 
 /** The jar in the background, and as another user than the one that has started it. */
@@ -128,10 +129,6 @@ class DaemonIT {
     private Optional<Long> pid() throws IOException {
         Path file = directory.resolve("var/pgrouter.pid");
         return Files.exists(file) ? Files.readString(file).lines().findFirst().map(Long::valueOf) : Optional.empty();
-    }
-
-    private static void signal(long pid, String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
     }
 
     private String log() throws IOException {
@@ -235,10 +232,10 @@ class DaemonIT {
                 .contains("pgrouter runs already as process " + pid)
                 .hasLineCount(1);
 
-        signal(pid, "HUP");
+        RouterProcess.signal(pid, "HUP");
         awaitLog("pgrouter: reloaded");
         assertThat(userOf(2)).isEqualTo("app2");
-        signal(pid, "TERM");
+        RouterProcess.signal(pid, "TERM");
         awaitEnd(pid);
         assertThat(log()).endsWith("stopped\n");
         assertThat(directory.resolve("var/pgrouter.pid")).doesNotExist();
@@ -252,9 +249,9 @@ class DaemonIT {
         Process process = start(java);
         awaitLog("ready: ");
         assertEveryThreadIsOfTheUser(pid().orElseThrow());
-        signal(process.pid(), "HUP");
+        RouterProcess.signal(process.pid(), "HUP");
         awaitLog("pgrouter: reloaded");
-        signal(process.pid(), "TERM");
+        RouterProcess.signal(process.pid(), "TERM");
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(pid()).isEmpty();
@@ -267,7 +264,7 @@ class DaemonIT {
         long pid = pid().orElseThrow();
         assertDetached(pid);
         assertThat(log()).contains(isRoot() ? "WARNING pgrouter: runs as root: " : "INFO    pgrouter: runs as user ");
-        signal(pid, "TERM");
+        RouterProcess.signal(pid, "TERM");
         awaitEnd(pid);
     }
 
@@ -310,7 +307,7 @@ class DaemonIT {
         Files.setPosixFilePermissions(authDb, PosixFilePermissions.fromString("---------"));
         assertThat(run(THIS_JAVA, "-d").code()).isZero();
         awaitLog("user " + USER + " may not read " + authDb + ", so that a reload will fail");
-        signal(pid().orElseThrow(), "HUP");
+        RouterProcess.signal(pid().orElseThrow(), "HUP");
         awaitLog("not reloaded: " + authDb);
     }
 

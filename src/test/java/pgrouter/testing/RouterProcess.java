@@ -197,9 +197,12 @@ public final class RouterProcess implements AutoCloseable {
 
     /** Sends the process a signal: HUP, TERM or INT. */
     public void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                .start()
-                .waitFor();
+        signal(process.pid(), name);
+    }
+
+    /** The same to a process that was not started here. */
+    public static void signal(long pid, String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
     }
 
     /** Changes the configuration file, which nobody reads before a reload. */
