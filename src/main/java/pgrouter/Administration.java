@@ -3,6 +3,7 @@ package pgrouter;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import pgrouter.backend.WarmPipes;
 import pgrouter.cluster.Cluster;
@@ -10,15 +11,14 @@ import pgrouter.config.Config;
 import pgrouter.console.Conversation;
 import pgrouter.console.Facts;
 import pgrouter.console.Operations;
+import pgrouter.console.Parameters;
 import pgrouter.metrics.Metrics;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.session.Caller;
-import pgrouter.session.ClientFacts;
 import pgrouter.session.Console;
 import pgrouter.session.OpenPipes;
-import pgrouter.session.PipeFacts;
 import pgrouter.session.Sessions;
 
 /** The console, made of what the packages know. Any thread. */
@@ -29,32 +29,20 @@ final class Administration implements Console {
     private final Facts facts;
     private final Operations operations;
 
-    /** What the console asks the process for. Any thread. */
-    interface Host {
-        /** As on SIGHUP; waits until it is done. @return what is wrong with the files: then nothing was changed */
-        List<String> reload() throws InterruptedException;
-
-        /** As on SIGTERM. */
-        void end();
-
-        /** As on a second one. */
-        void endAtOnce();
-    }
-
-    private record InProcess(Host host, Sessions sessions) implements Operations {
+    private record InProcess(Requests requests, Sessions sessions) implements Operations {
         @Override
         public List<String> reload() throws InterruptedException {
-            return host.reload();
+            return requests.reload();
         }
 
         @Override
         public void shutDown() {
-            host.end();
+            requests.end();
         }
 
         @Override
         public void shutDownAtOnce() {
-            host.endAtOnce();
+            requests.endAtOnce();
         }
 
         @Override
@@ -88,7 +76,7 @@ final class Administration implements Console {
     /** @param config that holds now */
     Administration(
             Supplier<Config> config,
-            Host host,
+            Requests requests,
             Instant started,
             Cluster cluster,
             Metrics metrics,
@@ -97,7 +85,7 @@ final class Administration implements Console {
             OpenPipes openPipes,
             WarmPipes warmPipes) {
         this.config = config;
-        this.operations = new InProcess(host, sessions);
+        this.operations = new InProcess(requests, sessions);
         this.facts = new Facts(
                 Main.version(),
                 started,
@@ -105,26 +93,10 @@ final class Administration implements Console {
                 metrics,
                 learned,
                 config,
-                () -> sessions.facts().stream().map(Administration::client).toList(),
-                () -> openPipes.facts().stream().map(Administration::pipe).toList(),
+                sessions::facts,
+                openPipes::facts,
                 openPipes::count,
                 warmPipes::count);
-    }
-
-    private static Facts.Client client(ClientFacts client) {
-        return new Facts.Client(
-                client.number(),
-                client.user(),
-                client.database(),
-                client.application(),
-                client.address(),
-                client.state(),
-                client.since(),
-                client.encrypted());
-    }
-
-    private static Facts.Pipe pipe(PipeFacts pipe) {
-        return new Facts.Pipe(pipe.client(), pipe.backend(), pipe.isWriter(), pipe.processId());
     }
 
     @Override
@@ -135,6 +107,11 @@ final class Administration implements Console {
     @Override
     public boolean admits(String user) {
         return config.get().console().contains(user);
+    }
+
+    @Override
+    public Map<String, String> greeting(Map<String, String> startup) {
+        return Parameters.greeting(startup);
     }
 
     @Override

@@ -45,7 +45,7 @@ final class PgRouter implements AutoCloseable {
     private static final Log LOG = Log.of("pgrouter");
 
     private final Sockets sockets;
-    private final Administration.Host host;
+    private final Requests requests;
 
     /** A reload changes it, and other threads look into it. */
     private volatile Config config;
@@ -61,20 +61,20 @@ final class PgRouter implements AutoCloseable {
     private WarmPipes warmPipes;
     private final Instant started = Instant.now();
 
-    private PgRouter(Sockets sockets, Administration.Host host) {
+    private PgRouter(Sockets sockets, Requests requests) {
         this.sockets = sockets;
-        this.host = host;
+        this.requests = requests;
     }
 
     /**
      * Looks at the backends once, and serves from then on, on threads of its own.
      *
-     * @param host what the console asks for what is beyond this
+     * @param requests what the console asks for what is beyond this
      * @throws IOException when the system has no sockets or threads left
      */
-    static PgRouter start(ConfiguredFiles files, Sockets sockets, Administration.Host host)
+    static PgRouter start(ConfiguredFiles files, Sockets sockets, Requests requests)
             throws IOException, InterruptedException {
-        PgRouter router = new PgRouter(sockets, host);
+        PgRouter router = new PgRouter(sockets, requests);
         try {
             router.run(files);
             return router;
@@ -120,7 +120,7 @@ final class PgRouter implements AutoCloseable {
                 openPipes,
                 warmPipes,
                 new Administration(
-                        () -> config, host, started, cluster, metrics, learned, sessions, openPipes, warmPipes));
+                        () -> config, requests, started, cluster, metrics, learned, sessions, openPipes, warmPipes));
         Monitor monitor = new Monitor(cluster, config.workers(), metrics, learned::size);
         Carriers carriers = carriers(config.workers());
         sockets.clients()

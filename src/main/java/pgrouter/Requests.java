@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import pgrouter.process.Signals;
 
 /** What the console asks of the process: the main thread does it, as it does what signals ask for, one after the other. */
-final class Requests implements Administration.Host {
+final class Requests {
     private static final List<String> ENDING = List.of("pgrouter ends");
 
     private final Signals signals;
@@ -24,8 +24,8 @@ final class Requests implements Administration.Host {
         this.atOnce = atOnce;
     }
 
-    @Override
-    public List<String> reload() throws InterruptedException {
+    /** As on SIGHUP; waits until it is done. Any thread. @return what is wrong with the files: then nothing was changed */
+    List<String> reload() throws InterruptedException {
         CompletableFuture<List<String>> done = new CompletableFuture<>();
         waiting.add(done);
         if (ending) {
@@ -40,13 +40,13 @@ final class Requests implements Administration.Host {
         }
     }
 
-    @Override
-    public void end() {
+    /** As on SIGTERM. Any thread. */
+    void end() {
         signals.end();
     }
 
-    @Override
-    public void endAtOnce() {
+    /** As on a second one. Any thread. */
+    void endAtOnce() {
         atOnce.run();
     }
 

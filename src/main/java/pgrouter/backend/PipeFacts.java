@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.backend;
 
 import pgrouter.config.Address;
 

@@ -2,7 +2,6 @@ package pgrouter.console;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.Node;
@@ -13,26 +12,6 @@ import pgrouter.protocol.SqlState;
 /** Does what a command asks for, for one client. Whatever changes something is a line of the log. Runs on the client's thread. */
 final class Commands {
     private static final Log LOG = Log.of("console");
-
-    /** What drivers ask for. */
-    private static final Map<String, String> PARAMETERS = Map.ofEntries(
-            Map.entry("client_encoding", "UTF8"),
-            Map.entry("datestyle", "ISO, MDY"),
-            Map.entry("default_transaction_isolation", "read committed"),
-            Map.entry("default_transaction_read_only", "off"),
-            Map.entry("extra_float_digits", "1"),
-            Map.entry("in_hot_standby", "off"),
-            Map.entry("integer_datetimes", "on"),
-            Map.entry("intervalstyle", "postgres"),
-            Map.entry("is_superuser", "off"),
-            Map.entry("search_path", ""),
-            Map.entry("server_encoding", "UTF8"),
-            Map.entry("server_version", "13.0 (pgrouter)"),
-            Map.entry("server_version_num", "130000"),
-            Map.entry("standard_conforming_strings", "on"),
-            Map.entry("timezone", "UTC"),
-            Map.entry("transaction_isolation", "read committed"),
-            Map.entry("transaction_read_only", "off"));
 
     private final Facts facts;
     private final Operations operations;
@@ -79,12 +58,12 @@ final class Commands {
     }
 
     private static List<List<Optional<String>>> parameter(String name) throws Rejected {
-        String value = PARAMETERS.get(name);
-        if (value == null) {
+        Optional<String> value = Parameters.value(name);
+        if (value.isEmpty()) {
             throw new Rejected(
                     SqlState.UNDEFINED_OBJECT, "the console has no \"" + name + "\"; SHOW HELP names what it has");
         }
-        return List.of(List.of(Optional.of(value)));
+        return List.of(List.of(value));
     }
 
     private Node node(String name) throws Rejected {

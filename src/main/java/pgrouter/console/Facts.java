@@ -2,12 +2,13 @@ package pgrouter.console;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import pgrouter.backend.PipeFacts;
 import pgrouter.cluster.Cluster;
 import pgrouter.config.Address;
 import pgrouter.config.Config;
+import pgrouter.metrics.ClientFacts;
 import pgrouter.metrics.Metrics;
 import pgrouter.routing.LearnedRefusals;
 
@@ -25,26 +26,7 @@ public record Facts(
         Metrics metrics,
         LearnedRefusals learned,
         Supplier<Config> config,
-        Supplier<List<Client>> clients,
-        Supplier<List<Pipe>> pipes,
+        Supplier<List<ClientFacts>> clients,
+        Supplier<List<PipeFacts>> pipes,
         ToIntFunction<Address> open,
-        ToIntFunction<Address> warm) {
-    /**
-     * A client.
-     *
-     * @param user empty until it has logged in, as are database and application
-     * @param address empty where it came by a Unix-domain socket
-     */
-    public record Client(
-            long number,
-            Optional<String> user,
-            Optional<String> database,
-            Optional<String> application,
-            Optional<String> address,
-            String state,
-            Instant since,
-            boolean encrypted) {}
-
-    /** A session's connection to a backend. */
-    public record Pipe(long client, Address backend, boolean isWriter, int processId) {}
-}
+        ToIntFunction<Address> warm) {}

@@ -1,33 +1,62 @@
-package pgrouter.session;
+package pgrouter.console;
 
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
-/** What a client of the console is told by ParameterStatus: what drivers look for ({@code GUC_REPORT} in guc_tables.c). */
-final class ConsoleParameters {
-    private ConsoleParameters() {}
-
+/** What drivers look for at a server. */
+public final class Parameters {
     /**
-     * Whatever encoding the client asks for, it is told that it is UTF8. The version is the oldest that pgrouter knows, so that psql
-     * does not warn of a server newer than itself.
-     *
-     * @param startup parameters of the startup message
+     * What a client is told at its start ({@code GUC_REPORT} in guc_tables.c). Whatever encoding it asks for, it is told that it is UTF8.
+     * The version is the oldest that pgrouter knows, so that psql does not warn of a server newer than itself.
      */
-    static Map<String, String> of(Map<String, String> startup) {
-        Map<String, String> told = new LinkedHashMap<>();
+    private static final Map<String, String> REPORTED = Map.ofEntries(
+            Map.entry("client_encoding", "UTF8"),
+            Map.entry("DateStyle", "ISO, MDY"),
+            Map.entry("default_transaction_read_only", "off"),
+            Map.entry("in_hot_standby", "off"),
+            Map.entry("integer_datetimes", "on"),
+            Map.entry("IntervalStyle", "postgres"),
+            Map.entry("is_superuser", "off"),
+            Map.entry("server_encoding", "UTF8"),
+            Map.entry("server_version", "13.0 (pgrouter)"),
+            Map.entry("standard_conforming_strings", "on"),
+            Map.entry("TimeZone", "UTC"));
+
+    /** What can be asked for. */
+    private static final Map<String, String> SHOWN = shown();
+
+    private Parameters() {}
+
+    /** @param startup parameters of the startup message */
+    public static Map<String, String> greeting(Map<String, String> startup) {
+        Map<String, String> told = reported();
         told.put("application_name", startup.getOrDefault("application_name", ""));
-        told.put("client_encoding", "UTF8");
-        told.put("DateStyle", "ISO, MDY");
-        told.put("default_transaction_read_only", "off");
-        told.put("in_hot_standby", "off");
-        told.put("integer_datetimes", "on");
-        told.put("IntervalStyle", "postgres");
-        told.put("is_superuser", "off");
-        told.put("server_encoding", "UTF8");
-        told.put("server_version", "13.0 (pgrouter)");
         told.put("session_authorization", startup.getOrDefault("user", ""));
-        told.put("standard_conforming_strings", "on");
-        told.put("TimeZone", "UTC");
         return told;
+    }
+
+    /** @param name of any case */
+    static Optional<String> value(String name) {
+        return Optional.ofNullable(SHOWN.get(name));
+    }
+
+    private static Map<String, String> shown() {
+        Map<String, String> shown = reported();
+        shown.put("default_transaction_isolation", "read committed");
+        shown.put("extra_float_digits", "1");
+        shown.put("search_path", "");
+        shown.put("server_version_num", "130000");
+        shown.put("transaction_isolation", "read committed");
+        shown.put("transaction_read_only", "off");
+        return Collections.unmodifiableMap(shown);
+    }
+
+    /** Names are of any case, and in the order of the alphabet. */
+    private static Map<String, String> reported() {
+        Map<String, String> reported = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        reported.putAll(REPORTED);
+        return reported;
     }
 }

@@ -6,11 +6,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import pgrouter.backend.PipeFacts;
 import pgrouter.cluster.Node;
 import pgrouter.cluster.Role;
 import pgrouter.cluster.State;
 import pgrouter.config.Address;
 import pgrouter.metrics.BackendCounters;
+import pgrouter.metrics.ClientFacts;
 import pgrouter.metrics.Metrics;
 
 /** What {@code SHOW} shows, from what is known now. */
@@ -58,7 +60,7 @@ final class Tables {
                 Optional.of(node.whyUnused()).filter(why -> !why.isEmpty()));
     }
 
-    private static void client(Rows rows, Facts.Client client) {
+    private static void client(Rows rows, ClientFacts client) {
         rows.add(
                 client.number(),
                 client.user(),
@@ -70,7 +72,7 @@ final class Tables {
                 yes(client.encrypted()));
     }
 
-    private static void pipe(Rows rows, Facts.Pipe pipe) {
+    private static void pipe(Rows rows, PipeFacts pipe) {
         rows.add(pipe.client(), pipe.backend(), pipe.isWriter() ? "writer" : "reader", pipe.processId());
     }
 

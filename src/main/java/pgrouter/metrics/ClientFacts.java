@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.metrics;
 
 import java.time.Instant;
 import java.util.Optional;

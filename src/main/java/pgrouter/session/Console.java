@@ -1,6 +1,7 @@
 package pgrouter.session;
 
 import java.io.IOException;
+import java.util.Map;
 import pgrouter.protocol.ProtocolException;
 
 /** What stands in the place of a database for those who look after pgrouter. Any thread. */
@@ -18,6 +19,11 @@ public interface Console {
         }
 
         @Override
+        public Map<String, String> greeting(Map<String, String> startup) {
+            return Map.of();
+        }
+
+        @Override
         public void serve(Caller caller) {
             throw new IllegalStateException("there is no console");
         }
@@ -28,6 +34,13 @@ public interface Console {
 
     /** Whether the user, who has logged in, may use it. */
     boolean admits(String user);
+
+    /**
+     * The parameters that a client is told before it is served.
+     *
+     * @param startup those of its startup message
+     */
+    Map<String, String> greeting(Map<String, String> startup);
 
     /**
      * Answers a client that was greeted, until it leaves. Runs on the client's thread.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import pgrouter.backend.PipeFacts;
 import pgrouter.cluster.Clock;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import pgrouter.backend.OwnQuery;
 import pgrouter.backend.Pipe;
+import pgrouter.backend.PipeFacts;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendTag;

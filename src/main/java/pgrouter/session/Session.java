@@ -15,6 +15,7 @@ import pgrouter.backend.Pipe;
 import pgrouter.backend.WarmPipes;
 import pgrouter.config.Limits;
 import pgrouter.log.Log;
+import pgrouter.metrics.ClientFacts;
 import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
 import pgrouter.net.Wire;
@@ -297,7 +298,7 @@ public final class Session implements Runnable {
         if (!services.console().admits(user)) {
             throw SessionException.fatal(SqlState.INSUFFICIENT_PRIVILEGE, "permission denied for the console");
         }
-        greet(ConsoleParameters.of(startup.parameters()), (int) number, secret(startup));
+        greet(services.console().greeting(startup.parameters()), (int) number, secret(startup));
         services.console().serve(new Caller(user, inbox, client, rest, this::endIfEnding));
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import pgrouter.metrics.ClientFacts;
 
 /** All sessions: how many there may be, how long one may say nothing, and how all of them end. Any thread. */
 public final class Sessions {

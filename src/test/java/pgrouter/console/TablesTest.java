@@ -9,12 +9,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import pgrouter.backend.PipeFacts;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
 import pgrouter.config.Config;
 import pgrouter.config.ConfigException;
+import pgrouter.metrics.ClientFacts;
 import pgrouter.metrics.Metrics;
 import pgrouter.routing.LearnedRefusals;
 
@@ -49,9 +51,9 @@ final class TablesTest {
     }
 
     private List<List<Optional<String>>> rows(Table table) {
-        Facts.Client client = new Facts.Client(
+        ClientFacts client = new ClientFacts(
                 3, Optional.of("app"), Optional.of("db"), Optional.of("psql"), Optional.empty(), "idle", START, true);
-        Facts.Pipe pipe = new Facts.Pipe(3, config.backends().get(1).address(), false, 4711);
+        PipeFacts pipe = new PipeFacts(3, config.backends().get(1).address(), false, 4711);
         Facts facts = new Facts(
                 "1.2",
                 START,
