@@ -90,7 +90,8 @@ final class PgRouter implements AutoCloseable {
         Cluster cluster = new Cluster(config.backends());
         connector = new Connector();
         secureWith(files.tls());
-        supervisor = new Supervisor(cluster, connector, config.health(), config.backends(), metrics);
+        supervisor = new Supervisor(
+                cluster, connector, config.health(), config.backends(), metrics, Carriers.apart("health"));
         supervisor.round();
         supervisor.start();
 

@@ -17,6 +17,7 @@ import pgrouter.cluster.ClusterView;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
 import pgrouter.config.Health;
+import pgrouter.net.Carrier;
 import pgrouter.net.Names;
 import pgrouter.net.TaskScope;
 
@@ -30,7 +31,8 @@ record Examination(Connector connector, Health health, Backend backend) implemen
     public Finding call() throws InterruptedException {
         AtomicReference<Optional<Reached>> reached = new AtomicReference<>(Optional.empty());
         try (TaskScope scope = new TaskScope("names");
-                Probe probe = new Probe(connector, health, backend, way -> reached.set(Optional.of(way)))) {
+                Probe probe =
+                        new Probe(connector, Carrier.JDK, health, backend, way -> reached.set(Optional.of(way)))) {
             Future<List<InetAddress>> names = scope.fork(this::names);
             UnaryOperator<ClusterView> news = probe.what();
             Optional<Throwable> trouble = probe.trouble();

@@ -55,6 +55,7 @@ final class Probe implements AutoCloseable {
     private static final String SYSTEM = "SELECT system_identifier FROM pg_control_system()";
 
     private final Connector connector;
+    private final Carrier carrier;
     private final Health health;
     private final Backend backend;
     private final Consumer<Reached> progress;
@@ -66,13 +67,17 @@ final class Probe implements AutoCloseable {
     /** Why the last question has no answer. */
     private Optional<Throwable> trouble = Optional.empty();
 
-    Probe(Connector connector, Health health, Backend backend) {
-        this(connector, health, backend, reached -> {});
+    Probe(Connector connector, Carrier carrier, Health health, Backend backend) {
+        this(connector, carrier, health, backend, reached -> {});
     }
 
-    /** @param progress is told how far each new connection comes, on another thread */
-    Probe(Connector connector, Health health, Backend backend, Consumer<Reached> progress) {
+    /**
+     * @param carrier where the connection lives, and best the asking thread
+     * @param progress is told how far each new connection comes, on another thread
+     */
+    Probe(Connector connector, Carrier carrier, Health health, Backend backend, Consumer<Reached> progress) {
         this.connector = connector;
+        this.carrier = carrier;
         this.health = health;
         this.backend = backend;
         this.progress = progress;
@@ -182,8 +187,8 @@ final class Probe implements AutoCloseable {
         if (pipe.isEmpty()) {
             Map<String, String> parameters = Map.of(
                     "user", health.username(), "database", health.database(), "application_name", "pgrouter health");
-            pipe = Optional.of(connector.open(
-                    backend, Carrier.JDK, parameters, new Credential.Plain(health.password()), progress));
+            pipe = Optional.of(
+                    connector.open(backend, carrier, parameters, new Credential.Plain(health.password()), progress));
             system = system(pipe.get());
         }
         return pipe.get();

@@ -21,6 +21,7 @@ import pgrouter.config.Backend;
 import pgrouter.config.Health;
 import pgrouter.log.Log;
 import pgrouter.metrics.Metrics;
+import pgrouter.net.Carrier;
 import pgrouter.net.TaskScope;
 
 /**
@@ -39,7 +40,8 @@ public final class Supervisor implements Clock, AutoCloseable {
     private final Cluster cluster;
     private final Connector connector;
     private final Metrics metrics;
-    private final TaskScope scope = new TaskScope("health");
+    private final Carrier carrier;
+    private final TaskScope scope;
     private final Thread thread;
     private final ReentrantLock changing = new ReentrantLock();
 
@@ -51,11 +53,20 @@ public final class Supervisor implements Clock, AutoCloseable {
     /** What is watched, and how often. */
     private record Plan(Health health, Duration interval, Map<Backend, Watch> watches) {}
 
-    public Supervisor(Cluster cluster, Connector connector, Health health, List<Backend> backends, Metrics metrics) {
+    /** @param carrier where all of it runs: sessions that wait for a position have it asked every few milliseconds */
+    public Supervisor(
+            Cluster cluster,
+            Connector connector,
+            Health health,
+            List<Backend> backends,
+            Metrics metrics,
+            Carrier carrier) {
         this.cluster = cluster;
         this.connector = connector;
         this.metrics = metrics;
-        this.thread = Thread.ofVirtual().name("health").unstarted(this::supervise);
+        this.carrier = carrier;
+        this.scope = new TaskScope("health", carrier);
+        this.thread = carrier.threads("rounds").newThread(this::supervise);
         this.plan = plan(health, backends, new Plan(health, health.check(), Map.of()));
     }
 
@@ -64,11 +75,13 @@ public final class Supervisor implements Clock, AutoCloseable {
         Map<Backend, Watch> watches = new LinkedHashMap<>();
         for (Backend backend : backends) {
             Watch kept = before.health().equals(health) ? before.watches().get(backend) : null;
-            watches.put(
-                    backend,
-                    kept == null ? new Watch(new Probe(connector, health, backend), this::publish, metrics) : kept);
+            watches.put(backend, kept == null ? watch(health, backend) : kept);
         }
         return new Plan(health, interval(health, backends), watches);
+    }
+
+    private Watch watch(Health health, Backend backend) {
+        return new Watch(new Probe(connector, carrier, health, backend), this::publish, metrics);
     }
 
     /** A limit of lag in time can be held only where the nodes are asked twice in that time. */
@@ -164,7 +177,7 @@ public final class Supervisor implements Clock, AutoCloseable {
         if (started) {
             throw new IllegalStateException("the watches use the probes");
         }
-        try (TaskScope scope = new TaskScope("probe")) {
+        try (TaskScope scope = new TaskScope("probe", carrier)) {
             plan.watches().values().stream()
                     .map(watch -> scope.fork(() -> round(watch.probe())))
                     .toList()

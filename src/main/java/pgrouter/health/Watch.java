@@ -7,6 +7,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import pgrouter.cluster.ClusterView;
 import pgrouter.metrics.Metrics;
@@ -17,11 +18,11 @@ import pgrouter.net.TaskScope;
  * waits for that. One that does not answer delays nobody else's news; what is asked of it meanwhile it is asked once.
  */
 final class Watch implements Callable<Boolean> {
-    /** No node is asked for its position more often. */
+    /** No node is asked for its position sooner behind its last answer. */
     private static final Duration PAUSE = Duration.ofMillis(3);
 
     /**
-     * Nor for one that nobody waits for: each question costs a node as much as a small query, and sessions that write all the time
+     * Nor sooner than this for one that nobody waits for: each question costs a node as much as a small query, and sessions that write all the time
      * would ask all the time.
      */
     private static final Duration LONG_PAUSE = Duration.ofMillis(20);
@@ -35,8 +36,8 @@ final class Watch implements Callable<Boolean> {
     private volatile Optional<Thread> thread = Optional.empty();
     private Optional<Future<Boolean>> task = Optional.empty();
 
-    /** When the position was asked for last, in nanoseconds. Only the watching thread uses it. */
-    private long askedAt = System.nanoTime() - LONG_PAUSE.toNanos();
+    /** {@link System#nanoTime()} of the last answer. Only the watching thread uses it. */
+    private long answeredAt = System.nanoTime() - LONG_PAUSE.toNanos();
 
     Watch(Probe probe, Consumer<UnaryOperator<ClusterView>> news, Metrics metrics) {
         this.probe = probe;
@@ -85,42 +86,34 @@ final class Watch implements Callable<Boolean> {
         try (probe) {
             while (!Thread.interrupted()) {
                 if (round.getAndSet(false)) {
-                    nobodyAsks();
-                    news.accept(probe.what());
+                    ask(probe::what);
                 } else if (positionNow.get()) {
-                    askWhere();
+                    askWhereBehind(PAUSE);
                 } else if (position.get()) {
-                    askWhereWhenDue();
+                    askWhereBehind(LONG_PAUSE);
                 } else {
                     LockSupport.park(this);
                 }
             }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
         }
         return true;
     }
 
-    /** What is found from now on is for all who have asked before. */
-    private void nobodyAsks() {
-        position.set(false);
-        positionNow.set(false);
-        askedAt = System.nanoTime();
-    }
-
-    private void askWhere() throws InterruptedException {
-        nobodyAsks();
-        metrics.lsnQuery();
-        news.accept(probe.where());
-        Thread.sleep(PAUSE);
-    }
-
-    private void askWhereWhenDue() throws InterruptedException {
-        long left = LONG_PAUSE.toNanos() - (System.nanoTime() - askedAt);
+    private void askWhereBehind(Duration pause) {
+        long left = pause.toNanos() - (System.nanoTime() - answeredAt);
         if (left > 0) {
             LockSupport.parkNanos(this, left);
         } else {
-            askWhere();
+            metrics.lsnQuery();
+            ask(probe::where);
         }
+    }
+
+    /** What is found from now on is for all who have asked before. */
+    private void ask(Supplier<UnaryOperator<ClusterView>> question) {
+        position.set(false);
+        positionNow.set(false);
+        news.accept(question.get());
+        answeredAt = System.nanoTime();
     }
 }

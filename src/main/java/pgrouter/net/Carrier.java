@@ -2,6 +2,7 @@ package pgrouter.net;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Where virtual threads run and wait for their sockets. All threads and wires of a session belong to one carrier, so that they hand
@@ -13,6 +14,9 @@ public sealed interface Carrier permits JdkCarrier, EventLoop {
 
     /** Starts a virtual thread here. Virtual threads that it starts in turn run here too. */
     Thread start(String name, Runnable task);
+
+    /** Makes virtual threads that run here when they are started, by the names NAME-1, NAME-2 and so on. */
+    ThreadFactory threads(String name);
 
     /** Takes over a connected channel. The channel is closed where that fails. */
     Wire wire(SocketChannel channel) throws IOException;

@@ -31,6 +31,15 @@ public final class Carriers {
         return new Carriers(loops);
     }
 
+    /**
+     * Starts an event loop for the life of the process that no client is given: for what is often, and must not wait for sessions. The
+     * JDK's own scheduler where there are no event loops.
+     */
+    public static Carrier apart(String name) throws IOException {
+        Optional<OwnScheduler> threads = OwnScheduler.find();
+        return threads.isEmpty() ? Carrier.JDK : EventLoop.start(threads.get(), name);
+    }
+
     /** The JDK's scheduler only. */
     public static Carriers jdk() {
         return new Carriers(List.of(Carrier.JDK));

@@ -6,6 +6,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -53,6 +54,11 @@ final class EventLoop implements Carrier, Executor {
     @Override
     public Thread start(String name, Runnable task) {
         return threads.on(this).name(name).start(isWatched ? watched.counted(task) : task);
+    }
+
+    @Override
+    public ThreadFactory threads(String name) {
+        return threads.on(this).name(name + "-", 1).factory();
     }
 
     /** A virtual thread goes on. Any thread. */

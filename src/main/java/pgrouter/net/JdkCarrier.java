@@ -2,6 +2,7 @@ package pgrouter.net;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.ThreadFactory;
 
 /** The JDK's own scheduler for virtual threads, and its own way of waiting for sockets. */
 final class JdkCarrier implements Carrier {
@@ -13,6 +14,11 @@ final class JdkCarrier implements Carrier {
     @Override
     public Thread start(String name, Runnable task) {
         return Thread.ofVirtual().name(name).start(task);
+    }
+
+    @Override
+    public ThreadFactory threads(String name) {
+        return Thread.ofVirtual().name(name + "-", 1).factory();
     }
 
     @Override

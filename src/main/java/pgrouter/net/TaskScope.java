@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Child tasks that cannot outlive the block that owns them: leaving it interrupts and awaits them all. One virtual thread for
@@ -12,10 +13,22 @@ import java.util.concurrent.Future;
 public final class TaskScope implements AutoCloseable {
     private final ExecutorService children;
 
-    /** @param name the threads are named {@code NAME-1}, {@code NAME-2} and so on */
+    /**
+     * Of children that run where the virtual thread runs that owns them; else on the JDK's own scheduler.
+     *
+     * @param name the threads are named {@code NAME-1}, {@code NAME-2} and so on
+     */
     public TaskScope(String name) {
-        children = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name(name + "-", 1).factory());
+        this(Thread.ofVirtual().name(name + "-", 1).factory());
+    }
+
+    /** Of children that run on this carrier, whoever owns them. */
+    public TaskScope(String name, Carrier carrier) {
+        this(carrier.threads(name));
+    }
+
+    private TaskScope(ThreadFactory threads) {
+        children = Executors.newThreadPerTaskExecutor(threads);
     }
 
     public <T> Future<T> fork(Callable<T> task) {

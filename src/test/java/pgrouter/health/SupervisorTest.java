@@ -21,6 +21,7 @@ import pgrouter.config.Backend;
 import pgrouter.config.BackendTls;
 import pgrouter.config.Health;
 import pgrouter.metrics.Metrics;
+import pgrouter.net.Carrier;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.MessageBuilder;
 import pgrouter.testing.Await;
@@ -85,7 +86,7 @@ final class SupervisorTest {
 
     private static Supervisor supervisor(Cluster cluster, Backend... backends) {
         Health health = new Health(Duration.ofSeconds(5), Duration.ofSeconds(60), "postgres", "pgrouter", "");
-        return new Supervisor(cluster, new Connector(), health, List.of(backends), new Metrics());
+        return new Supervisor(cluster, new Connector(), health, List.of(backends), new Metrics(), Carrier.JDK);
     }
 
     private static Node after(Backend backend) throws InterruptedException {

@@ -48,6 +48,23 @@ final class TaskScopeTest {
         }
     }
 
+    @Test
+    void childrenRunOnTheCarrierOfTheirScopeWhoeverOwnsIt() throws Exception {
+        Carrier apart = Carriers.apart("apart");
+        try (TaskScope scope = new TaskScope("child", apart)) {
+            assertThat(scope.fork(() -> Thread.currentThread().toString()).get())
+                    .contains("child-1")
+                    .endsWith("@apart");
+            assertThat(scope.fork(TaskScopeTest::ofGrandchild).get()).endsWith("@apart");
+        }
+    }
+
+    private static String ofGrandchild() throws InterruptedException, ExecutionException {
+        try (TaskScope scope = new TaskScope("grandchild")) {
+            return scope.fork(() -> Thread.currentThread().toString()).get();
+        }
+    }
+
     /** What the child does after its interruption needs somebody else, so that it cannot be over at once. */
     @Test
     void leavingTheBlockInterruptsTheChildrenAndAwaitsTheirEnd() throws InterruptedException {
