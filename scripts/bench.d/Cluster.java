@@ -3,6 +3,9 @@ import java.util.List;
 
 /** The nodes behind the targets, asked directly between the runs, so that no run pays for the one before it. */
 final class Cluster {
+    private static final String READ_ALL =
+            "SELECT count(*) FROM pgbench_accounts, pgbench_branches WHERE pgbench_accounts.bid = pgbench_branches.bid";
+
     private final Settings settings;
 
     Cluster(Settings settings) {
@@ -14,6 +17,18 @@ final class Cluster {
         query(settings.primary(), "VACUUM pgbench_branches, pgbench_tellers");
         query(settings.primary(), "TRUNCATE pgbench_history");
         awaitReplay();
+    }
+
+    /**
+     * Reads all that will be read, on every node: who reads a row first notes on it that its transaction is over, which is not
+     * replicated.
+     */
+    void readAll() throws IOException, InterruptedException {
+        awaitReplay();
+        query(settings.primary(), READ_ALL);
+        for (int standby : settings.standbys()) {
+            query(standby, READ_ALL);
+        }
     }
 
     /** Until the standbys have replayed all that is written by now. */

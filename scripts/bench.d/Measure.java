@@ -42,6 +42,7 @@ final class Measure {
         runs.println(Run.HEADER);
         chosen.keySet().forEach(this::leaveOut);
         remember(Memory.Moment.STARTED);
+        new Cluster(settings).readAll();
         warmUp(able(workloads.warmUp()));
         for (int round = 1; round <= settings.rounds(); round++) {
             measure(round, chosen);
@@ -81,7 +82,9 @@ final class Measure {
         System.err.println("warming up ...");
         for (Map.Entry<Workload, List<Target>> workload : workloads.entrySet()) {
             for (Target target : workload.getValue()) {
-                run(workload.getKey(), target, 0);
+                for (int i = 0; i < target.warmUps(); i++) {
+                    run(workload.getKey(), target, 0);
+                }
             }
         }
     }

@@ -28,6 +28,11 @@ record Target(String name, int port, long process, String version, String missin
         return process != 0;
     }
 
+    /** How often it runs everything before it counts. A JVM compiles what it runs often, once it has, while it runs it. */
+    int warmUps() {
+        return name.equals(PGROUTER) ? 4 : 1;
+    }
+
     boolean isThere() {
         return missing.isEmpty();
     }

@@ -34,7 +34,7 @@ final class Workloads {
 
     /**
      * What every target does before anything counts: pools fill, for which there are as many clients as there will be at most, and a
-     * JVM compiles what it runs, for which every workload is run once. PgBouncer opens its connections one after the other, and only
+     * JVM compiles what it runs, for which every workload is run. PgBouncer opens its connections one after the other, and only
      * when a client waits.
      */
     List<Workload> warmUp() throws IOException {
