@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A {@link Wire} over a channel that does not block: who must wait parks until the event loop says that the socket is ready. */
 final class EventLoopWire implements Wire {
+    /** So often may a read fill all of its buffer before the selector is asked again, and with that the others have their turn. */
+    private static final int FULL_READS = 4;
+
     private final EventLoop loop;
     private final SocketChannel channel;
     private final SelectionKey key;
@@ -18,8 +21,10 @@ final class EventLoopWire implements Wire {
     private final Readiness room;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Nothing was there any more behind the last read. Only the reading thread uses it. */
+    /** Nothing was there any more behind the last read, or others come first. Only the reading thread uses it. */
     private boolean drained = true;
+
+    private int fullReads;
 
     /** @param key of the channel, without an interest yet */
     EventLoopWire(EventLoop loop, SocketChannel channel, SelectionKey key) {
@@ -63,7 +68,8 @@ final class EventLoopWire implements Wire {
             await(input);
             count = channel.read(into);
         }
-        drained = into.hasRemaining();
+        fullReads = into.hasRemaining() ? 0 : fullReads + 1;
+        drained = fullReads % FULL_READS == 0;
         return count;
     }
 

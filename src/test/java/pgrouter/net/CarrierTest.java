@@ -66,6 +66,31 @@ final class CarrierTest {
         }
     }
 
+    /** The other's byte is there before the first of many reads that find their buffer full. */
+    @Test
+    void whoHasMuchToReadLeavesTheOthersTheirTurn() throws Exception {
+        Carrier carrier = LOOPS.leastLoaded();
+        Pair much = pair(carrier);
+        Pair little = pair(carrier);
+        byte[] sent = new byte[64_000];
+        much.peer().getOutputStream().write(sent);
+        AtomicInteger read = new AtomicInteger();
+        CompletableFuture<Integer> turn = on(carrier, () -> {
+            little.wire().read(ByteBuffer.allocate(1));
+            return read.get();
+        });
+        CompletableFuture<Integer> all = on(carrier, () -> {
+            much.wire().awaitInput();
+            little.peer().getOutputStream().write(1);
+            while (read.get() < sent.length) {
+                read.addAndGet(much.wire().read(ByteBuffer.allocate(1)));
+            }
+            return read.get();
+        });
+        assertThat(all.get()).isEqualTo(sent.length);
+        assertThat(turn.get()).isLessThan(sent.length);
+    }
+
     private interface Work<T> {
         T run() throws Exception;
     }
