@@ -90,8 +90,12 @@ final class PgRouter implements AutoCloseable {
         Cluster cluster = new Cluster(config.backends());
         connector = new Connector();
         secureWith(files.tls());
-        supervisor = new Supervisor(
-                cluster, connector, config.health(), config.backends(), metrics, Carriers.apart("health"));
+        Carriers carriers = carriers(config.workers());
+        Carrier health = carriers.apart("health");
+        if (Log.isDebugging()) {
+            carriers.watch(line -> LOG.debug(() -> line));
+        }
+        supervisor = new Supervisor(cluster, connector, config.health(), config.backends(), metrics, health);
         supervisor.round();
         supervisor.start();
 
@@ -123,7 +127,6 @@ final class PgRouter implements AutoCloseable {
                 new Administration(
                         () -> config, requests, started, cluster, metrics, learned, sessions, openPipes, warmPipes));
         Monitor monitor = new Monitor(cluster, config.workers(), metrics, learned::size);
-        Carriers carriers = carriers(config.workers());
         sockets.clients()
                 .forEach((address, listener) -> serve(
                         listener,
@@ -155,9 +158,6 @@ final class PgRouter implements AutoCloseable {
         if (!carriers.areEventLoops()) {
             LOG.info(
                     "this Java has no place for schedulers of virtual threads: pgrouter runs on its default one, and slower");
-        }
-        if (Log.isDebugging()) {
-            carriers.watch(line -> LOG.debug(() -> line));
         }
         return carriers;
     }

@@ -206,7 +206,7 @@ public final class Supervisor implements Clock, AutoCloseable {
             for (Node after : change.after().nodes()) {
                 change.before().node(after.backend().address()).ifPresent(before -> report(before, after));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("news of the backends could not be taken in: " + e);
         }
     }

@@ -5,14 +5,21 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The carriers of the process. Any thread. */
 public final class Carriers {
     private final List<Carrier> carriers;
+    private final Optional<OwnScheduler> threads;
 
-    private Carriers(List<Carrier> carriers) {
+    /** Event loops that no client is given. */
+    private final List<Carrier> apart = new CopyOnWriteArrayList<>();
+
+    private Carriers(List<Carrier> carriers, Optional<OwnScheduler> threads) {
         this.carriers = carriers;
+        this.threads = threads;
     }
 
     /**
@@ -28,21 +35,12 @@ public final class Carriers {
         for (int i = 1; i <= count; i++) {
             loops.add(EventLoop.start(threads.get(), "carrier-" + i));
         }
-        return new Carriers(loops);
-    }
-
-    /**
-     * Starts an event loop for the life of the process that no client is given: for what is often, and must not wait for sessions. The
-     * JDK's own scheduler where there are no event loops.
-     */
-    public static Carrier apart(String name) throws IOException {
-        Optional<OwnScheduler> threads = OwnScheduler.find();
-        return threads.isEmpty() ? Carrier.JDK : EventLoop.start(threads.get(), name);
+        return new Carriers(loops, threads);
     }
 
     /** The JDK's scheduler only. */
     public static Carriers jdk() {
-        return new Carriers(List.of(Carrier.JDK));
+        return new Carriers(List.of(Carrier.JDK), Optional.empty());
     }
 
     /** Whether they are event loops. */
@@ -50,9 +48,22 @@ public final class Carriers {
         return !carriers.contains(Carrier.JDK);
     }
 
-    /** From now on somebody is told of event loops that are held up, a line each time that it is looked. */
+    /**
+     * Starts one more for the life of the process that no client is given: for what is often, and must not wait for sessions. The JDK's
+     * own scheduler where there are no event loops.
+     */
+    public Carrier apart(String name) throws IOException {
+        if (threads.isEmpty()) {
+            return Carrier.JDK;
+        }
+        EventLoop loop = EventLoop.start(threads.get(), name);
+        apart.add(loop);
+        return loop;
+    }
+
+    /** From now on somebody is told of event loops that there are and that are held up, a line each time that it is looked. */
     public void watch(Consumer<String> report) {
-        List<EventLoop> loops = carriers.stream()
+        List<EventLoop> loops = Stream.concat(carriers.stream(), apart.stream())
                 .filter(EventLoop.class::isInstance)
                 .map(EventLoop.class::cast)
                 .toList();
@@ -60,7 +71,7 @@ public final class Carriers {
         Thread.ofPlatform().name("watchdog").daemon().start(new Watchdog(loops, report));
     }
 
-    /** The threads of the event loops; none where there are no event loops. */
+    /** The threads of the event loops for clients; none where there are no event loops. */
     public List<Thread> threads() {
         return carriers.stream()
                 .filter(EventLoop.class::isInstance)

@@ -58,7 +58,8 @@ final class EventLoop implements Carrier, Executor {
 
     @Override
     public ThreadFactory threads(String name) {
-        return threads.on(this).name(name + "-", 1).factory();
+        ThreadFactory factory = threads.on(this).name(name + "-", 1).factory();
+        return task -> factory.newThread(isWatched ? watched.counted(task) : task);
     }
 
     /** A virtual thread goes on. Any thread. */
@@ -81,8 +82,16 @@ final class EventLoop implements Carrier, Executor {
                 runSome();
                 look();
             } catch (IOException | RuntimeException | Error e) {
-                thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+                report(e);
             }
+        }
+    }
+
+    private void report(Throwable fault) {
+        try {
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
+        } catch (RuntimeException | Error alsoThis) {
+            // All who live here would end with the thread.
         }
     }
 
@@ -119,11 +128,11 @@ final class EventLoop implements Carrier, Executor {
         isWatched = true;
     }
 
-    /** The threads that were started since then. */
     Thread thread() {
         return thread;
     }
 
+    /** The threads that were started since it is watched. */
     Watchdog.Threads watched() {
         return watched;
     }

@@ -8,8 +8,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 import pgrouter.backend.Connector;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.Lsn;
@@ -22,6 +26,7 @@ import pgrouter.config.BackendTls;
 import pgrouter.config.Health;
 import pgrouter.metrics.Metrics;
 import pgrouter.net.Carrier;
+import pgrouter.net.Carriers;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.MessageBuilder;
 import pgrouter.testing.Await;
@@ -29,8 +34,17 @@ import pgrouter.testing.FakePostgres;
 import pgrouter.testing.Frontend;
 import pgrouter.testing.Server;
 
+@ParameterizedClass
+@MethodSource("carriers")
 final class SupervisorTest {
+    @Parameter
+    private Carrier carrier;
+
     private final List<FakePostgres> servers = new ArrayList<>();
+
+    static Stream<Carrier> carriers() throws IOException {
+        return Stream.of(Carriers.start(1).apart("health"), Carrier.JDK);
+    }
 
     @AfterEach
     void close() throws IOException {
@@ -84,12 +98,12 @@ final class SupervisorTest {
         return backend(server, Duration.ofSeconds(5));
     }
 
-    private static Supervisor supervisor(Cluster cluster, Backend... backends) {
+    private Supervisor supervisor(Cluster cluster, Backend... backends) {
         Health health = new Health(Duration.ofSeconds(5), Duration.ofSeconds(60), "postgres", "pgrouter", "");
-        return new Supervisor(cluster, new Connector(), health, List.of(backends), new Metrics(), Carrier.JDK);
+        return new Supervisor(cluster, new Connector(), health, List.of(backends), new Metrics(), carrier);
     }
 
-    private static Node after(Backend backend) throws InterruptedException {
+    private Node after(Backend backend) throws InterruptedException {
         Cluster cluster = new Cluster(List.of(backend));
         supervisor(cluster, backend).round();
         return cluster.view().nodes().getFirst();

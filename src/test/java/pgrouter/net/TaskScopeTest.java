@@ -50,7 +50,7 @@ final class TaskScopeTest {
 
     @Test
     void childrenRunOnTheCarrierOfTheirScopeWhoeverOwnsIt() throws Exception {
-        Carrier apart = Carriers.apart("apart");
+        Carrier apart = Carriers.start(1).apart("apart");
         try (TaskScope scope = new TaskScope("child", apart)) {
             assertThat(scope.fork(() -> Thread.currentThread().toString()).get())
                     .contains("child-1")
