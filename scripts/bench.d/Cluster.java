@@ -20,8 +20,7 @@ final class Cluster {
     }
 
     /**
-     * Reads all that will be read, on every node: who reads a row first notes on it that its transaction is over, which is not
-     * replicated.
+     * Reads the rows that will be read, on every node: no run is to be the first that reads their files.
      */
     void readAll() throws IOException, InterruptedException {
         awaitReplay();
