@@ -19,9 +19,7 @@ final class Cluster {
         awaitReplay();
     }
 
-    /**
-     * Reads the rows that will be read, on every node: no run is to be the first that reads their files.
-     */
+    /** Reads the rows that will be read, on every node: no run is to be the first that reads their files. */
     void readAll() throws IOException, InterruptedException {
         awaitReplay();
         query(settings.primary(), READ_ALL);

@@ -15,7 +15,7 @@ public final class Carriers {
     private final Optional<OwnScheduler> threads;
 
     /** Event loops that no client is given. */
-    private final List<Carrier> apart = new CopyOnWriteArrayList<>();
+    private final List<EventLoop> apart = new CopyOnWriteArrayList<>();
 
     private Carriers(List<Carrier> carriers, Optional<OwnScheduler> threads) {
         this.carriers = carriers;
@@ -63,20 +63,18 @@ public final class Carriers {
 
     /** From now on somebody is told of event loops that there are and that are held up, a line each time that it is looked. */
     public void watch(Consumer<String> report) {
-        List<EventLoop> loops = Stream.concat(carriers.stream(), apart.stream())
-                .filter(EventLoop.class::isInstance)
-                .map(EventLoop.class::cast)
-                .toList();
+        List<EventLoop> loops = Stream.concat(forClients(), apart.stream()).toList();
         loops.forEach(EventLoop::watch);
         Thread.ofPlatform().name("watchdog").daemon().start(new Watchdog(loops, report));
     }
 
     /** The threads of the event loops for clients; none where there are no event loops. */
     public List<Thread> threads() {
-        return carriers.stream()
-                .filter(EventLoop.class::isInstance)
-                .map(loop -> ((EventLoop) loop).thread())
-                .toList();
+        return forClients().map(EventLoop::thread).toList();
+    }
+
+    private Stream<EventLoop> forClients() {
+        return carriers.stream().filter(EventLoop.class::isInstance).map(EventLoop.class::cast);
     }
 
     /** Where the next client is to live. */
