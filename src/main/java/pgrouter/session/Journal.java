@@ -39,7 +39,7 @@ final class Journal {
     private final EnumSet<Pin> stalePins = EnumSet.noneOf(Pin.class);
     private final EnumSet<Pin> pins = EnumSet.noneOf(Pin.class);
 
-    /** Something was done that DISCARD ALL may not undo. */
+    /** Something was done that DISCARD ALL may not undo: of a parameter with a dot in its name the server keeps the name. */
     private boolean lasting;
 
     /** How often the parameters may have changed. */
@@ -57,6 +57,7 @@ final class Journal {
     /** A request has run that may have changed this. */
     void note(int traits, Collection<String> changedSettings, Collection<String> statements) {
         boolean local = !Traits.has(traits, Traits.SETTINGS);
+        lasting |= changedSettings.stream().anyMatch(name -> name.contains("."));
         changedSettings.stream()
                 .filter(name -> !local || !settings.containsKey(name))
                 .forEach(staleSettings::add);
@@ -121,9 +122,9 @@ final class Journal {
         return pins.stream().anyMatch(pin -> pin.question().isEmpty());
     }
 
-    /** Whether DISCARD ALL undoes all of it: of a parameter with a dot in its name the server keeps the name. */
+    /** Whether DISCARD ALL undoes all of it. */
     boolean isUndoable() {
-        return !lasting && !isStale() && settings.keySet().stream().noneMatch(name -> name.contains("."));
+        return !lasting && !isStale();
     }
 
     /** Whether the server has to be asked before anything is known for sure. */
@@ -143,7 +144,10 @@ final class Journal {
         return Set.copyOf(staleStatements);
     }
 
-    /** One query for all that is not known: its rows are kind, name, value and, for a statement, whether SQL has prepared it. */
+    /**
+     * One query for all that is not known: its rows are kind, name, value and, for a statement, whether SQL has prepared it, for a
+     * pin whether something of it stays.
+     */
     byte[] question() {
         List<String> parts = new ArrayList<>();
         for (String name : staleSettings) {
@@ -151,13 +155,14 @@ final class Journal {
                     + ", true), NULL");
         }
         for (Pin pin : stalePins) {
-            parts.add("SELECT 'pin', '" + pin.name() + "', CASE WHEN "
-                    + pin.question().orElseThrow() + " THEN 't' ELSE 'f' END, NULL");
+            parts.add("SELECT 'pin', '" + pin.name() + "', "
+                    + pin.question().map(Journal::flag).orElseThrow() + ", "
+                    + pin.trace().map(Journal::flag).orElse("NULL"));
         }
         if (!staleStatements.isEmpty()) {
             String names = staleStatements.stream().map(Journal::literal).collect(Collectors.joining(", "));
-            parts.add("SELECT 'statement', name, statement, CASE WHEN from_sql THEN 't' ELSE 'f' END "
-                    + "FROM pg_catalog.pg_prepared_statements WHERE name OPERATOR(pg_catalog.=) ANY (ARRAY[" + names
+            parts.add("SELECT 'statement', name, statement, " + flag("from_sql")
+                    + " FROM pg_catalog.pg_prepared_statements WHERE name OPERATOR(pg_catalog.=) ANY (ARRAY[" + names
                     + "])");
         }
         return bytes(String.join(" UNION ALL ", parts));
@@ -177,18 +182,27 @@ final class Journal {
                     settings.put(name, row.get(2));
                     version++;
                 }
-                case "pin" -> answered(Pin.valueOf(name), row.get(2).equals(Optional.of("t")));
+                case "pin" -> {
+                    answered(Pin.valueOf(name), isTrue(row.get(2)));
+                    lasting |= isTrue(row.get(3));
+                }
                 default ->
-                    statements.add(new Prepared(
-                            name,
-                            row.get(3).equals(Optional.of("t")),
-                            row.get(2).orElse("")));
+                    statements.add(
+                            new Prepared(name, isTrue(row.get(3)), row.get(2).orElse("")));
             }
         }
         staleSettings.clear();
         staleStatements.clear();
         stalePins.clear();
         return statements;
+    }
+
+    private static String flag(String condition) {
+        return "CASE WHEN " + condition + " THEN 't' ELSE 'f' END";
+    }
+
+    private static boolean isTrue(Optional<String> flag) {
+        return flag.equals(Optional.of("t"));
     }
 
     private void answered(Pin pin, boolean holds) {

@@ -8,8 +8,9 @@ enum Pin {
     TEMPORARY(
             "temporary table",
             Traits.TEMPORARY,
-            "EXISTS (SELECT FROM pg_catalog.pg_depend WHERE refclassid OPERATOR(pg_catalog.=) 2615 "
+            Optional.of("EXISTS (SELECT FROM pg_catalog.pg_depend WHERE refclassid OPERATOR(pg_catalog.=) 2615 "
                     + "AND refobjid OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())"),
+            Optional.of("pg_catalog.pg_my_temp_schema() OPERATOR(pg_catalog.<>) 0")),
     ADVISORY(
             "advisory lock",
             Traits.ADVISORY,
@@ -28,19 +29,21 @@ enum Pin {
     private final String words;
     private final int trait;
     private final Optional<String> question;
+    private final Optional<String> trace;
 
     Pin(String words, int trait) {
-        this(words, trait, Optional.empty());
+        this(words, trait, Optional.empty(), Optional.empty());
     }
 
     Pin(String words, int trait, String question) {
-        this(words, trait, Optional.of(question));
+        this(words, trait, Optional.of(question), Optional.empty());
     }
 
-    Pin(String words, int trait, Optional<String> question) {
+    Pin(String words, int trait, Optional<String> question, Optional<String> trace) {
         this.words = words;
         this.trait = trait;
         this.question = question;
+        this.trace = trace;
     }
 
     /** The bit of {@link Traits} that a request has which may cause it. */
@@ -51,6 +54,11 @@ enum Pin {
     /** An expression that tells the server's process whether the cause is there; empty where it cannot be asked. */
     Optional<String> question() {
         return question;
+    }
+
+    /** An expression that tells whether something of it stays in the server's process after the cause is gone; empty where nothing does. */
+    Optional<String> trace() {
+        return trace;
     }
 
     /** Whether it is gone with the server process, for good. */

@@ -2,8 +2,13 @@ package pgrouter.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.util.HashSet;
+import java.util.Properties;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,7 +29,27 @@ class PoolIT {
     }
 
     private static RouterProcess.Options pool(String block) {
-        return new RouterProcess.Options().with(block);
+        return new RouterProcess.Options().http().with(block);
+    }
+
+    /** The session before has left its two, to the primary and to a standby. */
+    private static void awaitBothKept(RouterProcess router) {
+        Await.until("both pipes are kept", () -> metrics(router).contains("\npgrouter_kept_pipes 2\n"));
+    }
+
+    private static String metrics(RouterProcess router) throws Exception {
+        URI page = URI.create("http://127.0.0.1:" + router.httpPort() + "/metrics");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    private void awaitEnd(String process) {
+        Await.until(
+                "the server's process has ended",
+                () -> cluster.ask(1, "SELECT count(*) FROM pg_stat_activity WHERE pid = " + process)
+                        .equals("0"));
     }
 
     private static Set<String> processesOf(RouterProcess router, int sessions) throws Exception {
@@ -62,26 +87,19 @@ class PoolIT {
                         connection,
                         "SET work_mem = '77MB'; SET search_path = pg_catalog; SET application_name = 'before'");
                 Sql.run(connection, "SET ROLE app");
-                Sql.run(
-                        connection,
-                        "CREATE TEMP TABLE left_behind (id serial); INSERT INTO left_behind DEFAULT VALUES");
+                Sql.run(connection, "CREATE SEQUENCE public.left_counting; SELECT nextval('public.left_counting')");
                 Sql.run(connection, "PREPARE left_prepared AS SELECT 1");
                 Sql.run(connection, "LISTEN left_listening");
                 Sql.run(connection, "DECLARE left_open CURSOR WITH HOLD FOR SELECT 1");
                 Sql.ask(connection, "SELECT pg_advisory_lock(4711)");
             }
-            Await.until(
-                    "the lock is free",
-                    () -> cluster.ask(1, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711")
-                            .equals("0"));
+            awaitBothKept(router);
             try (Connection connection = router.connect()) {
                 assertThat(Sql.ask(connection, PID)).isEqualTo(first);
                 assertThat(Sql.ask(connection, "SHOW work_mem")).isEqualTo("4MB");
                 assertThat(Sql.ask(connection, "SHOW role")).isEqualTo("none");
                 assertThat(Sql.ask(connection, "SHOW search_path")).isEqualTo("\"$user\", public");
                 assertThat(Sql.ask(connection, "SHOW application_name")).isNotEqualTo("before");
-                assertThat(Sql.ask(connection, "SELECT to_regclass('pg_temp.left_behind') IS NULL"))
-                        .isEqualTo("t");
                 assertThat(Failures.of(() -> Sql.ask(connection, "SELECT lastval()")))
                         .isEqualTo("55000");
                 assertThat(Failures.of(() -> Sql.run(connection, "EXECUTE left_prepared")))
@@ -90,6 +108,7 @@ class PoolIT {
                         .isEqualTo("34000");
                 assertThat(Sql.ask(connection, "SELECT count(*) FROM pg_listening_channels()"))
                         .isEqualTo("0");
+                Sql.run(connection, "DROP SEQUENCE left_counting");
             }
         }
     }
@@ -103,10 +122,78 @@ class PoolIT {
                 first = Sql.ask(connection, PID);
                 Sql.run(connection, "SET my.parameter = 'left'");
             }
+            awaitEnd(first);
             try (Connection connection = router.connect()) {
-                assertThat(Sql.ask(connection, PID)).isNotEqualTo(first);
                 assertThat(Failures.of(() -> Sql.ask(connection, "SELECT current_setting('my.parameter')")))
                         .isEqualTo("42704");
+            }
+        }
+    }
+
+    /** Of a parameter of nobody's the name is left, with an empty value. */
+    @Test
+    void aProcessThatHasHeardOfAParameterForOneTransactionIsNotMetAgain() throws Exception {
+        try (RouterProcess router = RouterProcess.before(cluster, pool("pool { size 5 }"))) {
+            String first;
+            try (Connection connection = router.connect()) {
+                first = Sql.ask(connection, PID);
+                Sql.run(connection, "BEGIN; SET LOCAL my.parameter = 'left'; COMMIT");
+            }
+            awaitEnd(first);
+            try (Connection connection = router.connect()) {
+                assertThat(Failures.of(() -> Sql.ask(connection, "SELECT current_setting('my.parameter')")))
+                        .isEqualTo("42704");
+            }
+        }
+    }
+
+    /** It is part of what the process was started with. */
+    @Test
+    void aProcessThatWasStartedWithASettingOfPgroutersOwnIsMetAgain() throws Exception {
+        Properties started = new Properties();
+        started.setProperty("options", "-c pgrouter.route=writer");
+        try (RouterProcess router = RouterProcess.before(cluster, pool("pool { size 5 }"))) {
+            String first;
+            try (Connection connection = router.connect(started)) {
+                first = Sql.ask(connection, PID);
+            }
+            awaitBothKept(router);
+            try (Connection connection = router.connect(started)) {
+                assertThat(Sql.ask(connection, PID)).isEqualTo(first);
+                assertThat(Sql.ask(connection, "SHOW pgrouter.route")).isEqualTo("writer");
+            }
+        }
+    }
+
+    /** Its schema outlives the temporary tables, and DISCARD ALL. */
+    @Test
+    void aProcessThatHasASchemaOfTemporaryTablesIsNotMetAgain() throws Exception {
+        try (RouterProcess router = RouterProcess.before(cluster, pool("pool { size 5 }"))) {
+            String first;
+            try (Connection connection = router.connect()) {
+                first = Sql.ask(connection, PID);
+                Sql.run(connection, "CREATE TEMP TABLE left_behind (id serial) ON COMMIT DROP");
+            }
+            awaitEnd(first);
+            try (Connection connection = router.connect()) {
+                assertThat(Sql.ask(connection, "SELECT pg_my_temp_schema()")).isEqualTo("0");
+            }
+        }
+    }
+
+    /** The schema goes with the transaction that has made it. */
+    @Test
+    void aProcessWhoseTemporaryTableWasRolledBackIsMetAgain() throws Exception {
+        try (RouterProcess router = RouterProcess.before(cluster, pool("pool { size 5 }"))) {
+            String first;
+            try (Connection connection = router.connect()) {
+                first = Sql.ask(connection, PID);
+                Sql.run(connection, "BEGIN; CREATE TEMP TABLE left_behind (id serial); ROLLBACK");
+            }
+            awaitBothKept(router);
+            try (Connection connection = router.connect()) {
+                assertThat(Sql.ask(connection, PID)).isEqualTo(first);
+                assertThat(Sql.ask(connection, "SELECT pg_my_temp_schema()")).isEqualTo("0");
             }
         }
     }
