@@ -87,6 +87,30 @@ public final class Pipe implements AutoCloseable {
         return inbox.available() == 0 && wire.isQuiet();
     }
 
+    /**
+     * Who reads has dealt with all that came, and leaves: when more comes, or the connection is closed, the task is run once, on any
+     * thread and soon done.
+     *
+     * @return false where it will not be run, and who reads must go on
+     * @see Wire#onInput
+     */
+    public boolean onInput(Runnable task) {
+        if (inbox.available() > 0) {
+            return false;
+        }
+        inbox.release();
+        return wire.onInput(task);
+    }
+
+    /**
+     * Who asks is to read now, in the stead of the task of {@link #onInput}.
+     *
+     * @return false where the task is run, or was, or nobody has left one
+     */
+    public boolean takeOver() {
+        return wire.takeOver();
+    }
+
     /** A cancel request is about to be sent. Any thread. @return false where the session that it is meant for has left the pipe */
     public boolean cancels() {
         return use.compareAndSet(Use.SESSION, Use.CANCELLED) || use.get() == Use.CANCELLED;

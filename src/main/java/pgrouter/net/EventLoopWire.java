@@ -59,6 +59,16 @@ final class EventLoopWire implements Wire {
         }
     }
 
+    @Override
+    public boolean onInput(Runnable task) {
+        return drained && input.whenReady(task);
+    }
+
+    @Override
+    public boolean takeOver() {
+        return input.takeBack();
+    }
+
     /** A socket that was empty behind the last read is not tried again: the selector tells when it is worth it. */
     @Override
     public int read(ByteBuffer into) throws IOException {

@@ -66,7 +66,8 @@ public final class Inbox {
      */
     public boolean fill(int limit) throws IOException {
         if (start == end) {
-            rest();
+            release();
+            wire.awaitInput();
         }
         makeRoom(Math.max(limit, usualCapacity));
         int count = wire.read(buffer.view().limit(bytes.length).position(end));
@@ -77,12 +78,11 @@ public final class Inbox {
         return true;
     }
 
-    /** Waits with empty hands. */
-    private void rest() throws IOException {
+    /** All that came is consumed, and nobody waits for more: it needs no array. */
+    public void release() {
         start = 0;
         end = 0;
         use(Buffer.NONE);
-        wire.awaitInput();
     }
 
     /**

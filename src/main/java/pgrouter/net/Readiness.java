@@ -3,10 +3,12 @@ package pgrouter.net;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Whether a socket can be read, or written: where the one thread that waits for it and the event loop, which hears of it, meet.
+ * In the stead of a thread a task may wait, which costs no stack.
  *
  * <p>The interest in reading lasts from one wait to the next, so that the usual request costs no system call for it; it is taken back
  * only where something arrives that nobody waits for. A socket can nearly always be written to, so that interest ends with the wait.
@@ -22,6 +24,9 @@ final class Readiness {
 
     /** Null while nobody waits. */
     private volatile Thread waiter;
+
+    /** What waits in the stead of a thread; null where nothing does. Taken by who is to run it, or by who waits from then on. */
+    private final AtomicReference<Runnable> task = new AtomicReference<>();
 
     private Readiness(EventLoop loop, SelectionKey key, int operation, boolean lasts) {
         this.loop = loop;
@@ -59,6 +64,26 @@ final class Readiness {
         }
     }
 
+    /**
+     * The task is run once, when the socket was seen ready since the last wait, or the channel gets closed. For who would wait else.
+     *
+     * @return false where it will not be run: the socket is ready already, or closed
+     */
+    boolean whenReady(Runnable next) {
+        task.set(next);
+        try {
+            want();
+        } catch (AsynchronousCloseException closed) {
+            return !takeBack();
+        }
+        return !ready || !takeBack();
+    }
+
+    /** The task is not to be run. Any thread. @return false where none waits: it is run, or was */
+    boolean takeBack() {
+        return task.getAndSet(null) != null;
+    }
+
     private void want() throws AsynchronousCloseException {
         try {
             if ((key.interestOps() & operation) == 0) {
@@ -76,17 +101,21 @@ final class Readiness {
      */
     void happened() {
         ready = true;
-        if (!lasts || waiter == null) {
+        if (!lasts || (waiter == null && task.get() == null)) {
             key.interestOpsAnd(~operation);
         }
         wake();
     }
 
-    /** Lets who waits look again. Any thread. */
+    /** Lets who waits look again, and runs what waits. Any thread. */
     void wake() {
         Thread waiting = waiter;
         if (waiting != null) {
             LockSupport.unpark(waiting);
+        }
+        Runnable next = task.get() == null ? null : task.getAndSet(null);
+        if (next != null) {
+            next.run();
         }
     }
 }

@@ -17,6 +17,25 @@ public interface Wire extends AutoCloseable {
     void awaitInput() throws IOException;
 
     /**
+     * In the stead of a thread that waits: when there is something to read, or the wire has been closed, the task is run once, on
+     * any thread and soon done. For who reads, and nobody may before.
+     *
+     * @return false where it will not be run: there may be something already, or only a thread can wait here
+     */
+    default boolean onInput(Runnable task) {
+        return false;
+    }
+
+    /**
+     * Takes the task of {@link #onInput} back: who asks reads from now on. Any thread.
+     *
+     * @return false where none waits: it is run, or was
+     */
+    default boolean takeOver() {
+        return false;
+    }
+
+    /**
      * Waits until something has arrived.
      *
      * @param into has room

@@ -11,7 +11,7 @@ import pgrouter.session.PipeRelay.Outcome;
 
 /**
  * Where one pipe is with the present request: what is unanswered, what its reply has shown, and how the backend's turn ended.
- * Shared by the client thread and the pipe's thread; every method needs the relay's lock.
+ * Shared by the client thread and those that may read the pipe in its stead; every method needs the relay's lock.
  */
 final class Exchange {
     private final PipeStatements statements;
@@ -244,7 +244,7 @@ final class Exchange {
         judging = false;
     }
 
-    /** How the backend's turn has ended, if it has: the pipe's thread asks when it has dealt with all that came. */
+    /** How the backend's turn has ended, if it has. For who has dealt with all that came. */
     Outcome verdict() {
         if (!begun || !isOpen()) {
             return Outcome.PENDING;

@@ -41,6 +41,14 @@ public final class OpenPipes {
         return pipes.getOrDefault(backend, Set.of()).size();
     }
 
+    /** How many have a thread of their own. */
+    long awake() {
+        return pipes.values().stream()
+                .flatMap(Set::stream)
+                .filter(PipeRelay::isAwake)
+                .count();
+    }
+
     /** What can be told of each, in the order of their clients. */
     public List<PipeFacts> facts() {
         return pipes.values().stream()

@@ -30,7 +30,7 @@ import pgrouter.routing.Refusal;
 
 /**
  * One of a session's pipes, as the client thread sees it: requests go in, outcomes come out. The replies themselves are passed on
- * by the pipe's own thread, in {@link ReplyRelay}.
+ * by {@link ReplyRelay}.
  */
 final class PipeRelay {
     /** How the backend's turn ended. */
@@ -66,8 +66,8 @@ final class PipeRelay {
     private final String threadName;
     private final long client;
 
-    /** The thread that reads replies. Only the client thread uses it. */
-    private Optional<Thread> listener = Optional.empty();
+    /** The thread that reads what nobody waits for, or has; empty before there was such a thing. */
+    private volatile Optional<Thread> listener = Optional.empty();
 
     /** Whether anything was sent since it is the session's. Only the client thread uses it. */
     private boolean used;
@@ -109,11 +109,16 @@ final class PipeRelay {
         this.statements = statements;
         this.exchange = new Exchange(statements);
         this.isWriter = isWriter;
-        this.replies = new ReplyRelay(pipe, exchange, lock, turn, audience, counters, isWriter);
+        this.replies = new ReplyRelay(pipe, exchange, lock, turn, audience, counters, isWriter, this::listen);
     }
 
-    /** Begins to read replies, on a virtual thread that ends with the pipe. */
+    /** From now on what comes is read. */
     void start() {
+        replies.rest();
+    }
+
+    /** Something has come that the client thread does not await. Any thread, but never two at a time. */
+    private void listen() {
         listener = Optional.of(pipe.carrier().start(threadName, replies));
     }
 
@@ -125,7 +130,7 @@ final class PipeRelay {
      */
     boolean retire() throws InterruptedException {
         replies.leave();
-        if (traces || hasEnded() || listener.isEmpty() || transactionStatus() != 'I') {
+        if (traces || hasEnded() || transactionStatus() != 'I') {
             return false;
         }
         boolean discards = used;
@@ -138,7 +143,7 @@ final class PipeRelay {
         if (!isAnsweredWithin(RESET) || locked(Exchange::hasFailed)) {
             return false;
         }
-        listener.get().join();
+        listener.orElseThrow().join();
         return replies.hasRetired() && pipe.leaves();
     }
 
@@ -182,6 +187,11 @@ final class PipeRelay {
 
     boolean isWriter() {
         return isWriter;
+    }
+
+    /** Whether it has a thread of its own now. Any thread may ask. */
+    boolean isAwake() {
+        return listener.filter(Thread::isAlive).isPresent();
     }
 
     /** Whether the pipe has ended, so that nothing can be sent any more. Any thread may ask. */
@@ -298,6 +308,19 @@ final class PipeRelay {
     private Outcome awaitOutcome() throws InterruptedException {
         waits.lazySet(waits.get() + 1);
         waiting = true;
+        try {
+            if (pipe.takeOver()) {
+                replies.readOutcome();
+                return outcome();
+            }
+            return awaitListener();
+        } finally {
+            waiting = false;
+        }
+    }
+
+    /** What comes is read by the pipe's own thread. */
+    private Outcome awaitListener() throws InterruptedException {
         turn.begin();
         try {
             Outcome outcome = outcome();
@@ -308,7 +331,6 @@ final class PipeRelay {
             return outcome;
         } finally {
             turn.end();
-            waiting = false;
         }
     }
 
@@ -601,7 +623,7 @@ final class PipeRelay {
         try {
             pipe.outbox().write(messages, continues);
         } catch (IOException gone) {
-            // The pipe's thread finds the same out, and reads the backend's last words before.
+            // Who reads the pipe finds the same out, and reads the backend's last words before.
         }
     }
 

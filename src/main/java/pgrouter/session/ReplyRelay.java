@@ -15,9 +15,12 @@ import pgrouter.protocol.SqlState;
 import pgrouter.session.PipeRelay.Outcome;
 
 /**
- * Passes on what one backend sends. Runs on the pipe's thread until the pipe ends. Bodies are not looked at, but for the few that
- * decide something; a reply under judgement stays in the inbox until the verdict, so that it is then released, or dropped, at
- * once. A message larger than the inbox is passed on in pieces.
+ * Passes on what one backend sends. One thread reads at a time: the client thread while it awaits the outcome of
+ * a request ({@link #readOutcome}), and where something comes that it does not await a thread of the pipe's own ({@link #run}). While
+ * nothing comes none does, for a stack is most of what a session at rest costs.
+ *
+ * <p>Bodies are not looked at, but for the few that decide something; a reply under judgement stays in the inbox until the verdict, so
+ * that it is then released, or dropped, at once. A message larger than the inbox is passed on in pieces.
  */
 final class ReplyRelay implements Runnable {
     /** The largest reply that is held back, in bytes: what outgrows it is the client's, and so is an error behind it. */
@@ -44,6 +47,7 @@ final class ReplyRelay implements Runnable {
     private final Writes writes;
     private final Audience audience;
     private final BackendCounters counters;
+    private final Runnable awaken;
 
     /** Everything before this offset was looked at; what is to be dropped of it is gone. */
     private int scanned;
@@ -77,7 +81,9 @@ final class ReplyRelay implements Runnable {
             Turn turn,
             Audience audience,
             BackendCounters counters,
-            boolean isWriter) {
+            boolean isWriter,
+            Runnable awaken) {
+        this.awaken = awaken;
         this.pipe = pipe;
         this.counters = counters;
         this.inbox = pipe.inbox();
@@ -91,24 +97,99 @@ final class ReplyRelay implements Runnable {
         this.isWriter = isWriter;
     }
 
+    /** On the pipe's own thread: until nothing is begun any more. */
     @Override
     public void run() {
+        boolean open = false;
         try {
-            int room = relay();
-            while (!retires() && inbox.fill(room)) {
-                room = relay();
-            }
+            open = readUntilRest();
         } catch (IOException gone) {
             // The same as the end of the stream.
         } catch (ProtocolException e) {
-            lastWords = Optional.of(ErrorResponse.fatal(
-                    SqlState.PROTOCOL_VIOLATION, "backend " + pipe.backend().address() + ": " + e.getMessage()));
+            broken(e);
         } finally {
-            client.abandon();
-            if (!retired) {
-                pipe.close();
-                lost();
+            if (!open) {
+                end();
             }
+        }
+    }
+
+    /** @return false where the pipe has ended, or the session has left it */
+    private boolean readUntilRest() throws IOException, ProtocolException {
+        int room = inbox.available() == 0 ? 0 : relay();
+        while (!retires()) {
+            if (rests()) {
+                return true;
+            }
+            if (!inbox.fill(room)) {
+                return false;
+            }
+            room = relay();
+        }
+        return false;
+    }
+
+    /** On the client thread, which has taken the reading over: until its request has an outcome. */
+    void readOutcome() {
+        boolean open = false;
+        try {
+            open = readUntilOutcome();
+        } catch (IOException gone) {
+            // The same as the end of the stream.
+        } catch (ProtocolException e) {
+            broken(e);
+        } finally {
+            if (open) {
+                rest();
+            } else {
+                end();
+            }
+        }
+    }
+
+    /** @return false where the pipe has ended */
+    private boolean readUntilOutcome() throws IOException, ProtocolException {
+        int room = 0;
+        while (isPending()) {
+            if (!inbox.fill(room)) {
+                return false;
+            }
+            room = relay();
+        }
+        return true;
+    }
+
+    private boolean isPending() {
+        lock.lock();
+        try {
+            return exchange.outcome() == Outcome.PENDING;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Who has read leaves: what comes now is read by the pipe's own thread, or by who takes over before. */
+    void rest() {
+        if (!rests()) {
+            awaken.run();
+        }
+    }
+
+    /** Behind it nothing of the pipe may be touched where it says yes: another thread may be at it. */
+    private boolean rests() {
+        return inbox.available() == 0 && bodyLeft == 0 && pipe.onInput(awaken);
+    }
+
+    private void broken(ProtocolException e) {
+        lastWords = Optional.of(ErrorResponse.fatal(
+                SqlState.PROTOCOL_VIOLATION, "backend " + pipe.backend().address() + ": " + e.getMessage()));
+    }
+
+    private void end() {
+        client.abandon();
+        if (!retired) {
+            pipe.close();
+            lost();
         }
     }
 

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What the server has told the client in ParameterStatus messages, and how SQL texts are to be read by that. Written by the
- * threads of the pipes, read by the client thread: the server reports a change before ReadyForQuery. Changes are rare, and most
+ * What the server has told the client in ParameterStatus messages, and how SQL texts are to be read by that. Written by who
+ * reads the pipes, read by the client thread: the server reports a change before ReadyForQuery. Changes are rare, and most
  * sessions have what all have been told at their start, so the map is shared until it changes.
  */
 final class Reported {

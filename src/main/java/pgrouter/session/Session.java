@@ -33,7 +33,7 @@ import pgrouter.tls.TlsWire;
 
 /**
  * One client, from accept to close: negotiate, authenticate, open the pipes, serve. Runs on the client's virtual thread; what
- * happens meanwhile on the pipes is {@link ReplyRelay}'s.
+ * comes on the pipes is {@link ReplyRelay}'s.
  */
 public final class Session implements Runnable {
     private static final Log LOG = Log.of("session");

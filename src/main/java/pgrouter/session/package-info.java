@@ -2,9 +2,9 @@
  * The life of one client, top to bottom: negotiate, authenticate, open the pipes, serve, close.
  *
  * <pre>
- *              client thread                                       pipe thread, one a pipe
+ *              client thread
  *
- * client ─▶ RequestReader ─▶ Router ─▶ PipeRelay.send ─▶ backend ─▶ PipeRelay.run ─▶ hold back, judge ─▶ client
+ * client ─▶ RequestReader ─▶ Router ─▶ PipeRelay.send ─▶ backend ─▶ ReplyRelay ─▶ hold back, judge ─▶ client
  *                             ▲                                          │
  *                             └───────────── outcome ────────────────────┘
  * </pre>
@@ -14,8 +14,9 @@
  * CopyData, the client has it. A request that a standby is asked stays in the client's inbox, and its reply in the pipe's, until
  * the verdict: so a refused request is sent again to the writer from where it lies.
  *
- * <p>Threads and locks. The client thread reads the client's inbox and writes to the pipes; each pipe's thread reads that pipe's
- * inbox and writes to the client. What both of them see of one pipe (ledger, known statements, outcome) is guarded by the relay's
+ * <p>Threads and locks. The client thread reads the client's inbox and writes to the pipes; while it awaits an answer it reads that
+ * pipe's inbox and writes to the client. What comes on a pipe and is not awaited is read by a thread of the pipe's own, which lasts as
+ * long as there is such a thing. What both of them see of one pipe (ledger, known statements, outcome) is guarded by the relay's
  * lock, which is never held over I/O. What the client believes to be prepared is in a concurrent map.
  */
 package pgrouter.session;

@@ -36,6 +36,16 @@ public final class StartTls implements Wire {
     }
 
     @Override
+    public boolean onInput(Runnable task) {
+        return now.onInput(task);
+    }
+
+    @Override
+    public boolean takeOver() {
+        return now.takeOver();
+    }
+
+    @Override
     public int read(ByteBuffer into) throws IOException {
         return now.read(into);
     }

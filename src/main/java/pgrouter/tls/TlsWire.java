@@ -141,11 +141,29 @@ public final class TlsWire implements Wire {
 
     @Override
     public void awaitInput() throws IOException {
-        if (ended || !opened.isEmpty() || received.hasRecord()) {
-            return;
+        if (isAtRest()) {
+            received.rest();
+            below.awaitInput();
+        }
+    }
+
+    /** Whether nothing can be read before more has come. */
+    private boolean isAtRest() {
+        return !ended && opened.isEmpty() && !received.hasRecord();
+    }
+
+    @Override
+    public boolean onInput(Runnable task) {
+        if (!isAtRest()) {
+            return false;
         }
         received.rest();
-        below.awaitInput();
+        return below.onInput(task);
+    }
+
+    @Override
+    public boolean takeOver() {
+        return below.takeOver();
     }
 
     @Override

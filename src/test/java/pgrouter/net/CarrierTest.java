@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -238,6 +239,52 @@ final class CarrierTest {
         pair.peer().close();
         assertThat(on(carrier, () -> pair.wire().read(ByteBuffer.allocate(1))).get())
                 .isEqualTo(-1);
+    }
+
+    @Test
+    void aTaskIsRunOnceInTheSteadOfAThreadThatWaits() throws Exception {
+        Pair pair = pair(LOOPS.leastLoaded());
+        BlockingQueue<String> runs = new LinkedBlockingQueue<>();
+        assertThat(pair.wire().onInput(() -> runs.add("input"))).isTrue();
+        pair.peer().getOutputStream().write(new byte[] {1, 2});
+        assertThat(runs.poll(60, TimeUnit.SECONDS)).isEqualTo("input");
+        assertThat(on(LOOPS.leastLoaded(), () -> pair.wire().read(ByteBuffer.allocate(10)))
+                        .get())
+                .isEqualTo(2);
+        assertThat(pair.wire().onInput(() -> runs.add("end"))).isTrue();
+        pair.wire().close();
+        assertThat(runs.poll(60, TimeUnit.SECONDS)).isEqualTo("end");
+        assertThat(pair.wire().onInput(() -> runs.add("closed"))).isFalse();
+        assertThat(runs).isEmpty();
+    }
+
+    /** On the JDK's scheduler, and where something may be there already, somebody has to look. */
+    @Test
+    void aTaskIsNotRunWhereOnlyAThreadCanTell() throws Exception {
+        Pair blocking = pair(Carrier.JDK);
+        assertThat(blocking.wire().onInput(() -> {})).isFalse();
+        Pair pair = pair(LOOPS.leastLoaded());
+        pair.peer().getOutputStream().write(new byte[] {1, 2});
+        assertThat(on(LOOPS.leastLoaded(), () -> pair.wire().read(ByteBuffer.allocate(1)))
+                        .get())
+                .isEqualTo(1);
+        assertThat(pair.wire().onInput(() -> {})).isFalse();
+    }
+
+    @Test
+    void whoTakesATaskOverReadsItself() throws Exception {
+        Pair pair = pair(LOOPS.leastLoaded());
+        AtomicBoolean run = new AtomicBoolean();
+        assertThat(pair.wire().takeOver()).isFalse();
+        assertThat(pair.wire().onInput(() -> run.set(true))).isTrue();
+        assertThat(pair.wire().takeOver()).isTrue();
+        assertThat(pair.wire().takeOver()).isFalse();
+        pair.peer().getOutputStream().write(new byte[] {1, 2});
+        assertThat(on(LOOPS.leastLoaded(), () -> pair.wire().read(ByteBuffer.allocate(10)))
+                        .get())
+                .isEqualTo(2);
+        pair.wire().close();
+        assertThat(run).isFalse();
     }
 
     /** Threads that a thread of an event loop starts run on the same one: never two at a time. */

@@ -75,6 +75,7 @@ public final class Stage implements Closeable {
     private final Cluster cluster;
     private final Metrics metrics = new Metrics();
     private final Sessions sessions;
+    private final OpenPipes openPipes;
     private final WarmPipes warmPipes;
     private final Listener listener;
     private final List<Closeable> opened = new ArrayList<>();
@@ -99,6 +100,7 @@ public final class Stage implements Closeable {
         sessions = new Sessions(settings);
         warmPipes = new WarmPipes(() -> pool);
         warmPipes.watch(cluster);
+        openPipes = new OpenPipes(cluster);
         Services services = new Services(
                 settings,
                 cluster,
@@ -112,7 +114,7 @@ public final class Stage implements Closeable {
                 new CancelRegistry(),
                 sessions,
                 new FailedLogins(System::nanoTime),
-                new OpenPipes(cluster),
+                openPipes,
                 warmPipes,
                 Console.NONE);
         listener = Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -139,6 +141,11 @@ public final class Stage implements Closeable {
     /** The pipes that are kept at present. */
     public WarmPipes warmPipes() {
         return warmPipes;
+    }
+
+    /** The pipes of the sessions. */
+    public OpenPipes openPipes() {
+        return openPipes;
     }
 
     /** One standby, and requests that wait for a primary. */
