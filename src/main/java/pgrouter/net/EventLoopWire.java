@@ -73,6 +73,7 @@ final class EventLoopWire implements Wire {
     @Override
     public int read(ByteBuffer into) throws IOException {
         awaitInput();
+        input.taken();
         int count = channel.read(into);
         while (count == 0) {
             await(input);

@@ -64,6 +64,11 @@ final class Readiness {
         }
     }
 
+    /** What was seen until now is dealt with. For who deals with it next: what comes after that is seen again. */
+    void taken() {
+        ready = false;
+    }
+
     /**
      * The task is run once, when the socket was seen ready since the last wait, or the channel gets closed. For who would wait else.
      *

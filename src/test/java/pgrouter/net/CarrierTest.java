@@ -271,6 +271,26 @@ final class CarrierTest {
         assertThat(pair.wire().onInput(() -> {})).isFalse();
     }
 
+    /** The event loop has seen the second byte before it was read. */
+    @Test
+    void aTaskWaitsForWhatIsNotReadYet() throws Exception {
+        Carrier loop = LOOPS.leastLoaded();
+        Pair pair = pair(loop);
+        Pair another = pair(loop);
+        pair.peer().getOutputStream().write(new byte[] {1, 2});
+        another.peer().getOutputStream().write(1);
+        assertThat(on(loop, () -> {
+                            assertThat(pair.wire().read(ByteBuffer.allocate(1))).isEqualTo(1);
+                            assertThat(another.wire().read(ByteBuffer.allocate(10)))
+                                    .isEqualTo(1);
+                            assertThat(pair.wire().read(ByteBuffer.allocate(10)))
+                                    .isEqualTo(1);
+                            return pair.wire().onInput(() -> {});
+                        })
+                        .get())
+                .isTrue();
+    }
+
     @Test
     void whoTakesATaskOverReadsItself() throws Exception {
         Pair pair = pair(LOOPS.leastLoaded());

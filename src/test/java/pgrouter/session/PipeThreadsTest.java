@@ -2,6 +2,7 @@ package pgrouter.session;
 
 import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Server.complete;
+import static pgrouter.testing.Server.dataRow;
 import static pgrouter.testing.Server.fatal;
 import static pgrouter.testing.Server.notification;
 import static pgrouter.testing.Server.ready;
@@ -9,6 +10,9 @@ import static pgrouter.testing.Server.row;
 import static pgrouter.testing.Server.rowDescription;
 
 import java.util.Arrays;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import pgrouter.cluster.Lsn;
 import pgrouter.testing.Await;
@@ -88,6 +92,30 @@ final class PipeThreadsTest extends OnOneStandby {
         client.expect("Complete INSERT 0 1", "Ready I");
         writer.send(Arrays.copyOfRange(late, 8, late.length));
         client.expect("Notification c late");
+        awaitNone();
+    }
+
+    /** What the event loop has seen while the client did not read is read by then. */
+    @Test
+    void aLargeAnswerToASlowClientLeavesNoThread() throws Exception {
+        byte[][] reply = new byte[3_000][];
+        Arrays.fill(reply, dataRow("x".repeat(10_000)));
+        client.send(query("SELECT 1"));
+        reader.expect("Query SELECT 1");
+        try (ExecutorService apart = Executors.newSingleThreadExecutor()) {
+            Future<?> sent = apart.submit(() -> {
+                reader.send(rowDescription("c"));
+                reader.send(reply);
+                reader.send(complete("SELECT 3000"), ready('I'));
+                return true;
+            });
+            client.expect("RowDescription");
+            for (int i = 0; i < reply.length; i++) {
+                client.expect("Row " + "x".repeat(10_000));
+            }
+            client.expect("Complete SELECT 3000", "Ready I");
+            sent.get();
+        }
         awaitNone();
     }
 
