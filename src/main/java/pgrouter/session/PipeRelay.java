@@ -143,8 +143,7 @@ final class PipeRelay {
         if (!isAnsweredWithin(RESET) || locked(Exchange::hasFailed)) {
             return false;
         }
-        listener.orElseThrow().join();
-        return replies.hasRetired() && pipe.leaves();
+        return listener.orElseThrow().join(RESET) && replies.hasRetired() && pipe.leaves();
     }
 
     private boolean isAnsweredWithin(Duration time) throws InterruptedException {

@@ -97,6 +97,16 @@ final class WarmPipesTest {
     }
 
     @Test
+    void aPipeWithTheBeginningOfSomethingElseIsNotKept() throws Exception {
+        read(reader);
+        leave();
+        reader.answer("DISCARD ALL", DISCARDED, new byte[] {'N', 0, 0});
+        signs(writer);
+        awaitKept(1);
+        reader.expectTerminate();
+    }
+
+    @Test
     void whatWasNotUsedNeedsNoReset() throws Exception {
         leaveUnused();
         client = stage.client();
