@@ -76,7 +76,9 @@ record CertifiedKey(List<X509Certificate> chain, PrivateKey key) {
     KeyManager[] keyManagers() {
         try {
             char[] inMemory = new char[0];
-            KeyStore store = KeyStore.getInstance("PKCS12");
+            // PKCS12 would encrypt it by thousands of rounds, which cost a third of a second at the start and with each
+            // reload.
+            KeyStore store = KeyStore.getInstance("JKS");
             store.load(null, inMemory);
             store.setKeyEntry("pgrouter", key, inMemory, chain.toArray(X509Certificate[]::new));
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
