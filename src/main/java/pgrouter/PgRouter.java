@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
-import java.util.random.RandomGenerator;
 import pgrouter.auth.Users;
 import pgrouter.backend.Connector;
 import pgrouter.backend.WarmPipes;
@@ -99,7 +99,8 @@ final class PgRouter implements AutoCloseable {
         supervisor.round();
         supervisor.start();
 
-        Router router = new Router(new ReaderChoice(RandomGenerator.of("SecureRandom")));
+        Router router =
+                new Router(new ReaderChoice(() -> ThreadLocalRandom.current().nextLong()));
         storedPasswords = new StoredPasswords(cluster, connector, () -> config.health());
         settings = new Settings(rules(config), access(files));
         sessions = new Sessions(settings);
