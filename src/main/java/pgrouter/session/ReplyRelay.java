@@ -15,9 +15,8 @@ import pgrouter.protocol.SqlState;
 import pgrouter.session.PipeRelay.Outcome;
 
 /**
- * Passes on what one backend sends. One thread reads at a time: the client thread while it awaits the outcome of
- * a request ({@link #readOutcome}), and where something comes that it does not await a thread of the pipe's own ({@link #run}). While
- * nothing comes none does, for a stack is most of what a session at rest costs.
+ * Passes on what one backend sends. One thread reads at a time: the client thread while it awaits the outcome of a request ({@link #readOutcome}), and where something comes that it does not await a thread of the pipe's own ({@link #run}). While
+ * nothing comes none does, for a stack is half of what a session at rest costs.
  *
  * <p>Bodies are not looked at, but for the few that decide something; a reply under judgement stays in the inbox until the verdict, so
  * that it is then released, or dropped, at once. A message larger than the inbox is passed on in pieces.
@@ -35,6 +34,12 @@ final class ReplyRelay implements Runnable {
     private static final int ERROR_BEGINNING = 512;
 
     private static final int NAME_BEGINNING = 64;
+
+    /** A way to read; nothing is made for it, since each request has one. */
+    private interface Reading {
+        /** @return whether the pipe is open behind it */
+        boolean of(ReplyRelay relay) throws IOException, ProtocolException;
+    }
 
     private final Pipe pipe;
     private final Inbox inbox;
@@ -100,18 +105,32 @@ final class ReplyRelay implements Runnable {
     /** On the pipe's own thread: until nothing is begun any more. */
     @Override
     public void run() {
+        goesOn(ReplyRelay::readUntilRest);
+    }
+
+    /** On the client thread, which has taken the reading over: until its request has an outcome. */
+    void readOutcome() {
+        if (goesOn(ReplyRelay::readUntilOutcome)) {
+            rest();
+        }
+    }
+
+    /** @return whether the pipe is open behind this; else all is done that its end asks for */
+    private boolean goesOn(Reading reading) {
         boolean open = false;
         try {
-            open = readUntilRest();
+            open = reading.of(this);
         } catch (IOException gone) {
             // The same as the end of the stream.
         } catch (ProtocolException e) {
-            broken(e);
+            lastWords = Optional.of(ErrorResponse.fatal(
+                    SqlState.PROTOCOL_VIOLATION, "backend " + pipe.backend().address() + ": " + e.getMessage()));
         } finally {
             if (!open) {
                 end();
             }
         }
+        return open;
     }
 
     /** @return false where the pipe has ended, or the session has left it */
@@ -127,24 +146,6 @@ final class ReplyRelay implements Runnable {
             room = relay();
         }
         return false;
-    }
-
-    /** On the client thread, which has taken the reading over: until its request has an outcome. */
-    void readOutcome() {
-        boolean open = false;
-        try {
-            open = readUntilOutcome();
-        } catch (IOException gone) {
-            // The same as the end of the stream.
-        } catch (ProtocolException e) {
-            broken(e);
-        } finally {
-            if (open) {
-                rest();
-            } else {
-                end();
-            }
-        }
     }
 
     /** @return false where the pipe has ended */
@@ -178,11 +179,6 @@ final class ReplyRelay implements Runnable {
     /** Behind it nothing of the pipe may be touched where it says yes: another thread may be at it. */
     private boolean rests() {
         return inbox.available() == 0 && bodyLeft == 0 && pipe.onInput(awaken);
-    }
-
-    private void broken(ProtocolException e) {
-        lastWords = Optional.of(ErrorResponse.fatal(
-                SqlState.PROTOCOL_VIOLATION, "backend " + pipe.backend().address() + ": " + e.getMessage()));
     }
 
     private void end() {
