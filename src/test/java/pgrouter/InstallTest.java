@@ -136,6 +136,27 @@ final class InstallTest {
         assertThat(text(UNIT)).contains("\nExecStart=/usr/local/bin/pgrouter -c /" + CONFIGURATION + "\n");
     }
 
+    /** With the options that the service gives to Java, but for the place of the cache. */
+    @Test
+    void theServiceKeepsACacheOfClasses() throws Exception {
+        installed(jar.toString());
+        String place = "/var/cache/pgrouter";
+        String options = text(UNIT)
+                .lines()
+                .filter(line -> line.startsWith("Environment=\"JAVA_OPTIONS="))
+                .map(line -> line.substring(line.indexOf('-'), line.length() - 1))
+                .findFirst()
+                .orElseThrow();
+        assertThat(options).contains(place);
+        Map<String, String> environment = Map.of(
+                "JAVA_HOME", System.getProperty("java.home"), "JAVA_OPTIONS", options.replace(place, root.toString()));
+        String command = root.resolve("usr/local/bin/pgrouter").toString();
+        for (int i = 0; i < 2; i++) {
+            assertThat(run(environment, command, "--help")).isEqualTo(new Ended(0, Arguments.USAGE));
+            assertThat(root.resolve("classes.jsa")).isNotEmptyFile();
+        }
+    }
+
     @Test
     void anotherPrefixHoldsForTheServiceToo() throws Exception {
         assertThat(install(Map.of("PREFIX", "/usr"), jar.toString()).code()).isZero();
