@@ -60,6 +60,18 @@ final class EventLoopWire implements Wire {
     }
 
     @Override
+    public boolean awaitInputOrDismissal() throws IOException {
+        boolean came = awaitUnlessDismissed();
+        drained = !came;
+        return came;
+    }
+
+    @Override
+    public void dismiss() {
+        input.dismiss();
+    }
+
+    @Override
     public boolean onInput(Runnable task) {
         return drained && input.whenReady(task);
     }
@@ -102,15 +114,27 @@ final class EventLoopWire implements Wire {
         }
     }
 
-    /** Interrupting who waits closes the connection, as with a channel that blocks. */
     private void await(Readiness readiness) throws IOException {
         try {
             readiness.await();
         } catch (InterruptedException e) {
-            close();
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+            throw interrupted(e);
         }
+    }
+
+    private boolean awaitUnlessDismissed() throws IOException {
+        try {
+            return input.awaitUnlessDismissed();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** Interrupting who waits closes the connection, as with a channel that blocks. */
+    private IOException interrupted(InterruptedException cause) {
+        close();
+        Thread.currentThread().interrupt();
+        return new IOException("interrupted", cause);
     }
 
     @Override

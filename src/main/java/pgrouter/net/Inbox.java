@@ -78,6 +78,19 @@ public final class Inbox {
         return true;
     }
 
+    /**
+     * Waits for the next bytes, with no array, where nothing is kept.
+     *
+     * @return false where {@link Wire#dismiss} has ended that
+     */
+    public boolean rest() throws IOException {
+        if (start < end) {
+            return true;
+        }
+        release();
+        return wire.awaitInputOrDismissal();
+    }
+
     /** All that came is consumed, and nobody waits for more: it needs no array. */
     public void release() {
         start = 0;

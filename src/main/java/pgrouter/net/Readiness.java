@@ -25,6 +25,9 @@ final class Readiness {
     /** Null while nobody waits. */
     private volatile Thread waiter;
 
+    /** Who waits need not wait on. */
+    private volatile boolean dismissed;
+
     /** What waits in the stead of a thread; null where nothing does. Taken by who is to run it, or by who waits from then on. */
     private final AtomicReference<Runnable> task = new AtomicReference<>();
 
@@ -52,15 +55,52 @@ final class Readiness {
         waiter = Thread.currentThread();
         try {
             while (!ready) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                want();
-                LockSupport.park(this);
+                park();
             }
             ready = false;
         } finally {
             waiter = null;
+        }
+    }
+
+    private void park() throws AsynchronousCloseException, InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        want();
+        LockSupport.park(this);
+    }
+
+    /**
+     * Waits as {@link #await} does, but no longer than until {@link #dismiss}.
+     *
+     * @return whether the socket was seen ready
+     */
+    boolean awaitUnlessDismissed() throws AsynchronousCloseException, InterruptedException {
+        waiter = Thread.currentThread();
+        if (dismissed) {
+            dismissed = false;
+        }
+        try {
+            while (!ready && !dismissed) {
+                park();
+            }
+            boolean came = ready;
+            if (came) {
+                ready = false;
+            }
+            return came;
+        } finally {
+            waiter = null;
+        }
+    }
+
+    /** Any thread. */
+    void dismiss() {
+        Thread waiting = waiter;
+        if (waiting != null) {
+            dismissed = true;
+            LockSupport.unpark(waiting);
         }
     }
 
@@ -120,7 +160,20 @@ final class Readiness {
         }
         Runnable next = task.get() == null ? null : task.getAndSet(null);
         if (next != null) {
+            run(next);
+        }
+    }
+
+    /** What could not even begin, for want of memory, is tried again with the next look: else nobody would ever deal with the socket. */
+    private void run(Runnable next) {
+        boolean ended = false;
+        try {
             next.run();
+            ended = true;
+        } finally {
+            if (!ended) {
+                task.compareAndSet(null, next);
+            }
         }
     }
 }

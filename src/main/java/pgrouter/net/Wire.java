@@ -17,6 +17,21 @@ public interface Wire extends AutoCloseable {
     void awaitInput() throws IOException;
 
     /**
+     * The same for who need not wait on: {@link #dismiss} ends the waiting too. For the thread that reads.
+     *
+     * @return false where it was dismissed
+     */
+    default boolean awaitInputOrDismissal() throws IOException {
+        awaitInput();
+        return true;
+    }
+
+    /**
+     * Who waits in {@link #awaitInputOrDismissal} need not wait on; where nobody does, nothing happens. Any thread.
+     */
+    default void dismiss() {}
+
+    /**
      * In the stead of a thread that waits: when there is something to read, or the wire has been closed, the task is run once, on
      * any thread and soon done. For who reads, and nobody may before.
      *

@@ -63,7 +63,6 @@ final class PipeRelay {
     private final boolean isWriter;
     private final BackendCounters counters;
     private final String words;
-    private final String threadName;
     private final long client;
 
     /** The thread that reads what nobody waits for, or has; empty before there was such a thing. */
@@ -103,7 +102,6 @@ final class PipeRelay {
             boolean isWriter) {
         this.pipe = pipe;
         this.client = client;
-        this.threadName = "client-" + client + (isWriter ? "-writer" : "-reader");
         this.counters = counters;
         this.words = "reader " + pipe.backend().address();
         this.statements = statements;
@@ -119,7 +117,8 @@ final class PipeRelay {
 
     /** Something has come that the client thread does not await. Any thread, but never two at a time. */
     private void listen() {
-        listener = Optional.of(pipe.carrier().start(threadName, replies));
+        String name = "client-" + client + (isWriter ? "-writer" : "-reader");
+        listener = Optional.of(pipe.carrier().start(name, replies));
     }
 
     /**

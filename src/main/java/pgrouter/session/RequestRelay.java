@@ -83,20 +83,38 @@ final class RequestRelay {
         startup.own().forEach(state::startedWith);
     }
 
-    /** Until the client leaves. */
-    void serve() throws IOException, ProtocolException, SessionException, InterruptedException {
+    /** The client has logged in, and rests. */
+    void begin() {
+        rest.begin(keepsTime());
+    }
+
+    private boolean keepsTime() {
+        return !services.rules().limits().idle().isZero();
+    }
+
+    /**
+     * Until the client leaves, or its thread is dismissed while it rests: then another one may go on.
+     *
+     * @return whether the client has left
+     */
+    boolean serve() throws IOException, ProtocolException, SessionException, InterruptedException {
         state.refreshSuspects();
-        while (begins()) {
+        while (rests()) {
+            if (!requests.next(request) || !rest.end()) {
+                return true;
+            }
             if (state.refreshSuspects() && !request.isTooLarge()) {
                 requests.again(request);
             }
             times.begins();
             if (!answer()) {
-                return;
+                return true;
             }
             times.ends(request, lastRoute, byReader, services.rules().slow());
             inbox.consume(request.length());
         }
+        request.reset();
+        return false;
     }
 
     /** The client has left: whether what it had on the servers can be undone, so that another session can go on there. */
@@ -105,21 +123,20 @@ final class RequestRelay {
     }
 
     /**
-     * Waits for the next request. In between another thread may end the session.
+     * Waits for the next request, where nothing is under way. In between another thread may end the session.
      *
-     * @return false when the client has finished, or the session has
+     * @return false where the thread was dismissed
      */
-    private boolean begins() throws IOException, ProtocolException, SessionException {
-        boolean resting = inTransaction.isEmpty() && !doomed;
-        if (resting) {
-            rest.begin(!services.rules().limits().idle().isZero());
-            if (services.sessions().isEnding() && rest.take()) {
-                throw Session.ending();
-            }
-        } else {
+    private boolean rests() throws IOException, SessionException {
+        if (inTransaction.isPresent() || doomed) {
             rest.pause();
+            return true;
         }
-        return requests.next(request) && rest.end();
+        rest.begin(keepsTime());
+        if (services.sessions().isEnding() && rest.take()) {
+            throw Session.ending();
+        }
+        return inbox.rest();
     }
 
     /** @return false when the client has left in the middle of the request */

@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -26,19 +27,35 @@ final class Rest {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.LOGIN);
     private volatile long since = System.nanoTime();
 
+    /** How often the client thread has begun to wait for a request. */
+    private final AtomicInteger begun = new AtomicInteger();
+
+    /** The number of the rest that was seen last. Only the thread that looks uses it. */
+    private int seen;
+
     /**
-     * The client thread waits for a request.
+     * The client thread waits for a request; or another one does, in the same rest.
      *
      * @param keepTime whether somebody wants to know since when
      */
     void begin(boolean keepTime) {
+        Phase before = phase.get();
+        if (before == Phase.RESTING || before == Phase.ENDED) {
+            return;
+        }
         if (keepTime) {
             since = System.nanoTime();
         }
-        Phase before = phase.get();
-        if (before != Phase.ENDED) {
-            phase.compareAndSet(before, Phase.RESTING);
-        }
+        begun.lazySet(begun.get() + 1);
+        phase.compareAndSet(before, Phase.RESTING);
+    }
+
+    /** Whether the client that said nothing at the last look has said nothing since. */
+    boolean lastsSinceLastLook() {
+        int now = begun.get();
+        boolean same = now == seen && phase.get() == Phase.RESTING;
+        seen = now;
+        return same;
     }
 
     /** The client thread waits for the next request of a transaction. */

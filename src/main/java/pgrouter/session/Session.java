@@ -33,9 +33,10 @@ import pgrouter.tls.TlsWire;
 
 /**
  * One client, from accept to close: negotiate, authenticate, open the pipes, serve. Runs on the client's virtual thread; what
- * comes on the pipes is {@link ReplyRelay}'s.
+ * comes on the pipes is {@link ReplyRelay}'s. A client that says nothing for a while has no thread: when it does, the next one goes
+ * on where the last has stopped.
  */
-public final class Session implements Runnable {
+public final class Session {
     private static final Log LOG = Log.of("session");
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -56,9 +57,17 @@ public final class Session implements Runnable {
     private final ClientEnd client;
     private final Inbox inbox;
     private final Rest rest = new Rest();
+
+    /** What others can have as soon as the session is over, even where its client takes a long time to read why. */
+    private final Endings held = new Endings();
+
     private final long number = NUMBERS.incrementAndGet();
     private final Instant since = Instant.now();
     private volatile boolean startedUp;
+
+    /** Whether there is a client thread. */
+    private volatile boolean awake = true;
+
     private volatile Optional<Known> known = Optional.empty();
 
     /** What a cancel request would reach. */
@@ -84,26 +93,50 @@ public final class Session implements Runnable {
         this.inbox = new Inbox(wire, carrier);
     }
 
-    /** Starts the session on a virtual thread of its own. */
-    public void start() {
-        carrier.start("client-" + number, this);
+    /** What a client thread does, until the session ends or it is not needed any more. */
+    private interface Work {
+        /** @return whether the session goes on without this thread, which must not touch it any more */
+        boolean run() throws IOException, ProtocolException, SessionException, InterruptedException;
     }
 
-    @Override
-    public void run() {
-        services.metrics().clientCame();
-        acceptedAt = System.nanoTime();
-        services.sessions().came(this);
-        try (wire) {
-            if (services.sessions().isEnding()) {
-                endIfResting();
-            } else {
-                live();
+    /** Starts the session on a virtual thread of its own. */
+    public void start() {
+        startThread(this::begin);
+    }
+
+    private void startThread(Work work) {
+        carrier.start("client-" + number, () -> run(work));
+    }
+
+    private void run(Work work) {
+        boolean goesOn = false;
+        try {
+            goesOn = live(work);
+        } finally {
+            if (!goesOn) {
+                leave();
             }
+        }
+    }
+
+    private void leave() {
+        try {
+            wire.close();
         } finally {
             services.sessions().left(this);
             services.metrics().clientLeft();
         }
+    }
+
+    private boolean begin() throws IOException, ProtocolException, SessionException, InterruptedException {
+        services.metrics().clientCame();
+        acceptedAt = System.nanoTime();
+        services.sessions().came(this);
+        if (services.sessions().isEnding()) {
+            endIfResting();
+            return false;
+        }
+        return negotiate();
     }
 
     /** What a client is told whose session ends since pgrouter does. */
@@ -116,6 +149,24 @@ public final class Session implements Runnable {
         if (rest.take()) {
             end(ending());
         }
+    }
+
+    /**
+     * Takes the thread from a client that has said nothing since the last call. One thread at a time.
+     *
+     * @return whether it was told
+     */
+    boolean dismissIfResting() {
+        boolean dismissed = rest.lastsSinceLastLook() && awake;
+        if (dismissed) {
+            wire.dismiss();
+        }
+        return dismissed;
+    }
+
+    /** Whether it has a thread now. Any thread. */
+    boolean isAwake() {
+        return awake;
     }
 
     /** Ends the session where its client has said nothing for too long. Any thread. */
@@ -182,9 +233,9 @@ public final class Session implements Runnable {
     }
 
     /** The endings, by what they mean: a client that has left is not worth a line. */
-    private void live() {
+    private boolean live(Work work) {
         try {
-            negotiate();
+            return releasing(work);
         } catch (SSLException e) {
             LOG.info("has no TLS connection: " + e.getMessage());
         } catch (IOException gone) {
@@ -203,34 +254,51 @@ public final class Session implements Runnable {
             client.write(SessionException.fatal("XX000", "internal error of pgrouter")
                     .message());
         }
+        return false;
+    }
+
+    private boolean releasing(Work work) throws IOException, ProtocolException, SessionException, InterruptedException {
+        boolean goesOn = false;
+        try {
+            goesOn = work.run();
+            return goesOn;
+        } finally {
+            if (!goesOn) {
+                held.close();
+            }
+        }
     }
 
     private static String firstFrame(RuntimeException e) {
         return e.getStackTrace().length == 0 ? "an unknown place" : e.getStackTrace()[0].toString();
     }
 
-    private void negotiate() throws IOException, ProtocolException, SessionException, InterruptedException {
+    private boolean negotiate() throws IOException, ProtocolException, SessionException, InterruptedException {
         Negotiation negotiation = new Negotiation(inbox, client, wire, tls);
         Optional<StartupPacket> packet = negotiation.run();
-        if (packet.isPresent()) {
-            switch (packet.get()) {
-                case StartupMessage startup -> logIn(startup, negotiation.secured());
-                case CancelRequest request -> cancel(request);
-                default -> throw new AssertionError("negotiation ends with a startup message or a cancel request");
-            }
+        if (packet.isEmpty()) {
+            return false;
         }
+        return switch (packet.get()) {
+            case StartupMessage startup -> logIn(startup, negotiation.secured());
+            case CancelRequest request -> {
+                cancel(request);
+                yield false;
+            }
+            default -> throw new AssertionError("negotiation ends with a startup message or a cancel request");
+        };
     }
 
-    private void logIn(StartupMessage startup, Optional<TlsWire> secured)
+    private boolean logIn(StartupMessage startup, Optional<TlsWire> secured)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         startedUp = true;
         Peer peer = Peer.of(wire, secured);
-        try (Place place = services.sessions().places().take(peer)) {
-            admitted(startup, peer, place);
-        }
+        Place place = services.sessions().places().take(peer);
+        held.add(place::close);
+        return admitted(startup, peer, place);
     }
 
-    private void admitted(StartupMessage startup, Peer peer, Place place)
+    private boolean admitted(StartupMessage startup, Peer peer, Place place)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         String user = startup.parameters().getOrDefault("user", "");
         if (user.isEmpty()) {
@@ -245,15 +313,15 @@ public final class Session implements Runnable {
         Login login = new Login(startup.parameters(), credential, carrier, number);
         if (Replication.of(startup.parameters().getOrDefault("replication", "off")) != Replication.NONE) {
             replicate(startup, login);
-            return;
+            return false;
         }
         if (services.console().isAt(database)) {
             administer(startup, user);
-            return;
+            return false;
         }
-        try (Pipes pipes = Pipes.open(services, login, client)) {
-            welcome(startup, pipes);
-        }
+        Pipes pipes = Pipes.open(services, login, client);
+        held.add(pipes::close);
+        return welcome(startup, pipes);
     }
 
     private Credential authenticate(String user, StartupMessage startup, Peer peer)
@@ -314,25 +382,58 @@ public final class Session implements Runnable {
         return secret;
     }
 
-    private void welcome(StartupMessage startup, Pipes pipes)
+    private boolean welcome(StartupMessage startup, Pipes pipes)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         byte[] secret = secret(startup);
-        Runnable remove = services.cancels().add(pipes.processId(), secret, pipes);
+        held.add(services.cancels().add(pipes.processId(), secret, pipes));
         target = Optional.of(pipes);
-        try {
-            StartupSettings settings = StartupSettings.of(startup.parameters());
-            services.catalogs().of(settings.database()).await(CATALOG_PATIENCE);
-            greet(pipes.greeting(), pipes.processId(), secret);
-            pipes.start();
-            RequestRelay requests = new RequestRelay(services, pipes, inbox, settings, rest);
-            requests.serve();
-            client.close();
-            if (requests.leavesNothingBehind() && !services.sessions().isEnding()) {
-                pipes.handOver();
-            }
-        } finally {
-            remove.run();
+        StartupSettings settings = StartupSettings.of(startup.parameters());
+        services.catalogs().of(settings.database()).await(CATALOG_PATIENCE);
+        greet(pipes.greeting(), pipes.processId(), secret);
+        pipes.start();
+        RequestRelay requests = new RequestRelay(services, pipes, inbox, settings, rest);
+        requests.begin();
+        return rests(requests, pipes) || serve(requests, pipes);
+    }
+
+    /**
+     * Leaves the client to its next thread, which begins when it says something. So behind the login, too: the stack of that has grown
+     * larger than one that serves.
+     *
+     * @return false where it has said something already
+     */
+    private boolean rests(RequestRelay requests, Pipes pipes) {
+        if (inbox.available() > 0) {
+            return false;
         }
+        inbox.release();
+        awake = false;
+        boolean rests = wire.onInput(() -> startThread(() -> wakened(requests, pipes)));
+        if (!rests) {
+            awake = true;
+        }
+        return rests;
+    }
+
+    private boolean serve(RequestRelay requests, Pipes pipes)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
+        while (!requests.serve()) {
+            if (rests(requests, pipes)) {
+                return true;
+            }
+        }
+        client.close();
+        inbox.release();
+        if (requests.leavesNothingBehind() && !services.sessions().isEnding()) {
+            pipes.handOver();
+        }
+        return false;
+    }
+
+    private boolean wakened(RequestRelay requests, Pipes pipes)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
+        awake = true;
+        return serve(requests, pipes);
     }
 
     private void greet(Map<String, String> parameters, int processId, byte[] secret) {

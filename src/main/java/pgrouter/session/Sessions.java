@@ -6,11 +6,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import pgrouter.config.Limits;
+import pgrouter.log.Log;
 import pgrouter.metrics.ClientFacts;
 
 /** All sessions: how many there may be, how long one may say nothing, and how all of them end. Any thread. */
 public final class Sessions {
+    private static final Log LOG = Log.of("session");
     private static final Duration LOOK = Duration.ofMillis(250);
+
+    /** A client that says nothing for as long as this, or twice as long, has no thread until it does. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** So many are dismissed at a time: clients that say something are to have their turn in between. */
+    private static final int AT_ONCE = 64;
 
     private final Settings settings;
     private final Set<Session> living = ConcurrentHashMap.newKeySet();
@@ -22,9 +31,10 @@ public final class Sessions {
         this.places = new Places(() -> settings.rules().limits().clients());
     }
 
-    /** Begins to look for clients that say nothing, on a virtual thread, for the life of the process. */
+    /** Begins to look for clients that say nothing, on virtual threads, for the life of the process. */
     public void watch() {
-        Thread.ofVirtual().name("sessions").start(this::look);
+        Thread.ofVirtual().name("sessions").start(() -> every(LOOK, this::endSilent));
+        Thread.ofVirtual().name("resting-sessions").start(() -> every(PATIENCE, this::dismissResting));
     }
 
     /** What can be told of each, in the order in which they came. */
@@ -79,16 +89,56 @@ public final class Sessions {
         return living.isEmpty();
     }
 
-    private void look() {
+    private interface Look {
+        void run() throws InterruptedException;
+    }
+
+    private static void every(Duration time, Look look) {
         try {
             while (true) {
-                Thread.sleep(LOOK);
-                Rules rules = settings.rules();
-                long now = System.nanoTime();
-                living.forEach(session -> session.endIfSilent(now, rules.limits()));
+                Thread.sleep(time);
+                survive(look);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** A look that fails, for want of memory, is not the last one. */
+    private static void survive(Look look) throws InterruptedException {
+        try {
+            look.run();
+        } catch (RuntimeException | Error e) {
+            report(e);
+        }
+    }
+
+    private static void report(Throwable fault) {
+        try {
+            LOG.error("clients at rest could not be looked after: " + fault);
+        } catch (RuntimeException | Error alsoThis) {
+            // The next look comes all the same.
+        }
+    }
+
+    private void endSilent() {
+        Limits limits = settings.rules().limits();
+        long now = System.nanoTime();
+        living.forEach(session -> session.endIfSilent(now, limits));
+    }
+
+    /** Takes their threads from the clients that have said nothing since the last call. One thread at a time. */
+    void dismissResting() throws InterruptedException {
+        int dismissed = 0;
+        for (Session session : living) {
+            if (session.dismissIfResting() && ++dismissed % AT_ONCE == 0) {
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    /** How many have a thread now. */
+    long awake() {
+        return living.stream().filter(Session::isAwake).count();
     }
 }

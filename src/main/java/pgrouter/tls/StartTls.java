@@ -36,6 +36,16 @@ public final class StartTls implements Wire {
     }
 
     @Override
+    public boolean awaitInputOrDismissal() throws IOException {
+        return now.awaitInputOrDismissal();
+    }
+
+    @Override
+    public void dismiss() {
+        now.dismiss();
+    }
+
+    @Override
     public boolean onInput(Runnable task) {
         return now.onInput(task);
     }

@@ -153,6 +153,20 @@ public final class TlsWire implements Wire {
     }
 
     @Override
+    public boolean awaitInputOrDismissal() throws IOException {
+        if (!isAtRest()) {
+            return true;
+        }
+        received.rest();
+        return below.awaitInputOrDismissal();
+    }
+
+    @Override
+    public void dismiss() {
+        below.dismiss();
+    }
+
+    @Override
     public boolean onInput(Runnable task) {
         if (!isAtRest()) {
             return false;

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import pgrouter.testing.Await;
 
 /** Virtual threads wait for their sockets, on event loops as on the JDK's own scheduler. */
 @Timeout(60)
@@ -329,6 +330,65 @@ final class CarrierTest {
         });
         assertThat(all.get()).isTrue();
         assertThat(most.get()).isEqualTo(1);
+    }
+
+    /** Who does not wait yet is not dismissed: so it is tried until it happens. */
+    @Test
+    void whoNeedNotWaitOnIsDismissed() throws Exception {
+        Carrier carrier = LOOPS.leastLoaded();
+        Pair pair = pair(carrier);
+        CompletableFuture<Boolean> came = on(carrier, pair.wire()::awaitInputOrDismissal);
+        Await.until("the thread is dismissed", () -> {
+            pair.wire().dismiss();
+            return came.isDone();
+        });
+        assertThat(came.get()).isFalse();
+        pair.peer().getOutputStream().write(7);
+        ByteBuffer into = ByteBuffer.allocate(8);
+        assertThat(on(carrier, () -> {
+                            while (!pair.wire().awaitInputOrDismissal()) {}
+                            return pair.wire().read(into);
+                        })
+                        .get())
+                .isEqualTo(1);
+        assertThat(into.get(0)).isEqualTo((byte) 7);
+    }
+
+    /** Only what may be dismissed is: another wait goes on. */
+    @Test
+    void whoWaitsForInputOnlyIsNotDismissed() throws Exception {
+        Carrier carrier = LOOPS.leastLoaded();
+        Pair pair = pair(carrier);
+        CompletableFuture<Integer> count = on(carrier, () -> {
+            pair.wire().awaitInput();
+            return pair.wire().read(ByteBuffer.allocate(8));
+        });
+        for (int i = 0; i < 100; i++) {
+            pair.wire().dismiss();
+            on(carrier, () -> true).get();
+        }
+        assertThat(count).isNotDone();
+        pair.peer().getOutputStream().write(7);
+        assertThat(count.get()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void inputIsThereThoughNobodyWasToWait(Carrier carrier) throws Exception {
+        Pair pair = pair(carrier);
+        pair.wire().dismiss();
+        pair.peer().getOutputStream().write(7);
+        assertThat(on(carrier, pair.wire()::awaitInputOrDismissal).get()).isTrue();
+    }
+
+    @Test
+    void aClosedWireIsNotWaitedFor() throws Exception {
+        Carrier carrier = LOOPS.leastLoaded();
+        Pair pair = pair(carrier);
+        CompletableFuture<Boolean> came = on(carrier, pair.wire()::awaitInputOrDismissal);
+        on(carrier, () -> true).get();
+        pair.wire().close();
+        assertThatThrownBy(came::get).hasCauseInstanceOf(IOException.class);
     }
 
     @Test

@@ -13,6 +13,7 @@ import static pgrouter.testing.Server.complete;
 import static pgrouter.testing.Server.dataRow;
 import static pgrouter.testing.Server.error;
 import static pgrouter.testing.Server.fatal;
+import static pgrouter.testing.Server.notification;
 import static pgrouter.testing.Server.parseComplete;
 import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
@@ -21,7 +22,9 @@ import static pgrouter.testing.Server.rowDescription;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import pgrouter.testing.Await;
 import pgrouter.testing.FakePostgres.Connection;
 
 /** Connections that end at the worst moment: nobody may take what was not said for what was. */
@@ -60,6 +63,39 @@ final class BrokenConnectionTest extends OnOneStandby {
                     }
                 })
                 .isInstanceOf(IOException.class);
+    }
+
+    /** Before it could read that, it would have to read all that the server has sent. */
+    @Test
+    void aClientThatDoesNotReadWhyItEndsHoldsNoServer() throws Exception {
+        byte[] much = notification("c", "x".repeat(7_000));
+        AtomicInteger sent = new AtomicInteger();
+        Thread server = Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    writer.send(much);
+                    sent.incrementAndGet();
+                }
+            } catch (IOException closed) {
+                sent.set(-1);
+            }
+        });
+        awaitStandstill(sent);
+        client.send(new byte[] {'Q', 0, 0, 0, 1});
+        reader.expectTerminate();
+        server.join();
+        assertThat(sent.get()).isEqualTo(-1);
+    }
+
+    /** Nothing is sent any more, as the client reads nothing. */
+    private static void awaitStandstill(AtomicInteger sent) {
+        AtomicInteger before = new AtomicInteger(-1);
+        AtomicInteger same = new AtomicInteger();
+        Await.until("nothing more can be sent", () -> {
+            int now = sent.get();
+            same.set(now > 0 && now == before.getAndSet(now) ? same.get() + 1 : 0);
+            return same.get() == 25;
+        });
     }
 
     @Test

@@ -148,6 +148,11 @@ public final class Stage implements Closeable {
         return openPipes;
     }
 
+    /** All sessions. Nobody looks for those that say nothing. */
+    public Sessions sessions() {
+        return sessions;
+    }
+
     /** One standby, and requests that wait for a primary. */
     public static Stage withPatience() throws Exception {
         return new Stage(1, Duration.ofSeconds(30), NO_POOL);
