@@ -15,8 +15,9 @@ import pgrouter.protocol.SqlState;
 import pgrouter.session.PipeRelay.Outcome;
 
 /**
- * Passes on what one backend sends. One thread reads at a time: the client thread while it awaits the outcome of a request ({@link #readOutcome}), and where something comes that it does not await a thread of the pipe's own ({@link #run}). While
- * nothing comes none does, for a stack is half of what a session at rest costs.
+ * Passes on what one backend sends. One thread reads at a time: the client thread while it awaits the outcome of a request
+ * ({@link #readOutcome}), and where something comes that it does not await a thread of the pipe's own ({@link #run}). While
+ * nothing comes none does: a stack would cost as much as all else that a session at rest has.
  *
  * <p>Bodies are not looked at, but for the few that decide something; a reply under judgement stays in the inbox until the verdict, so
  * that it is then released, or dropped, at once. A message larger than the inbox is passed on in pieces.

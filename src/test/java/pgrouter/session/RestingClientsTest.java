@@ -69,6 +69,10 @@ final class RestingClientsTest {
 
     private void write() throws Exception {
         client.send(query(INSERT));
+        answer();
+    }
+
+    private void answer() throws Exception {
         writer.answer(INSERT, complete("INSERT 0 1"), ready('I'));
         client.expect("Complete INSERT 0 1", "Ready I");
     }
@@ -98,8 +102,7 @@ final class RestingClientsTest {
         client.send(Arrays.copyOf(whole, 3));
         Await.until("the client has a thread", () -> stage.sessions().awake() == 1);
         client.send(Arrays.copyOfRange(whole, 3, whole.length));
-        writer.answer(INSERT, complete("INSERT 0 1"), ready('I'));
-        client.expect("Complete INSERT 0 1", "Ready I");
+        answer();
         sleep();
         write();
     }
@@ -110,8 +113,7 @@ final class RestingClientsTest {
         open(secure);
         client.send(query(INSERT), query(INSERT), query(INSERT));
         for (int i = 0; i < 3; i++) {
-            writer.answer(INSERT, complete("INSERT 0 1"), ready('I'));
-            client.expect("Complete INSERT 0 1", "Ready I");
+            answer();
         }
         sleep();
     }
