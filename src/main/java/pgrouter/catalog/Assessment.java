@@ -76,7 +76,7 @@ final class Assessment {
             Function function =
                     new Function(row.get(0).orElseThrow(), row.get(1).orElseThrow(), body);
             functions.put(function.oid(), function);
-            int traits = traits(language, row.get(3).orElse(""), body);
+            long traits = traits(language, row.get(3).orElse(""), body);
             if (traits != 0) {
                 suspicious.put(function.oid(), new Suspect(traits, List.copyOf(body.settings())));
             }
@@ -90,10 +90,10 @@ final class Assessment {
         return major < SQL_BODIES_SINCE ? "" : " || coalesce(' ' || pg_catalog.pg_get_function_sqlbody(p.oid), '')";
     }
 
-    private int traits(String language, String volatility, FunctionBody body) {
+    private long traits(String language, String volatility, FunctionBody body) {
         boolean byRule = rules.functions() == FunctionRule.VOLATILE && volatility.equals("v");
         boolean unjudged = !JUDGED.contains(language) && !COMPILED.contains(language);
-        int always = byRule || unjudged ? Traits.WRITER | Traits.MAY_WRITE : 0;
+        long always = byRule || unjudged ? Traits.WRITER | Traits.MAY_WRITE : 0;
         return always | body.traits();
     }
 

@@ -13,7 +13,7 @@ import pgrouter.routing.Tokens.Kind;
  * @param settings names that may be those of parameters which it sets, in lower case
  * @param names the hashes of all words, to look for other functions among them
  */
-public record FunctionBody(int traits, Set<String> settings, Set<Integer> names) {
+public record FunctionBody(long traits, Set<String> settings, Set<Integer> names) {
     private static final int MOST_SETTINGS = 32;
 
     public FunctionBody {
@@ -39,7 +39,7 @@ public record FunctionBody(int traits, Set<String> settings, Set<Integer> names)
         private final Tokens tokens = new Tokens();
         private final Set<String> settings = new LinkedHashSet<>();
         private final Set<Integer> names = new LinkedHashSet<>();
-        private int traits;
+        private long traits;
 
         Reader(byte[] text) {
             tokens.reset(text, 0, text.length, false);
@@ -83,7 +83,7 @@ public record FunctionBody(int traits, Set<String> settings, Set<Integer> names)
             return name.equals("then") || name.equals("else") || name.equals("loop");
         }
 
-        private int meaning(Word word, Word previous, boolean opens) {
+        private long meaning(Word word, Word previous, boolean opens) {
             return switch (word) {
                 case SILENT, NODE_SETTING, COPY -> Traits.WRITER;
                 case CURRENT_SETTING -> readsOwnNode() ? Traits.WRITER : 0;

@@ -18,7 +18,7 @@ final class Hint {
     }
 
     /** @return {@link Traits#HINT_WRITER}, {@link Traits#HINT_READER} or none */
-    static int in(byte[] text, int start, int end) {
+    static long in(byte[] text, int start, int end) {
         int first = start;
         while (first < end && isBlank(text[first])) {
             first++;
@@ -27,8 +27,8 @@ final class Hint {
         return comment ? new Hint(text, first, end).inComments() : Traits.NONE;
     }
 
-    private int inComments() {
-        int found = Traits.NONE;
+    private long inComments() {
+        long found = Traits.NONE;
         while (found == Traits.NONE && accept("/*")) {
             found = words();
             skipToEndOfComment();
@@ -37,7 +37,7 @@ final class Hint {
         return found;
     }
 
-    private int words() {
+    private long words() {
         skipBlanks();
         if (!accept(NAME)) {
             return Traits.NONE;
@@ -47,7 +47,7 @@ final class Hint {
             return Traits.NONE;
         }
         skipBlanks();
-        int hint = accept("writer") ? Traits.HINT_WRITER : accept("reader") ? Traits.HINT_READER : Traits.NONE;
+        long hint = accept("writer") ? Traits.HINT_WRITER : accept("reader") ? Traits.HINT_READER : Traits.NONE;
         skipBlanks();
         return position + 1 < end && text[position] == '*' && text[position + 1] == '/' ? hint : Traits.NONE;
     }

@@ -20,7 +20,7 @@ public final class Router {
      * @param tooLarge whether it could not be kept for a redirect
      * @param learned whether a standby has refused it before
      */
-    public record Question(int traits, boolean tooLarge, boolean learned) {}
+    public record Question(long traits, boolean tooLarge, boolean learned) {}
 
     /** What holds for the session that asks. */
     public interface Session {
@@ -46,7 +46,7 @@ public final class Router {
         if (session.preference() == Preference.WRITER) {
             return Route.SETTING;
         }
-        int traits = question.traits();
+        long traits = question.traits();
         if (Traits.has(traits, Traits.HINT_WRITER)) {
             return Route.HINT;
         }
@@ -57,7 +57,7 @@ public final class Router {
     }
 
     /** Nothing but the beginning of a transaction, in a session whose transactions are read-only. */
-    private static boolean opensReadOnly(int traits, Session session) {
+    private static boolean opensReadOnly(long traits, Session session) {
         return traits == (Traits.WRITER | Traits.OPEN_TRANSACTION) && session.isReadOnlyByDefault();
     }
 

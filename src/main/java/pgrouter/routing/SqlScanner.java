@@ -59,8 +59,8 @@ public final class SqlScanner {
     private final List<String> statements = new ArrayList<>();
     private final List<String> executed = new ArrayList<>();
     private Suspects suspects = Suspects.NONE;
-    private int wish;
-    private int traits;
+    private long wish;
+    private long traits;
     private long fingerprint;
     private int count;
     private boolean opensTransaction;
@@ -82,9 +82,9 @@ public final class SqlScanner {
      * @param standardStrings the session's standard_conforming_strings
      * @return bits of {@link Traits}
      */
-    public int scan(byte[] text, int start, int end, boolean standardStrings) {
+    public long scan(byte[] text, int start, int end, boolean standardStrings) {
         reset(text, start, end, standardStrings);
-        int hint = Hint.in(text, start, end);
+        long hint = Hint.in(text, start, end);
         traits = hint == 0 ? wish : hint;
         while (true) {
             Kind kind = next();
@@ -107,7 +107,7 @@ public final class SqlScanner {
     }
 
     /** Whether a wish to run it on a standby can be granted: state and read-write transactions belong to the writer. */
-    private boolean isReadableOnRequest(int found) {
+    private boolean isReadableOnRequest(long found) {
         return !Traits.has(found, STATE) && !opensTransaction;
     }
 
@@ -121,7 +121,7 @@ public final class SqlScanner {
      *
      * @return {@link Traits#WRITER} and unknown state where the text is anything but one such statement
      */
-    public int scanPrepared(byte[] text, int start, int end, boolean standardStrings) {
+    public long scanPrepared(byte[] text, int start, int end, boolean standardStrings) {
         reset(text, start, end, standardStrings);
         traits = 0;
         Kind kind = next();
@@ -226,7 +226,7 @@ public final class SqlScanner {
         rest(next(), opening);
     }
 
-    private void changes(int more, Word opening) {
+    private void changes(long more, Word opening) {
         traits |= WRITER | more;
         rest(next(), opening);
     }
@@ -310,7 +310,7 @@ public final class SqlScanner {
     }
 
     private void suspicious(Word previous, boolean qualified) {
-        int found = suspects.traits(tokens.hash());
+        long found = suspects.traits(tokens.hash());
         boolean relation = qualified || previous == Word.FROM || previous == Word.READS;
         if (found != 0 && (relation || !Traits.has(found, AS_RELATION))) {
             traits |= relation ? found & ~AS_RELATION : found | MAY_WRITE;
@@ -612,7 +612,7 @@ public final class SqlScanner {
         rest(next(), Word.DEALLOCATE);
     }
 
-    private void prepared(Kind kind, int change) {
+    private void prepared(Kind kind, long change) {
         traits |= change | NAMES_STATEMENT;
         if (kind == Kind.WORD || kind == Kind.QUOTED) {
             statements.add(tokens.name(kind));

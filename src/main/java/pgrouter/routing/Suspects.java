@@ -24,7 +24,7 @@ public final class Suspects {
      * @param traits bits of {@link Traits}
      * @param settings parameters that it may change
      */
-    public record Suspect(int traits, List<String> settings) {
+    public record Suspect(long traits, List<String> settings) {
         public Suspect {
             settings = List.copyOf(settings);
         }
@@ -85,7 +85,7 @@ public final class Suspects {
         return unlogged;
     }
 
-    int traits(int hash) {
+    long traits(int hash) {
         if (names.isEmpty()) {
             return 0;
         }

@@ -55,7 +55,7 @@ final class Journal {
     }
 
     /** A request has run that may have changed this. */
-    void note(int traits, Collection<String> changedSettings, Collection<String> statements) {
+    void note(long traits, Collection<String> changedSettings, Collection<String> statements) {
         boolean local = !Traits.has(traits, Traits.SETTINGS);
         lasting |= changedSettings.stream().anyMatch(name -> name.contains("."));
         changedSettings.stream()

@@ -27,19 +27,19 @@ enum Pin {
     REPLAY("session state that a standby refused", 0);
 
     private final String words;
-    private final int trait;
+    private final long trait;
     private final Optional<String> question;
     private final Optional<String> trace;
 
-    Pin(String words, int trait) {
+    Pin(String words, long trait) {
         this(words, trait, Optional.empty(), Optional.empty());
     }
 
-    Pin(String words, int trait, String question) {
+    Pin(String words, long trait, String question) {
         this(words, trait, Optional.of(question), Optional.empty());
     }
 
-    Pin(String words, int trait, Optional<String> question, Optional<String> trace) {
+    Pin(String words, long trait, Optional<String> question, Optional<String> trace) {
         this.words = words;
         this.trait = trait;
         this.question = question;
@@ -47,7 +47,7 @@ enum Pin {
     }
 
     /** The bit of {@link Traits} that a request has which may cause it. */
-    int trait() {
+    long trait() {
         return trait;
     }
 

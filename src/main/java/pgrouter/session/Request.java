@@ -23,12 +23,12 @@ final class Request {
     private final List<String> named = new ArrayList<>();
     private long[] fingerprints = new long[4];
     private int fingerprintCount;
-    private int first;
+    private long first;
     private long together;
     private Optional<byte[]> opening = Optional.empty();
     private Optional<String> leading = Optional.empty();
     private int length;
-    private int traits;
+    private long traits;
     private boolean tooLarge;
     private boolean turnedAway;
     private byte end;
@@ -90,11 +90,11 @@ final class Request {
     }
 
     /** Bits of {@link Traits}, united over its messages. */
-    int traits() {
+    long traits() {
         return traits;
     }
 
-    void add(int more) {
+    void add(long more) {
         traits |= more;
     }
 
@@ -109,7 +109,7 @@ final class Request {
         }
     }
 
-    void found(int more, long fingerprint) {
+    void found(long more, long fingerprint) {
         traits |= more;
         first = fingerprintCount == 0 ? more : first;
         if (fingerprintCount == fingerprints.length) {
@@ -126,8 +126,8 @@ final class Request {
 
     /** Whether it is one statement, which begins a transaction: it changes nothing, and may be run twice. */
     boolean isOnlyOpening() {
-        int opens = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
-        int rest = traits & ~(opens | Traits.WRITER | Traits.HINT_READER | Traits.HINT_WRITER);
+        long opens = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
+        long rest = traits & ~(opens | Traits.WRITER | Traits.HINT_READER | Traits.HINT_WRITER);
         return fingerprintCount == 1 && Traits.has(traits, opens) && rest == 0;
     }
 

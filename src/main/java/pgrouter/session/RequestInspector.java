@@ -18,10 +18,10 @@ import pgrouter.session.Statement.Finding;
 /** Notes in a {@link Request} what one message of it shows. Runs on the client thread. */
 final class RequestInspector {
     /** Of a text that nobody has read, anything must be expected. */
-    private static final int UNREAD = Traits.WRITER | Traits.UNKNOWN_STATE | Traits.MAY_WRITE;
+    private static final long UNREAD = Traits.WRITER | Traits.UNKNOWN_STATE | Traits.MAY_WRITE;
 
-    private static final int OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
-    private static final int MAY_WRITE = Traits.WRITER | Traits.MAY_WRITE;
+    private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
+    private static final long MAY_WRITE = Traits.WRITER | Traits.MAY_WRITE;
 
     private final SqlScanner scanner = new SqlScanner();
     private final Statements statements;
@@ -89,13 +89,13 @@ final class RequestInspector {
 
     /** What a text prepares that SQL has prepared on the server, to be prepared elsewhere by the same text. */
     Finding prepared(byte[] text) {
-        int traits =
+        long traits =
                 scanner.scanPrepared(text, 0, text.length, reported.encoding().standardStrings());
         return new Finding(traits, scanner.fingerprint(), scanner.settings(), List.of(), List.of());
     }
 
     private void query(Request request, byte[] bytes, int start, int end) throws ProtocolException {
-        int traits = scan(bytes, start, end);
+        long traits = scan(bytes, start, end);
         if (Traits.has(traits, Traits.STATE | Traits.NAMES_STATEMENT | Traits.LOCAL_SETTINGS | OPENS)) {
             Finding finding = finding(traits);
             request.found(finding);
@@ -106,7 +106,7 @@ final class RequestInspector {
         }
     }
 
-    private Finding finding(int traits) {
+    private Finding finding(long traits) {
         return new Finding(traits, scanner.fingerprint(), scanner.settings(), scanner.statements(), scanner.executed());
     }
 
@@ -115,7 +115,7 @@ final class RequestInspector {
         String name = reader.string();
         int text = reader.position();
         reader.skipString();
-        int traits = scan(bytes, text, reader.position());
+        long traits = scan(bytes, text, reader.position());
         Finding finding = finding(traits);
         request.found(finding);
         changesState(request, bytes, text, reader.position(), traits);
@@ -184,12 +184,12 @@ final class RequestInspector {
         if (!encoding.isReadable(text, 0, text.length)) {
             return Finding.of(UNREAD);
         }
-        int traits = scanner.scan(text, 0, text.length, encoding.standardStrings());
+        long traits = scanner.scan(text, 0, text.length, encoding.standardStrings());
         return finding(rules.matchTexts() ? matched(text, 0, text.length, traits) : traits);
     }
 
     private static void remember(Request request, Statement statement) {
-        int traits = statement.finding().traits();
+        long traits = statement.finding().traits();
         if (Traits.has(traits, Traits.STATE)) {
             request.changesState(statement.asQuery());
         }
@@ -210,7 +210,7 @@ final class RequestInspector {
         }
     }
 
-    private static void changesState(Request request, byte[] bytes, int start, int end, int traits) {
+    private static void changesState(Request request, byte[] bytes, int start, int end, long traits) {
         if (Traits.has(traits, Traits.STATE)) {
             request.changesState(FrontendMessage.query(bytes, start, end));
         }
@@ -220,7 +220,7 @@ final class RequestInspector {
     }
 
     /** @param end behind the text's zero byte */
-    private int scan(byte[] bytes, int start, int end) throws ProtocolException {
+    private long scan(byte[] bytes, int start, int end) throws ProtocolException {
         if (end <= start || bytes[end - 1] != 0) {
             throw new ProtocolException("a query without its terminator");
         }
@@ -228,12 +228,12 @@ final class RequestInspector {
         if (!encoding.isReadable(bytes, start, end - 1)) {
             return UNREAD;
         }
-        int traits = scanner.scan(bytes, start, end - 1, encoding.standardStrings());
+        long traits = scanner.scan(bytes, start, end - 1, encoding.standardStrings());
         return rules.matchTexts() ? matched(bytes, start, end - 1, traits) : traits;
     }
 
     /** What the administrator's rules make of a text. */
-    private int matched(byte[] bytes, int start, int end, int traits) {
+    private long matched(byte[] bytes, int start, int end, long traits) {
         String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
         if (isMatched(rules.writerMatching(), text)) {
             return traits | Traits.HINT_WRITER;

@@ -29,7 +29,7 @@ import pgrouter.session.PipeRelay.Outcome;
  * refused it, sends it again to the writer. Runs on the client thread.
  */
 final class RequestRelay {
-    private static final int OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
+    private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
 
     /** A statement that fails. */
     private static final byte[] FAILING = FrontendMessage.query("SELECT 1/0");
@@ -529,7 +529,7 @@ final class RequestRelay {
     }
 
     /** The command tag of a SELECT does not show what its functions did. */
-    private static boolean mayHaveWritten(int traits) {
+    private static boolean mayHaveWritten(long traits) {
         return Traits.has(traits, Traits.MAY_WRITE);
     }
 

@@ -24,7 +24,7 @@ final class SessionState implements Router.Session {
     private static final Log LOG = Log.of("session");
 
     /** What is not given to other pipes by its value, but by running its text on the writer. */
-    private static final int BY_TEXT = Traits.STATE & ~(Traits.SETTINGS | Traits.ALL_SETTINGS | Traits.STATEMENTS);
+    private static final long BY_TEXT = Traits.STATE & ~(Traits.SETTINGS | Traits.ALL_SETTINGS | Traits.STATEMENTS);
 
     private static final String ROUTE = "pgrouter.route";
     private static final String CONSISTENCY = "pgrouter.consistency";
@@ -36,7 +36,7 @@ final class SessionState implements Router.Session {
     private final Journal journal = new Journal();
     private final List<byte[]> stray = new ArrayList<>();
     private Optional<PipeRelay> equipped = Optional.empty();
-    private int strayTraits;
+    private long strayTraits;
     private boolean strayIsKept;
     private Preference preference = Preference.AUTO;
     private Consistency consistency;
@@ -185,7 +185,7 @@ final class SessionState implements Router.Session {
     }
 
     private void note(Request request, PipeRelay pipe) {
-        int traits = request.traits();
+        long traits = request.traits();
         if (!Traits.has(traits, Traits.STATE | Traits.CLOSES | Traits.LOCAL_SETTINGS)) {
             strayIsKept |= pipe.hasCommitted();
             return;

@@ -31,8 +31,8 @@ final class Statement {
      * @param named prepared statements that it names in SQL
      * @param executed those of them that it executes
      */
-    record Finding(int traits, long fingerprint, List<String> settings, List<String> named, List<String> executed) {
-        static Finding of(int traits) {
+    record Finding(long traits, long fingerprint, List<String> settings, List<String> named, List<String> executed) {
+        static Finding of(long traits) {
             return new Finding(traits, 0, List.of(), List.of(), List.of());
         }
     }
@@ -55,7 +55,7 @@ final class Statement {
     }
 
     /** A statement whose Parse is too large to keep: only the pipe that has it knows it. */
-    static Statement notKept(String name, int traits) {
+    static Statement notKept(String name, long traits) {
         return new Statement(name, NOT_KEPT, Finding.of(traits));
     }
 

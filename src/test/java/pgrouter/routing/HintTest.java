@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class HintTest {
-    private static int hint(String sql) {
+    private static long hint(String sql) {
         byte[] bytes = sql.getBytes(StandardCharsets.UTF_8);
         return Hint.in(bytes, 0, bytes.length);
     }

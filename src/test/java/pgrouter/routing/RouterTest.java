@@ -106,7 +106,7 @@ final class RouterTest {
                 .isEmpty();
     }
 
-    private Route routeFor(Facts session, int traits) {
+    private Route routeFor(Facts session, long traits) {
         return router.route(new Question(traits, false, false), session, ReadPosition.ANY, view(PRIMARY, AHEAD));
     }
 
@@ -127,7 +127,7 @@ final class RouterTest {
     @Test
     void anOpenTransactionIsForAReaderWhereTransactionsAreReadOnly() {
         Facts readOnly = new Facts(false, true, true, Preference.AUTO, Optional.of(Suspects.NONE));
-        int begin = Traits.WRITER | Traits.OPEN_TRANSACTION;
+        long begin = Traits.WRITER | Traits.OPEN_TRANSACTION;
         assertThat(routeFor(readOnly, begin)).isEqualTo(Route.READER);
         assertThat(routeFor(readOnly, begin | Traits.READS)).isEqualTo(Route.STATEMENT);
         assertThat(routeFor(SESSION, begin)).isEqualTo(Route.STATEMENT);

@@ -19,7 +19,7 @@ final class ScannerCostTest {
     void aStatementOf200Bytes() {
         byte[] text = SQL.getBytes(StandardCharsets.UTF_8);
         SqlScanner scanner = new SqlScanner();
-        int traits = 0;
+        long traits = 0;
         for (int warmUp = 0; warmUp < ROUNDS; warmUp++) {
             traits |= scanner.scan(text, 0, text.length, true);
         }

@@ -21,11 +21,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SqlScannerTest {
     private static final long SEED = 5432;
 
-    private static int scan(String sql) {
+    private static long scan(String sql) {
         return scan(sql, true);
     }
 
-    private static int scan(String sql, boolean standardStrings) {
+    private static long scan(String sql, boolean standardStrings) {
         byte[] bytes = sql.getBytes(StandardCharsets.UTF_8);
         return new SqlScanner().scan(bytes, 0, bytes.length, standardStrings);
     }
@@ -476,7 +476,7 @@ final class SqlScannerTest {
                 "for update "
             })
     void aMegabyteOfTheSameIsScannedToItsEnd(String piece) {
-        int traits = scan(piece.repeat(1024 * 1024 / piece.length()));
+        long traits = scan(piece.repeat(1024 * 1024 / piece.length()));
         assertThat(traits).isNotNegative();
     }
 
