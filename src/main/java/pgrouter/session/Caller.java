@@ -1,7 +1,6 @@
 package pgrouter.session;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import pgrouter.net.Inbox;
 
 /** A client of the console, as the console sees it. Used by the client's thread. */
@@ -32,7 +31,7 @@ public final class Caller {
 
     /** Whole messages. A client that is gone is found by the next read. */
     public void write(byte[] messages) {
-        client.write(ByteBuffer.wrap(messages), false);
+        client.write(messages);
     }
 
     /**

@@ -13,38 +13,48 @@ final class ClientEnd {
     private final Wire wire;
     private final Outbox outbox;
 
+    /** Nothing can be written any more, nor is to be done for the client. */
+    private volatile boolean gone;
+
     ClientEnd(Wire wire) {
         this.wire = wire;
         this.outbox = new Outbox(wire);
     }
 
-    void write(byte[] bytes) {
-        write(ByteBuffer.wrap(bytes), false);
+    /** Whole messages. The thread that reads from the client finds out by itself where the client is gone. */
+    void write(byte[] messages) {
+        try {
+            write(ByteBuffer.wrap(messages), false);
+        } catch (ClientGoneException found) {
+            // The wire is closed, which ends the reading too.
+        }
     }
 
-    /**
-     * @param continues whether the last message goes on in this thread's next call
-     * @return false when the client is gone
-     */
-    boolean write(ByteBuffer messages, boolean continues) {
+    /** @param continues whether the last message goes on in this thread's next call */
+    void write(ByteBuffer messages, boolean continues) throws ClientGoneException {
         try {
             outbox.write(messages, continues);
-            return true;
-        } catch (IOException gone) {
-            wire.close();
-            return false;
+        } catch (IOException e) {
+            close();
+            throw new ClientGoneException(e);
         }
+    }
+
+    /** Whether the client cannot be written to any more. Any thread. */
+    boolean isGone() {
+        return gone;
     }
 
     /** A thread writes no more. Where it leaves a message incomplete, no other could follow: the connection ends. */
     void abandon() {
         if (outbox.isWithinMessage()) {
-            wire.close();
+            close();
             outbox.abandon();
         }
     }
 
     void close() {
+        gone = true;
         wire.close();
     }
 }

@@ -295,6 +295,14 @@ final class Exchange {
         }
     }
 
+    /** The client is gone, and with it the pipe: nobody wants to know what becomes of the request. */
+    void deserted() {
+        gone = true;
+        if (isOpen()) {
+            outcome = Outcome.DESERTED;
+        }
+    }
+
     /** The connection ends with an error. */
     void lastWords(boolean forClient) {
         lastWordsPassed = forClient;

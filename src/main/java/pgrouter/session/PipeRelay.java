@@ -47,7 +47,7 @@ final class PipeRelay {
         LOST,
         /** What follows behind a Flush is not for this pipe: it was not sent. */
         TURNED_AWAY,
-        /** The client has left in the middle of its request. */
+        /** The client has left in the middle of its request, or cannot be written to. */
         DESERTED
     }
 

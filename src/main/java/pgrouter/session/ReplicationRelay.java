@@ -24,13 +24,24 @@ final class ReplicationRelay implements CancelRegistry.Target {
     void run(String name) throws IOException {
         primary.carrier().start(name + "-replication", this::fromPrimary);
         try (primary) {
-            do {
-                primary.outbox().write(inbox.view(0, inbox.available()), false);
-                inbox.consume(inbox.available());
-            } while (inbox.fill(0));
+            boolean open = true;
+            while (open) {
+                open = toPrimary() && inbox.fill(0);
+            }
         } finally {
             client.close();
         }
+    }
+
+    /** @return false where the primary is gone */
+    private boolean toPrimary() {
+        try {
+            primary.outbox().write(inbox.view(0, inbox.available()), false);
+        } catch (IOException gone) {
+            return false;
+        }
+        inbox.consume(inbox.available());
+        return true;
     }
 
     private void fromPrimary() {
@@ -38,20 +49,18 @@ final class ReplicationRelay implements CancelRegistry.Target {
         try {
             boolean open = true;
             while (open) {
-                open = client.write(answers.view(0, answers.available()), false)
-                        && consumed(answers).fill(0);
+                client.write(answers.view(0, answers.available()), false);
+                answers.consume(answers.available());
+                open = answers.fill(0);
             }
-        } catch (IOException gone) {
+        } catch (IOException primaryGone) {
             // The same as the end of the stream.
+        } catch (ClientGoneException clientGone) {
+            // The other thread finds out by itself.
         } finally {
             client.close();
             primary.close();
         }
-    }
-
-    private static Inbox consumed(Inbox answers) {
-        answers.consume(answers.available());
-        return answers;
     }
 
     @Override

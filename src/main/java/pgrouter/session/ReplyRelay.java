@@ -1,6 +1,5 @@
 package pgrouter.session;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,7 +38,7 @@ final class ReplyRelay implements Runnable {
     /** A way to read; nothing is made for it, since each request has one. */
     private interface Reading {
         /** @return whether the pipe is open behind it */
-        boolean of(ReplyRelay relay) throws IOException, ProtocolException;
+        boolean of(ReplyRelay relay) throws IOException, ProtocolException, ClientGoneException;
     }
 
     private final Pipe pipe;
@@ -121,8 +120,10 @@ final class ReplyRelay implements Runnable {
         boolean open = false;
         try {
             open = reading.of(this);
+        } catch (ClientGoneException gone) {
+            // What the server goes on to say is not waited for.
         } catch (IOException gone) {
-            // The same as the end of the stream.
+            // The same as the end of the server's stream.
         } catch (ProtocolException e) {
             lastWords = Optional.of(ErrorResponse.fatal(
                     SqlState.PROTOCOL_VIOLATION, "backend " + pipe.backend().address() + ": " + e.getMessage()));
@@ -135,7 +136,7 @@ final class ReplyRelay implements Runnable {
     }
 
     /** @return false where the pipe has ended, or the session has left it */
-    private boolean readUntilRest() throws IOException, ProtocolException {
+    private boolean readUntilRest() throws IOException, ProtocolException, ClientGoneException {
         int room = inbox.available() == 0 ? 0 : relay();
         while (!retires()) {
             if (rests()) {
@@ -150,7 +151,7 @@ final class ReplyRelay implements Runnable {
     }
 
     /** @return false where the pipe has ended */
-    private boolean readUntilOutcome() throws IOException, ProtocolException {
+    private boolean readUntilOutcome() throws IOException, ProtocolException, ClientGoneException {
         int room = 0;
         while (isPending()) {
             if (!inbox.fill(room)) {
@@ -183,10 +184,11 @@ final class ReplyRelay implements Runnable {
     }
 
     private void end() {
+        boolean deserted = client.isGone();
         client.abandon();
         if (!retired) {
             pipe.close();
-            lost();
+            ended(deserted);
         }
     }
 
@@ -225,7 +227,7 @@ final class ReplyRelay implements Runnable {
      *
      * @return how many bytes the inbox may hold for the next time
      */
-    private int relay() throws IOException, ProtocolException {
+    private int relay() throws ProtocolException, ClientGoneException {
         Outcome verdict;
         boolean counts;
         lock.lock();
@@ -423,7 +425,7 @@ final class ReplyRelay implements Runnable {
     }
 
     /** Writes what was looked at: whole messages, and a part of one only where the inbox has no room for it. */
-    private void release() throws IOException {
+    private void release() throws ClientGoneException {
         boolean inPieces = bodyLeft > 0 && passing && (messageStart < 0 || !inbox.hasRoom(0));
         int ready = bodyLeft > 0 && passing && !inPieces ? messageStart : scanned;
         if (ready > 0) {
@@ -434,21 +436,9 @@ final class ReplyRelay implements Runnable {
         }
     }
 
-    /** What the backend goes on to say to a client that is gone is not waited for. */
-    private void write(int length, boolean continues) throws IOException {
-        if (!leaving && !client.write(inbox.view(0, length), continues)) {
-            letGo();
-            throw new EOFException("the client is gone");
-        }
-    }
-
-    /** What nobody can be told any more is not asked of another node. */
-    private void letGo() {
-        lock.lock();
-        try {
-            exchange.letGo();
-        } finally {
-            lock.unlock();
+    private void write(int length, boolean continues) throws ClientGoneException {
+        if (!leaving) {
+            client.write(inbox.view(0, length), continues);
         }
     }
 
@@ -465,9 +455,28 @@ final class ReplyRelay implements Runnable {
                 .isPresent();
     }
 
+    /** @param deserted whether the client had gone before: the server was not lost, but left */
+    private void ended(boolean deserted) {
+        ended = true;
+        if (deserted) {
+            deserted();
+        } else {
+            lost();
+        }
+    }
+
+    private void deserted() {
+        lock.lock();
+        try {
+            exchange.deserted();
+        } finally {
+            lock.unlock();
+        }
+        turn.happened();
+    }
+
     /** A session that is tied to its writer ends with it: here, where the client thread does not await it. */
     private void lost() {
-        ended = true;
         boolean awaited;
         boolean said;
         lock.lock();

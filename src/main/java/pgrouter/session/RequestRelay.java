@@ -58,6 +58,9 @@ final class RequestRelay {
     /** Whether the present transaction of a standby had failed before this request. */
     private boolean failedBefore;
 
+    /** Whether the present request was sent to a server that was lost, and again to another. */
+    private boolean sentAgain;
+
     private boolean schemaChanged;
     private boolean codeChanged;
     private String lastRoute = "none yet";
@@ -141,6 +144,7 @@ final class RequestRelay {
 
     /** @return false when the client has left in the middle of the request */
     private boolean answer() throws IOException, ProtocolException, SessionException, InterruptedException {
+        sentAgain = false;
         try {
             if (doomed) {
                 inTransaction = Optional.of(failedTransaction());
@@ -232,7 +236,7 @@ final class RequestRelay {
                 ? ReadPosition.ANY
                 : needed(pipes.ownStandby(view), view);
         int released = 0;
-        while (true) {
+        while (!pipes.client().isGone()) {
             Optional<PipeRelay> reader = pipes.reader(needed, failed);
             if (reader.isEmpty()) {
                 return tell(state.writer(), released, words(Route.Reason.NO_READER));
@@ -259,7 +263,7 @@ final class RequestRelay {
                     return goOnAtWriter(reader.get());
                 }
                 case DESERTED -> {
-                    return false;
+                    return deserted(reader.get());
                 }
                 case ANSWERED, CLIENTS_TURN, PENDING -> {
                     lastRoute(reader.get().words());
@@ -269,6 +273,21 @@ final class RequestRelay {
                 }
             }
         }
+        return false;
+    }
+
+    /**
+     * The client has left in the middle of its request, or is gone. Nothing is sent again for it; but others are to know what its
+     * request has changed.
+     *
+     * @return that it has left
+     */
+    private boolean deserted(PipeRelay pipe) {
+        if (pipe.isWriter()) {
+            noteSchemaChange(pipe);
+            afterSchemaChange();
+        }
+        return false;
     }
 
     private static Set<Address> with(Set<Address> some, Address another) {
@@ -382,6 +401,9 @@ final class RequestRelay {
      */
     private boolean tell(PipeRelay pipe, int released, String route)
             throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
+        if (pipes.client().isGone()) {
+            return false;
+        }
         pipes.working(pipe);
         byReader = !pipe.isWriter();
         if (Traits.has(request.traits(), Traits.SHOWS_OWN_SETTING) && pipe.transactionStatus() != 'E') {
@@ -400,7 +422,7 @@ final class RequestRelay {
             outcome = converse(pipe, false);
         }
         if (outcome == Outcome.DESERTED) {
-            return false;
+            return deserted(pipe);
         }
         if (outcome == Outcome.LOST) {
             return lost(pipe, sent);
@@ -510,11 +532,15 @@ final class RequestRelay {
         if (wrote && inTransaction.isEmpty() && state.consistency() != Consistency.EVENTUAL && horizon.willBeAsked()) {
             services.clock().nudge();
         }
-        schemaChanged |= pipe.hasChangedSchema();
-        codeChanged |= pipe.hasChangedCode() || Traits.has(request.traits(), Traits.UNLOGGED);
+        noteSchemaChange(pipe);
         if (inTransaction.isEmpty()) {
             afterSchemaChange();
         }
+    }
+
+    private void noteSchemaChange(PipeRelay pipe) {
+        schemaChanged |= pipe.hasChangedSchema();
+        codeChanged |= pipe.hasChangedCode() || Traits.has(request.traits(), Traits.UNLOGGED);
     }
 
     private void afterSchemaChange() {
@@ -564,15 +590,16 @@ final class RequestRelay {
         } else {
             horizon.atWriter(true, false);
         }
-        boolean harmless = !sent || (request.isOnlyOpening() && pipe.released() == 0);
+        boolean harmless = !sent || (request.isOnlyOpening() && pipe.released() == 0 && !sentAgain);
         if (harmless && !within && request.length() > 0 && !request.isTooLarge()) {
+            sentAgain |= sent;
             return tell(state.writer(), pipe.released(), words(Route.Reason.STATEMENT));
         }
         if (within && isRollback() && pipe.released() == 0) {
             inTransaction = Optional.of(failedTransaction());
             return tell(inTransaction.get(), 0, inTransactionWords());
         }
-        Loss loss = Loss.of(pipe.isWriter(), within, sent, mayEndTransaction());
+        Loss loss = Loss.of(pipe.isWriter(), within || request.isOnlyOpening(), sent, mayEndTransaction());
         boolean failed = within && !isEndOfTransaction();
         return fail(loss.sqlState(), loss.text(Pipes.address(pipe)), failed, copying);
     }

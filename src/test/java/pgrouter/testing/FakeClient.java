@@ -162,6 +162,11 @@ public final class FakeClient implements Closeable {
         line.finish();
     }
 
+    /** Ends the connection at once (RST): what pgrouter writes from now on fails. */
+    public void reset() throws IOException {
+        line.reset();
+    }
+
     public void expectEnd() throws IOException {
         line.expectEnd();
     }

@@ -108,6 +108,12 @@ final class Line implements Closeable {
         socket.shutdownOutput();
     }
 
+    /** Ends the connection as the kernel does for a process that has died with something unread (RST). */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     @Override
     public void close() {
         try {
