@@ -21,6 +21,7 @@ final class Exchange {
     private boolean begun;
     private boolean ready;
     private boolean judging;
+    private boolean tellsLate;
     private boolean own;
     private boolean preparationOnly;
     private int toSkip;
@@ -53,6 +54,7 @@ final class Exchange {
     /** @param writes whether what is sent may write although no command tag will say so */
     void begin(boolean judged, int alreadyReleased, boolean writes) {
         restart();
+        tellsLate = false;
         mayWrite = writes;
         discarded = false;
         schemaChanged = false;
@@ -66,6 +68,16 @@ final class Exchange {
         preparationOnly = true;
         written = false;
         committed = false;
+    }
+
+    /**
+     * A request begins whose reply is held back until it can no longer be a refusal.
+     *
+     * @param readOnly whether the client itself wants to do nothing that a standby would refuse: a refusal is then the answer
+     */
+    void beginJudged(int alreadyReleased, boolean readOnly) {
+        begin(true, alreadyReleased, false);
+        tellsLate = !readOnly;
     }
 
     /** Messages of pgrouter's own follow, of whose replies the client sees nothing; what the request's reply has shown remains. */
@@ -221,6 +233,11 @@ final class Exchange {
             refusedWith = error.sqlState();
         }
         return !own && !ownQuery;
+    }
+
+    /** Whether the first error is a refusal although the client has a part of the answer. */
+    boolean isRefusedLate() {
+        return tellsLate && !judging && !own && refusal == Refusal.REDIRECT;
     }
 
     /** @return whether the client is to see the ReadyForQuery */

@@ -224,17 +224,32 @@ final class PipeRelay {
     }
 
     /**
-     * A request begins.
+     * A request begins whose answer counts.
      *
-     * @param judged whether its reply is held back until it can no longer be a refusal
      * @param alreadyReleased how many messages of its reply the client has from another pipe
      * @param mayWrite whether it may write although no command tag will say so
      */
-    void begin(boolean judged, int alreadyReleased, boolean mayWrite) {
+    void begin(int alreadyReleased, boolean mayWrite) {
         used = true;
         lock.lock();
         try {
-            exchange.begin(judged, alreadyReleased, mayWrite);
+            exchange.begin(false, alreadyReleased, mayWrite);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A request begins whose reply is held back until it can no longer be a refusal.
+     *
+     * @param alreadyReleased how many messages of its reply the client has from another pipe
+     * @param readOnly whether a refusal that comes too late for another node is the answer that the client has asked for
+     */
+    void beginJudged(int alreadyReleased, boolean readOnly) {
+        used = true;
+        lock.lock();
+        try {
+            exchange.beginJudged(alreadyReleased, readOnly);
         } finally {
             lock.unlock();
         }

@@ -65,6 +65,9 @@ final class ReplyRelay implements Runnable {
     /** Where the present message begins; negative, where a part of it is with the client already. */
     private int messageStart;
 
+    /** What the client is told in place of an error that it does not see, as soon as that has come to its end. */
+    private Optional<ErrorResponse> instead = Optional.empty();
+
     private Optional<ErrorResponse> lastWords = Optional.empty();
     private volatile boolean leaving;
     private volatile boolean ended;
@@ -228,6 +231,27 @@ final class ReplyRelay implements Runnable {
      * @return how many bytes the inbox may hold for the next time
      */
     private int relay() throws ProtocolException, ClientGoneException {
+        int room = relayScanned();
+        while (tellsInstead()) {
+            write(instead.orElseThrow());
+            instead = Optional.empty();
+            room = relayScanned();
+        }
+        return room;
+    }
+
+    private void write(ErrorResponse own) {
+        if (!leaving) {
+            client.write(own.encode());
+        }
+    }
+
+    /** Whether all that came before it is with the client, and all of it has come. */
+    private boolean tellsInstead() {
+        return instead.isPresent() && bodyLeft == 0;
+    }
+
+    private int relayScanned() throws ProtocolException, ClientGoneException {
         Outcome verdict;
         boolean counts;
         lock.lock();
@@ -279,7 +303,7 @@ final class ReplyRelay implements Runnable {
     /** Looks at every message of which enough is there. */
     private void scan() throws ProtocolException {
         while (body()) {
-            if (inbox.available() - scanned < HEADER) {
+            if (instead.isPresent() || inbox.available() - scanned < HEADER) {
                 return;
             }
             byte tag = inbox.byteAt(scanned);
@@ -407,13 +431,22 @@ final class ReplyRelay implements Runnable {
             if (isWriter && error.sqlState().equals(SqlState.READ_ONLY_SQL_TRANSACTION)) {
                 audience.alarm().run();
             }
-            boolean expected = isWriter || exchange.isForClient();
-            return exchange.failed(error) && expected;
+            return failed(error);
         }
         boolean forClient = endsSession(error.sqlState());
         lastWords = forClient ? Optional.empty() : Optional.of(error);
         exchange.lastWords(forClient);
         return forClient;
+    }
+
+    private boolean failed(ErrorResponse error) {
+        boolean expected = isWriter || exchange.isForClient();
+        boolean first = !exchange.hasFailed();
+        boolean passes = exchange.failed(error) && expected;
+        if (passes && first && exchange.isRefusedLate()) {
+            instead = Optional.of(LateRefusal.of(pipe.backend().address(), error.sqlState()));
+        }
+        return passes && instead.isEmpty();
     }
 
     /** A server that goes away is no reason for the client to go; what else ends the writer is meant for the client. */

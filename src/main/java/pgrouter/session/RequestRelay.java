@@ -61,6 +61,9 @@ final class RequestRelay {
     /** Whether the present request was sent to a server that was lost, and again to another. */
     private boolean sentAgain;
 
+    /** What the request was known by when a standby was asked: the next time it is looked for by that. */
+    private long judgedAs;
+
     private boolean schemaChanged;
     private boolean codeChanged;
     private String lastRoute = "none yet";
@@ -305,7 +308,8 @@ final class RequestRelay {
             throws IOException, ProtocolException, SessionException, InterruptedException {
         pipes.working(reader);
         reader.catchUp(request.named());
-        reader.begin(true, released, false);
+        reader.beginJudged(released, wishesReadOnly());
+        judgedAs = request.fingerprint();
         int sent = 0;
         while (true) {
             reader.send(request, inbox, sent);
@@ -332,6 +336,11 @@ final class RequestRelay {
         }
     }
 
+    /** Whether the client has said itself that it writes nothing. */
+    private boolean wishesReadOnly() {
+        return Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION) || state.isReadOnlyByDefault();
+    }
+
     /** A standby has refused: it is left as it was before, and the writer gets the whole request. */
     private boolean redirect(PipeRelay reader)
             throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
@@ -356,7 +365,7 @@ final class RequestRelay {
     private void learn() throws ProtocolException {
         Optional<Node> primary = services.cluster().view().primary();
         if (primary.isPresent()) {
-            learned.learn(request.fingerprint(), primary.get().backend().address(), text.of(request));
+            learned.learn(judgedAs, primary.get().backend().address(), text.of(request));
         }
     }
 
@@ -406,6 +415,7 @@ final class RequestRelay {
         }
         pipes.working(pipe);
         byReader = !pipe.isWriter();
+        judgedAs = request.fingerprint();
         if (Traits.has(request.traits(), Traits.SHOWS_OWN_SETTING) && pipe.transactionStatus() != 'E') {
             pipe.run(state.ownSettings(lastRoute));
             pipe.keepsTraces();
@@ -414,7 +424,7 @@ final class RequestRelay {
         }
         pipe.catchUp(request.named());
         boolean sent = !pipe.hasEnded();
-        pipe.begin(false, released, mayHaveWritten(request.traits()));
+        pipe.begin(released, mayHaveWritten(request.traits()));
         pipe.send(request, inbox, 0);
         Outcome outcome = request.isTooLarge() ? Outcome.CLIENTS_TURN : pipe.await();
         if (outcome == Outcome.CLIENTS_TURN) {

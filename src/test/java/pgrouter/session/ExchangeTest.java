@@ -53,20 +53,20 @@ final class ExchangeTest {
 
     @Test
     void whatWasReleasedBeforeDoesNotEndTheJudgingOfARequest() {
-        exchange.begin(true, 0, false);
+        exchange.beginJudged(0, false);
         exchange.released(Outcome.PENDING);
         assertThat(exchange.isJudging()).isTrue();
     }
 
     @Test
     void whatWasAnsweredStaysAnsweredWhenThePipeEnds() throws Exception {
-        exchange.begin(true, 0, false);
+        exchange.beginJudged(0, false);
         exchange.send(FrontendTag.QUERY);
         exchange.ready((byte) 'I');
         exchange.conclude(exchange.verdict());
         exchange.lost(Optional.empty());
         assertThat(exchange.outcome()).isEqualTo(Outcome.ANSWERED);
-        exchange.begin(true, 0, false);
+        exchange.beginJudged(0, false);
         assertThat(exchange.outcome()).isEqualTo(Outcome.LOST);
     }
 }

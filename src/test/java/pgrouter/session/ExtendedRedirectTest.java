@@ -174,18 +174,6 @@ final class ExtendedRedirectTest extends OnOneStandby {
     }
 
     @Test
-    void rowsThatFlushReleasedMakeALaterErrorFinal() throws Exception {
-        client.send(parse("", SQL), bind(""), execute(), flush());
-        reader.expect("Parse : " + SQL, "Bind ", "Execute", "Flush");
-        reader.send(parseComplete(), bindComplete(), dataRow("1"), complete("SELECT 1"));
-        client.expect("ParseComplete", "BindComplete", "Row 1", "Complete SELECT 1");
-        client.send(sync());
-        reader.answer(List.of("Sync"), error("25006", "late"), ready('I'));
-        client.expect("ERROR 25006 late", "Ready I");
-        leaveWithoutMore();
-    }
-
-    @Test
     void refusalBeforeTheSyncIsUndoneOnTheReaderAndTheSyncGoesToTheWriter() throws Exception {
         client.send(parse("", SQL), bind(""), execute(), flush());
         reader.expect("Parse : " + SQL, "Bind ", "Execute", "Flush");

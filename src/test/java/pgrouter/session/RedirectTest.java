@@ -95,17 +95,6 @@ final class RedirectTest {
     }
 
     @Test
-    void rowsBeyondTheHoldLimitAreReleasedAndTheErrorBehindThemIsFinal() throws Exception {
-        String large = "x".repeat(ReplyRelay.HOLD_LIMIT / 2);
-        client.send(query(SQL));
-        reader.answer(SQL, rowDescription("c"), dataRow(large), dataRow(large));
-        client.expect("RowDescription", "Row " + large, "Row " + large);
-        reader.send(error("25006", "read-only"), ready('I'));
-        client.expect("ERROR 25006 read-only", "Ready I");
-        leaveWithoutMore();
-    }
-
-    @Test
     void messageLargerThanTheHoldLimitIsPassedOnWhileItArrives() throws Exception {
         String large = "x".repeat(3 * ReplyRelay.HOLD_LIMIT);
         client.send(query(SQL));
