@@ -102,7 +102,7 @@ listen 127.0.0.1:$port
 monitor 127.0.0.1:$((port + 1))
 authdb authdb
 health { username pgrouter; password sekrit }
-pool { size 100; idle 10m }
+pool { size 100; idle 10m; age 10m }
 backend 127.0.0.1:$first_node
 backend 127.0.0.1:$((first_node + 1))
 backend 127.0.0.1:$((first_node + 2))

@@ -15,6 +15,7 @@ import pgrouter.cluster.Cluster;
 import pgrouter.cluster.Writes;
 import pgrouter.config.Address;
 import pgrouter.config.Config;
+import pgrouter.health.Logins;
 import pgrouter.health.Supervisor;
 import pgrouter.http.Facts;
 import pgrouter.http.StatusServer;
@@ -95,7 +96,10 @@ final class PgRouter implements AutoCloseable {
         if (Log.isDebugging()) {
             carriers.watch(line -> LOG.debug(() -> line));
         }
-        supervisor = new Supervisor(cluster, connector, config.health(), config.backends(), metrics, health);
+        warmPipes = new WarmPipes(() -> config.pool());
+        warmPipes.watch(cluster);
+        Logins logins = new Logins(() -> config.pool().size() > 0, warmPipes::clear);
+        supervisor = new Supervisor(cluster, connector, config.health(), config.backends(), metrics, logins, health);
         supervisor.round();
         supervisor.start();
 
@@ -105,8 +109,6 @@ final class PgRouter implements AutoCloseable {
         settings = new Settings(rules(config), access(files));
         sessions = new Sessions(settings);
         sessions.watch();
-        warmPipes = new WarmPipes(() -> settings.rules().pool());
-        warmPipes.watch(cluster);
         OpenPipes openPipes = new OpenPipes(cluster);
         openPipes.watch(supervisor);
         LearnedRefusals learned = new LearnedRefusals(System::nanoTime);
@@ -149,16 +151,16 @@ final class PgRouter implements AutoCloseable {
         }
         LOG.info("ready: clients on " + config.listen() + ", monitor on " + config.monitor());
         if (cluster.view().primary().isEmpty()) {
-            LOG.warn(
-                    "no backend answers as primary: what is for it waits until one does; pgrouter --probe says what is wrong");
+            LOG.warn("no backend answers as primary: what is for it waits until one does; pgrouter --probe says what is"
+                    + " wrong");
         }
     }
 
     private static Carriers carriers(int count) throws IOException {
         Carriers carriers = Carriers.start(count);
         if (!carriers.areEventLoops()) {
-            LOG.info(
-                    "this Java has no place for schedulers of virtual threads: pgrouter runs on its default one, and slower");
+            LOG.info("this Java has no place for schedulers of virtual threads: pgrouter runs on its default one, and"
+                    + " slower");
         }
         return carriers;
     }

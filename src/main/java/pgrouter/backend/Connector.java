@@ -148,13 +148,14 @@ public final class Connector {
             Credential credential,
             Consumer<Wire> progress)
             throws IOException, LoginException {
+        long begunAt = System.nanoTime();
         Transport transport = dial(backend, carrier, progress);
         Wire wire = transport.wire();
         try {
             Inbox inbox = new Inbox(wire, carrier);
             Outbox outbox = new Outbox(wire);
             Login login = new Login(backend, transport.endPoint(), inbox, outbox, parameters, credential);
-            return new Pipe(backend, carrier, wire, inbox, outbox, login.run());
+            return new Pipe(backend, carrier, wire, inbox, outbox, login.run(), begunAt);
         } catch (IOException | LoginException | RuntimeException e) {
             wire.close();
             throw e;

@@ -22,6 +22,7 @@ public final class Pipe implements AutoCloseable {
     private final Outbox outbox;
     private final KeyData key;
     private final Map<String, String> parameters;
+    private final long begunAt;
     private final AtomicReference<Use> use = new AtomicReference<>(Use.SESSION);
 
     /** Who a cancel request would hit. */
@@ -34,13 +35,15 @@ public final class Pipe implements AutoCloseable {
         LEFT
     }
 
-    Pipe(Backend backend, Carrier carrier, Wire wire, Inbox inbox, Outbox outbox, Login.Result login) {
+    /** @param begunAt {@link System#nanoTime()} before the backend was dialled */
+    Pipe(Backend backend, Carrier carrier, Wire wire, Inbox inbox, Outbox outbox, Login.Result login, long begunAt) {
         this.backend = backend;
         this.carrier = carrier;
         this.wire = wire;
         this.inbox = inbox;
         this.outbox = outbox;
         this.key = login.key();
+        this.begunAt = begunAt;
         this.parameters = SharedParameters.of(login.parameters());
     }
 
@@ -80,6 +83,14 @@ public final class Pipe implements AutoCloseable {
     /** The ParameterStatus values that the backend reported at login. */
     public Map<String, String> parameters() {
         return parameters;
+    }
+
+    /**
+     * {@link System#nanoTime()} before the backend was dialled: what it knew of roles and databases at the login is not older than
+     * that.
+     */
+    long begunAt() {
+        return begunAt;
     }
 
     /** Whether nothing has come that was not read, nor the end. Nobody may be reading. */
@@ -123,7 +134,7 @@ public final class Pipe implements AutoCloseable {
 
     /** The same connection for another session. */
     Pipe renewed() {
-        return new Pipe(backend, carrier, wire, inbox, outbox, new Login.Result(parameters, key));
+        return new Pipe(backend, carrier, wire, inbox, outbox, new Login.Result(parameters, key), begunAt);
     }
 
     /** Closes the connection without a word: what the backend was doing, it finds out when it next writes. */

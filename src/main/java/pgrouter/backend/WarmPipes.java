@@ -20,7 +20,8 @@ import pgrouter.net.Carrier;
 
 /**
  * Pipes that sessions have left behind as new, for the next session of the same login: it need not dial and authenticate again. One
- * that has said something since, or has ended, is dropped, and so is one whose node has another role now. Any thread.
+ * that has said something since, or has ended, is dropped, and so is one whose node has another role now, and one whose login is too
+ * old or no longer holds. Any thread.
  */
 public final class WarmPipes {
     /** How often it is looked for those that were kept long enough, in milliseconds. */
@@ -28,6 +29,7 @@ public final class WarmPipes {
 
     private final Supplier<Pool> settings;
     private final ReentrantLock lock = new ReentrantLock();
+    private final ValidLogins valid = new ValidLogins();
 
     /** By the time when they were kept, the newest first. */
     private final Deque<Kept> kept = new ArrayDeque<>();
@@ -84,10 +86,13 @@ public final class WarmPipes {
                 && each.login().equals(login);
         for (Optional<Kept> next = remove(fits); next.isPresent(); next = remove(fits)) {
             Pipe pipe = next.get().pipe();
-            if (pipe.isQuiet()) {
+            if (!isRecent(pipe)) {
+                pipe.terminate();
+            } else if (pipe.isQuiet()) {
                 return Optional.of(pipe.renewed());
+            } else {
+                pipe.close();
             }
-            pipe.close();
         }
         return Optional.empty();
     }
@@ -109,9 +114,27 @@ public final class WarmPipes {
         }
     }
 
+    /** Whether the login of a pipe still holds and is recent enough, so that it can be kept. */
+    public boolean accepts(Pipe pipe) {
+        lock.lock();
+        try {
+            return isRecent(pipe) && holds(pipe);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isRecent(Pipe pipe) {
+        return System.nanoTime() - pipe.begunAt() < settings.get().age().toNanos();
+    }
+
+    private boolean holds(Pipe pipe) {
+        return valid.holds(pipe.backend().address(), pipe.begunAt());
+    }
+
     /**
      * Keeps a pipe that is as new, and that nobody listens to. Where there are as many as may be, the one that has rested longest
-     * goes.
+     * goes. One whose login no longer holds is ended.
      *
      * @param role of its node, as the session that leaves it knew it
      */
@@ -120,9 +143,13 @@ public final class WarmPipes {
         List<Kept> surplus;
         lock.lock();
         try {
-            kept.addFirst(another);
-            surplus = surplus(another.address(), settings.get().size());
-            kept.removeAll(surplus);
+            if (holds(pipe)) {
+                kept.addFirst(another);
+                surplus = surplus(another.address(), settings.get().size());
+                kept.removeAll(surplus);
+            } else {
+                surplus = List.of(another);
+            }
         } finally {
             lock.unlock();
         }
@@ -136,9 +163,17 @@ public final class WarmPipes {
                 .toList();
     }
 
-    /** Lets go of all: what opened them may not be valid any more. */
+    /**
+     * Lets go of all: what opened them may not be valid any more, be it a password or the right to log in. Pipes that sessions still
+     * have are not kept either when these leave.
+     */
     public void clear() {
-        drop(each -> true);
+        drop(each -> true, () -> valid.begin(System.nanoTime()));
+    }
+
+    /** The same for one backend: there the roles, the databases or their settings are other than they were. */
+    public void clear(Address backend) {
+        drop(each -> each.address().equals(backend), () -> valid.beginAt(backend, System.nanoTime()));
     }
 
     private void heed(ClusterView view) {
@@ -156,7 +191,7 @@ public final class WarmPipes {
             while (true) {
                 Thread.sleep(LOOK);
                 long oldest = System.nanoTime() - settings.get().idle().toNanos();
-                drop(each -> each.since() - oldest < 0);
+                drop(each -> each.since() - oldest < 0 || !isRecent(each.pipe()));
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -164,9 +199,15 @@ public final class WarmPipes {
     }
 
     private void drop(Predicate<Kept> which) {
+        drop(which, () -> {});
+    }
+
+    /** @param first done before, with the lock: nothing is kept in between */
+    private void drop(Predicate<Kept> which, Runnable first) {
         List<Kept> dropped = new ArrayList<>();
         lock.lock();
         try {
+            first.run();
             kept.removeIf(each -> which.test(each) && dropped.add(each));
         } finally {
             lock.unlock();

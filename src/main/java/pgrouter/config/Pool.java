@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param size the most of one backend; 0 keeps none
  * @param idle how long one is kept
+ * @param age how long after its login at the backend one may still be kept, or given to a session
  */
-public record Pool(int size, Duration idle) {
-    public static final Pool USUAL = new Pool(10, Duration.ofMinutes(1));
+public record Pool(int size, Duration idle, Duration age) {
+    public static final Pool USUAL = new Pool(10, Duration.ofMinutes(1), Duration.ofMinutes(1));
 }

@@ -7,10 +7,13 @@ final class PoolKeys {
     private final Section section;
     private final Setting<Integer> size = new Setting<>();
     private final Setting<Duration> idle = new Setting<>();
+    private final Setting<Duration> age = new Setting<>();
 
     PoolKeys(Problems problems) {
-        section =
-                new Section(problems).value("size", Values.POOL_SIZE, size::set).value("idle", Values.TIME, idle::set);
+        section = new Section(problems)
+                .value("size", Values.POOL_SIZE, size::set)
+                .value("idle", Values.TIME, idle::set)
+                .value("age", Values.TIME, age::set);
     }
 
     void read(Directive directive) {
@@ -19,6 +22,6 @@ final class PoolKeys {
     }
 
     Pool value() {
-        return new Pool(size.or(Pool.USUAL.size()), idle.or(Pool.USUAL.idle()));
+        return new Pool(size.or(Pool.USUAL.size()), idle.or(Pool.USUAL.idle()), age.or(Pool.USUAL.age()));
     }
 }

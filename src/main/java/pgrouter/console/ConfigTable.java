@@ -95,6 +95,7 @@ final class ConfigTable {
         route.readerMatching().forEach(regex -> add("route reader matching", regex));
         add("pool size", config.pool().size());
         add("pool idle", time(config.pool().idle()));
+        add("pool age", time(config.pool().age()));
     }
 
     private void tls(Optional<Tls> tls) {

@@ -40,6 +40,7 @@ public final class Supervisor implements Clock, AutoCloseable {
     private final Cluster cluster;
     private final Connector connector;
     private final Metrics metrics;
+    private final Logins logins;
     private final Carrier carrier;
     private final TaskScope scope;
     private final Thread thread;
@@ -60,10 +61,12 @@ public final class Supervisor implements Clock, AutoCloseable {
             Health health,
             List<Backend> backends,
             Metrics metrics,
+            Logins logins,
             Carrier carrier) {
         this.cluster = cluster;
         this.connector = connector;
         this.metrics = metrics;
+        this.logins = logins;
         this.carrier = carrier;
         this.scope = new TaskScope("health", carrier);
         this.thread = carrier.threads("rounds").newThread(this::supervise);
@@ -81,7 +84,8 @@ public final class Supervisor implements Clock, AutoCloseable {
     }
 
     private Watch watch(Health health, Backend backend) {
-        return new Watch(new Probe(connector, carrier, health, backend), this::publish, metrics);
+        Probe probe = new Probe(connector, carrier, health, backend);
+        return new Watch(probe, new LoginMark(probe, logins, health.check()), this::publish, metrics);
     }
 
     /** A limit of lag in time can be held only where the nodes are asked twice in that time. */
@@ -179,14 +183,15 @@ public final class Supervisor implements Clock, AutoCloseable {
         }
         try (TaskScope scope = new TaskScope("probe", carrier)) {
             plan.watches().values().stream()
-                    .map(watch -> scope.fork(() -> round(watch.probe())))
+                    .map(watch -> scope.fork(() -> round(watch)))
                     .toList()
                     .forEach(Supervisor::ended);
         }
     }
 
-    private boolean round(Probe probe) {
-        publish(probe.what());
+    private boolean round(Watch watch) throws InterruptedException {
+        publish(watch.probe().what());
+        watch.loginMark().look();
         return true;
     }
 

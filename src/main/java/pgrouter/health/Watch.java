@@ -28,6 +28,7 @@ final class Watch implements Callable<Boolean> {
     private static final Duration LONG_PAUSE = Duration.ofMillis(20);
 
     private final Probe probe;
+    private final LoginMark loginMark;
     private final Consumer<UnaryOperator<ClusterView>> news;
     private final Metrics metrics;
     private final AtomicBoolean round = new AtomicBoolean();
@@ -39,14 +40,19 @@ final class Watch implements Callable<Boolean> {
     /** {@link System#nanoTime()} of the last answer. Only the watching thread uses it. */
     private long answeredAt = System.nanoTime() - LONG_PAUSE.toNanos();
 
-    Watch(Probe probe, Consumer<UnaryOperator<ClusterView>> news, Metrics metrics) {
+    Watch(Probe probe, LoginMark loginMark, Consumer<UnaryOperator<ClusterView>> news, Metrics metrics) {
         this.probe = probe;
+        this.loginMark = loginMark;
         this.news = news;
         this.metrics = metrics;
     }
 
     Probe probe() {
         return probe;
+    }
+
+    LoginMark loginMark() {
+        return loginMark;
     }
 
     /** Begins to watch, as a child of the supervisor. */
@@ -81,12 +87,13 @@ final class Watch implements Callable<Boolean> {
     }
 
     @Override
-    public Boolean call() {
+    public Boolean call() throws InterruptedException {
         thread = Optional.of(Thread.currentThread());
         try (probe) {
             while (!Thread.interrupted()) {
                 if (round.getAndSet(false)) {
                     ask(probe::what);
+                    loginMark.look();
                 } else if (positionNow.get()) {
                     askWhereBehind(PAUSE);
                 } else if (position.get()) {

@@ -3,6 +3,7 @@ package pgrouter.session;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** What the tag of a CommandComplete says of the command: the server's own word on what was done. */
 final class CommandTag {
@@ -30,6 +31,21 @@ final class CommandTag {
             "UNLISTEN",
             "DISCARD",
             "LOAD");
+
+    private static final Set<String> CHANGE_LOGINS = Set.of(
+            "CREATE ROLE\0",
+            "ALTER ROLE\0",
+            "DROP ROLE\0",
+            "GRANT\0",
+            "REVOKE\0",
+            "GRANT ROLE\0",
+            "REVOKE ROLE\0",
+            "ALTER DATABASE\0",
+            "DROP DATABASE\0",
+            "DROP OWNED\0",
+            "REASSIGN OWNED\0",
+            "COMMIT PREPARED\0",
+            "DO\0");
 
     private CommandTag() {}
 
@@ -65,6 +81,15 @@ final class CommandTag {
     /** Whether it may have changed what functions and views do; tables and indexes come and go too often to look each time. */
     static boolean changesCode(String tag) {
         return changesSchema(tag) && !tag.contains(" TABLE") && !tag.contains(" INDEX") && !tag.contains(" STATISTICS");
+    }
+
+    /**
+     * Whether it may have changed who can log in where, or what a new session finds set: roles, their memberships, databases, their
+     * owners and rights ({@code cmdtaglist.h}). CALL and functions are too common to doubt what is known after each; health finds
+     * what they have changed.
+     */
+    static boolean changesLogins(String tag) {
+        return CHANGE_LOGINS.contains(tag);
     }
 
     static String text(byte[] bytes, int start, int length) {

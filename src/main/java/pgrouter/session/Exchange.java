@@ -16,6 +16,7 @@ import pgrouter.session.PipeRelay.Outcome;
 final class Exchange {
     private final PipeStatements statements;
     private final Ledger ledger = new Ledger();
+    private final LoginChange loginChange = new LoginChange();
 
     private Outcome outcome = Outcome.ANSWERED;
     private boolean begun;
@@ -49,6 +50,11 @@ final class Exchange {
 
     Ledger ledger() {
         return ledger;
+    }
+
+    /** What it has changed of roles and databases. */
+    LoginChange loginChange() {
+        return loginChange;
     }
 
     /** @param writes whether what is sent may write although no command tag will say so */
@@ -245,6 +251,9 @@ final class Exchange {
         byte mark = ledger.answered(BackendTag.READY_FOR_QUERY);
         ready = true;
         transactionStatus = status;
+        if (status == 'I') {
+            loginChange.ended();
+        }
         return !Ledger.isOwn(mark);
     }
 
@@ -307,6 +316,7 @@ final class Exchange {
     void lost(Optional<ErrorResponse> unseen) {
         gone = true;
         lastWords = unseen;
+        loginChange.ended();
         if (isOpen()) {
             outcome = Outcome.LOST;
         }
@@ -360,6 +370,7 @@ final class Exchange {
     /** A transaction was ended and kept. */
     void committed() {
         committed = true;
+        loginChange.committed();
     }
 
     /** DISCARD ALL has succeeded. */

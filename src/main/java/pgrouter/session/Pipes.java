@@ -67,7 +67,8 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         this.greeting = asPrimary(first.parameters());
         this.processId = first.key().processId();
         this.reported = new Reported(greeting);
-        this.audience = new ReplyRelay.Audience(client, reported, services.writes(), services.clock()::hurry, bond);
+        this.audience = new ReplyRelay.Audience(
+                client, reported, services.writes(), services.clock()::hurry, bond, services.warmPipes());
         this.writer = writer.map(pipe -> relay(pipe, true));
         this.reader = reader.map(pipe -> relay(pipe, false));
         this.chosenFrom = services.cluster().view().readersVersion();
@@ -323,7 +324,9 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
 
     /** @return the pipe where it cannot be handed over */
     private Optional<PipeRelay> remaining(Optional<PipeRelay> relay, Role role) throws InterruptedException {
-        if (relay.isEmpty() || !relay.get().retire()) {
+        if (relay.isEmpty()
+                || !services.warmPipes().accepts(relay.get().pipe())
+                || !relay.get().retire()) {
             return relay;
         }
         services.openPipes().remove(relay.get());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import pgrouter.backend.Pipe;
+import pgrouter.backend.WarmPipes;
 import pgrouter.cluster.Writes;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
@@ -79,8 +80,9 @@ final class ReplyRelay implements Runnable {
      *
      * @param alarm told where a primary seems to be none any more
      * @param bond what ties the session to its writer
+     * @param warm the pipes that are kept for other sessions
      */
-    record Audience(ClientEnd client, Reported reported, Writes writes, Runnable alarm, Bond bond) {}
+    record Audience(ClientEnd client, Reported reported, Writes writes, Runnable alarm, Bond bond, WarmPipes warm) {}
 
     ReplyRelay(
             Pipe pipe,
@@ -254,6 +256,7 @@ final class ReplyRelay implements Runnable {
     private int relayScanned() throws ProtocolException, ClientGoneException {
         Outcome verdict;
         boolean counts;
+        boolean changesLogins;
         lock.lock();
         try {
             scan();
@@ -265,8 +268,12 @@ final class ReplyRelay implements Runnable {
                 exchange.letGo();
             }
             counts = verdict == Outcome.ANSWERED && !exchange.isAnsweringOwn();
+            changesLogins = exchange.loginChange().take();
         } finally {
             lock.unlock();
+        }
+        if (changesLogins) {
+            audience.warm().clear();
         }
         if (counts) {
             count();
@@ -397,6 +404,9 @@ final class ReplyRelay implements Runnable {
         if (isWriter && CommandTag.writes(tag)) {
             exchange.wrote();
         }
+        if (isWriter && CommandTag.changesLogins(tag)) {
+            exchange.loginChange().happened();
+        }
         if (CommandTag.commits(tag)) {
             exchange.committed();
         }
@@ -512,13 +522,18 @@ final class ReplyRelay implements Runnable {
     private void lost() {
         boolean awaited;
         boolean said;
+        boolean changesLogins;
         lock.lock();
         try {
             awaited = exchange.isOpen() && !exchange.ledger().isClientsTurn();
             said = exchange.areLastWordsPassed();
             exchange.lost(lastWords);
+            changesLogins = exchange.loginChange().take();
         } finally {
             lock.unlock();
+        }
+        if (changesLogins) {
+            audience.warm().clear();
         }
         turn.happened();
         if (isWriter && !leaving) {

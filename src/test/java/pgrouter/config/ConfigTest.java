@@ -53,7 +53,7 @@ final class ConfigTest {
                 tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem; passphrase p; ca a; crl b; protocols TLSv1.3; require on }
                 health { timeout 1s; check 2s; database d; username h; password "s \\"p" }
                 consistency Cluster; wait 20ms; route { functions ask }
-                clients 7 { user 6; address 5 }; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 20s }
+                clients 7 { user 6; address 5 }; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 20s; age 30s }
                 console { users x, y,z "a, b" }
                 backend db1 { tls on; ca /ca; cert /c; key /k; passphrase q; lag 5kb 300ms; weight 6; timeout 7ms }
                 """;
@@ -91,7 +91,7 @@ final class ConfigTest {
                                 Duration.ofMinutes(9),
                                 Duration.ofSeconds(10),
                                 Duration.ZERO),
-                        new Pool(3, Duration.ofSeconds(20)),
+                        new Pool(3, Duration.ofSeconds(20), Duration.ofSeconds(30)),
                         List.of("x", "y", "z", "a, b"),
                         List.of(new Backend(
                                 new Address.Host("db1", 5432),

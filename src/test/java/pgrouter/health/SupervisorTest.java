@@ -100,7 +100,7 @@ final class SupervisorTest {
 
     private Supervisor supervisor(Cluster cluster, Backend... backends) {
         Health health = new Health(Duration.ofSeconds(5), Duration.ofSeconds(60), "postgres", "pgrouter", "");
-        return new Supervisor(cluster, new Connector(), health, List.of(backends), new Metrics(), carrier);
+        return new Supervisor(cluster, new Connector(), health, List.of(backends), new Metrics(), Logins.NONE, carrier);
     }
 
     private Node after(Backend backend) throws InterruptedException {

@@ -7,11 +7,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Properties;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import pgrouter.testing.Await;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
@@ -196,5 +199,61 @@ class PoolIT {
                 assertThat(Sql.ask(connection, "SELECT pg_my_temp_schema()")).isEqualTo("0");
             }
         }
+    }
+
+    private static String outcome(RouterProcess router) {
+        try (Connection connection = router.connect()) {
+            return Sql.ask(connection, "SELECT 'is in'");
+        } catch (SQLException e) {
+            return e.getSQLState();
+        }
+    }
+
+    private void runDirectly(String sql) throws SQLException {
+        try (Connection superuser = cluster.connect(1, "postgres", PostgresCluster.Login.SUPERUSER)) {
+            Sql.run(superuser, sql);
+        }
+    }
+
+    /** It was changed elsewhere: pgrouter sees nothing of it but that the backends look other than before. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ALTER ROLE app NOLOGIN | ALTER ROLE app LOGIN | 28000",
+                "ALTER ROLE app VALID UNTIL '2000-01-01' | ALTER ROLE app VALID UNTIL 'infinity' | 28P01",
+                "ALTER ROLE app CONNECTION LIMIT 0 | ALTER ROLE app CONNECTION LIMIT -1 | 53300",
+                "ALTER DATABASE app ALLOW_CONNECTIONS false | ALTER DATABASE app ALLOW_CONNECTIONS true | 55000"
+            })
+    void whoMayNotLogInAnyMoreFindsNoProcessOfBefore(String change, String back, String sqlState) throws Exception {
+        try (RouterProcess router = RouterProcess.before(cluster, pool("pool { size 5 }"))) {
+            assertThat(outcome(router)).isEqualTo("is in");
+            awaitBothKept(router);
+            runDirectly(change);
+            try {
+                Await.until("nobody gets in", () -> outcome(router).equals(sqlState));
+            } finally {
+                runDirectly(back);
+            }
+            Await.until("app gets in again", () -> outcome(router).equals("is in"));
+        }
+        cluster.awaitReplay(1);
+    }
+
+    @Test
+    void aSettingOfTheRoleHoldsForTheNextSession() throws Exception {
+        try (RouterProcess router = RouterProcess.before(cluster, pool("pool { size 5 }"))) {
+            assertThat(outcome(router)).isEqualTo("is in");
+            awaitBothKept(router);
+            try (Connection connection = router.connect()) {
+                Sql.run(connection, "ALTER ROLE app SET work_mem = '7MB'");
+            }
+            try (Connection connection = router.connect()) {
+                assertThat(Sql.ask(connection, "SHOW work_mem")).isEqualTo("7MB");
+                Sql.run(connection, "ALTER ROLE app RESET work_mem");
+            }
+            assertThat(outcome(router)).isEqualTo("is in");
+        }
+        cluster.awaitReplay(1);
     }
 }

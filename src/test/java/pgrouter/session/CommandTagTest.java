@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which command tags say that others may now read something else. */
+/** Which command tags say that others may now read something else, or log in otherwise. */
 final class CommandTagTest {
     @ParameterizedTest
     @ValueSource(
@@ -61,5 +61,33 @@ final class CommandTagTest {
             })
     void doesNotWrite(String tag) {
         assertThat(CommandTag.writes(tag + "\0")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE ROLE",
+                "ALTER ROLE",
+                "DROP ROLE",
+                "GRANT",
+                "REVOKE",
+                "GRANT ROLE",
+                "REVOKE ROLE",
+                "ALTER DATABASE",
+                "DROP DATABASE",
+                "DROP OWNED",
+                "REASSIGN OWNED",
+                "COMMIT PREPARED",
+                "DO"
+            })
+    void changesLogins(String tag) {
+        assertThat(CommandTag.changesLogins(tag + "\0")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"CREATE TABLE", "ALTER DEFAULT PRIVILEGES", "UPDATE 3", "CALL", "COMMIT", "CREATE USER MAPPING"})
+    void leavesLoginsAsTheyWere(String tag) {
+        assertThat(CommandTag.changesLogins(tag + "\0")).isFalse();
     }
 }

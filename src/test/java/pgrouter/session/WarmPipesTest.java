@@ -9,12 +9,16 @@ import static pgrouter.testing.Server.parameter;
 import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
 
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.cluster.Lsn;
+import pgrouter.config.Pool;
 import pgrouter.protocol.StartupPacket;
 import pgrouter.testing.Await;
 import pgrouter.testing.FakeClient;
@@ -206,5 +210,115 @@ final class WarmPipesTest {
         client.logIn(FakeClient.PROTOCOL_3_0, Map.of("user", Stage.USER, "database", "other"), Stage.PASSWORD);
         read(stage.reader());
         assertThat(stage.warmPipes().size()).isEqualTo(2);
+    }
+
+    /** The next login is to find the truth: when the client hears of its change, nothing is kept of before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ALTER ROLE", "GRANT", "REVOKE ROLE", "ALTER DATABASE", "DO", "COMMIT PREPARED"})
+    void aChangeOfRolesOrDatabasesLetsGoOfAllBeforeItsAnswer(String tag) throws Exception {
+        FakeClient changing = stage.client();
+        Connection changingReader = stage.reader();
+        Connection changingWriter = stage.writer();
+        leaveUnused();
+        changing.send(query("ALTER ROLE app NOLOGIN"));
+        changingWriter.answer("ALTER ROLE app NOLOGIN", complete(tag), ready('I'));
+        assertThat(changing.reply()).endsWith("Ready I");
+        assertThat(stage.warmPipes().size()).isZero();
+        reader.expectTerminate();
+        writer.expectTerminate();
+        changing.finish();
+        changing.expectEnd();
+        changingReader.expectTerminate();
+        changingWriter.expectTerminate();
+        assertThat(stage.warmPipes().size()).isZero();
+    }
+
+    @Test
+    void aChangeWithinATransactionCountsFromItsCommitOn() throws Exception {
+        FakeClient changing = client;
+        changing.send(query("BEGIN; ALTER ROLE app NOLOGIN"));
+        writer.answer("BEGIN; ALTER ROLE app NOLOGIN", complete("BEGIN"), complete("ALTER ROLE"), ready('T'));
+        assertThat(changing.reply()).endsWith("Ready T");
+        client = stage.client();
+        Connection laterReader = stage.reader();
+        Connection laterWriter = stage.writer();
+        leave();
+        signs(laterReader);
+        signs(laterWriter);
+        awaitKept(2);
+        changing.send(query("COMMIT"));
+        writer.answer("COMMIT", complete("COMMIT"), ready('I'));
+        assertThat(changing.reply()).endsWith("Ready I");
+        assertThat(stage.warmPipes().size()).isZero();
+        laterReader.expectTerminate();
+        laterWriter.expectTerminate();
+    }
+
+    /** Nobody can tell what became of the transaction. */
+    @Test
+    void aChangeWhoseCommitWasLostCountsAsOne() throws Exception {
+        FakeClient changing = client;
+        changing.send(query("BEGIN; ALTER ROLE app NOLOGIN"));
+        writer.answer("BEGIN; ALTER ROLE app NOLOGIN", complete("BEGIN"), complete("ALTER ROLE"), ready('T'));
+        assertThat(changing.reply()).endsWith("Ready T");
+        client = stage.client();
+        Connection laterReader = stage.reader();
+        Connection laterWriter = stage.writer();
+        leave();
+        signs(laterReader);
+        signs(laterWriter);
+        awaitKept(2);
+        changing.send(query("COMMIT"));
+        writer.expect("Query COMMIT");
+        writer.close();
+        awaitKept(0);
+        laterReader.expectTerminate();
+        laterWriter.expectTerminate();
+    }
+
+    /** What was changed elsewhere is noticed by health, for each backend by itself. */
+    @Test
+    void aBackendWithOtherRolesThanBeforeLosesItsPipes() throws Exception {
+        FakeClient other = stage.client();
+        Connection otherReader = stage.reader();
+        Connection otherWriter = stage.writer();
+        leaveUnused();
+        stage.warmPipes().clear(Stage.backend(stage.standby()).address());
+        awaitKept(1);
+        reader.expectTerminate();
+        other.finish();
+        other.expectEnd();
+        signs(otherWriter);
+        otherReader.expectTerminate();
+        writer.expectTerminate();
+        assertThat(stage.warmPipes().size()).isEqualTo(1);
+    }
+
+    @Test
+    void whatHasGrownTooOldIsNeitherGivenNorKept() throws Exception {
+        leaveUnused();
+        stage.pool(new Pool(1, Duration.ofMinutes(10), Duration.ZERO));
+        client = stage.client();
+        Connection laterReader = stage.reader();
+        Connection laterWriter = stage.writer();
+        reader.expectTerminate();
+        writer.expectTerminate();
+        read(laterReader);
+        leave();
+        laterReader.expectTerminate();
+        laterWriter.expectTerminate();
+        awaitKept(0);
+    }
+
+    /** The age of a pipe counts from its login, through all the sessions that had it. */
+    @Test
+    void aPipeGrowsOldWhileSessionsHaveIt() throws Exception {
+        leaveUnused();
+        client = stage.client();
+        read(reader);
+        stage.pool(new Pool(1, Duration.ofMinutes(10), Duration.ofNanos(1)));
+        leave();
+        reader.expectTerminate();
+        writer.expectTerminate();
     }
 }

@@ -65,7 +65,7 @@ public final class Stage implements Closeable {
     public static final String PASSWORD = "app-secret";
 
     private static final Lsn START = new Lsn(1000);
-    private static final Pool NO_POOL = new Pool(0, Duration.ofMinutes(1));
+    private static final Pool NO_POOL = new Pool(0, Duration.ofMinutes(1), Duration.ofMinutes(1));
     private static final Carriers CARRIERS = carriers();
 
     private final FakePostgres primary;
@@ -77,11 +77,13 @@ public final class Stage implements Closeable {
     private final Sessions sessions;
     private final OpenPipes openPipes;
     private final WarmPipes warmPipes;
+    private volatile Pool pool;
     private final Listener listener;
     private final List<Closeable> opened = new ArrayList<>();
     private volatile Optional<TlsServer> tls = Optional.empty();
 
-    private Stage(int standbyCount, Duration failover, Pool pool) throws Exception {
+    private Stage(int standbyCount, Duration failover, Pool firstPool) throws Exception {
+        pool = firstPool;
         primary = FakePostgres.start(writers, 1000);
         for (int i = 0; i < standbyCount; i++) {
             standbys.add(FakePostgres.start(readers, 2000 + 1000 * i));
@@ -135,12 +137,22 @@ public final class Stage implements Closeable {
 
     /** One standby, and pipes that are kept for the next session. */
     public static Stage withPool(int size) throws Exception {
-        return new Stage(1, Duration.ZERO, new Pool(size, Duration.ofMinutes(10)));
+        return withPool(new Pool(size, Duration.ofMinutes(10), Duration.ofMinutes(10)));
+    }
+
+    /** One standby, and pipes that are kept as this says. */
+    public static Stage withPool(Pool pool) throws Exception {
+        return new Stage(1, Duration.ZERO, pool);
     }
 
     /** The pipes that are kept at present. */
     public WarmPipes warmPipes() {
         return warmPipes;
+    }
+
+    /** From now on pipes are kept as this says, but for the size. */
+    public void pool(Pool next) {
+        pool = next;
     }
 
     /** The pipes of the sessions. */

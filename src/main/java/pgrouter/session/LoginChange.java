@@ -1,0 +1,34 @@
+package pgrouter.session;
+
+/**
+ * Whether what was run on one pipe has changed roles, databases or their settings. It is told when its command is complete, since
+ * some commands commit by themselves, and again when its transaction ends. Needs the lock of the {@link Exchange}.
+ */
+final class LoginChange {
+    private boolean underWay;
+    private boolean untold;
+
+    /** A command that may change them is complete. */
+    void happened() {
+        underWay = true;
+        untold = true;
+    }
+
+    /** A transaction has ended, and another one may have begun. */
+    void committed() {
+        untold |= underWay;
+    }
+
+    /** No transaction is open any more. */
+    void ended() {
+        committed();
+        underWay = false;
+    }
+
+    /** Whether there is something to tell that was not told. */
+    boolean take() {
+        boolean news = untold;
+        untold = false;
+        return news;
+    }
+}
