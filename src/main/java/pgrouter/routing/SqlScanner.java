@@ -33,6 +33,7 @@ import static pgrouter.routing.Traits.WRITER;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import pgrouter.routing.Tokens.Kind;
 
@@ -55,6 +56,7 @@ public final class SqlScanner {
 
     private final Tokens tokens = new Tokens();
     private final SetConfig setConfig = new SetConfig();
+    private final SessionCommands commands = new SessionCommands();
     private final List<String> settings = new ArrayList<>();
     private final List<String> statements = new ArrayList<>();
     private final List<String> executed = new ArrayList<>();
@@ -103,6 +105,9 @@ public final class SqlScanner {
         if (Traits.has(traits, HINT_READER) && isReadableOnRequest(traits)) {
             traits &= ~WRITER;
         }
+        if (Traits.has(traits, STATE | CLOSES)) {
+            traits |= commands.read(text, start, end, !standardStrings, suspects);
+        }
         return traits;
     }
 
@@ -149,6 +154,11 @@ public final class SqlScanner {
     /** The parameters that the text of the last scan may change for its session, in lower case. */
     public List<String> settings() {
         return settings.isEmpty() ? List.of() : List.copyOf(settings);
+    }
+
+    /** Where the last scan has found {@link Traits#ASSIGNS}: parameters, in lower case, and their values. */
+    public Map<String, String> assigned() {
+        return Traits.has(traits, Traits.ASSIGNS) ? commands.assigned() : Map.of();
     }
 
     /** The prepared statements that the text of the last scan names. */

@@ -109,6 +109,18 @@ public final class Traits {
     /** Its first statement ends a transaction without keeping it. */
     public static final long ROLLS_BACK = 1L << 29;
 
+    /** It does nothing but take away what the session has, in statements that are known ({@link SessionCommands}). */
+    public static final long RESETS = 1L << 40;
+
+    /** It makes the session forget what it has drawn from sequences. */
+    public static final long FORGETS_SEQUENCES = 1L << 41;
+
+    /** It does nothing but set parameters for the session, to values that it tells itself. */
+    public static final long ASSIGNS = 1L << 42;
+
+    /** It does that by a function, which may be another one than it seems. */
+    public static final long ASSIGNS_BY_CALL = 1L << 43;
+
     private Traits() {}
 
     public static boolean has(long traits, long trait) {

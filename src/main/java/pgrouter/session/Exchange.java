@@ -36,6 +36,7 @@ final class Exchange {
     private boolean codeChanged;
     private boolean mayWrite;
     private boolean anyFailed;
+    private boolean completed;
     private String refusedWith = "";
     private Optional<ByteArrayOutputStream> heard = Optional.empty();
     private boolean gone;
@@ -66,6 +67,7 @@ final class Exchange {
         schemaChanged = false;
         codeChanged = false;
         anyFailed = false;
+        completed = false;
         judging = judged;
         own = false;
         toSkip = alreadyReleased;
@@ -124,6 +126,11 @@ final class Exchange {
         return anyFailed;
     }
 
+    /** Whether a command of the present request has run to its end. */
+    boolean hasCompleted() {
+        return completed;
+    }
+
     /** Whether what comes now answers a message of pgrouter's own. */
     boolean isAnsweringOwn() {
         return own || ledger.isAnsweringOwn();
@@ -174,6 +181,7 @@ final class Exchange {
         switch (tag) {
             case BackendTag.PARSE_COMPLETE -> parsed(mark);
             case BackendTag.CLOSE_COMPLETE -> closed(mark);
+            case BackendTag.COMMAND_COMPLETE -> completed |= !own && !Ledger.isOwn(mark);
             default -> {}
         }
         return !Ledger.isOwn(mark) && isNew(tag);

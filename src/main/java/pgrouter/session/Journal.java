@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import pgrouter.routing.PlainSettings;
 import pgrouter.routing.Traits;
 
 /**
@@ -33,6 +34,7 @@ final class Journal {
     /** So many parameters are followed; a session that sets more stays on its writer. */
     private static final int MOST_SETTINGS = 1000;
 
+    private final Map<String, Optional<String>> atLogin = new TreeMap<>();
     private final Map<String, Optional<String>> settings = new TreeMap<>();
     private final Set<String> staleSettings = new TreeSet<>();
     private final Set<String> staleStatements = new TreeSet<>();
@@ -51,10 +53,14 @@ final class Journal {
     /** What is true from the start, since the backends were opened with it. */
     void startedWith(String setting, String value) {
         version++;
+        atLogin.put(setting, Optional.of(value));
         settings.put(setting, Optional.of(value));
     }
 
-    /** A request has run that may have changed this. */
+    /**
+     * A request has run that may have changed this. What only takes away ({@link Traits#RESETS}) pins nothing, and may have ended
+     * what has pinned before.
+     */
     void note(long traits, Collection<String> changedSettings, Collection<String> statements) {
         boolean local = !Traits.has(traits, Traits.SETTINGS);
         lasting |= changedSettings.stream().anyMatch(name -> name.contains("."));
@@ -67,10 +73,12 @@ final class Journal {
         if (Traits.has(traits, Traits.ALL_SETTINGS)) {
             staleSettings.addAll(settings.keySet());
         }
+        boolean takesAway = Traits.has(traits, Traits.RESETS);
         for (Pin pin : Pin.values()) {
-            boolean touched = Traits.has(traits, pin.trait());
+            boolean there = pins.contains(pin);
+            boolean touched = Traits.has(traits, pin.trait()) && (there || !takesAway);
             boolean askable = pin.question().isPresent();
-            if (askable && (touched || (Traits.has(traits, Traits.CLOSES) && pins.contains(pin)))) {
+            if (askable && (touched || (there && Traits.has(traits, Traits.CLOSES)))) {
                 stalePins.add(pin);
             } else if (touched) {
                 pins.add(pin);
@@ -81,6 +89,37 @@ final class Journal {
             staleSettings.clear();
             pins.add(Pin.UNKNOWN);
             lasting = true;
+        }
+    }
+
+    /** Whether the session has no other parameters than it has begun with. */
+    boolean isAsAtLogin() {
+        return settings.equals(atLogin);
+    }
+
+    /** Whether the session has set this parameter, as far as is known. */
+    boolean hasSet(String name) {
+        return settings.containsKey(name);
+    }
+
+    /** The client has set this parameter, and it has this value from now on. */
+    void assigned(String name, String value) {
+        version++;
+        settings.put(name, Optional.of(value));
+    }
+
+    /**
+     * Parameters have again the values that a new session has. Of those that a reset may leave in another state than that the
+     * server has to be asked.
+     */
+    void reset(Collection<String> names) {
+        for (String name : List.copyOf(names)) {
+            if (PlainSettings.contains(name)) {
+                version++;
+                settings.remove(name);
+            } else if (!setting(name).equals(atLogin.getOrDefault(name, Optional.empty()))) {
+                staleSettings.add(name);
+            }
         }
     }
 
@@ -235,19 +274,25 @@ final class Journal {
         Map<String, String> missing = new TreeMap<>();
         settings.forEach((name, value) ->
                 value.filter(set -> !value.equals(given.get(name))).ifPresent(set -> missing.put(name, set)));
+        List<String> surplus = given.keySet().stream()
+                .filter(name -> !settings.containsKey(name))
+                .sorted()
+                .toList();
         List<byte[]> queries = new ArrayList<>();
         String encoding = missing.remove(ENCODING);
         if (encoding != null) {
             queries.add(bytes("SELECT " + set(ENCODING, encoding)));
         }
-        if (!missing.isEmpty()) {
-            queries.add(bytes(statements(missing)));
+        if (!missing.isEmpty() || !surplus.isEmpty()) {
+            queries.add(bytes(statements(missing, surplus)));
         }
         return queries;
     }
 
-    private String statements(Map<String, String> missing) {
+    /** @param surplus plain parameters, which need no quotes */
+    private String statements(Map<String, String> missing, List<String> surplus) {
         List<String> statements = new ArrayList<>();
+        surplus.forEach(name -> statements.add("RESET " + name));
         boolean asAnother = IDENTITY.stream().anyMatch(settings::containsKey);
         if (asAnother) {
             statements.add("RESET SESSION AUTHORIZATION");

@@ -406,6 +406,7 @@ final class PipeRelay {
 
     /** The state of the session is what was set here. */
     void has(Journal journal) {
+        given.clear();
         given.putAll(journal.settings());
         givenVersion = journal.version();
     }
@@ -529,6 +530,11 @@ final class PipeRelay {
         return locked(Exchange::hasChangedCode);
     }
 
+    /** Whether the session's statement of this name is here. */
+    boolean hasStatement(String name) {
+        return locked(now -> statements.has(name));
+    }
+
     /** SQL has prepared a statement on this pipe. */
     void prepared(Statement statement) {
         locked(() -> statements.prepared(statement));
@@ -552,6 +558,11 @@ final class PipeRelay {
     /** Whether an error was among the present reply. */
     boolean hasFailed() {
         return locked(Exchange::hasAnyFailed);
+    }
+
+    /** Whether a command of the present request has run to its end. */
+    boolean hasCompleted() {
+        return locked(Exchange::hasCompleted);
     }
 
     /** What the error was that the reader has refused with. */

@@ -45,6 +45,12 @@ final class PipeStatements {
         }
     }
 
+    /** Whether the pipe has the session's statement of this name. */
+    boolean has(String name) {
+        Statement here = known.get(name);
+        return here != null && session.find(name).filter(here::isSame).isPresent();
+    }
+
     /** @param names the statements that the request refers to without parsing them first */
     Missing missing(Collection<String> names) {
         if (outlived.isEmpty() && hasAll(names)) {

@@ -552,6 +552,13 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         return relay.pipe().backend().address();
     }
 
+    /** Whether SQL that takes away this statement of the session finds it on the writer, and not on the reader. */
+    boolean isOnlyAtWriter(String statement) {
+        boolean atReader = reader.filter(relay -> relay.hasStatement(statement)).isPresent();
+        return !atReader
+                && writer.filter(relay -> relay.hasStatement(statement)).isPresent();
+    }
+
     /** What the server has said of how texts are to be read. */
     Reported reported() {
         return reported;

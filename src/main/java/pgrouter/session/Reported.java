@@ -2,6 +2,7 @@ package pgrouter.session;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -46,6 +47,14 @@ final class Reported {
         String value = parts[1];
         return !now.getAndUpdate(known -> known.has(name, value) ? known : known.with(name, value))
                 .has(name, value);
+    }
+
+    /** The value of a parameter that the server reports, of any case; empty where it does not. */
+    Optional<String> value(String name) {
+        return now.get().parameters().entrySet().stream()
+                .filter(entry -> entry.getKey().equalsIgnoreCase(name))
+                .map(Map.Entry::getValue)
+                .findFirst();
     }
 
     TextEncoding encoding() {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongPredicate;
@@ -29,6 +30,8 @@ final class Request {
     private Optional<String> leading = Optional.empty();
     private int length;
     private long traits;
+    private Map<String, String> assigned = Map.of();
+    private boolean otherThanTexts;
     private boolean tooLarge;
     private boolean turnedAway;
     private byte end;
@@ -43,6 +46,8 @@ final class Request {
         stateChanges.clear();
         settings.clear();
         named.clear();
+        assigned = Map.of();
+        otherThanTexts = false;
         fingerprintCount = 0;
         first = Traits.NONE;
         together = 0;
@@ -96,6 +101,7 @@ final class Request {
 
     void add(long more) {
         traits |= more;
+        otherThanTexts = true;
     }
 
     /** One of its texts, or a statement that it uses. */
@@ -107,6 +113,7 @@ final class Request {
         if (!finding.named().isEmpty()) {
             named.addAll(finding.named());
         }
+        assigned = finding.assigned();
     }
 
     void found(long more, long fingerprint) {
@@ -129,6 +136,16 @@ final class Request {
         long opens = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
         long rest = traits & ~(opens | Traits.WRITER | Traits.HINT_READER | Traits.HINT_WRITER);
         return fingerprintCount == 1 && Traits.has(traits, opens) && rest == 0;
+    }
+
+    /** Whether it is one text that does nothing but this: {@link Traits#RESETS} or {@link Traits#ASSIGNS}. */
+    boolean isOnly(long kind) {
+        return Traits.has(traits, kind) && fingerprintCount == 1 && !otherThanTexts;
+    }
+
+    /** Where it is only that: the parameters that it sets, and to what. */
+    Map<String, String> assigned() {
+        return assigned;
     }
 
     /** What it is known by as a whole. */

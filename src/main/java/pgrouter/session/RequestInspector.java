@@ -3,6 +3,7 @@ package pgrouter.session;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import pgrouter.config.RouteRules;
@@ -91,7 +92,7 @@ final class RequestInspector {
     Finding prepared(byte[] text) {
         long traits =
                 scanner.scanPrepared(text, 0, text.length, reported.encoding().standardStrings());
-        return new Finding(traits, scanner.fingerprint(), scanner.settings(), List.of(), List.of());
+        return new Finding(traits, scanner.fingerprint(), scanner.settings(), List.of(), List.of(), Map.of());
     }
 
     private void query(Request request, byte[] bytes, int start, int end) throws ProtocolException {
@@ -107,7 +108,13 @@ final class RequestInspector {
     }
 
     private Finding finding(long traits) {
-        return new Finding(traits, scanner.fingerprint(), scanner.settings(), scanner.statements(), scanner.executed());
+        return new Finding(
+                traits,
+                scanner.fingerprint(),
+                scanner.settings(),
+                scanner.statements(),
+                scanner.executed(),
+                scanner.assigned());
     }
 
     private void parse(Request request, byte[] bytes, int start, int end) throws ProtocolException {

@@ -71,6 +71,9 @@ final class RequestRelay {
     /** Whether a standby has given the last answer. */
     private boolean byReader;
 
+    /** Whether the present request takes away what the primary has nothing of, and so needs no standby that is far enough. */
+    private boolean takesNothing;
+
     RequestRelay(Services services, Pipes pipes, Inbox inbox, StartupSettings startup, Rest rest) {
         this.services = services;
         this.pipes = pipes;
@@ -157,6 +160,7 @@ final class RequestRelay {
                 moveTransaction();
                 return tell(inTransaction.get(), 0, inTransactionWords());
             }
+            takesNothing = state.isForReader(request);
             Route route = route();
             return route instanceof Route.Writer(Route.Reason reason) ? tell(state.writer(), 0, words(reason)) : read();
         } catch (NoPrimaryException e) {
@@ -201,7 +205,8 @@ final class RequestRelay {
     private Route routeNow() {
         ClusterView view = services.cluster().view();
         boolean refusedBefore = !learned.isEmpty() && isLearned(view);
-        Router.Question question = new Router.Question(request.traits(), request.isTooLarge(), refusedBefore);
+        long traits = takesNothing ? request.traits() & ~Traits.WRITER : request.traits();
+        Router.Question question = new Router.Question(traits, request.isTooLarge(), refusedBefore);
         Optional<Node> own = pipes.ownStandby(view);
         ReadPosition needed = needed(own, view);
         return services.router().route(question, state, needed, pipes.choice(own, needed, view));
@@ -213,7 +218,7 @@ final class RequestRelay {
     }
 
     private ReadPosition needed(Optional<Node> own, ClusterView view) {
-        return horizon.needed(state.consistency(), own.isPresent(), view);
+        return takesNothing ? ReadPosition.ANY : horizon.needed(state.consistency(), own.isPresent(), view);
     }
 
     /** A read waits for its standby as long as the configuration allows. */

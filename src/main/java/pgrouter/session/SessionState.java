@@ -34,6 +34,7 @@ final class SessionState implements Router.Session {
     private final Catalog catalog;
     private final Consistency usual;
     private final Journal journal = new Journal();
+    private final KnownEffects effects;
     private final List<byte[]> stray = new ArrayList<>();
     private Optional<PipeRelay> equipped = Optional.empty();
     private long strayTraits;
@@ -46,6 +47,7 @@ final class SessionState implements Router.Session {
         this.inspector = inspector;
         this.catalog = catalog;
         this.usual = usual;
+        this.effects = new KnownEffects(journal, pipes);
         this.consistency = usual;
     }
 
@@ -166,13 +168,18 @@ final class SessionState implements Router.Session {
         strayIsKept = false;
     }
 
+    /** Whether a request outside a transaction only takes away what the session does not have on its writer. */
+    boolean isForReader(Request request) {
+        return effects.isForReader(request);
+    }
+
     /** A request was answered. Outside a transaction, what it may have changed is asked for at once. */
     void finished(Request request, PipeRelay pipe, boolean inTransaction)
             throws SessionException, InterruptedException, NoPrimaryException {
         if (pipe.hasDiscarded()) {
             journal.discarded();
         }
-        note(request, pipe);
+        note(request, pipe, effects.answered(request, pipe, inTransaction));
         if (!inTransaction) {
             settle(pipe);
         }
@@ -184,14 +191,14 @@ final class SessionState implements Router.Session {
         settle(reader);
     }
 
-    private void note(Request request, PipeRelay pipe) {
-        long traits = request.traits();
+    private void note(Request request, PipeRelay pipe, long traits) {
         if (!Traits.has(traits, Traits.STATE | Traits.CLOSES | Traits.LOCAL_SETTINGS)) {
             strayIsKept |= pipe.hasCommitted();
             return;
         }
         boolean onWriter = pipe.isWriter();
-        journal.note(onWriter ? traits : traits & ~BY_TEXT, request.settings(), request.named());
+        boolean known = Traits.has(traits, Traits.RESETS) && !Traits.has(traits, Traits.SETTINGS);
+        journal.note(onWriter ? traits : traits & ~BY_TEXT, known ? List.of() : request.settings(), request.named());
         if (!onWriter && Traits.has(traits, BY_TEXT)) {
             stray.addAll(request.stateChanges());
             strayTraits |= traits & BY_TEXT;
@@ -257,6 +264,7 @@ final class SessionState implements Router.Session {
     private void runStray() throws SessionException, InterruptedException, NoPrimaryException {
         if (strayIsKept || Traits.has(strayTraits, Traits.ADVISORY)) {
             PipeRelay writer = writer();
+            effects.writerWasUsed();
             for (byte[] change : stray) {
                 runOn(writer, change);
             }

@@ -2,6 +2,7 @@ package pgrouter.session;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.routing.Suspects;
 
@@ -30,10 +31,17 @@ final class Statement {
      * @param settings parameters that it may change
      * @param named prepared statements that it names in SQL
      * @param executed those of them that it executes
+     * @param assigned parameters and the values that it gives them, where it does nothing else
      */
-    record Finding(long traits, long fingerprint, List<String> settings, List<String> named, List<String> executed) {
+    record Finding(
+            long traits,
+            long fingerprint,
+            List<String> settings,
+            List<String> named,
+            List<String> executed,
+            Map<String, String> assigned) {
         static Finding of(long traits) {
-            return new Finding(traits, 0, List.of(), List.of(), List.of());
+            return new Finding(traits, 0, List.of(), List.of(), List.of(), Map.of());
         }
     }
 

@@ -6,34 +6,26 @@ import static pgrouter.testing.Frontend.parse;
 import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Frontend.sync;
 import static pgrouter.testing.Server.bindComplete;
+import static pgrouter.testing.Server.closeComplete;
 import static pgrouter.testing.Server.complete;
-import static pgrouter.testing.Server.dataRow;
 import static pgrouter.testing.Server.error;
 import static pgrouter.testing.Server.parseComplete;
 import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
 
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import pgrouter.cluster.Lsn;
-import pgrouter.testing.FakePostgres.Connection;
 
 /** What changes a session holds on all its pipes, or keeps it on the writer. */
 final class SessionStateTest extends OnOneStandby {
-    private void on(Connection backend, String sql, String tag, char status) throws Exception {
-        client.send(query(sql));
-        backend.answer(sql, complete(tag), ready(status));
-        client.expect("Complete " + tag, "Ready " + status);
-    }
-
     @Test
     void aParameterIsSetOnTheWriterAndGivenToTheReaderBeforeItsNextUse() throws Exception {
         setWorkMem();
     }
 
     private void setWorkMem() throws Exception {
-        on(writer, "SET work_mem = '7MB'", "SET", 'I');
+        on(writer, "SET work_mem FROM CURRENT", "SET", 'I');
         writer.answerQuestion("setting work_mem", answer("setting", "work_mem", "7MB"));
         client.send(query("SELECT 1"));
         reader.answer("SELECT pg_catalog.set_config('work_mem', '7MB', false)", row("7MB"));
@@ -45,7 +37,7 @@ final class SessionStateTest extends OnOneStandby {
     @Test
     void aParameterThatDidNotChangeIsNotGivenAgain() throws Exception {
         setWorkMem();
-        on(writer, "RESET work_mem", "RESET", 'I');
+        on(writer, "SET work_mem TO DEFAULT", "SET", 'I');
         writer.answerQuestion("setting work_mem", answer("setting", "work_mem", "7MB"));
         on(reader, "SELECT 3", "SELECT 1", 'I');
     }
@@ -79,7 +71,6 @@ final class SessionStateTest extends OnOneStandby {
     @Test
     void aReaderThatDoesNotTakeTheStateIsNotUsed() throws Exception {
         on(writer, "SET work_mem = '7MB'", "SET", 'I');
-        writer.answerQuestion("setting work_mem", answer("setting", "work_mem", "7MB"));
         client.send(query("SELECT 1"));
         reader.answer("SELECT pg_catalog.set_config('work_mem', '7MB', false)", error("42501", "no"), ready('I'));
         writer.answer("SELECT 1", row("1"));
@@ -90,7 +81,7 @@ final class SessionStateTest extends OnOneStandby {
 
     @Test
     void aServerThatCannotAnswerLeavesReadsOnTheWriter() throws Exception {
-        on(writer, "SET statement_timeout = 1", "SET", 'I');
+        on(writer, "SET statement_timeout = 0 + 1", "SET", 'I');
         writer.read();
         writer.send(error("57014", "canceling statement due to statement timeout"), ready('I'));
         client.send(query("SELECT 1"));
@@ -119,12 +110,6 @@ final class SessionStateTest extends OnOneStandby {
         on(writer, "SELECT set_config(name, 'x', false) FROM t", "SELECT 1", 'I');
         on(writer, "SELECT 1", "SELECT 1", 'I');
         on(writer, "DISCARD ALL", "DISCARD ALL", 'I');
-        writer.answerQuestion(
-                "pin TEMPORARY, pin ADVISORY, pin LISTEN, pin HOLD",
-                answer("pin", "TEMPORARY", "f"),
-                answer("pin", "ADVISORY", "f"),
-                answer("pin", "LISTEN", "f"),
-                answer("pin", "HOLD", "f"));
         on(reader, "SELECT 1", "SELECT 1", 'I');
     }
 
@@ -136,14 +121,11 @@ final class SessionStateTest extends OnOneStandby {
         reader.answer(List.of("Query PREPARE p AS SELECT 1", "Sync"), complete("PREPARE"), ready('I'), ready('I'));
         reader.answer("EXECUTE p", row("1"));
         client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
-        on(writer, "DEALLOCATE p", "DEALLOCATE", 'I');
-        writer.answerQuestion("statement p");
-        on(writer, "EXECUTE p", "SELECT 1", 'I');
-    }
-
-    /** A row of the answer to what pgrouter asks about the session. */
-    private static byte[] answer(String... values) {
-        return dataRow(Arrays.copyOf(values, 4));
+        on(reader, "DEALLOCATE p", "DEALLOCATE", 'I');
+        client.send(query("EXECUTE p"));
+        writer.answer(List.of("Close S p", "Sync"), closeComplete(), ready('I'));
+        writer.answer("EXECUTE p", error("26000", "gone"), ready('I'));
+        client.expect("ERROR 26000 gone", "Ready I");
     }
 
     @Test
@@ -174,14 +156,10 @@ final class SessionStateTest extends OnOneStandby {
         client.send(parse("s1", "SELECT 1"), sync());
         reader.answer(List.of("Parse s1: SELECT 1", "Sync"), parseComplete(), ready('I'));
         client.expect("ParseComplete", "Ready I");
-        client.send(query("DEALLOCATE s1"));
+        client.send(query("EXPLAIN EXECUTE s1"));
         writer.answer(List.of("Parse s1: SELECT 1", "Sync"), parseComplete(), ready('I'));
-        writer.answer("DEALLOCATE s1", complete("DEALLOCATE"), ready('I'));
-        client.expect("Complete DEALLOCATE", "Ready I");
-        writer.answerQuestion("statement s1");
-        client.send(bind("s1"), execute(), sync());
-        writer.answer(List.of("Bind s1", "Execute", "Sync"), error("26000", "gone"), ready('I'));
-        client.expect("ERROR 26000 gone", "Ready I");
+        writer.answer("EXPLAIN EXECUTE s1", complete("EXPLAIN"), ready('I'));
+        client.expect("Complete EXPLAIN", "Ready I");
     }
 
     @Test
@@ -189,9 +167,9 @@ final class SessionStateTest extends OnOneStandby {
         client.send(parse("s1", "SELECT * FROM gone"), sync());
         reader.answer(List.of("Parse s1: SELECT * FROM gone", "Sync"), parseComplete(), ready('I'));
         client.expect("ParseComplete", "Ready I");
-        client.send(query("DEALLOCATE s1"));
+        client.send(query("EXPLAIN EXECUTE s1"));
         writer.answer(List.of("Parse s1: SELECT * FROM gone", "Sync"), error("42P01", "gone"), ready('I'));
-        writer.answer("DEALLOCATE s1", error("26000", "gone"), ready('I'));
+        writer.answer("EXPLAIN EXECUTE s1", error("26000", "gone"), ready('I'));
         client.expect("ERROR 26000 gone", "Ready I");
     }
 
