@@ -65,7 +65,7 @@ final class Journal {
         boolean local = !Traits.has(traits, Traits.SETTINGS);
         lasting |= changedSettings.stream().anyMatch(name -> name.contains("."));
         changedSettings.stream()
-                .filter(name -> !local || !settings.containsKey(name))
+                .filter(name -> !local || setting(name).isEmpty())
                 .forEach(staleSettings::add);
         if (Traits.has(traits, Traits.STATEMENTS)) {
             staleStatements.addAll(statements);

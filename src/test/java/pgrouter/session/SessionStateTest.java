@@ -138,6 +138,20 @@ final class SessionStateTest extends OnOneStandby {
     }
 
     @Test
+    void aLocalValueLeavesTheNameOfAParameterThatWasAskedForInVain() throws Exception {
+        client.send(query("SET app.x = 'a'; SELECT 1/0"));
+        writer.answer("SET app.x = 'a'; SELECT 1/0", complete("SET"), error("22012", "zero"), ready('I'));
+        client.expect("Complete SET", "ERROR 22012 zero", "Ready I");
+        writer.answerQuestion("setting app.x", answer("setting", "app.x", null));
+        on(writer, "SELECT set_config('app.x', 'b', true)", "SELECT 1", 'I');
+        writer.answerQuestion("setting app.x", answer("setting", "app.x", ""));
+        client.send(query("SELECT 1"));
+        reader.answer("SELECT pg_catalog.set_config('app.x', '', false)", row(""));
+        reader.answer("SELECT 1", complete("SELECT 1"), ready('I'));
+        client.expect("Complete SELECT 1", "Ready I");
+    }
+
+    @Test
     void stateOfAReadOnlyTransactionIsGivenToTheWriter() throws Exception {
         on(reader, "BEGIN READ ONLY", "BEGIN", 'T');
         on(reader, "SET search_path = tenant_b", "SET", 'T');
