@@ -47,6 +47,11 @@ public sealed interface StartupPacket {
         };
     }
 
+    /** @param packet without the length field, of at least four bytes */
+    static boolean isCancelRequest(byte[] packet) {
+        return Bytes.int32(packet, 0) == CANCEL_REQUEST;
+    }
+
     private static CancelRequest cancelRequest(MessageReader reader) throws ProtocolException {
         int processId = reader.int32();
         int length = reader.remaining();
@@ -61,12 +66,21 @@ public sealed interface StartupPacket {
         if (version >>> 16 != 3) {
             return new StartupMessage(version >>> 16, version & 0xffff, parameters);
         }
-        for (String name = reader.string(); !name.isEmpty(); name = reader.string()) {
-            parameters.put(name, reader.string());
-        }
-        if (reader.remaining() != 0) {
+        if (!isTerminatedBehind(reader, parameters)) {
             throw new ProtocolException("invalid startup packet layout: expected terminator as last byte");
         }
         return new StartupMessage(3, version & 0xffff, parameters);
+    }
+
+    /** Reads the parameters. PostgreSQL has the same words for a name or a value without its end as for anything behind the last. */
+    private static boolean isTerminatedBehind(MessageReader reader, Map<String, String> parameters) {
+        try {
+            for (String name = reader.string(); !name.isEmpty(); name = reader.string()) {
+                parameters.put(name, reader.string());
+            }
+            return reader.remaining() == 0;
+        } catch (ProtocolException unterminated) {
+            return false;
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import pgrouter.log.Log;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendMessage;
 import pgrouter.protocol.ProtocolException;
@@ -24,6 +25,8 @@ import pgrouter.tls.TlsWire;
  * ({@code ProcessStartupPacket} in backend_startup.c). Runs on the client thread.
  */
 final class Negotiation {
+    private static final Log LOG = Log.of("session");
+
     /** The newest minor version of protocol 3 that pgrouter speaks. */
     static final int NEWEST_MINOR = 2;
 
@@ -59,7 +62,12 @@ final class Negotiation {
         return secured;
     }
 
-    /** @return a StartupMessage or a CancelRequest; empty where the client has left without a word */
+    /**
+     * What is no startup packet at all is not answered, as by PostgreSQL, which only logs it (COMMERROR): a port scanner would take
+     * the answer for something else, and a driver that has given up for an error.
+     *
+     * @return a StartupMessage or a CancelRequest; empty where the client has left, or has sent something else
+     */
     Optional<StartupPacket> run() throws IOException, ProtocolException, SessionException {
         if (tls.isPresent() && inbox.await(1) && inbox.byteAt(0) == TLS_HANDSHAKE) {
             beginDirectly(tls.get());
@@ -156,18 +164,35 @@ final class Negotiation {
 
     private Optional<StartupPacket> read() throws IOException, ProtocolException {
         if (!inbox.await(4)) {
-            return Optional.empty();
+            return inbox.available() == 0 ? Optional.empty() : unanswered("incomplete startup packet");
         }
         int length = inbox.intAt(0);
         if (length < StartupPacket.MINIMUM_LENGTH || length > StartupPacket.MAXIMUM_LENGTH) {
-            throw new ProtocolException("invalid length of startup packet");
+            return unanswered("invalid length of startup packet");
         }
         if (!inbox.await(length)) {
-            throw new ProtocolException("incomplete startup packet");
+            return unanswered("incomplete startup packet");
         }
         byte[] packet = new byte[length - 4];
         System.arraycopy(inbox.array(), inbox.arrayOffset(4), packet, 0, packet.length);
         inbox.consume(length);
-        return Optional.of(StartupPacket.decode(packet));
+        return decoded(packet);
+    }
+
+    /** A client that wants something cancelled is never answered; a layout that is wrong is its own error. */
+    private static Optional<StartupPacket> decoded(byte[] packet) throws ProtocolException {
+        try {
+            return Optional.of(StartupPacket.decode(packet));
+        } catch (ProtocolException e) {
+            if (StartupPacket.isCancelRequest(packet)) {
+                return unanswered(e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    private static Optional<StartupPacket> unanswered(String what) {
+        LOG.info("sent no startup packet: " + what);
+        return Optional.empty();
     }
 }

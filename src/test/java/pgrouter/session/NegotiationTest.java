@@ -5,6 +5,7 @@ import static pgrouter.testing.FakeClient.PROTOCOL_3_0;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.StartupPacket;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
@@ -115,9 +117,8 @@ final class NegotiationTest {
     }
 
     @Test
-    void largerStartupPacketIsRefused() throws Exception {
+    void largerStartupPacketIsNotAnswered() throws Exception {
         client.send(packetOfLength(10_005));
-        client.expect("FATAL 08P01 invalid length of startup packet");
         client.expectEnd();
     }
 
@@ -132,23 +133,52 @@ final class NegotiationTest {
 
     @ParameterizedTest
     @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 4, 7, Integer.MAX_VALUE})
-    void impossibleLengthIsRefused(int length) throws Exception {
+    void impossibleLengthIsNotAnswered(int length) throws Exception {
         client.send(ByteBuffer.allocate(8).putInt(length).putInt(PROTOCOL_3_0).array());
-        client.expect("FATAL 08P01 invalid length of startup packet");
         client.expectEnd();
     }
 
     @Test
     void webBrowserIsTurnedAway() throws Exception {
         client.send("GET / HTTP/1.1\r\nHost: db\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        client.expect("FATAL 08P01 invalid length of startup packet");
         client.expectEnd();
     }
 
     @Test
     void tlsWithoutARequestIsTurnedAway() throws Exception {
         client.send(new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3});
-        client.expect("FATAL 08P01 invalid length of startup packet");
+        client.expectEnd();
+    }
+
+    /** A driver that has changed its mind before it began: it takes any answer for an error. */
+    @Test
+    void aTerminateBeforeTheStartupPacketIsNotAnswered() throws Exception {
+        client.send(FrontendMessage.terminate());
+        client.expectEnd();
+    }
+
+    @Test
+    void aTerminateAfterTheRefusalOfEncryptionIsNotAnswered() throws Exception {
+        client.send(SSL);
+        assertThat(client.readByte()).isEqualTo((byte) 'N');
+        client.send(FrontendMessage.terminate());
+        client.expectEnd();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 4, 8, 20})
+    void aStartupPacketThatEndsTooEarlyIsNotAnswered(int length) throws Exception {
+        byte[] packet = Frontend.startup(PROTOCOL_3_0, Map.of("user", "app", "database", "app"));
+        client.send(Arrays.copyOf(packet, length));
+        client.finish();
+        client.expectEnd();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 4, 300})
+    void aCancelRequestOfAnotherLengthIsNotAnswered(int more) throws Exception {
+        ByteBuffer packet = ByteBuffer.allocate(8 + more).putInt(8 + more).putInt(StartupPacket.CANCEL_REQUEST);
+        client.send(packet.array());
         client.expectEnd();
     }
 
@@ -164,7 +194,7 @@ final class NegotiationTest {
         byte[] packet = Frontend.startup(PROTOCOL_3_0, Map.of("user", "app"));
         packet[packet.length - 1] = 'x';
         client.send(packet);
-        assertThat(client.read()).startsWith("FATAL 08P01 ");
+        client.expect("FATAL 08P01 invalid startup packet layout: expected terminator as last byte");
         client.expectEnd();
     }
 
