@@ -27,6 +27,12 @@ public final class WarmPipes {
     /** How often it is looked for those that were kept long enough, in milliseconds. */
     private static final long LOOK = 1000;
 
+    /**
+     * For so long a statement waits until nobody else is connected to its database, in nanoseconds ({@code CountOtherDBBackends} in
+     * procarray.c).
+     */
+    private static final long PATIENCE = 5_000_000_000L;
+
     private final Supplier<Pool> settings;
     private final ReentrantLock lock = new ReentrantLock();
     private final ValidLogins valid = new ValidLogins();
@@ -174,6 +180,14 @@ public final class WarmPipes {
     /** The same for one backend: there the roles, the databases or their settings are other than they were. */
     public void clear(Address backend) {
         drop(each -> each.address().equals(backend), () -> valid.beginAt(backend, System.nanoTime()));
+    }
+
+    /**
+     * A statement is about to be sent that needs a database for itself. Nothing may hold one that nobody uses: all kept pipes are let
+     * go, and as long as the statement may wait none is kept. The server does not have to be awaited.
+     */
+    public void makeRoom() {
+        drop(each -> true, () -> valid.begin(System.nanoTime() + PATIENCE));
     }
 
     private void heed(ClusterView view) {

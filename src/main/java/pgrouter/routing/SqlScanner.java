@@ -6,6 +6,7 @@ import static pgrouter.routing.Traits.ALL_SETTINGS;
 import static pgrouter.routing.Traits.AS_RELATION;
 import static pgrouter.routing.Traits.CHAINS;
 import static pgrouter.routing.Traits.CLOSES;
+import static pgrouter.routing.Traits.DATABASES;
 import static pgrouter.routing.Traits.ENDS_FIRST;
 import static pgrouter.routing.Traits.EXECUTES;
 import static pgrouter.routing.Traits.HINT_READER;
@@ -225,8 +226,9 @@ public final class SqlScanner {
             case DO -> block();
             case LISTENS -> changes(LISTENS, opening);
             case LOAD -> changes(LOADS, opening);
-            case CREATE -> changes(MAY_WRITE, opening);
-            case CLOSES -> changes(CLOSES, opening);
+            case CREATE -> defines(MAY_WRITE, opening);
+            case ALTER -> defines(0, opening);
+            case CLOSES -> defines(CLOSES, opening);
             default -> changes(0, opening);
         }
     }
@@ -239,6 +241,14 @@ public final class SqlScanner {
     private void changes(long more, Word opening) {
         traits |= WRITER | more;
         rest(next(), opening);
+    }
+
+    /** CREATE, ALTER and DROP. */
+    private void defines(long more, Word opening) {
+        traits |= WRITER | more;
+        Kind kind = next();
+        traits |= kind == Kind.WORD && tokens.word(kind) == Word.DATABASE ? DATABASES : 0;
+        rest(kind, opening);
     }
 
     /** Without ANALYZE nothing is executed: what a standby could not run it can still plan. */

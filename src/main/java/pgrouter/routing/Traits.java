@@ -121,6 +121,9 @@ public final class Traits {
     /** It does that by a function, which may be another one than it seems. */
     public static final long ASSIGNS_BY_CALL = 1L << 43;
 
+    /** It makes, changes or drops a database, which nobody else may be connected to: CREATE counts for its template. */
+    public static final long DATABASES = 1L << 30;
+
     private Traits() {}
 
     public static boolean has(long traits, long trait) {

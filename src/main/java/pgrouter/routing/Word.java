@@ -6,6 +6,7 @@ enum Word {
     OTHER,
 
     ALL,
+    ALTER,
     ANALYZE,
     AS,
     AUTHORIZATION,
@@ -14,6 +15,7 @@ enum Word {
     CONSTRAINTS,
     COPY,
     CREATE,
+    DATABASE,
     DEALLOCATE,
     DECLARE,
     DISCARD,

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import pgrouter.backend.OwnQuery;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.PipeFacts;
+import pgrouter.backend.WarmPipes;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendTag;
@@ -27,6 +28,7 @@ import pgrouter.protocol.MessageBuilder;
 import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.routing.Refusal;
+import pgrouter.routing.Traits;
 
 /**
  * One of a session's pipes, as the client thread sees it: requests go in, outcomes come out. The replies themselves are passed on
@@ -62,6 +64,7 @@ final class PipeRelay {
     private final ReplyRelay replies;
     private final boolean isWriter;
     private final BackendCounters counters;
+    private final WarmPipes warm;
     private final String words;
     private final long client;
 
@@ -103,6 +106,7 @@ final class PipeRelay {
         this.pipe = pipe;
         this.client = client;
         this.counters = counters;
+        this.warm = audience.warm();
         this.words = "reader " + pipe.backend().address();
         this.statements = statements;
         this.exchange = new Exchange(statements);
@@ -262,6 +266,9 @@ final class PipeRelay {
     void send(Request request, Inbox inbox, int from) {
         if (from == request.length()) {
             return;
+        }
+        if (isWriter && Traits.has(request.traits(), Traits.DATABASES)) {
+            warm.makeRoom();
         }
         Optional<MessageBuilder> own;
         lock.lock();

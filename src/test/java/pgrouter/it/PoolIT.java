@@ -7,8 +7,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -255,5 +257,47 @@ class PoolIT {
             assertThat(outcome(router)).isEqualTo("is in");
         }
         cluster.awaitReplay(1);
+    }
+
+    /** Nobody is connected to it any more, but for pgrouter. */
+    @Test
+    void aDatabaseThatNobodyUsesIsCopiedRenamedAndDropped() throws Exception {
+        RouterProcess.Options options =
+                pool("pool { size 5 }").authDb("app plain app-secret\npostgres plain postgres\n");
+        runDirectly("CREATE DATABASE tenant OWNER app");
+        cluster.awaitReplay(1);
+        try (RouterProcess router = RouterProcess.before(cluster, options)) {
+            for (String statement : List.of(
+                    "CREATE DATABASE tenant_copy TEMPLATE tenant",
+                    "ALTER DATABASE tenant RENAME TO tenant_old",
+                    "ALTER DATABASE tenant_old RENAME TO tenant",
+                    "DROP DATABASE tenant",
+                    "DROP DATABASE tenant_copy")) {
+                visit(router, "tenant_copy");
+                visit(router, "tenant");
+                try (Connection superuser = at(router, "postgres", PostgresCluster.Login.SUPERUSER)) {
+                    Sql.run(superuser, statement);
+                }
+            }
+        } finally {
+            runDirectly("DROP DATABASE IF EXISTS tenant_copy");
+            runDirectly("DROP DATABASE IF EXISTS tenant");
+        }
+        cluster.awaitReplay(1);
+    }
+
+    private static Connection at(RouterProcess router, String database, PostgresCluster.Login login)
+            throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + router.port() + "/" + database, login.user(), login.password());
+    }
+
+    /** Where there is no such database, there is nothing to see. */
+    private static void visit(RouterProcess router, String database) {
+        try (Connection connection = at(router, database, PostgresCluster.Login.APP)) {
+            Sql.ask(connection, "SELECT 1");
+        } catch (SQLException e) {
+            assertThat(e.getSQLState()).isEqualTo("3D000");
+        }
     }
 }

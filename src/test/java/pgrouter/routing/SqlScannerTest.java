@@ -528,4 +528,32 @@ final class SqlScannerTest {
     void aBodyThatIsNoneIsForTheWriter(String sql) {
         assertThat(isForWriter(sql)).isTrue();
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DROP DATABASE IF EXISTS tenant",
+                "create database copy template tenant",
+                "ALTER/* */DATABASE tenant RENAME TO other",
+                "SELECT 1; ALTER DATABASE tenant SET TABLESPACE fast"
+            })
+    void aDatabaseIsMadeOrChanged(String sql) {
+        assertThat(isForWriter(sql)).isTrue();
+        assertThat(Traits.has(scan(sql), Traits.DATABASES)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE database SET a = 1",
+                "DROP TABLE database",
+                "ALTER TABLE database ADD a int",
+                "CREATE TABLE database (a int)",
+                "DROP \"database\"",
+                "SELECT 'DROP DATABASE tenant' FROM database",
+                "COMMENT ON DATABASE tenant IS 'x'"
+            })
+    void noDatabaseIsMadeOrChanged(String sql) {
+        assertThat(Traits.has(scan(sql), Traits.DATABASES)).isFalse();
+    }
 }

@@ -1,8 +1,12 @@
 package pgrouter.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static pgrouter.testing.Frontend.bind;
+import static pgrouter.testing.Frontend.execute;
 import static pgrouter.testing.Frontend.join;
+import static pgrouter.testing.Frontend.parse;
 import static pgrouter.testing.Frontend.query;
+import static pgrouter.testing.Frontend.sync;
 import static pgrouter.testing.Server.complete;
 import static pgrouter.testing.Server.error;
 import static pgrouter.testing.Server.parameter;
@@ -318,6 +322,47 @@ final class WarmPipesTest {
         read(reader);
         stage.pool(new Pool(1, Duration.ofMinutes(10), Duration.ofNanos(1)));
         leave();
+        reader.expectTerminate();
+        writer.expectTerminate();
+    }
+
+    /** A kept connection holds a database that nobody uses, and the statement fails with 55006. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DROP DATABASE tenant",
+                "alter /* a comment */ database tenant rename to other",
+                "/* pgrouter: writer */ CREATE DATABASE copy TEMPLATE tenant"
+            })
+    void aStatementThatNeedsADatabaseForItselfFindsNobodyThere(String statement) throws Exception {
+        FakeClient changing = stage.client();
+        stage.reader();
+        Connection changingWriter = stage.writer();
+        leaveUnused();
+        changing.send(query(statement));
+        changingWriter.expect("Query " + statement);
+        assertThat(stage.warmPipes().size()).isZero();
+        reader.expectTerminate();
+        writer.expectTerminate();
+        client = stage.client();
+        Connection meanwhileReader = stage.reader();
+        Connection meanwhileWriter = stage.writer();
+        leave();
+        meanwhileReader.expectTerminate();
+        meanwhileWriter.expectTerminate();
+        changingWriter.send(error("55006", "in use"), ready('I'));
+        assertThat(changing.reply()).endsWith("Ready I");
+    }
+
+    @Test
+    void aStatementOfTheExtendedProtocolFindsNobodyThereEither() throws Exception {
+        FakeClient changing = stage.client();
+        stage.reader();
+        Connection changingWriter = stage.writer();
+        leaveUnused();
+        changing.send(parse("", "DROP DATABASE tenant"), bind(""), execute(), sync());
+        changingWriter.expect("Parse : DROP DATABASE tenant", "Bind ", "Execute", "Sync");
+        assertThat(stage.warmPipes().size()).isZero();
         reader.expectTerminate();
         writer.expectTerminate();
     }
