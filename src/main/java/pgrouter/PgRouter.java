@@ -17,6 +17,7 @@ import pgrouter.config.Address;
 import pgrouter.config.Config;
 import pgrouter.health.Logins;
 import pgrouter.health.Supervisor;
+import pgrouter.health.Uptimes;
 import pgrouter.http.Facts;
 import pgrouter.http.StatusServer;
 import pgrouter.log.Log;
@@ -116,6 +117,7 @@ final class PgRouter implements AutoCloseable {
                 settings,
                 cluster,
                 supervisor,
+                new Uptimes(connector, () -> config.health()),
                 new Writes(),
                 router,
                 learned,

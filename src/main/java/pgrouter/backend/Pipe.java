@@ -89,7 +89,7 @@ public final class Pipe implements AutoCloseable {
      * {@link System#nanoTime()} before the backend was dialled: what it knew of roles and databases at the login is not older than
      * that.
      */
-    long begunAt() {
+    public long begunAt() {
         return begunAt;
     }
 

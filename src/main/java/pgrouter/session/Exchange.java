@@ -338,9 +338,15 @@ final class Exchange {
         }
     }
 
-    /** The connection ends with an error. */
-    void lastWords(boolean forClient) {
-        lastWordsPassed = forClient;
+    /** The connection ends with an error that is the client's. */
+    void passesLastWords() {
+        letGo();
+        lastWordsPassed = true;
+    }
+
+    /** Whether nothing will come any more, and it is known what that means for the session. */
+    boolean isGone() {
+        return gone;
     }
 
     /** What the client has not seen of the end of the pipe. */

@@ -27,6 +27,7 @@ import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageBuilder;
 import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
+import pgrouter.protocol.SqlState;
 import pgrouter.routing.Refusal;
 import pgrouter.routing.Traits;
 
@@ -177,8 +178,8 @@ final class PipeRelay {
 
     /** Closes the connection at once: the pipe is lost. Any thread may do that. */
     void cut() {
-        pipe.close();
         cut = true;
+        pipe.close();
     }
 
     /** What can be told of it. Any thread. */
@@ -199,6 +200,37 @@ final class PipeRelay {
     /** Whether the pipe has ended, so that nothing can be sent any more. Any thread may ask. */
     boolean hasEnded() {
         return cut || replies.hasEnded();
+    }
+
+    /**
+     * Whether the pipe has ended. Where it is just being found out what its end means for the session, waits for that. Client thread
+     * only.
+     */
+    boolean isOver() throws InterruptedException {
+        if (!hasEnded()) {
+            return false;
+        }
+        turn.begin();
+        try {
+            while (!cut && !locked(Exchange::isGone)) {
+                turn.await();
+            }
+            return true;
+        } finally {
+            turn.end();
+        }
+    }
+
+    /** Any thread may ask. */
+    boolean isReadBy(ReplyRelay relay) {
+        return replies == relay;
+    }
+
+    /** Whether the server had ended it for want of requests: what was sent was not run. */
+    boolean hasIdledOut() {
+        return locked(Exchange::lastWords)
+                .filter(words -> words.sqlState().equals(SqlState.IDLE_SESSION_TIMEOUT))
+                .isPresent();
     }
 
     /** Whether the request that waited at the last look still does. */

@@ -45,6 +45,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private final Reported reported;
     private final ReplyRelay.Audience audience;
     private final Bond bond = new Bond();
+    private final SessionEnd sessionEnd = new SessionEnd(bond);
     private final Map<String, String> greeting;
     private final int processId;
     private final Statements statements = new Statements();
@@ -68,9 +69,17 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         this.processId = first.key().processId();
         this.reported = new Reported(greeting);
         this.audience = new ReplyRelay.Audience(
-                client, reported, services.writes(), services.clock()::hurry, bond, services.warmPipes());
+                client,
+                reported,
+                services.writes(),
+                services.clock()::hurry,
+                services.uptime(),
+                bond,
+                sessionEnd,
+                services.warmPipes());
         this.writer = writer.map(pipe -> relay(pipe, true));
         this.reader = reader.map(pipe -> relay(pipe, false));
+        sessionEnd.restsOn(this.writer.or(() -> this.reader).orElseThrow());
         this.chosenFrom = services.cluster().view().readersVersion();
     }
 
@@ -364,29 +373,46 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
      * @throws SessionException where the session cannot go on without the primary that it had, or the primary does not take it
      */
     PipeRelay writer() throws NoPrimaryException, SessionException, InterruptedException {
+        sessionEnd.check();
         Optional<PipeRelay> present = presentWriter();
         return present.isPresent() ? present.get() : replacedWriter();
     }
 
     /** The pipe to the primary where there is one that can be used. */
-    Optional<PipeRelay> presentWriter() {
-        return writer.filter(this::isOfUse);
+    Optional<PipeRelay> presentWriter() throws SessionException, InterruptedException {
+        return writer.isPresent() && isOfUse(writer.get()) ? writer : Optional.empty();
     }
 
     /**
      * Where no node is known to be the primary, the one that was still is, as long as it answers. A session that is tied to it waits
      * for it even then: a slow node is not a dead one, and the pipes to one that was replaced are closed.
      */
-    private boolean isOfUse(PipeRelay relay) {
+    private boolean isOfUse(PipeRelay relay) throws SessionException, InterruptedException {
+        if (isOver(relay)) {
+            return false;
+        }
         if (bond.isThere()) {
-            return !relay.hasEnded();
+            return true;
         }
         ClusterView view = services.cluster().view();
         Address address = address(relay);
-        boolean right = view.primary().isPresent()
+        return view.primary().isPresent()
                 ? view.primary().get().backend().address().equals(address)
                 : view.node(address).filter(node -> !node.silent()).isPresent();
-        return right && !relay.hasEnded();
+    }
+
+    /** @throws SessionException where the session ends with the pipe */
+    private boolean isOver(PipeRelay relay) throws SessionException, InterruptedException {
+        boolean over = relay.isOver();
+        if (over) {
+            sessionEnd.check();
+        }
+        return over;
+    }
+
+    /** @throws SessionException where a server has ended the session, in words that the client has */
+    void checkEnd() throws SessionException, InterruptedException {
+        sessionEnd.check();
     }
 
     private PipeRelay replacedWriter() throws NoPrimaryException, SessionException, InterruptedException {
@@ -422,7 +448,9 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
      *
      * @param without nodes that have failed this request already
      */
-    Optional<PipeRelay> reader(ReadPosition position, Set<Address> without) throws InterruptedException {
+    Optional<PipeRelay> reader(ReadPosition position, Set<Address> without)
+            throws SessionException, InterruptedException {
+        sessionEnd.check();
         ClusterView view = services.cluster().view();
         boolean anew = choosesAgain(view);
         if (!anew && without.isEmpty() && stays(position, view)) {
@@ -438,7 +466,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
                 return Optional.empty();
             }
             if (reader.isPresent()
-                    && !reader.get().hasEnded()
+                    && !isOver(reader.get())
                     && chosen.get().backend().address().equals(address(reader.get()))) {
                 return reader;
             }
@@ -453,14 +481,14 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     }
 
     /** Whether the session reads on where it did. */
-    private boolean stays(ReadPosition position, ClusterView view) {
+    private boolean stays(ReadPosition position, ClusterView view) throws SessionException, InterruptedException {
         Optional<Node> node = ownStandby(view);
         return node.isPresent() && position.isReachedBy(node.get());
     }
 
     /** The standby that the session can go on to read from. */
-    Optional<Node> ownStandby(ClusterView view) {
-        return reader.isEmpty() || reader.get().hasEnded()
+    Optional<Node> ownStandby(ClusterView view) throws SessionException, InterruptedException {
+        return reader.isEmpty() || isOver(reader.get())
                 ? Optional.empty()
                 : present(view).filter(Node::isSuitableReader);
     }
@@ -528,6 +556,10 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     }
 
     void resting() {
+        PipeRelay worked = atWork;
+        if (worked != null) {
+            sessionEnd.restsOn(worked);
+        }
         atWork = null;
     }
 

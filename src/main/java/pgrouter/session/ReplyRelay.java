@@ -1,10 +1,12 @@
 package pgrouter.session;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.WarmPipes;
+import pgrouter.cluster.Uptime;
 import pgrouter.cluster.Writes;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
@@ -35,6 +37,7 @@ final class ReplyRelay implements Runnable {
     private static final int ERROR_BEGINNING = 512;
 
     private static final int NAME_BEGINNING = 64;
+    private static final byte[] NONE = {};
 
     /** A way to read; nothing is made for it, since each request has one. */
     private interface Reading {
@@ -69,7 +72,12 @@ final class ReplyRelay implements Runnable {
     /** What the client is told in place of an error that it does not see, as soon as that has come to its end. */
     private Optional<ErrorResponse> instead = Optional.empty();
 
+    /** What the client has not seen of what the server has said last: a FATAL, or the WARNING of one that leaves at once. */
     private Optional<ErrorResponse> lastWords = Optional.empty();
+
+    /** A FATAL of which it depends on the node whether it is the client's. */
+    private byte[] farewell = NONE;
+
     private volatile boolean leaving;
     private volatile boolean ended;
     private boolean retiring;
@@ -79,10 +87,20 @@ final class ReplyRelay implements Runnable {
      * What all pipes of a session have in common: who hears their replies, and what is noted of them.
      *
      * @param alarm told where a primary seems to be none any more
+     * @param uptime asks a node that has ended a session whether it goes away itself
      * @param bond what ties the session to its writer
+     * @param end whether the session ends with one of its servers' processes
      * @param warm the pipes that are kept for other sessions
      */
-    record Audience(ClientEnd client, Reported reported, Writes writes, Runnable alarm, Bond bond, WarmPipes warm) {}
+    record Audience(
+            ClientEnd client,
+            Reported reported,
+            Writes writes,
+            Runnable alarm,
+            Uptime uptime,
+            Bond bond,
+            SessionEnd end,
+            WarmPipes warm) {}
 
     ReplyRelay(
             Pipe pipe,
@@ -194,6 +212,36 @@ final class ReplyRelay implements Runnable {
         if (!retired) {
             pipe.close();
             ended(deserted);
+        }
+    }
+
+    /** An administrator who ends a process means the session; a node that goes away means nobody. */
+    private void decide() {
+        if (farewell.length == 0 || leaving || !isByAdministrator()) {
+            return;
+        }
+        audience.end().told();
+        lastWords = Optional.empty();
+        lock.lock();
+        try {
+            exchange.passesLastWords();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            release();
+            client.write(farewell);
+        } catch (ClientGoneException gone) {
+            // Nobody is there to be told.
+        }
+    }
+
+    private boolean isByAdministrator() {
+        try {
+            return ServerEnd.of(audience.uptime().since(pipe.backend()), pipe.begunAt()) == ServerEnd.TOLD;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -352,7 +400,7 @@ final class ReplyRelay implements Runnable {
     private static int needed(byte tag, int length) {
         return switch (tag) {
             case BackendTag.READY_FOR_QUERY -> HEADER + 1;
-            case BackendTag.ERROR_RESPONSE -> Math.min(1 + length, ERROR_BEGINNING);
+            case BackendTag.ERROR_RESPONSE, BackendTag.NOTICE_RESPONSE -> Math.min(1 + length, ERROR_BEGINNING);
             case BackendTag.PARAMETER_STATUS, BackendTag.COMMAND_COMPLETE -> Math.min(1 + length, NAME_BEGINNING);
             default -> HEADER;
         };
@@ -360,8 +408,9 @@ final class ReplyRelay implements Runnable {
 
     /** @return whether the client is to see it */
     private boolean message(byte tag, int present) throws ProtocolException {
+        lastWords = Optional.empty();
         return switch (tag) {
-            case BackendTag.NOTICE_RESPONSE -> !exchange.isAnsweringOwn() && (isWriter || exchange.isForClient());
+            case BackendTag.NOTICE_RESPONSE -> notice(present);
             case BackendTag.NOTIFICATION_RESPONSE -> isWriter;
             case BackendTag.PARAMETER_STATUS -> parameter(present);
             case BackendTag.ERROR_RESPONSE -> error(present);
@@ -431,9 +480,22 @@ final class ReplyRelay implements Runnable {
         return CommandTag.text(inbox.array(), inbox.arrayOffset(scanned + HEADER), present - HEADER);
     }
 
-    private boolean error(int present) {
+    /** A process that must leave at once says so in a WARNING ({@code quickdie} in postgres.c): nothing comes after it. */
+    private boolean notice(int present) {
+        ErrorResponse notice = decode(present);
+        if (SqlState.isServerLeaving(notice.sqlState())) {
+            lastWords = Optional.of(notice);
+        }
+        return !exchange.isAnsweringOwn() && (isWriter || exchange.isForClient());
+    }
+
+    private ErrorResponse decode(int present) {
         int start = inbox.arrayOffset(scanned + HEADER);
-        ErrorResponse error = ErrorResponse.decode(inbox.array(), start, start + present - HEADER);
+        return ErrorResponse.decode(inbox.array(), start, start + present - HEADER);
+    }
+
+    private boolean error(int present) {
+        ErrorResponse error = decode(present);
         if (exchange.isForClient()) {
             counters.error(error.sqlState());
         }
@@ -443,10 +505,35 @@ final class ReplyRelay implements Runnable {
             }
             return failed(error);
         }
-        boolean forClient = endsSession(error.sqlState());
-        lastWords = forClient ? Optional.empty() : Optional.of(error);
-        exchange.lastWords(forClient);
-        return forClient;
+        return ends(error, present);
+    }
+
+    /** The server ends the connection. */
+    private boolean ends(ErrorResponse error, int present) {
+        ServerEnd meaning = audience.end().meaning(error.sqlState(), this, isWriter);
+        switch (meaning) {
+            case TOLD -> {
+                exchange.passesLastWords();
+                if (!leaving) {
+                    audience.end().told();
+                }
+            }
+            case REPLACED -> lastWords = Optional.of(error);
+            case ASKED -> {
+                lastWords = Optional.of(error);
+                farewell = whole(present) ? copy(present) : error.encode();
+            }
+        }
+        return meaning == ServerEnd.TOLD;
+    }
+
+    private boolean whole(int present) {
+        return present == 1 + inbox.intAt(scanned + 1);
+    }
+
+    private byte[] copy(int present) {
+        int start = inbox.arrayOffset(scanned);
+        return Arrays.copyOfRange(inbox.array(), start, start + present);
     }
 
     private boolean failed(ErrorResponse error) {
@@ -457,14 +544,6 @@ final class ReplyRelay implements Runnable {
             instead = Optional.of(LateRefusal.of(pipe.backend().address(), error.sqlState()));
         }
         return passes && instead.isEmpty();
-    }
-
-    /** A server that goes away is no reason for the client to go; what else ends the writer is meant for the client. */
-    private boolean endsSession(String sqlState) {
-        return switch (sqlState) {
-            case SqlState.IDLE_IN_TRANSACTION_SESSION_TIMEOUT, SqlState.IDLE_SESSION_TIMEOUT -> isWriter || isFinal();
-            default -> isWriter && !SqlState.isServerLeaving(sqlState);
-        };
     }
 
     /** Writes what was looked at: whole messages, and a part of one only where the inbox has no room for it. */
@@ -503,7 +582,11 @@ final class ReplyRelay implements Runnable {
         ended = true;
         if (deserted) {
             deserted();
-        } else {
+            return;
+        }
+        try {
+            decide();
+        } finally {
             lost();
         }
     }
@@ -535,18 +618,29 @@ final class ReplyRelay implements Runnable {
         if (changesLogins) {
             audience.warm().clear();
         }
+        if (said && !leaving) {
+            client.close();
+            audience.end().said();
+        }
         turn.happened();
-        if (isWriter && !leaving) {
+        if (leaving) {
+            return;
+        }
+        if (isWriter) {
             audience.alarm().run();
-            if (!awaited && said) {
-                client.close();
-            } else if (!awaited && isFault()) {
-                client.write(lastWords.orElseThrow().encode());
-                client.close();
-            } else if (!awaited && audience.bond().isThere()) {
-                client.write(audience.bond().broken(pipe.backend().address()).message());
-                client.close();
-            }
+        }
+        if (!awaited && !said) {
+            endSession();
+        }
+    }
+
+    private void endSession() {
+        if (isWriter && isFault()) {
+            client.write(lastWords.orElseThrow().encode());
+            client.close();
+        } else if (isWriter && audience.bond().isThere()) {
+            client.write(audience.bond().broken(pipe.backend().address()).message());
+            client.close();
         }
     }
 }

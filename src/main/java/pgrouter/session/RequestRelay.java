@@ -189,7 +189,7 @@ final class RequestRelay {
                 : reason.words();
     }
 
-    private Route route() throws InterruptedException {
+    private Route route() throws SessionException, InterruptedException {
         Route route = routeNow();
         if (route.equals(Route.LEARNED)) {
             request.add(Traits.MAY_WRITE);
@@ -202,7 +202,7 @@ final class RequestRelay {
         return route;
     }
 
-    private Route routeNow() {
+    private Route routeNow() throws SessionException, InterruptedException {
         ClusterView view = services.cluster().view();
         boolean refusedBefore = !learned.isEmpty() && isLearned(view);
         long traits = takesNothing ? request.traits() & ~Traits.WRITER : request.traits();
@@ -222,7 +222,7 @@ final class RequestRelay {
     }
 
     /** A read waits for its standby as long as the configuration allows. */
-    private Route awaitReader(Route first) throws InterruptedException {
+    private Route awaitReader(Route first) throws SessionException, InterruptedException {
         Duration wait = services.rules().readWait();
         Route route = first;
         long deadline = System.nanoTime() + wait.toNanos();
@@ -420,7 +420,6 @@ final class RequestRelay {
         }
         pipes.working(pipe);
         byReader = !pipe.isWriter();
-        judgedAs = request.fingerprint();
         if (Traits.has(request.traits(), Traits.SHOWS_OWN_SETTING) && pipe.transactionStatus() != 'E') {
             pipe.run(state.ownSettings(lastRoute));
             pipe.keepsTraces();
@@ -440,7 +439,7 @@ final class RequestRelay {
             return deserted(pipe);
         }
         if (outcome == Outcome.LOST) {
-            return lost(pipe, sent);
+            return lost(pipe, sent && !pipe.hasIdledOut());
         }
         finished(pipe);
         return true;

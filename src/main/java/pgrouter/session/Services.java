@@ -4,6 +4,7 @@ import pgrouter.backend.Connector;
 import pgrouter.backend.WarmPipes;
 import pgrouter.cluster.Clock;
 import pgrouter.cluster.Cluster;
+import pgrouter.cluster.Uptime;
 import pgrouter.cluster.Writes;
 import pgrouter.metrics.Metrics;
 import pgrouter.routing.Catalogs;
@@ -15,6 +16,7 @@ public record Services(
         Settings settings,
         Cluster cluster,
         Clock clock,
+        Uptime uptime,
         Writes writes,
         Router router,
         LearnedRefusals learned,

@@ -234,8 +234,9 @@ final class SessionState implements Router.Session {
     }
 
     /** What the client was told to have been set cannot be asked for any more. */
-    private void endIfUnknowable(PipeRelay pipe) throws SessionException {
-        if (pipe.hasEnded()) {
+    private void endIfUnknowable(PipeRelay pipe) throws SessionException, InterruptedException {
+        if (pipe.isOver()) {
+            pipes.checkEnd();
             throw SessionException.fatal(
                     SqlState.ADMIN_SHUTDOWN,
                     "terminating connection: the backend " + Pipes.address(pipe)

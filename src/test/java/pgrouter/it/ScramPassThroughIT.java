@@ -79,7 +79,8 @@ class ScramPassThroughIT {
         startWith(verifier());
         try (Connection connection = connect(PASSWORD)) {
             String process = Sql.ask(connection, "SELECT pg_backend_pid() FROM (SELECT txid_current()) now");
-            superuser("SELECT pg_terminate_backend(" + process + ")");
+            cluster.stop(1);
+            cluster.start(1);
             Await.until(
                     "another process serves the session",
                     () -> !Sql.ask(connection, "SELECT pg_backend_pid() FROM (SELECT txid_current()) now")

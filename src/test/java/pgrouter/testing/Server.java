@@ -89,6 +89,11 @@ public final class Server {
         return message(BackendTag.NOTICE_RESPONSE, fields("NOTICE", "00000", text));
     }
 
+    /** What a process says that must leave at once. */
+    public static byte[] warning(String sqlState, String text) {
+        return message(BackendTag.NOTICE_RESPONSE, fields("WARNING", sqlState, text));
+    }
+
     public static byte[] notification(String channel, String payload) {
         return message(
                 BackendTag.NOTIFICATION_RESPONSE, new byte[] {0, 0, 0, 7}, zeroEnded(channel), zeroEnded(payload));

@@ -25,6 +25,7 @@ import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
+import pgrouter.cluster.Uptime;
 import pgrouter.cluster.Writes;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
@@ -80,6 +81,7 @@ public final class Stage implements Closeable {
     private volatile Pool pool;
     private final Listener listener;
     private final List<Closeable> opened = new ArrayList<>();
+    private volatile Uptime uptime = Uptime.UNKNOWN;
     private volatile Optional<TlsServer> tls = Optional.empty();
 
     private Stage(int standbyCount, Duration failover, Pool firstPool) throws Exception {
@@ -107,6 +109,7 @@ public final class Stage implements Closeable {
                 settings,
                 cluster,
                 Clock.STOPPED,
+                backend -> uptime.since(backend),
                 new Writes(),
                 router,
                 new LearnedRefusals(System::nanoTime),
@@ -168,6 +171,11 @@ public final class Stage implements Closeable {
     /** One standby, and requests that wait for a primary. */
     public static Stage withPatience() throws Exception {
         return new Stage(1, Duration.ofSeconds(30), NO_POOL);
+    }
+
+    /** From now on this tells since when a node is up. */
+    public void uptime(Uptime now) {
+        uptime = now;
     }
 
     /** From now on clients are offered the TLS of this block, whose files are those of {@link TlsFiles}. */

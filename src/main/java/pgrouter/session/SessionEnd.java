@@ -1,0 +1,58 @@
+package pgrouter.session;
+
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** How a session is tied to its servers' processes, and whether one of them has ended it. Shared by its pipes; any thread. */
+final class SessionEnd {
+    /** How long the client thread leaves a client the time to take the words; in seconds. */
+    private static final int FAREWELL = 1;
+
+    private final Bond bond;
+
+    /** The pipe that the client's last request was answered on; empty before there is any. */
+    private volatile Optional<PipeRelay> last = Optional.empty();
+
+    /** Where a server has ended the session: open until the client has its words. */
+    private volatile Optional<CountDownLatch> told = Optional.empty();
+
+    SessionEnd(Bond bond) {
+        this.bond = bond;
+    }
+
+    /** The client has waited for this pipe, and now says nothing. */
+    void restsOn(PipeRelay pipe) {
+        if (last.isEmpty() || last.get() != pipe) {
+            last = Optional.of(pipe);
+        }
+    }
+
+    /** What a FATAL on a pipe means, as far as that can be said at once. */
+    ServerEnd meaning(String sqlState, ReplyRelay pipe, boolean isWriter) {
+        boolean idleAsClient =
+                last.filter(now -> !now.isReadBy(pipe) && !now.hasEnded()).isEmpty();
+        return ServerEnd.of(sqlState, isWriter, isWriter && bond.isThere(), idleAsClient);
+    }
+
+    /** A server has ended the session: nothing is done for the client any more, which gets the server's words now. */
+    void told() {
+        told = Optional.of(new CountDownLatch(1));
+    }
+
+    /** The client has them. */
+    void said() {
+        told.ifPresent(CountDownLatch::countDown);
+    }
+
+    /** @throws SessionException where a server has ended the session, in words that the client has */
+    void check() throws SessionException, InterruptedException {
+        Optional<CountDownLatch> ended = told;
+        if (ended.isPresent()) {
+            boolean said = ended.get().await(FAREWELL, TimeUnit.SECONDS);
+            throw SessionException.quoting(
+                    "a backend has ended the session" + (said ? "" : ", and the client does not read why"),
+                    new byte[0]);
+        }
+    }
+}
