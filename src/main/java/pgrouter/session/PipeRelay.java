@@ -226,6 +226,18 @@ final class PipeRelay {
         return replies == relay;
     }
 
+    /**
+     * Whether the server's process was lost with what it ran, without a word, or since another one had crashed: that may be why. A
+     * node that pgrouter does not wait for any more is none of that, nor is one that has said how the request has ended.
+     */
+    boolean hasCrashed() {
+        return !cut
+                && locked(now -> !now.hasFailed()
+                        && now.lastWords()
+                                .filter(words -> !words.sqlState().equals(SqlState.CRASH_SHUTDOWN))
+                                .isEmpty());
+    }
+
     /** Whether the server had ended it for want of requests: what was sent was not run. */
     boolean hasIdledOut() {
         return locked(Exchange::lastWords)

@@ -31,6 +31,9 @@ import pgrouter.session.PipeRelay.Outcome;
 final class RequestRelay {
     private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
 
+    /** How long a read whose standby has crashed waits for another one. */
+    private static final Duration ANOTHER_READER = Duration.ofSeconds(1);
+
     /** A statement that fails. */
     private static final byte[] FAILING = FrontendMessage.query("SELECT 1/0");
 
@@ -63,6 +66,9 @@ final class RequestRelay {
 
     /** What the request was known by when a standby was asked: the next time it is looked for by that. */
     private long judgedAs;
+
+    /** Whether the standby that was asked last was there when the last part of the request was sent. */
+    private boolean ranAtReader;
 
     private boolean schemaChanged;
     private boolean codeChanged;
@@ -235,17 +241,25 @@ final class RequestRelay {
         return route;
     }
 
-    /** Asks standbys until one has answered or refused, each at most once; then the writer. */
+    /**
+     * Asks standbys until one has answered or refused, each at most once; then the writer. A read that may have ended a standby's
+     * process is for one more standby at most.
+     */
     private boolean read()
             throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         Set<Address> failed = Set.of();
+        Casualties casualties = Casualties.NONE;
         ClusterView view = services.cluster().view();
         ReadPosition needed = Traits.has(request.traits(), Traits.HINT_READER)
                 ? ReadPosition.ANY
                 : needed(pipes.ownStandby(view), view);
         int released = 0;
         while (!pipes.client().isGone()) {
-            Optional<PipeRelay> reader = pipes.reader(needed, failed);
+            Optional<PipeRelay> reader =
+                    casualties.isNone() ? pipes.reader(needed, failed) : anotherReader(needed, failed);
+            if (reader.isEmpty() && !casualties.isNone()) {
+                return givenUp(casualties);
+            }
             if (reader.isEmpty()) {
                 return tell(state.writer(), released, words(Route.Reason.NO_READER));
             }
@@ -256,7 +270,7 @@ final class RequestRelay {
             }
             switch (ask(reader.get(), released)) {
                 case REFUSED -> {
-                    return redirect(reader.get());
+                    return casualties.isNone() ? redirect(reader.get()) : givenUp(casualties);
                 }
                 case LOST -> {
                     services.clock().hurry();
@@ -265,10 +279,16 @@ final class RequestRelay {
                     }
                     released = reader.get().released();
                     failed = with(failed, Pipes.address(reader.get()));
+                    if (!casualties.isNone() || mayHaveCrashed(reader.get())) {
+                        casualties = casualties.with(Pipes.address(reader.get()));
+                    }
                     pipes.dropReader();
+                    if (casualties.areEnough()) {
+                        return givenUp(casualties);
+                    }
                 }
                 case TURNED_AWAY -> {
-                    return goOnAtWriter(reader.get());
+                    return casualties.isNone() ? goOnAtWriter(reader.get()) : givenUp(casualties);
                 }
                 case DESERTED -> {
                     return deserted(reader.get());
@@ -298,6 +318,40 @@ final class RequestRelay {
         return false;
     }
 
+    /**
+     * Whether the request may be what has ended the standby's process: it ran, and does more than to begin a transaction or to take
+     * state away.
+     */
+    private boolean mayHaveCrashed(PipeRelay reader) {
+        boolean harmless = request.isOnlyOpening() || request.isOnly(Traits.RESETS);
+        return ranAtReader && !harmless && reader.hasCrashed();
+    }
+
+    /** A standby that will soon be far enough is waited for: there is no primary to ask instead. */
+    private Optional<PipeRelay> anotherReader(ReadPosition needed, Set<Address> failed)
+            throws SessionException, InterruptedException {
+        long deadline = System.nanoTime() + ANOTHER_READER.toNanos();
+        Optional<PipeRelay> reader = pipes.reader(needed, failed);
+        for (long left = ANOTHER_READER.toNanos();
+                left > 0 && reader.isEmpty() && isThereAnother(failed);
+                left = deadline - System.nanoTime()) {
+            services.clock().await(Duration.ofNanos(left));
+            reader = pipes.reader(needed, failed);
+        }
+        return reader;
+    }
+
+    private boolean isThereAnother(Set<Address> failed) {
+        return !services.cluster().view().without(failed).suitableReaders().isEmpty();
+    }
+
+    /** No other node is to have the read: the client is told, and its session goes on. */
+    private boolean givenUp(Casualties casualties) throws IOException, ProtocolException {
+        pipes.dropReader();
+        state.lost();
+        return fail(SqlState.CRASH_SHUTDOWN, casualties.words(), false, false);
+    }
+
     private static Set<Address> with(Set<Address> some, Address another) {
         Set<Address> more = new HashSet<>(some);
         more.add(another);
@@ -317,6 +371,7 @@ final class RequestRelay {
         judgedAs = request.fingerprint();
         int sent = 0;
         while (true) {
+            ranAtReader = !reader.hasEnded();
             reader.send(request, inbox, sent);
             sent = request.length();
             Outcome outcome = reader.await();

@@ -30,8 +30,8 @@ final class Load implements AutoCloseable {
     private static final int ACCOUNTS = 20;
     private static final long TOTAL = 1000L * ACCOUNTS;
 
-    /** What an application may be told while nodes fail: no primary in time, outcome unknown, transaction lost. */
-    private static final Set<String> FORESEEN = Set.of("57P03", "08007", "40001");
+    /** What an application may be told while nodes fail: no primary in time, outcome unknown, transaction lost, read lost in a crash. */
+    private static final Set<String> FORESEEN = Set.of("57P03", "08007", "40001", "57P02");
 
     private final RouterProcess router;
     private final List<Thread> threads = new ArrayList<>();
@@ -219,7 +219,8 @@ final class Load implements AutoCloseable {
             assertThat(thread.isAlive()).as("a session that does not come back").isFalse();
         }
         System.out.printf(
-                "%s: %d writes, %d reads, %d reads of own writes (%d stale), errors %s, longest gaps: writes %d ms, reads %d ms%n",
+                "%s: %d writes, %d reads, %d reads of own writes (%d stale), errors %s, longest gaps: writes %d ms,"
+                        + " reads %d ms%n",
                 story,
                 writes.count.get(),
                 reads.count.get(),

@@ -72,7 +72,7 @@ class SoakIT {
          */
         private static boolean isForeseen(Exception e) {
             return e instanceof SQLException failure
-                    && List.of("57P01", "57P03", "08006", "08007", "40001")
+                    && List.of("57P01", "57P02", "57P03", "08006", "08007", "40001")
                             .contains(String.valueOf(failure.getSQLState()));
         }
 

@@ -207,7 +207,7 @@ final class ExtendedRedirectTest extends OnOneStandby {
         client.expect("ParseComplete");
         stage.standby().refuseLogins(fatal("57P03", "shutting down"));
         client.send(bind("s1"), execute(), sync());
-        reader.expect("Bind s1", "Execute", "Sync");
+        reader.answer(List.of("Bind s1", "Execute", "Sync"), fatal("57P01", "going away"));
         reader.close();
         writer.expect("Parse s1: " + SQL, "Flush", "Bind s1", "Execute", "Sync");
         writer.send(parseComplete(), bindComplete(), complete("SELECT 0"), ready('I'));

@@ -13,6 +13,7 @@ import static pgrouter.testing.Server.rowDescription;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,8 +27,9 @@ final class KilledPipesTest extends OnOneStandby {
     private static final List<byte[]> ANSWER =
             List.of(rowDescription("f"), notice("about to write"), dataRow("1"), complete("SELECT 1"));
 
-    static IntStream boundariesOfTheRefusal() {
-        return IntStream.range(0, REFUSAL.size());
+    /** Behind the last of them the refusal is there. */
+    static IntStream boundariesBeforeTheRefusal() {
+        return IntStream.range(0, REFUSAL.size() - 1);
     }
 
     static IntStream boundariesOfTheAnswer() {
@@ -35,13 +37,24 @@ final class KilledPipesTest extends OnOneStandby {
     }
 
     @ParameterizedTest
-    @MethodSource("boundariesOfTheRefusal")
-    void aReaderThatEndsInItsRefusalLeavesTheRequestToTheWriter(int sent) throws Exception {
+    @MethodSource("boundariesBeforeTheRefusal")
+    void aReaderThatEndsBeforeItsRefusalLeavesNothingToTheWriter(int sent) throws Exception {
         client.send(query(SQL));
         reader.expect("Query " + SQL);
         for (byte[] message : REFUSAL.subList(0, sent)) {
             reader.send(message);
         }
+        reader.close();
+        assertThat(client.read()).startsWith("ERROR 57P02 ");
+        client.expect("Ready I");
+        nothingMoreComesToTheWriter();
+    }
+
+    @Test
+    void aReaderThatEndsBehindItsRefusalLeavesTheRequestToTheWriter() throws Exception {
+        client.send(query(SQL));
+        reader.expect("Query " + SQL);
+        reader.send(REFUSAL.subList(0, REFUSAL.size() - 1).toArray(byte[][]::new));
         reader.close();
         writer.answer(SQL, row("1"));
         client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
