@@ -7,16 +7,17 @@ package pgrouter.protocol;
  * @param severity ERROR, FATAL or PANIC, not translated (field V)
  * @param sqlState five characters (field C)
  * @param message the primary message (field M)
+ * @param routine of PostgreSQL's source that reports it (field R), never translated; empty where it is not known
  */
-public record ErrorResponse(String severity, String sqlState, String message) {
+public record ErrorResponse(String severity, String sqlState, String message, String routine) {
     private static final String UNKNOWN = "XXXXX";
 
     public static ErrorResponse error(String sqlState, String message) {
-        return new ErrorResponse("ERROR", sqlState, message);
+        return new ErrorResponse("ERROR", sqlState, message, "");
     }
 
     public static ErrorResponse fatal(String sqlState, String message) {
-        return new ErrorResponse("FATAL", sqlState, message);
+        return new ErrorResponse("FATAL", sqlState, message, "");
     }
 
     /** Whether the server ends the connection with this error. */
@@ -28,6 +29,9 @@ public record ErrorResponse(String severity, String sqlState, String message) {
         MessageBuilder builder = new MessageBuilder().begin(BackendTag.ERROR_RESPONSE);
         builder.int8('S').string(severity).int8('V').string(severity);
         builder.int8('C').string(sqlState).int8('M').string(message);
+        if (!routine.isEmpty()) {
+            builder.int8('R').string(routine);
+        }
         return builder.int8(0).finish().toByteArray();
     }
 
@@ -40,6 +44,7 @@ public record ErrorResponse(String severity, String sqlState, String message) {
         String severity = "";
         String sqlState = UNKNOWN;
         String message = "";
+        String routine = "";
         MessageReader reader = new MessageReader(bytes, start, end);
         try {
             for (byte field = reader.int8(); field != 0; field = reader.int8()) {
@@ -48,12 +53,13 @@ public record ErrorResponse(String severity, String sqlState, String message) {
                     case 'V' -> severity = reader.string();
                     case 'C' -> sqlState = reader.string();
                     case 'M' -> message = reader.string();
+                    case 'R' -> routine = reader.string();
                     default -> reader.skipString();
                 }
             }
         } catch (ProtocolException cutOff) {
             // What stands before the cut is enough.
         }
-        return new ErrorResponse(severity.isEmpty() ? localized : severity, sqlState, message);
+        return new ErrorResponse(severity.isEmpty() ? localized : severity, sqlState, message, routine);
     }
 }

@@ -114,6 +114,20 @@ public final class FrontendMessage {
                 .toByteArray();
     }
 
+    /** Describe of a prepared statement. */
+    public static byte[] describeStatement(String name) {
+        return new MessageBuilder()
+                .begin(FrontendTag.DESCRIBE)
+                .int8('S')
+                .string(name)
+                .finish()
+                .toByteArray();
+    }
+
+    public static byte[] flush() {
+        return new MessageBuilder().begin(FrontendTag.FLUSH).finish().toByteArray();
+    }
+
     public static byte[] sync() {
         return new MessageBuilder().begin(FrontendTag.SYNC).finish().toByteArray();
     }

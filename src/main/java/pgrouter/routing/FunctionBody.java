@@ -86,6 +86,7 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
         private long meaning(Word word, Word previous, boolean opens) {
             return switch (word) {
                 case SILENT, NODE_SETTING, COPY -> Traits.WRITER;
+                case PREPARED_STATEMENTS -> Traits.WRITER | Traits.LISTS_STATEMENTS;
                 case CURRENT_SETTING -> readsOwnNode() ? Traits.WRITER : 0;
                 case WHEN -> previous == Word.EXCEPTION ? Traits.WRITER | Traits.MAY_WRITE : 0;
                 case SET_CONFIG -> Traits.WRITER | Traits.SETTINGS;

@@ -14,7 +14,15 @@ public enum Refusal {
     /** The answer, and the client's. */
     NONE;
 
-    public static Refusal of(String sqlState) {
+    /**
+     * @param routine of PostgreSQL's source that reports it: a prepared statement whose result has changed is what the client must know,
+     *     wherever it ran
+     */
+    public static Refusal of(String sqlState, String routine) {
+        return sqlState.equals("0A000") && routine.equals("RevalidateCachedQuery") ? NONE : of(sqlState);
+    }
+
+    private static Refusal of(String sqlState) {
         return switch (sqlState) {
             case "25006", "0A000", "55000", "XX000", "58P01" -> REDIRECT;
             case "40001", "57P04", "3F000", "26000", "34000" -> SECOND_OPINION;

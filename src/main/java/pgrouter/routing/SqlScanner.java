@@ -12,6 +12,7 @@ import static pgrouter.routing.Traits.EXECUTES;
 import static pgrouter.routing.Traits.HINT_READER;
 import static pgrouter.routing.Traits.HOLDS;
 import static pgrouter.routing.Traits.LISTENS;
+import static pgrouter.routing.Traits.LISTS_STATEMENTS;
 import static pgrouter.routing.Traits.LOADS;
 import static pgrouter.routing.Traits.LOCAL_SETTINGS;
 import static pgrouter.routing.Traits.MAY_WRITE;
@@ -342,6 +343,7 @@ public final class SqlScanner {
         switch (word) {
             case MODIFY, INTO, REFUSED -> traits |= WRITER | MAY_WRITE;
             case SILENT, TEMPORARY, TEMPORARY_SCHEMA -> traits |= WRITER;
+            case PREPARED_STATEMENTS -> traits |= WRITER | LISTS_STATEMENTS;
             case STATEFUL -> traits |= WRITER | MAY_WRITE | ADVISORY | UNKNOWN_STATE;
             case ADVISORY_LOCK -> traits |= WRITER | ADVISORY;
             case SET_SEED -> traits |= WRITER | SEEDS;

@@ -124,6 +124,9 @@ public final class Traits {
     /** It makes, changes or drops a database, which nobody else may be connected to: CREATE counts for its template. */
     public static final long DATABASES = 1L << 30;
 
+    /** It lists the prepared statements of the session. */
+    public static final long LISTS_STATEMENTS = 1L << 38;
+
     private Traits() {}
 
     public static boolean has(long traits, long trait) {

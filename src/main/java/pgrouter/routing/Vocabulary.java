@@ -29,6 +29,7 @@ final class Vocabulary {
         add(Word.LISTENS, "LISTEN UNLISTEN");
         add(Word.CLOSES, "CLOSE DROP");
         add(Word.NODE_SETTING, "transaction_read_only in_hot_standby");
+        add(Word.PREPARED_STATEMENTS, "pg_prepared_statements pg_prepared_statement");
         add(Word.SET_CONFIG, "set_config");
         add(Word.CURRENT_SETTING, "current_setting");
         add(Word.SET_SEED, "setseed");
@@ -56,7 +57,7 @@ final class Vocabulary {
                         + "pg_sync_replication_slots pg_create_physical_replication_slot pg_drop_replication_slot pg_prepared_xact "
                         + "pg_copy_physical_replication_slot pg_replication_slot_advance pg_create_logical_replication_slot "
                         + "pg_copy_logical_replication_slot pg_get_replication_slots pg_replication_slots pg_locks pg_lock_status "
-                        + "pg_prepared_xacts pg_cursors pg_cursor pg_prepared_statements pg_prepared_statement pg_settings "
+                        + "pg_prepared_xacts pg_cursors pg_cursor pg_settings "
                         + "pg_blocking_pids pg_safe_snapshot_blocking_pids pg_read_file pg_read_binary_file pg_stat_file "
                         + "pg_hba_file_rules pg_file_settings pg_show_all_file_settings pg_ident_file_mappings pg_sequences "
                         + "pg_sequence_last_value pg_get_sequence_data lo_export lo_import dblink_exec dblink_open "

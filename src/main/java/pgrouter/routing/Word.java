@@ -84,6 +84,9 @@ enum Word {
     /** A function or relation that a standby answers without refusing, and not as the primary would. */
     SILENT,
 
+    /** The view of the session's prepared statements, and its function. */
+    PREPARED_STATEMENTS,
+
     /** {@code set_config}. */
     SET_CONFIG,
 
@@ -125,6 +128,7 @@ enum Word {
             case HARMLESS,
                     REFUSED,
                     SILENT,
+                    PREPARED_STATEMENTS,
                     SET_CONFIG,
                     CURRENT_SETTING,
                     SET_SEED,

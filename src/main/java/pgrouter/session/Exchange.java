@@ -1,6 +1,8 @@
 package pgrouter.session;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
@@ -17,6 +19,14 @@ final class Exchange {
     private final PipeStatements statements;
     private final Ledger ledger = new Ledger();
     private final LoginChange loginChange = new LoginChange();
+    private final DescriptionReader description = new DescriptionReader();
+    private final List<Statement> changed = new ArrayList<>();
+
+    /** For whom the description is that comes now, and of which statement. */
+    private Hearer describing = Hearer.NOBODY;
+
+    private Statement described = Statement.UNKNOWN;
+    private boolean standsIn;
 
     private Outcome outcome = Outcome.ANSWERED;
     private boolean begun;
@@ -44,6 +54,19 @@ final class Exchange {
     private byte transactionStatus = 'I';
     private Optional<ErrorResponse> lastWords = Optional.empty();
     private boolean lastWordsPassed;
+
+    private enum Hearer {
+        NOBODY,
+        CLIENT,
+        PGROUTER;
+
+        static Hearer of(boolean isOwn, boolean isSeen) {
+            if (isOwn) {
+                return PGROUTER;
+            }
+            return isSeen ? CLIENT : NOBODY;
+        }
+    }
 
     Exchange(PipeStatements statements) {
         this.statements = statements;
@@ -147,6 +170,7 @@ final class Exchange {
         ready = false;
         failed = false;
         refusal = Refusal.NONE;
+        changed.clear();
     }
 
     void send(byte mark) {
@@ -178,13 +202,87 @@ final class Exchange {
      */
     boolean answered(byte tag) throws ProtocolException {
         byte mark = ledger.answered(tag);
+        boolean isOwn = Ledger.isOwn(mark);
+        boolean isSeen = !isOwn && isNew(tag);
         switch (tag) {
             case BackendTag.PARSE_COMPLETE -> parsed(mark);
             case BackendTag.CLOSE_COMPLETE -> closed(mark);
-            case BackendTag.COMMAND_COMPLETE -> completed |= !own && !Ledger.isOwn(mark);
+            case BackendTag.COMMAND_COMPLETE -> completed |= !own && !isOwn;
+            case BackendTag.PARAMETER_DESCRIPTION -> describes(tag, Hearer.of(isOwn, isSeen));
+            case BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA -> {
+                if (Ledger.isDescribe(mark)) {
+                    described = ledger.statement();
+                    describes(tag, Hearer.of(isOwn, isSeen));
+                }
+            }
             default -> {}
         }
-        return !Ledger.isOwn(mark) && isNew(tag);
+        return isSeen;
+    }
+
+    private void describes(byte tag, Hearer hearer) {
+        describing = hearer;
+        description.begin(tag);
+    }
+
+    /** Whether the message that comes now describes a statement or portal. */
+    boolean isDescribing() {
+        return describing != Hearer.NOBODY;
+    }
+
+    /** @param last whether the message ends with this piece */
+    void describe(byte[] bytes, int offset, int length, boolean last) {
+        description.read(bytes, offset, length);
+        if (last) {
+            if (description.isOfResult()) {
+                described(description.end());
+            }
+            describing = Hearer.NOBODY;
+        }
+    }
+
+    private void described(Description now) {
+        if (described == Statement.UNKNOWN) {
+            return;
+        }
+        if (describing == Hearer.CLIENT) {
+            statements.described(described, now);
+        } else if (!described.told().isTold()) {
+            described.told(now);
+        } else if (!described.told().agreesWith(now)) {
+            changed.add(described);
+            statements.unfit(described);
+        }
+    }
+
+    /** The statements that are not what the client was told, of those that were described for pgrouter since the last call. */
+    List<Statement> takeChanged() {
+        if (changed.isEmpty()) {
+            return List.of();
+        }
+        List<Statement> taken = List.copyOf(changed);
+        changed.clear();
+        return taken;
+    }
+
+    /** Whether the reply begins with what the client has from another pipe. */
+    boolean isRepeating() {
+        return toSkip > 0;
+    }
+
+    /** Whether what a description tells pgrouter is awaited. */
+    boolean isComparing() {
+        return ledger.awaitsOwnDescription();
+    }
+
+    /** From now on a statement may be there that stands in for one that has changed. */
+    void standsIn() {
+        standsIn = true;
+    }
+
+    /** Whether the error means that a prepared statement is not what the client was told. */
+    boolean isOfChangedPlan(ErrorResponse error) {
+        return ledger.isFailing() || (standsIn && CachedPlan.isOfStandIn(error));
     }
 
     private void parsed(byte mark) {
@@ -235,18 +333,21 @@ final class Exchange {
         if (ledger.isParsingUnnamed()) {
             statements.unnamedDropped();
         }
+        description.forget();
+        boolean ofChangedPlan = isOfChangedPlan(error);
         byte mark = ledger.failed();
         toSkip = 0;
         preparationOnly = false;
         anyFailed |= !own;
-        boolean ownQuery = mark == Ledger.OWN_QUERY;
+        boolean hidden = mark == Ledger.OWN_QUERY || mark == Ledger.OWN_FAILURE;
         if (!failed) {
             failed = true;
-            boolean preparing = mark == Ledger.OWN_PARSE || ownQuery;
-            refusal = preparing ? Refusal.SECOND_OPINION : Refusal.of(error.sqlState());
-            refusedWith = error.sqlState();
+            boolean preparing = mark != 0 && Ledger.isOwn(mark);
+            refusal =
+                    preparing || ofChangedPlan ? Refusal.SECOND_OPINION : Refusal.of(error.sqlState(), error.routine());
+            refusedWith = ofChangedPlan ? CachedPlan.CHANGED.sqlState() : error.sqlState();
         }
-        return !own && !ownQuery;
+        return !own && !hidden;
     }
 
     /** Whether the first error is a refusal although the client has a part of the answer. */
@@ -256,13 +357,13 @@ final class Exchange {
 
     /** @return whether the client is to see the ReadyForQuery */
     boolean ready(byte status) throws ProtocolException {
-        byte mark = ledger.answered(BackendTag.READY_FOR_QUERY);
-        ready = true;
+        boolean isOwn = Ledger.isOwn(ledger.answered(BackendTag.READY_FOR_QUERY));
+        ready |= own || !isOwn;
         transactionStatus = status;
         if (status == 'I') {
             loginChange.ended();
         }
-        return !Ledger.isOwn(mark);
+        return !isOwn;
     }
 
     void wrote() {

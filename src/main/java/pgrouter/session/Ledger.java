@@ -19,6 +19,10 @@ final class Ledger {
     static final byte OWN_CLOSE = '2';
     static final byte OWN_SYNC = '3';
     static final byte OWN_QUERY = '4';
+    static final byte OWN_DESCRIBE = '5';
+
+    /** A Parse that must fail. */
+    static final byte OWN_FAILURE = '6';
 
     /** Close of a portal, of which nothing needs to be remembered. */
     static final byte CLOSE_PORTAL = 'o';
@@ -30,11 +34,12 @@ final class Ledger {
     private boolean skipping;
     private boolean copyIn;
     private boolean intruded;
+    private int ownDescribes;
     private final Deque<Statement> statements = new ArrayDeque<>();
 
     /** Whether a mark is that of a message of pgrouter's own. */
     static boolean isOwn(byte mark) {
-        return mark <= OWN_QUERY;
+        return mark <= OWN_FAILURE;
     }
 
     /** A message without anything to remember was sent. */
@@ -48,7 +53,7 @@ final class Ledger {
         }
     }
 
-    /** A Parse or a Close of a statement was sent; it is handed back when its reply comes. */
+    /** A Parse, Describe or Close was sent; the statement is handed back when its reply has come. */
     void sent(byte mark, Statement statement) {
         if (add(mark)) {
             statements.addLast(statement);
@@ -75,9 +80,19 @@ final class Ledger {
         return mark;
     }
 
-    /** The statement of the Parse or Close that {@link #answered} has just given. */
+    /** The statement of the Parse, Describe or Close that {@link #answered} has just given. */
     Statement statement() {
         return statements.removeFirst();
+    }
+
+    /** Whether a Describe of pgrouter's own is unanswered. */
+    boolean awaitsOwnDescription() {
+        return ownDescribes > 0;
+    }
+
+    /** Whether the error that comes now is one that pgrouter has asked for. */
+    boolean isFailing() {
+        return count > 0 && marks[head] == OWN_FAILURE;
     }
 
     /** Whether the error that comes now would be that of a Parse of the unnamed statement. */
@@ -134,8 +149,8 @@ final class Ledger {
             case BackendTag.PARSE_COMPLETE -> mark == FrontendTag.PARSE || mark == OWN_PARSE;
             case BackendTag.BIND_COMPLETE -> mark == FrontendTag.BIND;
             case BackendTag.CLOSE_COMPLETE -> mark == FrontendTag.CLOSE || mark == OWN_CLOSE || mark == CLOSE_PORTAL;
-            case BackendTag.PARAMETER_DESCRIPTION, BackendTag.NO_DATA -> mark == FrontendTag.DESCRIBE;
-            case BackendTag.ROW_DESCRIPTION -> mark == FrontendTag.DESCRIBE || isQuery(mark);
+            case BackendTag.PARAMETER_DESCRIPTION, BackendTag.NO_DATA -> isDescribe(mark);
+            case BackendTag.ROW_DESCRIPTION -> isDescribe(mark) || isQuery(mark);
             case BackendTag.PORTAL_SUSPENDED -> mark == FrontendTag.EXECUTE;
             case BackendTag.FUNCTION_CALL_RESPONSE -> mark == FrontendTag.FUNCTION_CALL;
             case BackendTag.READY_FOR_QUERY -> isEnd(mark);
@@ -154,11 +169,16 @@ final class Ledger {
         return mark == FrontendTag.QUERY || mark == OWN_QUERY;
     }
 
+    /** Whether a mark is that of a Describe. */
+    static boolean isDescribe(byte mark) {
+        return mark == FrontendTag.DESCRIBE || mark == OWN_DESCRIBE;
+    }
+
     private static boolean completes(byte tag, byte mark) {
         return switch (tag) {
             case BackendTag.READY_FOR_QUERY -> true;
             case BackendTag.PARSE_COMPLETE, BackendTag.BIND_COMPLETE, BackendTag.CLOSE_COMPLETE -> true;
-            case BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA -> mark == FrontendTag.DESCRIBE;
+            case BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA -> isDescribe(mark);
             case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY_RESPONSE, BackendTag.PORTAL_SUSPENDED ->
                 mark == FrontendTag.EXECUTE;
             default -> false;
@@ -226,7 +246,10 @@ final class Ledger {
     }
 
     private static boolean isAboutStatement(byte mark) {
-        return mark == FrontendTag.PARSE || mark == OWN_PARSE || mark == FrontendTag.CLOSE || mark == OWN_CLOSE;
+        return switch (mark) {
+            case FrontendTag.PARSE, OWN_PARSE, FrontendTag.DESCRIBE, OWN_DESCRIBE, FrontendTag.CLOSE, OWN_CLOSE -> true;
+            default -> false;
+        };
     }
 
     /** Whether the backend answers with ReadyForQuery. */
@@ -251,6 +274,7 @@ final class Ledger {
         }
         marks[(head + count) & (marks.length - 1)] = mark;
         count++;
+        ownDescribes += mark == OWN_DESCRIBE ? 1 : 0;
         ends += isAwaited(mark) ? 1 : 0;
         return true;
     }
@@ -264,6 +288,7 @@ final class Ledger {
 
     private void remove() {
         ends -= isAwaited(marks[head]) ? 1 : 0;
+        ownDescribes -= marks[head] == OWN_DESCRIBE ? 1 : 0;
         head = head + 1 & marks.length - 1;
         count--;
     }

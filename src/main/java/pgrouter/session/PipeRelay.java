@@ -83,6 +83,9 @@ final class PipeRelay {
     /** Whether what was sent last gave the backend the turn. Only the client thread uses it. */
     private boolean turnGiven;
 
+    /** Whether anything of the present request was sent. Only the client thread uses it. */
+    private boolean delivered;
+
     /** Whether the client thread waits for the backend, and how often it has begun to. */
     private volatile boolean waiting;
 
@@ -279,6 +282,7 @@ final class PipeRelay {
      */
     void begin(int alreadyReleased, boolean mayWrite) {
         used = true;
+        delivered = false;
         lock.lock();
         try {
             exchange.begin(false, alreadyReleased, mayWrite);
@@ -307,7 +311,7 @@ final class PipeRelay {
      * Sends the kept part of a request, from an offset on, and before it what the pipe lacks for it. A pipe that is gone is not
      * reported here but by {@link #await}: its last words may still be on the way.
      */
-    void send(Request request, Inbox inbox, int from) {
+    void send(Request request, Inbox inbox, int from) throws InterruptedException {
         if (from == request.length()) {
             return;
         }
@@ -315,36 +319,95 @@ final class PipeRelay {
             warm.makeRoom();
         }
         Optional<MessageBuilder> own;
+        boolean isNoted;
         lock.lock();
         try {
-            own = missing(request);
-            mark(request, inbox, from);
+            own = missing(request, from == 0);
+            isNoted = !exchange.isComparing();
+            if (isNoted) {
+                mark(request, inbox, from);
+            }
             turnGiven = !exchange.ledger().isClientsTurn();
         } finally {
             lock.unlock();
         }
         own.ifPresent(this::writeOwn);
+        if (!isNoted) {
+            if (!isDescribed()) {
+                return;
+            }
+            sendOwn(failing -> {
+                failIfChanged(failing);
+                mark(request, inbox, from);
+            });
+        }
+        delivered = true;
         write(inbox.view(from, request.length() - from), false);
     }
 
-    /** What the pipe lacks for a request; empty in the usual case. */
-    private Optional<MessageBuilder> missing(Request request) {
+    /**
+     * What the pipe lacks for a request; empty in the usual case.
+     *
+     * @param isBeginning whether nothing of the request was sent on this pipe
+     */
+    private Optional<MessageBuilder> missing(Request request, boolean isBeginning) {
         PipeStatements.Missing missing = statements.missing(wanted(request));
-        if (missing.isNothing()) {
+        List<Statement> repeated = isBeginning && exchange.isRepeating() ? request.toldOf() : List.of();
+        if (missing.isNothing() && repeated.isEmpty()) {
             return Optional.empty();
         }
         MessageBuilder own = new MessageBuilder();
         prepare(missing, own);
+        for (Statement statement : repeated) {
+            give(statement, own);
+            close(statement.name(), own);
+        }
+        if (exchange.isComparing()) {
+            exchange.send(FrontendTag.FLUSH);
+            own.bytes(FrontendMessage.flush());
+        }
         return Optional.of(own);
     }
 
+    /**
+     * Awaits how the server describes what it was given.
+     *
+     * @return false where the request has its outcome already
+     */
+    private boolean isDescribed() throws InterruptedException {
+        return await() == Outcome.CLIENTS_TURN;
+    }
+
+    /**
+     * Where that is not what the client was told, the request fails as PostgreSQL would let it fail: the server has an error too, and
+     * skips all up to the next Sync.
+     */
+    private void failIfChanged(MessageBuilder own) {
+        boolean changed = !exchange.takeChanged().isEmpty();
+        if (changed && !exchange.ledger().isSkipping()) {
+            exchange.send(Ledger.OWN_FAILURE);
+            own.bytes(CachedPlan.failingParse());
+        }
+    }
+
+    /** Whether anything of the present request was sent: the server may have run it. */
+    boolean isDelivered() {
+        return delivered;
+    }
+
     /** Sends the beginning of a message that is not kept. */
-    void sendBeginning(Request request, Inbox inbox, int present, int total) {
-        sendOwn(own -> {
-            prepare(statements.missing(wanted(request)), own);
-            mark(request, inbox.byteAt(0), inbox.byteAt(5), 0);
-        });
-        write(inbox.view(0, present), present < total);
+    void sendBeginning(Request request, Inbox inbox, int present, int total) throws InterruptedException {
+        Optional<MessageBuilder> own = locked(now -> missing(request, false));
+        own.ifPresent(this::writeOwn);
+        turnGiven = true;
+        if (own.isEmpty() || !locked(Exchange::isComparing) || isDescribed()) {
+            sendOwn(failing -> {
+                failIfChanged(failing);
+                mark(request, inbox.byteAt(0), inbox.byteAt(5), 0);
+            });
+            delivered = true;
+            write(inbox.view(0, present), present < total);
+        }
     }
 
     /**
@@ -502,11 +565,73 @@ final class PipeRelay {
         if (names.isEmpty()) {
             return;
         }
+        give(names);
+        List<Statement> changed = locked(Exchange::takeChanged);
+        if (!changed.isEmpty()) {
+            standIn(changed);
+        }
+    }
+
+    private void give(Collection<String> names) throws InterruptedException {
         sendOwn(own -> {
             exchange.beginOwn();
             names.forEach(name -> catchUp(name, own));
         });
         await();
+    }
+
+    /**
+     * Gives the pipe all statements of the session, before SQL that lists them. A statement that is not what the client was told is in the
+     * list, and not used. One that can no longer be made is not in it, and does not fail the client's transaction.
+     */
+    void catchUpAll() throws InterruptedException {
+        boolean isWithin = transactionStatus() == 'T';
+        List<String> lacking = transactionStatus() == 'E' ? List.of() : locked(now -> statements.lacking());
+        if (!isWithin && !lacking.isEmpty()) {
+            give(lacking);
+        }
+        for (String name : isWithin ? lacking : List.<String>of()) {
+            run(FrontendMessage.query("SAVEPOINT pgrouter"));
+            give(List.of(name));
+            if (transactionStatus() == 'E') {
+                run(FrontendMessage.query("ROLLBACK TO SAVEPOINT pgrouter"));
+            }
+            run(FrontendMessage.query("RELEASE SAVEPOINT pgrouter"));
+        }
+    }
+
+    /** Under the names of statements that are not what the client was told, there is something that fails when it is executed. */
+    private void standIn(List<Statement> changed) throws InterruptedException {
+        sendOwn(own -> {
+            exchange.beginOwn();
+            exchange.standsIn();
+            for (Statement statement : changed) {
+                close(statement.name(), own);
+                Statement standIn = statement.standIn();
+                exchange.send(Ledger.OWN_PARSE, standIn);
+                exchange.send(Ledger.OWN_SYNC);
+                own.bytes(standIn.recipe()).bytes(FrontendMessage.sync());
+            }
+        });
+        await();
+    }
+
+    /** Asks the server what the statements are that SQL has prepared on it: the client may ask it too, and then it is told the same. */
+    void describe(Collection<Statement> prepared) throws InterruptedException {
+        sendOwn(own -> {
+            exchange.beginOwn();
+            for (Statement statement : prepared) {
+                describe(statement, own);
+                exchange.send(Ledger.OWN_SYNC);
+                own.bytes(FrontendMessage.sync());
+            }
+        });
+        await();
+    }
+
+    private void describe(Statement statement, MessageBuilder own) {
+        exchange.send(Ledger.OWN_DESCRIBE, statement);
+        own.bytes(FrontendMessage.describeStatement(statement.name()));
     }
 
     private void catchUp(String name, MessageBuilder own) {
@@ -654,19 +779,26 @@ final class PipeRelay {
     }
 
     private void prepare(PipeStatements.Missing missing, MessageBuilder own) {
-        for (String name : missing.close()) {
-            exchange.send(Ledger.OWN_CLOSE, Statement.named(name));
-            own.bytes(FrontendMessage.closeStatement(name));
+        missing.close().forEach(name -> close(name, own));
+        missing.parse().forEach(statement -> give(statement, own));
+    }
+
+    private void give(Statement statement, MessageBuilder own) {
+        if (statement.isBySql()) {
+            exchange.send(Ledger.OWN_QUERY);
+            statements.caughtUp(statement);
+        } else {
+            exchange.send(Ledger.OWN_PARSE, statement);
         }
-        for (Statement statement : missing.parse()) {
-            if (statement.isBySql()) {
-                exchange.send(Ledger.OWN_QUERY);
-                statements.caughtUp(statement);
-            } else {
-                exchange.send(Ledger.OWN_PARSE, statement);
-            }
-            own.bytes(statement.recipe());
+        own.bytes(statement.recipe());
+        if (statement.told().isTold()) {
+            describe(statement, own);
         }
+    }
+
+    private void close(String name, MessageBuilder own) {
+        exchange.send(Ledger.OWN_CLOSE, Statement.named(name));
+        own.bytes(FrontendMessage.closeStatement(name));
     }
 
     /** Notes every message of the kept part from an offset on; those before it were sent already. */
@@ -691,7 +823,7 @@ final class PipeRelay {
     }
 
     private static boolean isAboutStatement(byte tag, byte kind) {
-        return tag == FrontendTag.PARSE || (tag == FrontendTag.CLOSE && kind == 'S');
+        return tag == FrontendTag.PARSE || tag == FrontendTag.DESCRIBE || (tag == FrontendTag.CLOSE && kind == 'S');
     }
 
     private void write(ByteBuffer messages, boolean continues) {

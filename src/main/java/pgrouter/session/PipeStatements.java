@@ -22,6 +22,8 @@ final class PipeStatements {
 
         record Closed(Statement statement) implements Change {}
 
+        record Described(Statement statement, Description description) implements Change {}
+
         record UnnamedDropped() implements Change {}
 
         record AllDeallocated() implements Change {}
@@ -47,8 +49,8 @@ final class PipeStatements {
 
     /** Whether the pipe has the session's statement of this name. */
     boolean has(String name) {
-        Statement here = known.get(name);
-        return here != null && session.find(name).filter(here::isSame).isPresent();
+        Optional<Statement> living = session.find(name);
+        return living.isPresent() && known.get(name) == living.get();
     }
 
     /** @param names the statements that the request refers to without parsing them first */
@@ -65,12 +67,17 @@ final class PipeStatements {
         return new Missing(close, parse);
     }
 
+    /** The names of all statements of the session that are not here and can be made. */
+    List<String> lacking() {
+        return session.names().stream()
+                .filter(name -> !name.equals(Statement.UNNAMED) && !hasAll(List.of(name)))
+                .toList();
+    }
+
     private boolean hasAll(Collection<String> names) {
         for (String name : names) {
             Statement living = session.find(name).orElse(null);
-            boolean same = living == null
-                    ? !known.containsKey(name)
-                    : !living.isKept() || (known.containsKey(name) && living.isSame(known.get(name)));
+            boolean same = living == null ? !known.containsKey(name) : !living.isKept() || known.get(name) == living;
             if (!same) {
                 return false;
             }
@@ -80,15 +87,15 @@ final class PipeStatements {
 
     private void compare(String name, List<String> close, List<Statement> parse) {
         Optional<Statement> living = session.find(name);
-        Optional<Statement> here = Optional.ofNullable(known.get(name));
+        boolean here = known.containsKey(name);
         if (living.isPresent() && !living.get().isKept()) {
             return;
         }
         boolean closing = close.contains(name);
-        if (!closing && living.isPresent() && here.isPresent() && living.get().isSame(here.get())) {
+        if (!closing && living.isPresent() && known.get(name) == living.get()) {
             return;
         }
-        if (!closing && here.isPresent()) {
+        if (!closing && here) {
             close.add(name);
         }
         living.ifPresent(parse::add);
@@ -105,6 +112,25 @@ final class PipeStatements {
         known.put(statement.name(), statement);
     }
 
+    /** The backend has described it for the client. */
+    void described(Statement statement, Description description) {
+        if (!statement.told().includes(description)) {
+            unconfirmed.add(new Change.Described(statement, description));
+        }
+    }
+
+    /** The statement is here, but is not what the client was told of it: before its next use it is made anew. */
+    void unfit(Statement statement) {
+        known.put(statement.name(), Statement.named(statement.name()));
+    }
+
+    /** Something was told of a statement by another pipe: this one may have it otherwise. */
+    void doubts(Statement statement) {
+        if (known.get(statement.name()) == statement) {
+            outlived.add(statement.name());
+        }
+    }
+
     /** The backend has closed it for the client. */
     void closed(Statement statement) {
         known.remove(statement.name());
@@ -117,6 +143,8 @@ final class PipeStatements {
             switch (change) {
                 case Change.Parsed(Statement statement) -> session.parsed(statement);
                 case Change.Closed(Statement statement) -> session.closed(statement.name(), this);
+                case Change.Described(Statement statement, Description description) ->
+                    session.described(statement, description, this);
                 case Change.UnnamedDropped dropped -> session.unnamedDropped();
                 case Change.AllDeallocated all -> session.deallocatedAll(this);
             }

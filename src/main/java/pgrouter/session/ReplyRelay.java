@@ -382,6 +382,9 @@ final class ReplyRelay implements Runnable {
      */
     private boolean body() {
         int here = Math.min(bodyLeft, inbox.available() - scanned);
+        if (here > 0 && exchange.isDescribing()) {
+            exchange.describe(inbox.array(), inbox.arrayOffset(scanned), here, here == bodyLeft);
+        }
         if (passing) {
             scanned += here;
         } else if (here > 0) {
@@ -496,8 +499,9 @@ final class ReplyRelay implements Runnable {
 
     private boolean error(int present) {
         ErrorResponse error = decode(present);
+        boolean ofChangedPlan = exchange.isOfChangedPlan(error);
         if (exchange.isForClient()) {
-            counters.error(error.sqlState());
+            counters.error(ofChangedPlan ? CachedPlan.CHANGED.sqlState() : error.sqlState());
         }
         if (!error.endsConnection()) {
             if (isWriter && error.sqlState().equals(SqlState.READ_ONLY_SQL_TRANSACTION)) {
@@ -539,8 +543,11 @@ final class ReplyRelay implements Runnable {
     private boolean failed(ErrorResponse error) {
         boolean expected = isWriter || exchange.isForClient();
         boolean first = !exchange.hasFailed();
+        boolean ofChangedPlan = exchange.isOfChangedPlan(error);
         boolean passes = exchange.failed(error) && expected;
-        if (passes && first && exchange.isRefusedLate()) {
+        if (ofChangedPlan && !exchange.isJudging()) {
+            instead = Optional.of(CachedPlan.CHANGED);
+        } else if (passes && first && exchange.isRefusedLate()) {
             instead = Optional.of(LateRefusal.of(pipe.backend().address(), error.sqlState()));
         }
         return passes && instead.isEmpty();

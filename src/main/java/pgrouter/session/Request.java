@@ -213,7 +213,7 @@ final class Request {
         return !settled.contains(statement) && references.add(statement);
     }
 
-    /** The statements of its Parse and Close messages, in their order. */
+    /** The statements of its Parse, Describe and Close messages, in their order. */
     List<Statement> statements() {
         return statements;
     }
@@ -221,6 +221,33 @@ final class Request {
     void parsesOrCloses(Statement statement) {
         statements.add(statement);
         settled.add(statement.name());
+    }
+
+    /** A Describe: what is told of this statement, if it is of one. */
+    void describes(Statement statement) {
+        statements.add(statement);
+    }
+
+    /** The statements that it parses itself, and of which the client was told already what they are. */
+    List<Statement> toldOf() {
+        return statements.stream()
+                .filter(statement -> statement.isKept() && statement.told().isTold())
+                .filter(statement -> !references.contains(statement.name()))
+                .distinct()
+                .toList();
+    }
+
+    /** The statement of a name as a message that follows finds it; unknown where that cannot be told. */
+    Statement named(String name, Statements session) {
+        if (!settled.contains(name)) {
+            return session.find(name).orElse(Statement.UNKNOWN);
+        }
+        for (Statement statement : statements.reversed()) {
+            if (statement != Statement.UNKNOWN && statement.name().equals(name)) {
+                return statement;
+            }
+        }
+        return Statement.UNKNOWN;
     }
 
     /** A Query message of the text that opens a transaction, if there is one. */

@@ -33,6 +33,11 @@ final class RequestInspector {
     /** The statement that was bound last, which is probably the next one too. */
     private String bound = Statement.UNNAMED;
 
+    /** The portal that was made last, and of which statement. */
+    private String portal = Statement.UNNAMED;
+
+    private Statement ofPortal = Statement.UNKNOWN;
+
     /** @param reported what the server has said of how its texts are to be read */
     RequestInspector(Statements statements, Reported reported, RouteRules rules) {
         this.statements = statements;
@@ -136,21 +141,29 @@ final class RequestInspector {
     }
 
     private void bind(Request request, MessageReader reader) throws ProtocolException {
-        reader.skipString();
+        portal = reader.string(portal);
         bound = reader.string(bound);
+        ofPortal = request.named(bound, statements);
         uses(request, bound);
     }
 
     private void describeOrClose(Request request, byte tag, MessageReader reader) throws ProtocolException {
-        boolean portal = reader.int8() != 'S';
-        if (portal) {
+        boolean isPortal = reader.int8() != 'S';
+        if (isPortal && tag == FrontendTag.DESCRIBE) {
+            request.describes(reader.string(portal).equals(portal) ? ofPortal : Statement.UNKNOWN);
+        } else if (isPortal) {
             reader.skipString();
-            return;
+        } else {
+            closesOrDescribes(request, tag, reader.string());
         }
-        String name = reader.string();
+    }
+
+    private void closesOrDescribes(Request request, byte tag, String name) {
         if (tag == FrontendTag.CLOSE) {
             request.parsesOrCloses(Statement.named(name));
         } else {
+            Statement statement = request.named(name, statements);
+            request.describes(statement);
             uses(request, name);
         }
     }

@@ -66,7 +66,8 @@ final class RequestReader {
      * @param readsOnly whether to stop before what is for the writer: it is left in the inbox, as {@link Request#isTurnedAway}
      * @return false when the client has finished in the middle
      */
-    boolean forward(Request request, PipeRelay pipe, boolean readsOnly) throws IOException, ProtocolException {
+    boolean forward(Request request, PipeRelay pipe, boolean readsOnly)
+            throws IOException, ProtocolException, InterruptedException {
         while (true) {
             boolean complete = batch(request);
             if (pipe.isSettled()) {
@@ -140,7 +141,8 @@ final class RequestReader {
     }
 
     /** The inbox begins with an incomplete message: waits for more of it, or passes it on in pieces. */
-    private boolean proceed(Request request, PipeRelay pipe) throws IOException, ProtocolException {
+    private boolean proceed(Request request, PipeRelay pipe)
+            throws IOException, ProtocolException, InterruptedException {
         if (!inbox.await(HEADER) || tagAt(0) == FrontendTag.TERMINATE) {
             return false;
         }
@@ -154,7 +156,8 @@ final class RequestReader {
         return tag == FrontendTag.QUERY || tag == FrontendTag.PARSE;
     }
 
-    private boolean inPieces(Request request, PipeRelay pipe, int total) throws IOException, ProtocolException {
+    private boolean inPieces(Request request, PipeRelay pipe, int total)
+            throws IOException, ProtocolException, InterruptedException {
         if (!inbox.await(BEGINNING)) {
             return false;
         }

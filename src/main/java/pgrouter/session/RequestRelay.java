@@ -481,10 +481,14 @@ final class RequestRelay {
         } else {
             lastRoute(route);
         }
+        if (Traits.has(request.traits(), Traits.LISTS_STATEMENTS)) {
+            pipe.catchUpAll();
+        }
         pipe.catchUp(request.named());
         boolean sent = !pipe.hasEnded();
         pipe.begin(released, mayHaveWritten(request.traits()));
         pipe.send(request, inbox, 0);
+        sent &= pipe.isDelivered() || request.isTooLarge();
         Outcome outcome = request.isTooLarge() ? Outcome.CLIENTS_TURN : pipe.await();
         if (outcome == Outcome.CLIENTS_TURN) {
             inbox.consume(request.length());

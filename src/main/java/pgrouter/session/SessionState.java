@@ -225,7 +225,12 @@ final class SessionState implements Router.Session {
         }
         Set<String> asked = journal.staleStatements();
         List<Journal.Prepared> prepared = journal.answered(answer.get());
-        asked.forEach(name -> compare(name, prepared, pipe));
+        List<Statement> found = asked.stream()
+                .flatMap(name -> compare(name, prepared, pipe).stream())
+                .toList();
+        if (!found.isEmpty()) {
+            pipe.describe(found);
+        }
         pipe.has(journal);
         if (!pipe.isWriter()) {
             equipped = Optional.empty();
@@ -244,7 +249,8 @@ final class SessionState implements Router.Session {
         }
     }
 
-    private void compare(String name, List<Journal.Prepared> prepared, PipeRelay pipe) {
+    /** @return the statement where SQL has prepared it */
+    private Optional<Statement> compare(String name, List<Journal.Prepared> prepared, PipeRelay pipe) {
         Optional<Journal.Prepared> found = prepared.stream()
                 .filter(statement -> statement.name().equals(name))
                 .findFirst();
@@ -253,9 +259,12 @@ final class SessionState implements Router.Session {
         } else if (found.get().bySql()) {
             byte[] text = found.get().text().getBytes(StandardCharsets.ISO_8859_1);
             byte[] query = (found.get().text() + "\0").getBytes(StandardCharsets.ISO_8859_1);
-            pipe.prepared(
-                    Statement.bySql(name, FrontendMessage.query(query, 0, query.length), inspector.prepared(text)));
+            Statement statement =
+                    Statement.bySql(name, FrontendMessage.query(query, 0, query.length), inspector.prepared(text));
+            pipe.prepared(statement);
+            return Optional.of(statement);
         }
+        return Optional.empty();
     }
 
     /**

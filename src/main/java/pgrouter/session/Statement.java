@@ -4,15 +4,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import pgrouter.protocol.FrontendMessage;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.protocol.MessageBuilder;
 import pgrouter.routing.Suspects;
 
 /**
- * A prepared statement: its name, the message that makes it on any pipe, and what its text shows. Immutable; nobody changes the
- * array.
+ * A prepared statement: its name, the message that makes it on any pipe, what its text shows, and what the client was told of it. Nobody
+ * changes the array.
  */
 final class Statement {
     static final String UNNAMED = "";
     private static final byte[] NOT_KEPT = {};
+
+    /** Of which nothing is noted. */
+    static final Statement UNKNOWN = named("?");
 
     private final String name;
     private final byte[] recipe;
@@ -22,6 +27,9 @@ final class Statement {
     private volatile Finding finding;
 
     private volatile Suspects foundUnder = Suspects.NONE;
+
+    /** The thread of a pipe hears it; the client thread asks for it. */
+    private volatile Description told = Description.NONE;
 
     /**
      * What the scanner has found in a text.
@@ -76,9 +84,38 @@ final class Statement {
         return name;
     }
 
-    /** The message that makes it on a pipe: a Parse, or a Query where SQL has prepared it. */
+    /**
+     * The message that makes it on a pipe: a Query where SQL has prepared it, else a Parse, with the types of the parameters that the
+     * client was told.
+     */
     byte[] recipe() {
-        return recipe;
+        return bySql || !told.areParametersTold() ? recipe : parse(recipe, endOfName(), endOfText());
+    }
+
+    /** A statement of the same name and parameters, that can be made anywhere and fails when it is executed. */
+    Statement standIn() {
+        byte[] text = CachedPlan.standIn();
+        return new Statement(name, parse(text, 0, text.length), Finding.of(0));
+    }
+
+    /** @param start of the text, which ends behind its zero byte */
+    private byte[] parse(byte[] text, int start, int end) {
+        int[] types = told.parameters();
+        MessageBuilder parse = new MessageBuilder().begin(FrontendTag.PARSE);
+        parse.string(name).bytes(text, start, end - start).int16(types.length);
+        for (int type : types) {
+            parse.int32(type);
+        }
+        return parse.finish().toByteArray();
+    }
+
+    /** What the client was told of it. */
+    Description told() {
+        return told;
+    }
+
+    void told(Description description) {
+        told = description;
     }
 
     /** Whether SQL has prepared it. */
@@ -104,15 +141,24 @@ final class Statement {
 
     /** A Query message of its text: its name ends at the first zero byte, its text at the second. */
     byte[] asQuery() {
-        int text = 5;
-        while (text < recipe.length && recipe[text++] != 0) {
-            // Over the name.
-        }
-        int end = text;
+        return FrontendMessage.query(recipe, endOfName(), endOfText());
+    }
+
+    private int endOfName() {
+        return endOfString(5);
+    }
+
+    private int endOfText() {
+        return endOfString(endOfName());
+    }
+
+    /** Behind its zero byte. */
+    private int endOfString(int start) {
+        int end = start;
         while (end < recipe.length && recipe[end++] != 0) {
-            // Over the text.
+            // Over the string.
         }
-        return FrontendMessage.query(recipe, text, end);
+        return end;
     }
 
     /** Whether it can be parsed again, on another pipe. */
@@ -122,10 +168,5 @@ final class Statement {
 
     Finding finding() {
         return finding;
-    }
-
-    /** Whether the same message made both. */
-    boolean isSame(Statement other) {
-        return this == other || Arrays.equals(recipe, other.recipe);
     }
 }

@@ -38,6 +38,16 @@ final class Statements {
         living.put(statement.name(), statement);
     }
 
+    /** The client was told of a statement what one pipe says of it. */
+    void described(Statement statement, Description description, PipeStatements by) {
+        statement.told(statement.told().and(description));
+        for (PipeStatements pipe : pipes) {
+            if (pipe != by) {
+                pipe.doubts(statement);
+            }
+        }
+    }
+
     /** One pipe has closed a statement: the others that still have it close it when they are used next. */
     void closed(String name, PipeStatements by) {
         living.remove(name);

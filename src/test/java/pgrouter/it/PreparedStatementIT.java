@@ -1,15 +1,25 @@
 package pgrouter.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static pgrouter.testing.Frontend.bindNothing;
+import static pgrouter.testing.Frontend.describeStatement;
+import static pgrouter.testing.Frontend.execute;
+import static pgrouter.testing.Frontend.join;
+import static pgrouter.testing.Frontend.parse;
+import static pgrouter.testing.Frontend.query;
+import static pgrouter.testing.Frontend.sync;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
+import pgrouter.testing.FakeClient;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
@@ -17,6 +27,8 @@ import pgrouter.testing.SharedCluster;
 /** Statements that a driver prepares on the server work on whichever node a request runs. */
 @ExtendWith(SharedCluster.class)
 class PreparedStatementIT {
+    private static final String CHANGED = "ERROR 0A000 cached plan must not change result type";
+
     private final PostgresCluster cluster;
 
     PreparedStatementIT(PostgresCluster cluster) {
@@ -99,6 +111,44 @@ class PreparedStatementIT {
             Sql.run(connection, "ALTER TABLE changing ADD COLUMN more int");
             assertThat(number(select)).isEqualTo(1);
         }
+    }
+
+    /** As a driver that describes a statement once, and decodes by that all rows from then on. */
+    @Test
+    void aStatementOfAnotherResultFailsAsInPostgres() throws Exception {
+        cluster.run(1, "DROP TABLE IF EXISTS shape; CREATE TABLE shape AS SELECT 1 AS a, 'x'::text AS b");
+        cluster.awaitReplay(1);
+        try (RouterProcess router = RouterProcess.before(cluster);
+                FakeClient client = FakeClient.dialPatiently(router.port())) {
+            client.logIn(FakeClient.PROTOCOL_3_0, Map.of("user", "app", "database", "app"), "app-secret");
+            client.send(parse("s1", "SELECT * FROM shape"), describeStatement("s1"), sync());
+            client.expect("ParseComplete", "ParameterDescription", "RowDescription", "Ready I");
+            client.send(query("PREPARE p AS SELECT * FROM shape"));
+            client.expect("Complete PREPARE", "Ready I");
+            cluster.run(1, "ALTER TABLE shape ALTER a TYPE text USING 'abcd'");
+            cluster.awaitReplay(1);
+            client.send(bindNothing("s1"), execute(), sync());
+            client.expect(CHANGED, "Ready I");
+            client.send(query("EXECUTE p"));
+            client.expect(CHANGED, "Ready I");
+            failsInTransaction(client, join(bindNothing("s1"), execute(), sync()));
+            failsInTransaction(client, query("EXECUTE p"));
+            client.send(query("SELECT name FROM pg_prepared_statements ORDER BY name"));
+            client.expect("RowDescription", "Row p", "Row s1", "Complete SELECT 2", "Ready I");
+            client.send(query("DEALLOCATE p; PREPARE p AS SELECT * FROM shape; EXECUTE p"));
+            client.expect("Complete DEALLOCATE", "Complete PREPARE");
+            client.expect("RowDescription", "Row abcd", "Complete SELECT 1", "Ready I");
+        }
+    }
+
+    /** Which is on the primary: it is not declared read-only. */
+    private static void failsInTransaction(FakeClient client, byte[] request) throws IOException {
+        client.send(query("BEGIN"));
+        client.expect("Complete BEGIN", "Ready T");
+        client.send(request);
+        client.expect(CHANGED, "Ready E");
+        client.send(query("ROLLBACK"));
+        client.expect("Complete ROLLBACK", "Ready I");
     }
 
     private static int number(PreparedStatement select) throws SQLException {

@@ -36,7 +36,7 @@ final class ErrorResponseTest {
     @Test
     void theUntranslatedSeverityCounts() {
         assertThat(decode("SFEHLER|VERROR|C42P01|Mx|Hhint|Fparse.c|L12|Rf||"))
-                .isEqualTo(ErrorResponse.error("42P01", "x"));
+                .isEqualTo(new ErrorResponse("ERROR", "42P01", "x", "f"));
         assertThat(decode("VFATAL|SERROR|C57P01||").severity()).isEqualTo("FATAL");
         assertThat(decode("SPANIC|C57P01|Mx||").severity()).isEqualTo("PANIC");
     }
@@ -44,7 +44,8 @@ final class ErrorResponseTest {
     @ParameterizedTest
     @CsvSource({"ERROR, false", "FATAL, true", "PANIC, true"})
     void allButAnErrorEndTheConnection(String severity, boolean ends) {
-        assertThat(new ErrorResponse(severity, "XX000", "").endsConnection()).isEqualTo(ends);
+        assertThat(new ErrorResponse(severity, "XX000", "", "").endsConnection())
+                .isEqualTo(ends);
     }
 
     @Test

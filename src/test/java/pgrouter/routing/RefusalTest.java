@@ -2,6 +2,7 @@ package pgrouter.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -9,19 +10,19 @@ final class RefusalTest {
     @ParameterizedTest
     @ValueSource(strings = {"25006", "0A000", "55000", "XX000", "58P01"})
     void whatAStandbyCannotDoGoesToTheWriter(String sqlState) {
-        assertThat(Refusal.of(sqlState)).isEqualTo(Refusal.REDIRECT);
+        assertThat(Refusal.of(sqlState, "")).isEqualTo(Refusal.REDIRECT);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"40001", "57P04", "3F000", "26000", "34000", "42P01", "42704", "42883", "42601"})
     void whatMayBeLagOrSessionStateIsAskedAgain(String sqlState) {
-        assertThat(Refusal.of(sqlState)).isEqualTo(Refusal.SECOND_OPINION);
+        assertThat(Refusal.of(sqlState, "")).isEqualTo(Refusal.SECOND_OPINION);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"57P01", "57P02", "57P03"})
     void aServerThatShutsDownIsGone(String sqlState) {
-        assertThat(Refusal.of(sqlState)).isEqualTo(Refusal.GONE);
+        assertThat(Refusal.of(sqlState, "")).isEqualTo(Refusal.GONE);
     }
 
     /** Also what differs from a refusal in its last letter, and what no server sends. */
@@ -32,6 +33,11 @@ final class RefusalTest {
                 "XXXXX", "", "4"
             })
     void anyOtherErrorIsTheAnswer(String sqlState) {
-        assertThat(Refusal.of(sqlState)).isEqualTo(Refusal.NONE);
+        assertThat(Refusal.of(sqlState, "")).isEqualTo(Refusal.NONE);
+    }
+
+    @Test
+    void aPreparedStatementWhoseResultHasChangedIsTheAnswer() {
+        assertThat(Refusal.of("0A000", "RevalidateCachedQuery")).isEqualTo(Refusal.NONE);
     }
 }

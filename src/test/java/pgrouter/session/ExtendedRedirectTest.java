@@ -166,6 +166,8 @@ final class ExtendedRedirectTest extends OnOneStandby {
         client.send(bind("s1"), execute(), sync());
         reader.expect("Bind s1", "Execute", "Sync");
         reader.send(bindComplete(), error("25006", "read-only"), ready('I'));
+        writer.expect("Parse s1: " + SQL, "Describe S s1", "Close S s1", "Flush");
+        writer.send(parseComplete(), parameterDescription(), rowDescription("f"), closeComplete());
         writer.expect("Parse s1: " + SQL, "Describe S s1", "Flush", "Bind s1", "Execute", "Sync");
         writer.send(parseComplete(), parameterDescription(), rowDescription("f"));
         writer.send(bindComplete(), dataRow("2"), complete("SELECT 1"), ready('I'));

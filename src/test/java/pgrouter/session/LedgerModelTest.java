@@ -99,7 +99,7 @@ final class LedgerModelTest {
                 case FrontendTag.CLOSE -> said(BackendTag.CLOSE_COMPLETE);
                 case FrontendTag.BIND -> say(BackendTag.BIND_COMPLETE);
                 case FrontendTag.DESCRIBE ->
-                    say(random.nextBoolean() ? BackendTag.NO_DATA : BackendTag.ROW_DESCRIPTION);
+                    said(random.nextBoolean() ? BackendTag.NO_DATA : BackendTag.ROW_DESCRIPTION);
                 default -> command(message);
             }
         }
@@ -189,7 +189,7 @@ final class LedgerModelTest {
     }
 
     private static void send(byte message, Ledger ledger, Model model) {
-        if (message == FrontendTag.PARSE || message == FrontendTag.CLOSE) {
+        if (message == FrontendTag.PARSE || message == FrontendTag.DESCRIBE || message == FrontendTag.CLOSE) {
             ledger.sent(message, Statement.named("s"));
         } else {
             ledger.sent(message);

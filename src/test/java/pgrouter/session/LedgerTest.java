@@ -57,7 +57,7 @@ final class LedgerTest {
     @Test
     void repliesBelongToTheirMessages() throws Exception {
         ledger.sent(FrontendTag.PARSE, S1);
-        ledger.sent(FrontendTag.DESCRIBE);
+        ledger.sent(FrontendTag.DESCRIBE, S1);
         ledger.sent(FrontendTag.BIND);
         ledger.sent(FrontendTag.EXECUTE);
         ledger.sent(FrontendTag.CLOSE, S1);
@@ -66,6 +66,7 @@ final class LedgerTest {
         assertThat(ledger.statement()).isSameAs(S1);
         assertThat(ledger.answered(BackendTag.PARAMETER_DESCRIPTION)).isEqualTo(FrontendTag.DESCRIBE);
         assertThat(ledger.answered(BackendTag.ROW_DESCRIPTION)).isEqualTo(FrontendTag.DESCRIBE);
+        assertThat(ledger.statement()).isSameAs(S1);
         assertThat(ledger.answered(BackendTag.BIND_COMPLETE)).isEqualTo(FrontendTag.BIND);
         assertThat(ledger.answered(BackendTag.DATA_ROW)).isEqualTo(FrontendTag.EXECUTE);
         assertThat(ledger.answered(BackendTag.PORTAL_SUSPENDED)).isEqualTo(FrontendTag.EXECUTE);

@@ -33,11 +33,33 @@ final class PipeStatementsTest {
         assertMissing(other.missing(List.of("a")), List.of(), List.of());
     }
 
+    /** The table may have changed in between, and with it what the text means. */
     @Test
-    void statementOfTheSameTextIsTheSame() {
+    void statementOfTheSameTextThatWasParsedElsewhereIsExchanged() {
         parse(one, statement("a", "1"));
-        parse(other, statement("a", "1"));
+        Statement again = statement("a", "1");
+        parse(other, again);
+        assertMissing(one.missing(List.of("a")), List.of("a"), List.of(again));
+    }
+
+    @Test
+    void statementThatWasDescribedElsewhereIsExchanged() {
+        Statement a = statement("a", "1");
+        parse(one, a);
+        other.caughtUp(a);
+        one.described(a, Description.ofPortal(7));
+        one.confirm();
         assertMissing(one.missing(List.of("a")), List.of(), List.of());
+        assertMissing(other.missing(List.of("a")), List.of("a"), List.of(a));
+    }
+
+    @Test
+    void whatADroppedReplyDescribedWasNotTold() {
+        Statement a = statement("a", "1");
+        parse(one, a);
+        one.described(a, Description.ofPortal(7));
+        one.revert();
+        assertThat(a.told()).isEqualTo(Description.NONE);
     }
 
     @Test

@@ -9,9 +9,11 @@ import static pgrouter.testing.Server.bindComplete;
 import static pgrouter.testing.Server.closeComplete;
 import static pgrouter.testing.Server.complete;
 import static pgrouter.testing.Server.error;
+import static pgrouter.testing.Server.parameterDescription;
 import static pgrouter.testing.Server.parseComplete;
 import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
+import static pgrouter.testing.Server.rowDescription;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -117,8 +119,10 @@ final class SessionStateTest extends OnOneStandby {
     void aStatementOfSqlIsPreparedOnTheReaderBeforeItRunsThere() throws Exception {
         on(writer, "PREPARE p AS SELECT 1", "PREPARE", 'I');
         writer.answerQuestion("statement p", answer("statement", "p", "PREPARE p AS SELECT 1", "t"));
+        writer.answer(List.of("Describe S p", "Sync"), parameterDescription(), rowDescription("c"), ready('I'));
         client.send(query("EXECUTE p"));
-        reader.answer(List.of("Query PREPARE p AS SELECT 1", "Sync"), complete("PREPARE"), ready('I'), ready('I'));
+        reader.expect("Query PREPARE p AS SELECT 1", "Describe S p", "Sync");
+        reader.send(complete("PREPARE"), ready('I'), parameterDescription(), rowDescription("c"), ready('I'));
         reader.answer("EXECUTE p", row("1"));
         client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
         on(reader, "DEALLOCATE p", "DEALLOCATE", 'I');

@@ -5,6 +5,7 @@ import static pgrouter.testing.Frontend.zeroEnded;
 
 import java.nio.charset.StandardCharsets;
 import pgrouter.protocol.BackendTag;
+import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.MessageBuilder;
 
 /** The messages of a PostgreSQL server, encoded. */
@@ -27,17 +28,32 @@ public final class Server {
         return message(BackendTag.NO_DATA);
     }
 
-    public static byte[] parameterDescription() {
-        return message(BackendTag.PARAMETER_DESCRIPTION, new byte[2]);
+    public static byte[] parameterDescription(int... types) {
+        MessageBuilder body = new MessageBuilder().int16(types.length);
+        for (int type : types) {
+            body.int32(type);
+        }
+        return message(BackendTag.PARAMETER_DESCRIPTION, body.toByteArray());
     }
 
     /** One text column. */
     public static byte[] rowDescription(String column) {
-        MessageBuilder body =
-                new MessageBuilder().int16(1).string(column).int32(0).int16(0);
-        return message(
-                BackendTag.ROW_DESCRIPTION,
-                body.int32(25).int16(-1).int32(-1).int16(0).toByteArray());
+        return rowDescription(25, column);
+    }
+
+    /** Columns of one type. */
+    public static byte[] rowDescription(int type, String... columns) {
+        MessageBuilder body = new MessageBuilder().int16(columns.length);
+        for (String column : columns) {
+            body.string(column)
+                    .int32(0)
+                    .int16(0)
+                    .int32(type)
+                    .int16(-1)
+                    .int32(-1)
+                    .int16(0);
+        }
+        return message(BackendTag.ROW_DESCRIPTION, body.toByteArray());
     }
 
     /** A null is NULL. */
@@ -75,6 +91,11 @@ public final class Server {
     /** @param status I, T or E */
     public static byte[] ready(char status) {
         return message(BackendTag.READY_FOR_QUERY, new byte[] {(byte) status});
+    }
+
+    /** @param routine of the source that reports it */
+    public static byte[] error(String sqlState, String text, String routine) {
+        return new ErrorResponse("ERROR", sqlState, text, routine).encode();
     }
 
     public static byte[] error(String sqlState, String text) {
