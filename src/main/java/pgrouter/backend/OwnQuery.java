@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
@@ -45,9 +46,21 @@ public final class OwnQuery {
         return answer(pipe, FrontendMessage.query(sql, parameter));
     }
 
+    /** Hands over the rows of the result one after the other as they come; as {@link #firstRow} otherwise. */
+    public static void forEach(Pipe pipe, String sql, Consumer<List<Optional<String>>> row)
+            throws IOException, QueryException {
+        answer(pipe, FrontendMessage.query(sql), row);
+    }
+
     private static List<List<Optional<String>>> answer(Pipe pipe, byte[] request) throws IOException, QueryException {
-        pipe.outbox().write(request);
         List<List<Optional<String>>> rows = new ArrayList<>();
+        answer(pipe, request, rows::add);
+        return rows;
+    }
+
+    private static void answer(Pipe pipe, byte[] request, Consumer<List<Optional<String>>> row)
+            throws IOException, QueryException {
+        pipe.outbox().write(request);
         Optional<ErrorResponse> error = Optional.empty();
         try {
             while (true) {
@@ -57,27 +70,22 @@ public final class OwnQuery {
                 int end = inbox.arrayOffset(total);
                 byte tag = inbox.byteAt(0);
                 if (tag == BackendTag.DATA_ROW) {
-                    rows.add(values(new MessageReader(inbox.array(), body, end), StandardCharsets.UTF_8));
+                    row.accept(values(new MessageReader(inbox.array(), body, end), StandardCharsets.UTF_8));
                 } else if (tag == BackendTag.ERROR_RESPONSE) {
                     error = Optional.of(ErrorResponse.decode(inbox.array(), body, end));
                 }
                 inbox.consume(total);
                 if (tag == BackendTag.READY_FOR_QUERY
                         || error.filter(ErrorResponse::endsConnection).isPresent()) {
-                    return answer(rows, error);
+                    if (error.isPresent()) {
+                        throw new QueryException(error.get());
+                    }
+                    return;
                 }
             }
         } catch (ProtocolException e) {
             throw new IOException(e.getMessage(), e);
         }
-    }
-
-    private static List<List<Optional<String>>> answer(List<List<Optional<String>>> rows, Optional<ErrorResponse> error)
-            throws QueryException {
-        if (error.isPresent()) {
-            throw new QueryException(error.get());
-        }
-        return rows;
     }
 
     /** The values of a DataRow in text format; NULL is empty. */

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import pgrouter.backend.OwnQuery;
 import pgrouter.backend.Pipe;
@@ -20,7 +20,10 @@ import pgrouter.routing.Suspects;
 import pgrouter.routing.Suspects.Suspect;
 import pgrouter.routing.Traits;
 
-/** One reading of a database's catalog: its functions by their sources, and what is built on the suspicious ones. */
+/**
+ * One reading of a database's catalog: its functions by their sources, and what is built on the suspicious ones. The pipe is in a
+ * transaction of one snapshot. What others have made in their temporary schemas only they can reach, and they have no standby then.
+ */
 final class Assessment {
     /** Languages whose functions do nothing but run SQL, which the standby judges, or are part of the server. */
     private static final Set<String> JUDGED = Set.of("sql", "plpgsql");
@@ -28,12 +31,70 @@ final class Assessment {
     private static final Set<String> COMPILED = Set.of("c", "internal");
     private static final int SQL_BODIES_SINCE = 14;
 
+    /** The longest source that is read, in bytes: a longer one is suspicious. */
+    private static final int LONGEST_SOURCE = 128 * 1024;
+
+    /** Operators that words stand for: IN, BETWEEN, LIKE, CASE, USING, ORDER BY and the like. */
+    private static final Set<String> UNNAMED_OPERATORS =
+            Set.of("=", "<>", "<", ">", "<=", ">=", "~~", "~~*", "!~~", "!~~*", "~", "!~");
+
+    private static final Suspect UNREAD = new Suspect(
+            Traits.WRITER | Traits.MAY_WRITE | Traits.ADVISORY | Traits.TEMPORARY | Traits.UNKNOWN_STATE, List.of());
+
+    /** The kinds of objects, by the letter before their names in {@link #dependencies}. */
+    private static final String USES = """
+            SELECT used, uses FROM (
+              SELECT
+                CASE d.refclassid
+                  WHEN 1255 THEN (SELECT 'f' || proname FROM pg_catalog.pg_proc WHERE oid = d.refobjid
+                    AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace))
+                  WHEN 1259 THEN (SELECT 'r' || relname FROM pg_catalog.pg_class WHERE oid = d.refobjid
+                    AND relpersistence <> 't' AND relkind <> 'm')
+                  WHEN 2617 THEN (SELECT 'o' || oprname FROM pg_catalog.pg_operator WHERE oid = d.refobjid)
+                  ELSE (SELECT 't' || typname FROM pg_catalog.pg_type WHERE oid = d.refobjid) END AS used,
+                CASE d.classid
+                  WHEN 1255 THEN (SELECT 'f' || proname FROM pg_catalog.pg_proc WHERE oid = d.objid
+                    AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace))
+                  WHEN 2618 THEN (SELECT 'r' || c.relname FROM pg_catalog.pg_rewrite w
+                    JOIN pg_catalog.pg_class c ON c.oid = w.ev_class
+                    WHERE w.oid = d.objid AND w.ev_type = '1' AND c.relkind <> 'm' AND c.relpersistence <> 't')
+                  WHEN 3256 THEN (SELECT 'r' || c.relname FROM pg_catalog.pg_policy p
+                    JOIN pg_catalog.pg_class c ON c.oid = p.polrelid WHERE p.oid = d.objid)
+                  WHEN 2617 THEN (SELECT 'o' || oprname FROM pg_catalog.pg_operator WHERE oid = d.objid)
+                  WHEN 2606 THEN (SELECT 't' || t.typname FROM pg_catalog.pg_constraint c
+                    JOIN pg_catalog.pg_type t ON t.oid = c.contypid WHERE c.oid = d.objid)
+                  WHEN 2605 THEN (SELECT CASE c.castcontext WHEN 'e' THEN 't' || t.typname ELSE '*' END
+                    FROM pg_catalog.pg_cast c JOIN pg_catalog.pg_type t ON t.oid = c.casttarget WHERE c.oid = d.objid)
+                  WHEN 1247 THEN (SELECT 't' || typname FROM pg_catalog.pg_type WHERE oid = d.objid)
+                  ELSE '*' END AS uses
+              FROM (SELECT DISTINCT classid, objid, refclassid, refobjid FROM pg_catalog.pg_depend
+                WHERE refobjid >= 16384 AND refclassid IN (1255, 1259, 2617, 1247)
+                  AND (classid IN (1255, 2618, 3256)
+                    OR (classid IN (2617, 2605, 2606, 1247, 2603) AND refclassid IN (1255, 2617)))) AS d) AS u
+            WHERE used IS NOT NULL AND uses IS NOT NULL""";
+
+    private static final String FUNCTIONS = """
+            SELECT DISTINCT 'f' || proname FROM pg_catalog.pg_proc
+            WHERE oid >= 16384 AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace)""";
+
+    /** Sequences, which run ahead on a standby, and unlogged tables, of which it has nothing. */
+    private static final String RELATIONS = """
+            SELECT relname, relkind FROM pg_catalog.pg_class
+            WHERE oid >= 16384 AND relpersistence <> 't'
+              AND (relkind = 'S' OR relpersistence = 'u') AND relkind IN ('S', 'r', 'p', 'm')""";
+
     private final RouteRules rules;
     private final Pipe pipe;
-    private final Map<String, Function> functions = new HashMap<>();
-    private final Map<String, Suspect> names = new HashMap<>();
+    private final Dependencies dependencies = new Dependencies();
 
-    private record Function(String oid, String name, FunctionBody body) {}
+    /** What a word of a source may stand for, by the hash of the word. */
+    private final Map<Integer, Set<String>> meanings = new HashMap<>();
+
+    private final Map<String, Suspect> roots = new HashMap<>();
+    private final Map<String, Suspect> names = new HashMap<>();
+    private final Map<String, Suspect> operators = new HashMap<>();
+    private boolean unlogged;
+    private boolean anywhere;
 
     Assessment(RouteRules rules, Pipe pipe) {
         this.rules = rules;
@@ -54,32 +115,34 @@ final class Assessment {
 
     Suspects run() throws IOException, QueryException {
         names.putAll(named(rules));
-        Map<String, Suspect> suspicious = new HashMap<>();
-        readFunctions(suspicious);
-        spread(suspicious);
-        suspicious.forEach((oid, suspect) -> add(functions.get(oid).name(), suspect));
-        readDependents(suspicious);
-        boolean unlogged = readRelations();
-        return Suspects.of(names, unlogged);
+        each(FUNCTIONS, row -> means(row.get(0)));
+        each(USES, row -> uses(row.get(0), row.get(1)));
+        each(RELATIONS, row -> relation(row.get(0), row.get(1)));
+        each(bodies(), this::function);
+        dependencies.spread(roots).forEach(this::found);
+        return Suspects.of(names, operators, unlogged, anywhere);
     }
 
-    private void readFunctions(Map<String, Suspect> suspicious) throws IOException, QueryException {
-        for (List<Optional<String>> row : rows("""
-                SELECT p.oid, p.proname, l.lanname, p.provolatile, p.prosrc%s
-                FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-                WHERE p.oid >= 16384 AND p.prokind <> 'a'""".formatted(sqlBody()))) {
-            String language = row.get(2).orElse("");
-            byte[] source = row.get(4).orElse("").getBytes(StandardCharsets.UTF_8);
-            FunctionBody body = COMPILED.contains(language)
-                    ? new FunctionBody(0, Set.of(), Set.of())
-                    : FunctionBody.read(source, 0, source.length);
-            Function function =
-                    new Function(row.get(0).orElseThrow(), row.get(1).orElseThrow(), body);
-            functions.put(function.oid(), function);
-            long traits = traits(language, row.get(3).orElse(""), body);
-            if (traits != 0) {
-                suspicious.put(function.oid(), new Suspect(traits, List.copyOf(body.settings())));
-            }
+    private void means(String object) {
+        meanings.computeIfAbsent(Suspects.hash(object.substring(1)), hash -> new HashSet<>(2))
+                .add(object);
+    }
+
+    private void uses(String used, String user) {
+        dependencies.add(user, used);
+        if (user.length() > 1 && user.charAt(0) != 'o') {
+            means(user);
+        }
+    }
+
+    private void relation(String name, String kind) {
+        Suspect suspect = new Suspect(Traits.WRITER | Traits.AS_RELATION, List.of());
+        if (kind.equals("S")) {
+            roots.put("r" + name, suspect);
+            means("r" + name);
+        } else {
+            unlogged = true;
+            add(name, suspect);
         }
     }
 
@@ -87,7 +150,36 @@ final class Assessment {
     private String sqlBody() {
         String version = pipe.parameters().getOrDefault("server_version", "0");
         int major = Integer.parseInt(version.replaceAll("\\D.*", ""));
-        return major < SQL_BODIES_SINCE ? "" : " || coalesce(' ' || pg_catalog.pg_get_function_sqlbody(p.oid), '')";
+        return major < SQL_BODIES_SINCE ? "''" : "coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), '')";
+    }
+
+    private String bodies() {
+        return """
+            SELECT proname, lanname, provolatile,
+              CASE WHEN pg_catalog.octet_length(source) <= %1$d AND pg_catalog.octet_length(body) <= %1$d
+                THEN source || ' ' || body END
+            FROM (SELECT p.proname, l.lanname, p.provolatile,
+                CASE WHEN l.lanname IN ('c', 'internal') THEN '' ELSE coalesce(p.prosrc, '') END AS source, %2$s AS body
+              FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+              WHERE p.oid >= 16384 AND p.prokind <> 'a'
+                AND NOT pg_catalog.pg_is_other_temp_schema(p.pronamespace)) AS f""".formatted(LONGEST_SOURCE, sqlBody());
+    }
+
+    private void function(List<String> row) {
+        String object = "f" + row.get(0);
+        if (row.get(3) == null) {
+            roots.merge(object, UNREAD, Dependencies::either);
+            return;
+        }
+        byte[] source = row.get(3).getBytes(StandardCharsets.UTF_8);
+        FunctionBody body = FunctionBody.read(source, 0, source.length);
+        long traits = traits(row.get(1), row.get(2), body);
+        if (traits != 0) {
+            roots.merge(object, new Suspect(traits, List.copyOf(body.settings())), Dependencies::either);
+        }
+        for (int word : body.names()) {
+            meanings.getOrDefault(word, Set.of()).forEach(used -> dependencies.add(object, used));
+        }
     }
 
     private long traits(String language, String volatility, FunctionBody body) {
@@ -97,74 +189,16 @@ final class Assessment {
         return always | body.traits();
     }
 
-    /** A function that names a suspicious one is suspicious itself, and so on. */
-    private void spread(Map<String, Suspect> suspicious) {
-        Map<Integer, Suspect> byName = new HashMap<>();
-        suspicious.forEach(
-                (oid, suspect) -> byName.merge(Suspects.hash(functions.get(oid).name()), suspect, Assessment::either));
-        boolean grown = !byName.isEmpty();
-        while (grown) {
-            grown = false;
-            for (Function function : functions.values()) {
-                Suspect now = suspicious.get(function.oid());
-                Suspect then = function.body().names().stream()
-                        .map(byName::get)
-                        .filter(called -> called != null)
-                        .reduce(now == null ? new Suspect(0, List.of()) : now, Assessment::either);
-                if (then.traits() != 0 && !then.equals(now)) {
-                    suspicious.put(function.oid(), then);
-                    byName.merge(Suspects.hash(function.name()), then, Assessment::either);
-                    grown = true;
-                }
+    private void found(String object, Suspect suspect) {
+        String name = object.substring(1);
+        switch (object.charAt(0)) {
+            case '*' -> anywhere = true;
+            case 'o' -> {
+                operators.put(name, suspect);
+                anywhere |= UNNAMED_OPERATORS.contains(name);
             }
+            default -> add(name, suspect);
         }
-    }
-
-    private static Suspect either(Suspect one, Suspect other) {
-        if (other.traits() == (one.traits() & other.traits()) && one.settings().containsAll(other.settings())) {
-            return one;
-        }
-        Set<String> settings = new TreeSet<>(one.settings());
-        settings.addAll(other.settings());
-        return new Suspect(one.traits() | other.traits(), new ArrayList<>(settings));
-    }
-
-    /** Views, policies and aggregates over suspicious functions, by the names of their relations and functions. */
-    private void readDependents(Map<String, Suspect> suspicious) throws IOException, QueryException {
-        if (suspicious.isEmpty()) {
-            return;
-        }
-        String roots = String.join(",", suspicious.keySet());
-        for (List<Optional<String>> row : rows("""
-                WITH RECURSIVE built(root, class, object) AS (
-                  SELECT oid, 1255::oid, oid FROM pg_catalog.pg_proc WHERE oid IN (%s)
-                  UNION
-                  SELECT b.root,
-                    CASE WHEN d.classid IN (2618, 3256) THEN 1259::oid ELSE d.classid END,
-                    CASE d.classid WHEN 2618 THEN (SELECT ev_class FROM pg_catalog.pg_rewrite WHERE oid = d.objid)
-                      WHEN 3256 THEN (SELECT polrelid FROM pg_catalog.pg_policy WHERE oid = d.objid)
-                      ELSE d.objid END
-                  FROM built b JOIN pg_catalog.pg_depend d ON d.refclassid = b.class AND d.refobjid = b.object
-                  WHERE d.classid IN (1255, 2618, 3256) AND d.deptype = 'n')
-                SELECT b.root, coalesce(c.relname, p.proname) FROM built b
-                LEFT JOIN pg_catalog.pg_class c ON b.class = 1259 AND c.oid = b.object AND c.relkind <> 'm'
-                LEFT JOIN pg_catalog.pg_proc p ON b.class = 1255 AND p.oid = b.object AND p.oid <> b.root
-                WHERE c.oid IS NOT NULL OR p.oid IS NOT NULL""".formatted(roots))) {
-            add(row.get(1).orElseThrow(), suspicious.get(row.get(0).orElseThrow()));
-        }
-    }
-
-    /** Sequences, which run ahead on a standby, and unlogged tables, of which it has nothing. */
-    private boolean readRelations() throws IOException, QueryException {
-        boolean unlogged = false;
-        for (List<Optional<String>> row : rows("""
-                SELECT relname, relkind FROM pg_catalog.pg_class
-                WHERE oid >= 16384 AND (relkind = 'S' OR relpersistence = 'u') AND relkind IN ('S', 'r', 'p', 'm')""")) {
-            boolean sequence = row.get(1).orElse("").equals("S");
-            unlogged |= !sequence;
-            add(row.get(0).orElseThrow(), new Suspect(Traits.WRITER | Traits.AS_RELATION, List.of()));
-        }
-        return unlogged;
     }
 
     /** A name that is a relation here and a function there counts wherever it stands. */
@@ -174,11 +208,22 @@ final class Assessment {
 
     private static Suspect merged(Suspect one, Suspect other) {
         boolean relations = Traits.has(one.traits() & other.traits(), Traits.AS_RELATION);
-        Suspect both = either(one, other);
+        Suspect both = Dependencies.either(one, other);
         return new Suspect(relations ? both.traits() : both.traits() & ~Traits.AS_RELATION, both.settings());
     }
 
-    private List<List<Optional<String>>> rows(String sql) throws IOException, QueryException {
-        return OwnQuery.rows(pipe, sql);
+    /** Takes one row; NULL is null. */
+    private interface Row {
+        void take(List<String> values);
+    }
+
+    private void each(String sql, Row row) throws IOException, QueryException {
+        OwnQuery.forEach(pipe, sql, values -> row.take(values(values)));
+    }
+
+    private static List<String> values(List<Optional<String>> row) {
+        List<String> values = new ArrayList<>(row.size());
+        row.forEach(value -> values.add(value.orElse(null)));
+        return values;
     }
 }

@@ -22,4 +22,12 @@ public final class OffCarrier {
     public static <T> T call(Callable<T> task) throws ExecutionException, InterruptedException {
         return THREADS.submit(task).get();
     }
+
+    /**
+     * Starts a virtual thread on the JDK's own scheduler, whoever asks: one that is started by a thread of a carrier would run on that
+     * carrier.
+     */
+    public static void start(String name, Runnable task) {
+        THREADS.execute(() -> Thread.ofVirtual().name(name).start(task));
+    }
 }

@@ -8,6 +8,7 @@ public final class SqlState {
     public static final String INVALID_AUTHORIZATION_SPECIFICATION = "28000";
     public static final String INSUFFICIENT_PRIVILEGE = "42501";
     public static final String INVALID_PASSWORD = "28P01";
+    public static final String UNDEFINED_DATABASE = "3D000";
     public static final String CANNOT_CONNECT_NOW = "57P03";
     public static final String TRANSACTION_RESOLUTION_UNKNOWN = "08007";
     public static final String SERIALIZATION_FAILURE = "40001";

@@ -5,12 +5,12 @@ import java.util.Optional;
 
 /** What is known of the functions and views of each database. Any thread. */
 public interface Catalogs {
-    /** The one of a database; looked for first where nobody has asked yet. */
-    Catalog of(String database);
+    /** One more session uses a database; looked for first where nobody does yet. The session closes it at its end. */
+    Catalog take(String database);
 
-    /** What is known of one database. */
-    interface Catalog {
-        /** Empty where it was changed and not read since: then nobody can tell what a name means. */
+    /** What is known of one database, as long as one session uses it. */
+    interface Catalog extends AutoCloseable {
+        /** Empty where nothing was read yet, or something was changed and not read since: then nobody can tell what a name means. */
         Optional<Suspects> suspects();
 
         /** The schema may have been changed. */
@@ -18,6 +18,10 @@ public interface Catalogs {
 
         /** Waits until it was read, or could not be, for so long at most. */
         void await(Duration atMost) throws InterruptedException;
+
+        /** The session uses it no more. */
+        @Override
+        void close();
     }
 
     /** Always the same names, without looking. */
@@ -33,6 +37,9 @@ public interface Catalogs {
 
             @Override
             public void await(Duration atMost) {}
+
+            @Override
+            public void close() {}
         };
         return database -> catalog;
     }

@@ -30,8 +30,24 @@ public final class LearnedRefusals {
         this.clock = clock;
     }
 
-    public OfDatabase of(String database) {
-        return databases.computeIfAbsent(database, name -> new OfDatabase());
+    /** One more session uses a database; it leaves what it gets at its end. */
+    public OfDatabase take(String database) {
+        databases.keySet().forEach(this::drop);
+        return databases.compute(database, (name, there) -> {
+            OfDatabase used = there == null ? new OfDatabase(name) : there;
+            used.users++;
+            return used;
+        });
+    }
+
+    /** A database that no session uses, and of which nothing is believed, needs no place. */
+    private void drop(String database) {
+        databases.computeIfPresent(database, (name, there) -> there.isOver() ? null : there);
+    }
+
+    /** How many databases have a place here. */
+    int databases() {
+        return databases.size();
     }
 
     /** How many statements are known now. */
@@ -65,8 +81,30 @@ public final class LearnedRefusals {
 
     /** What was learned in one database. */
     public final class OfDatabase {
+        private final String database;
         private final Map<Long, Learned> refused = new ConcurrentHashMap<>();
+
+        /** Only changed and read while the map of the databases is at this one. */
+        private int users;
+
+        private volatile long latest;
         private volatile Optional<Address> primary = Optional.empty();
+
+        private OfDatabase(String database) {
+            this.database = database;
+        }
+
+        /** A session that has taken it uses it no more. */
+        public void leave() {
+            databases.computeIfPresent(database, (name, there) -> {
+                there.users--;
+                return there.isOver() ? null : there;
+            });
+        }
+
+        private boolean isOver() {
+            return users == 0 && (refused.isEmpty() || clock.getAsLong() - latest > BELIEVED);
+        }
 
         /**
          * The primary has run what a standby had refused.
@@ -78,7 +116,8 @@ public final class LearnedRefusals {
             if (refused.size() >= MOST) {
                 forget();
             }
-            refused.put(fingerprint, new Learned(clock.getAsLong(), text, new LongAdder()));
+            latest = clock.getAsLong();
+            refused.put(fingerprint, new Learned(latest, text, new LongAdder()));
         }
 
         /** Whether nothing was. */

@@ -76,6 +76,9 @@ public final class Router {
         if (suspects.isEmpty()) {
             return Route.CATALOG;
         }
+        if (suspects.get().areAnywhere() && !asked) {
+            return Route.CATALOG;
+        }
         if (Traits.has(question.traits(), Traits.SIZES) && suspects.get().hasUnlogged() && !asked) {
             return Route.STATEMENT;
         }

@@ -310,6 +310,8 @@ public final class SqlScanner {
     private void token(Kind kind, Word word, Word previous, Word opening, boolean qualified) {
         if (kind == Kind.UNCLEAR) {
             traits |= WRITER | UNKNOWN_STATE | MAY_WRITE;
+        } else if (kind == Kind.SYMBOL) {
+            operator();
         } else if (kind == Kind.WORD || kind == Kind.QUOTED) {
             if (previous == Word.EXECUTE && isAround(opening)) {
                 executes(kind);
@@ -327,6 +329,15 @@ public final class SqlScanner {
         boolean known = word.isBeforeParentheses() || (word.isName() && !qualified);
         if (!known && tokens.beforeParenthesis()) {
             traits |= MAY_WRITE;
+        }
+    }
+
+    private void operator() {
+        if (suspects.hasOperators() && !plansOnly) {
+            suspects.operators(tokens.operatorCharacters()).ifPresent(found -> {
+                traits |= found.traits() | MAY_WRITE;
+                settings.addAll(found.settings());
+            });
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Names in one database that a statement must not use on a standby although that would not refuse: functions that catch the
@@ -13,10 +14,12 @@ import java.util.Map;
  */
 public final class Suspects {
     /** Nothing is suspicious. */
-    public static final Suspects NONE = new Suspects(Map.of(), false);
+    public static final Suspects NONE = of(Map.of(), false);
 
     private final Map<Integer, Suspect> names;
+    private final Map<String, Suspect> operators;
     private final boolean unlogged;
+    private final boolean anywhere;
 
     /**
      * What using one name means.
@@ -30,9 +33,11 @@ public final class Suspects {
         }
     }
 
-    private Suspects(Map<Integer, Suspect> names, boolean unlogged) {
+    private Suspects(Map<Integer, Suspect> names, Map<String, Suspect> operators, boolean unlogged, boolean anywhere) {
         this.names = names;
+        this.operators = Map.copyOf(operators);
         this.unlogged = unlogged;
+        this.anywhere = anywhere;
     }
 
     /**
@@ -40,12 +45,23 @@ public final class Suspects {
      * @param unlogged whether the database has unlogged relations
      */
     public static Suspects of(Map<String, Suspect> names, boolean unlogged) {
+        return of(names, Map.of(), unlogged, false);
+    }
+
+    /**
+     * @param names as the catalog has them
+     * @param operators by their symbols
+     * @param unlogged whether the database has unlogged relations
+     * @param anywhere whether a text need not name what is suspicious to reach it
+     */
+    public static Suspects of(
+            Map<String, Suspect> names, Map<String, Suspect> operators, boolean unlogged, boolean anywhere) {
         Map<Integer, Suspect> byHash = new HashMap<>();
         names.forEach((name, suspect) -> {
             byHash.merge(hash(name), suspect, Suspects::either);
             byHash.putIfAbsent(hashAsWritten(name), suspect);
         });
-        return new Suspects(Map.copyOf(byHash), unlogged);
+        return new Suspects(Map.copyOf(byHash), operators, unlogged, anywhere);
     }
 
     /** The hash by which a name without quotes is found: that of its letters in lower case. */
@@ -73,7 +89,11 @@ public final class Suspects {
 
     /** Whether the same names mean the same. */
     public boolean isSame(Suspects other) {
-        return this == other || (unlogged == other.unlogged && names.equals(other.names));
+        return this == other
+                || (unlogged == other.unlogged
+                        && anywhere == other.anywhere
+                        && names.equals(other.names)
+                        && operators.equals(other.operators));
     }
 
     public int size() {
@@ -83,6 +103,23 @@ public final class Suspects {
     /** Whether relations are there of which a standby has nothing. */
     public boolean hasUnlogged() {
         return unlogged;
+    }
+
+    /** Whether a text need not name what is suspicious to reach it, as an implicit cast. */
+    public boolean areAnywhere() {
+        return anywhere;
+    }
+
+    boolean hasOperators() {
+        return !operators.isEmpty();
+    }
+
+    /** What the operators mean together of whose symbols one is among these characters, which no operator's end. */
+    Optional<Suspect> operators(String characters) {
+        return operators.entrySet().stream()
+                .filter(entry -> characters.contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .reduce(Suspects::either);
     }
 
     long traits(int hash) {

@@ -22,6 +22,9 @@ final class Tokens {
         UNCLEAR
     }
 
+    /** What an operator is made of ({@code op_chars} in scan.l). */
+    private static final String OPERATOR = "~!@#^&|`?+-*/%<>=";
+
     private static final boolean[] IDENTIFIER_PART = identifierParts();
 
     private byte[] text;
@@ -104,6 +107,15 @@ final class Tokens {
     /** The SYMBOL just read. */
     byte symbol() {
         return text[tokenStart];
+    }
+
+    /** The operator characters from the SYMBOL just read on, without a blank in between; empty where it is not one of them. */
+    String operatorCharacters() {
+        int last = tokenStart;
+        while (last < end && OPERATOR.indexOf(text[last]) >= 0) {
+            last++;
+        }
+        return new String(text, tokenStart, last - tokenStart, StandardCharsets.ISO_8859_1);
     }
 
     /** Whether the next token is an opening parenthesis; the position stays. */

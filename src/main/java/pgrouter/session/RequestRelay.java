@@ -80,7 +80,14 @@ final class RequestRelay {
     /** Whether the present request takes away what the primary has nothing of, and so needs no standby that is far enough. */
     private boolean takesNothing;
 
-    RequestRelay(Services services, Pipes pipes, Inbox inbox, StartupSettings startup, Rest rest) {
+    RequestRelay(
+            Services services,
+            Pipes pipes,
+            Inbox inbox,
+            StartupSettings startup,
+            Catalog catalog,
+            LearnedRefusals.OfDatabase learned,
+            Rest rest) {
         this.services = services;
         this.pipes = pipes;
         this.inbox = inbox;
@@ -88,8 +95,8 @@ final class RequestRelay {
         RequestInspector inspector = new RequestInspector(
                 pipes.statements(), pipes.reported(), services.rules().route());
         this.requests = new RequestReader(inbox, inspector);
-        this.catalog = services.catalogs().of(startup.database());
-        this.learned = services.learned().of(startup.database());
+        this.catalog = catalog;
+        this.learned = learned;
         this.state =
                 new SessionState(pipes, inspector, catalog, services.rules().consistency());
         this.horizon = new Horizon(services.writes());

@@ -26,6 +26,8 @@ import pgrouter.protocol.SqlState;
 import pgrouter.protocol.StartupPacket;
 import pgrouter.protocol.StartupPacket.CancelRequest;
 import pgrouter.protocol.StartupPacket.StartupMessage;
+import pgrouter.routing.Catalogs.Catalog;
+import pgrouter.routing.LearnedRefusals;
 import pgrouter.session.Places.Place;
 import pgrouter.tls.StartTls;
 import pgrouter.tls.TlsServer;
@@ -388,10 +390,14 @@ public final class Session {
         held.add(services.cancels().add(pipes.processId(), secret, pipes));
         target = Optional.of(pipes);
         StartupSettings settings = StartupSettings.of(startup.parameters());
-        services.catalogs().of(settings.database()).await(CATALOG_PATIENCE);
+        Catalog catalog = services.catalogs().take(settings.database());
+        held.add(catalog::close);
+        catalog.await(CATALOG_PATIENCE);
+        LearnedRefusals.OfDatabase learned = services.learned().take(settings.database());
+        held.add(learned::leave);
         greet(pipes.greeting(), pipes.processId(), secret);
         pipes.start();
-        RequestRelay requests = new RequestRelay(services, pipes, inbox, settings, rest);
+        RequestRelay requests = new RequestRelay(services, pipes, inbox, settings, catalog, learned, rest);
         requests.begin();
         return rests(requests, pipes) || serve(requests, pipes);
     }

@@ -104,7 +104,7 @@ final class TablesTest {
 
     @Test
     void whatWasLearned() {
-        learned.of("db").learn(1, config.backends().get(0).address(), "SELECT nextval(?)");
+        learned.take("db").learn(1, config.backends().get(0).address(), "SELECT nextval(?)");
         assertThat(lines(Table.LEARNED)).containsExactly("SELECT nextval(?)|0");
         learned.forget();
         assertThat(lines(Table.LEARNED)).isEmpty();

@@ -81,6 +81,8 @@ public final class ParrotPostgres implements Closeable {
             return Server.row(SYSTEM);
         } else if (message.contains("pg_is_in_recovery")) {
             return rows(position);
+        } else if (message.contains("pg_catalog.age(xmin)")) {
+            return Server.row("the mark of a catalog");
         } else if (message.contains("pg_catalog.pg_proc") || message.contains("pg_catalog.pg_class")) {
             return rows();
         } else if (message.startsWith("Query DISCARD")) {

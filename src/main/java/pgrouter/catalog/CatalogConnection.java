@@ -1,0 +1,174 @@
+package pgrouter.catalog;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import pgrouter.auth.Credential;
+import pgrouter.backend.Connector;
+import pgrouter.backend.LoginException;
+import pgrouter.backend.OwnQuery;
+import pgrouter.backend.Pipe;
+import pgrouter.backend.QueryException;
+import pgrouter.config.Backend;
+import pgrouter.config.Health;
+import pgrouter.config.RouteRules;
+import pgrouter.net.Carrier;
+import pgrouter.net.TaskScope;
+import pgrouter.protocol.SqlState;
+import pgrouter.routing.Suspects;
+
+/**
+ * The connection by which the catalog of one database is asked, with the login of the health checks; kept until it is closed. Used
+ * by one thread, but any may close it.
+ */
+final class CatalogConnection implements AutoCloseable {
+    /** A node that says nothing for so long is not waited for. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** A role that is asked to stop early would never get to the end of a large catalog. */
+    private static final String OPTIONS = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
+
+    /**
+     * A sum over what decides an assessment, which differs where anything was made, changed or dropped: of the version of each row, by
+     * its transaction, or of its name where the rows are often written again.
+     */
+    private static final String MARK = """
+            SELECT pg_catalog.concat_ws(' ', %s,
+              (SELECT pg_catalog.concat(count(*), ':', sum(pg_catalog.hashtext(relname::text)::int8 * pg_catalog.ascii(relkind::text)))
+                FROM pg_catalog.pg_class WHERE oid >= 16384 AND relpersistence <> 't'
+                  AND (relkind IN ('S', 'v') OR relpersistence = 'u')))""".formatted(
+                    versions("proc", "NOT pg_catalog.pg_is_other_temp_schema(pronamespace)") + ", "
+                            + versions("rewrite", "ev_type = '1'") + ", " + versions("policy", "true") + ", "
+                            + versions("operator", "true") + ", " + versions("cast", "true") + ", "
+                            + versions("amproc", "true") + ", " + versions("constraint", "contypid <> 0") + ", "
+                            + versions("type", "typtype = 'd'"));
+
+    private final Connector connector;
+    private final Supplier<Health> health;
+    private final String database;
+    private volatile Optional<Pipe> pipe = Optional.empty();
+
+    CatalogConnection(Connector connector, Supplier<Health> health, String database) {
+        this.connector = connector;
+        this.health = health;
+        this.database = database;
+    }
+
+    /** The catalog could not be asked. */
+    static final class Unavailable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final transient String sqlState;
+
+        Unavailable(String text, String sqlState) {
+            super(text);
+            this.sqlState = sqlState;
+        }
+
+        /** Of the server's error; that of a lost connection where it has said nothing. */
+        String sqlState() {
+            return sqlState;
+        }
+    }
+
+    private interface Question<T> {
+        T ask(Pipe pipe) throws IOException, QueryException;
+    }
+
+    private static String versions(String catalog, String condition) {
+        return "(SELECT pg_catalog.concat(count(*), ':', sum((pg_catalog.age(xmin) - pg_catalog.age('3'::xid))::int8"
+                + " * (oid::int8 % 65521 + 1))) FROM pg_catalog.pg_" + catalog + " WHERE oid >= 16384 AND "
+                + condition + ")";
+    }
+
+    /** What stays the same as long as no reading would find anything else. */
+    String mark(Backend backend) throws Unavailable, InterruptedException {
+        return ask(backend, CatalogConnection::mark);
+    }
+
+    private static String mark(Pipe pipe) throws IOException, QueryException {
+        return OwnQuery.firstRow(pipe, MARK).getFirst().orElse("");
+    }
+
+    /** What one reading has found, and the mark of that. */
+    record Reading(Suspects suspects, String mark) {}
+
+    Reading read(Backend backend, RouteRules rules) throws Unavailable, InterruptedException {
+        return ask(backend, to -> {
+            OwnQuery.rows(to, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            String mark = mark(to);
+            Suspects found = new Assessment(rules, to).run();
+            OwnQuery.rows(to, "COMMIT");
+            return new Reading(found, mark);
+        });
+    }
+
+    /** A connection that has ended since it was last used says nothing of the server. */
+    private <T> T ask(Backend backend, Question<T> question) throws Unavailable, InterruptedException {
+        boolean used = pipe.filter(kept -> kept.backend().equals(backend)).isPresent();
+        try {
+            return askOnce(backend, question);
+        } catch (Unavailable e) {
+            if (!used) {
+                throw e;
+            }
+            return askOnce(backend, question);
+        }
+    }
+
+    private <T> T askOnce(Backend backend, Question<T> question) throws Unavailable, InterruptedException {
+        try (TaskScope scope = new TaskScope("catalog-" + database)) {
+            Future<T> answer = scope.fork(() -> question.ask(connected(backend)));
+            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            close();
+            throw new Unavailable("backend " + backend.address() + " gives no answer", SqlState.CONNECTION_FAILURE);
+        } catch (ExecutionException e) {
+            close();
+            throw unavailable(e.getCause());
+        }
+    }
+
+    private static Unavailable unavailable(Throwable cause) {
+        return switch (cause) {
+            case LoginException e -> new Unavailable(e.getMessage(), e.error().sqlState());
+            case QueryException e -> new Unavailable(e.getMessage(), e.error().sqlState());
+            default -> new Unavailable(String.valueOf(cause.getMessage()), SqlState.CONNECTION_FAILURE);
+        };
+    }
+
+    private Pipe connected(Backend backend) throws LoginException, InterruptedException {
+        Optional<Pipe> kept = pipe;
+        if (kept.isPresent() && kept.get().backend().equals(backend)) {
+            return kept.get();
+        }
+        close();
+        Health role = health.get();
+        Map<String, String> login = Map.of(
+                "user",
+                role.username(),
+                "database",
+                database,
+                "client_encoding",
+                "UTF8",
+                "options",
+                OPTIONS,
+                "application_name",
+                "pgrouter catalog");
+        Pipe opened = connector.open(backend, Carrier.JDK, login, new Credential.Plain(role.password()));
+        pipe = Optional.of(opened);
+        return opened;
+    }
+
+    @Override
+    public void close() {
+        pipe.ifPresent(Pipe::terminate);
+        pipe = Optional.empty();
+    }
+}

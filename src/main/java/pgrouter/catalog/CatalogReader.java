@@ -1,0 +1,272 @@
+package pgrouter.catalog;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import pgrouter.catalog.CatalogConnection.Reading;
+import pgrouter.catalog.CatalogConnection.Unavailable;
+import pgrouter.cluster.Cluster;
+import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Node;
+import pgrouter.config.Backend;
+import pgrouter.config.RouteRules;
+import pgrouter.log.Log;
+import pgrouter.protocol.SqlState;
+import pgrouter.routing.Suspects;
+
+/**
+ * Knows the catalog of one database: a thread of its own asks for its mark as long as sessions use it, and reads it where that has
+ * changed. What is known stays until something newer is. Any thread may ask.
+ */
+final class CatalogReader implements Runnable {
+    private static final Log LOG = Log.of("catalog");
+
+    /** Changes that come one after the other are read together. */
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    /** What was changed without pgrouter is found after this time, or so many times as long as the question takes. */
+    private static final Duration REFRESH = Duration.ofMillis(500);
+
+    private static final int SHARE = 20;
+
+    /** How soon it is tried again where it cannot be read; twice as long each time, up to the longest. */
+    private static final Duration AGAIN = Duration.ofMillis(200);
+
+    private static final Duration AGAIN_AT_MOST = Duration.ofSeconds(20);
+
+    /** The connection outlives the last session for so long: DROP DATABASE waits for five seconds. */
+    private static final Duration CONNECTED = Duration.ofSeconds(1);
+
+    /** What is known outlives it for so long. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(1);
+
+    private final String database;
+    private final Cluster cluster;
+    private final CatalogConnection connection;
+    private final RouteRules rules;
+    private final Forgetting forgetting;
+
+    private final AtomicLong wanted = new AtomicLong(1);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition happened = lock.newCondition();
+    private int users;
+    private boolean gone;
+    private volatile long read;
+
+    /** Whether somebody has looked since the database has had no session. */
+    private volatile boolean watched;
+
+    private volatile boolean failing;
+    private volatile Optional<Suspects> suspects = Optional.empty();
+
+    /** Of what is known. Only the thread of the reader uses it. */
+    private String mark = "";
+
+    private Duration pause = AGAIN;
+
+    /** How a reader that nobody needs is taken out of use. */
+    interface Forgetting {
+        /** @return whether nobody has come in between: the reader ends */
+        boolean forget(CatalogReader reader);
+    }
+
+    CatalogReader(
+            String database, Cluster cluster, CatalogConnection connection, RouteRules rules, Forgetting forgetting) {
+        this.database = database;
+        this.cluster = cluster;
+        this.connection = connection;
+        this.rules = rules;
+        this.forgetting = forgetting;
+    }
+
+    String database() {
+        return database;
+    }
+
+    void came() {
+        locked(() -> {
+            watched &= users > 0;
+            users++;
+            gone = false;
+        });
+    }
+
+    void left() {
+        locked(() -> users--);
+    }
+
+    boolean isUsed() {
+        lock.lock();
+        try {
+            return users > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<Suspects> suspects() {
+        return watched && read == wanted.get() ? suspects : Optional.empty();
+    }
+
+    /** The schema may have been changed. */
+    void changed() {
+        locked(() -> {
+            wanted.incrementAndGet();
+            gone = false;
+        });
+    }
+
+    /** Another node is the primary. */
+    void moved() {
+        changed();
+        connection.close();
+    }
+
+    void await(Duration atMost) throws InterruptedException {
+        long left = atMost.toNanos();
+        lock.lock();
+        try {
+            while ((read == 0 || !watched) && !failing && left > 0) {
+                left = happened.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void locked(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            happened.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (isNeeded()) {
+                long version = wanted.get();
+                rest(version, look(version));
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            connection.close();
+        }
+    }
+
+    private boolean isNeeded() throws InterruptedException {
+        if (!isUsedWithin(CONNECTED)) {
+            connection.close();
+            return isUsedWithin(REMEMBERED) || !forgetting.forget(this);
+        }
+        return true;
+    }
+
+    private boolean isUsedWithin(Duration time) throws InterruptedException {
+        long left = time.toNanos();
+        lock.lock();
+        try {
+            while (users == 0 && left > 0) {
+                left = happened.awaitNanos(left);
+            }
+            return users > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @return how long nothing more is to be done */
+    private Duration look(long version) throws InterruptedException {
+        ClusterView view = cluster.view();
+        Optional<Node> node = suspects.isPresent()
+                ? view.primary()
+                : view.primary().or(() -> view.suitableReaders().stream().findFirst());
+        if (node.isEmpty()) {
+            watched |= suspects.isPresent() && read == version;
+            return AGAIN;
+        }
+        long began = System.nanoTime();
+        try {
+            find(node.get().backend());
+        } catch (Unavailable e) {
+            return failed(e);
+        }
+        done(version);
+        return longest(REFRESH, Duration.ofNanos(SHARE * (System.nanoTime() - began)));
+    }
+
+    private void find(Backend backend) throws Unavailable, InterruptedException {
+        if (suspects.isPresent() && connection.mark(backend).equals(mark)) {
+            return;
+        }
+        Reading found = connection.read(backend, rules);
+        if (suspects.isEmpty() || !found.suspects().isSame(suspects.get())) {
+            suspects = Optional.of(found.suspects());
+        }
+        mark = found.mark();
+        LOG.debug(() -> "database " + database + ": " + found.suspects().size() + " suspicious names");
+    }
+
+    private void done(long version) throws InterruptedException {
+        locked(() -> {
+            read = version;
+            watched = true;
+            failing = false;
+        });
+        pause = AGAIN;
+        Thread.sleep(PAUSE);
+    }
+
+    private Duration failed(Unavailable e) {
+        if (!failing) {
+            complain(e);
+        }
+        boolean isGone = e.sqlState().equals(SqlState.UNDEFINED_DATABASE);
+        locked(() -> {
+            failing = true;
+            gone = isGone;
+        });
+        Duration now = pause;
+        pause = now.compareTo(AGAIN_AT_MOST) < 0 ? now.multipliedBy(2) : now;
+        return now;
+    }
+
+    /** Once, until it works again. */
+    private void complain(Unavailable e) {
+        if (suspects.isPresent()) {
+            LOG.warn("the functions of database " + database + " cannot be looked at, so what was known of them stays: "
+                    + e.getMessage());
+        } else {
+            LOG.warn("the functions of database " + database
+                    + " cannot be looked at, so all its reads go to the primary: " + e.getMessage());
+        }
+    }
+
+    private static Duration longest(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /** Until something has changed; a database that is not there is not asked for before somebody comes or changes something. */
+    private void rest(long version, Duration time) throws InterruptedException {
+        long left = time.toNanos();
+        lock.lock();
+        try {
+            while (users > 0 && isAtRest(version) && (left > 0 || gone)) {
+                left = happened.awaitNanos(gone ? Long.MAX_VALUE : left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What cannot be read is not tried more often for being wanted. */
+    private boolean isAtRest(long version) {
+        return failing || (watched && wanted.get() == version);
+    }
+}

@@ -1,0 +1,126 @@
+package pgrouter.catalog;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import pgrouter.cluster.Cluster;
+import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Lsn;
+import pgrouter.cluster.Node;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.testing.FakePostgres;
+import pgrouter.testing.FakePostgres.Connection;
+import pgrouter.testing.Frontend;
+import pgrouter.testing.Message;
+import pgrouter.testing.Server;
+import pgrouter.testing.Stage;
+
+/** A primary with a catalog of functions that a test names. */
+final class CatalogServer implements Closeable {
+    private final FakePostgres server = FakePostgres.start(new LinkedBlockingQueue<>(), 1000);
+    private final List<String[]> functions = new CopyOnWriteArrayList<>();
+    private final List<Connection> connections = new CopyOnWriteArrayList<>();
+    private final AtomicInteger mark = new AtomicInteger();
+    private final AtomicInteger marks = new AtomicInteger();
+    private final AtomicInteger readings = new AtomicInteger();
+    private final AtomicInteger logins = new AtomicInteger();
+
+    CatalogServer() throws IOException {
+        server.handle(this::serve);
+    }
+
+    /** A cluster of it alone. */
+    Cluster cluster() {
+        Cluster cluster = new Cluster(List.of());
+        cluster.publish(view(1));
+        return cluster;
+    }
+
+    ClusterView view(int timeline) {
+        Node node = Node.primary(Stage.backend(server), new Lsn(1000), timeline, System.nanoTime());
+        return new ClusterView(List.of(node));
+    }
+
+    void function(String name, String source) {
+        functions.add(new String[] {name, "plpgsql", "v", source});
+        mark.incrementAndGet();
+    }
+
+    /** A function of which the source is not told, since it is too long. */
+    void longFunction(String name) {
+        function(name, null);
+    }
+
+    /** From now on nobody is let in, and who is in is thrown out. */
+    void refuse(String sqlState) {
+        server.refuseLogins(Server.fatal(sqlState, "not now"));
+        connections.forEach(Connection::close);
+    }
+
+    void letIn() {
+        server.refuseLogins(new byte[0]);
+    }
+
+    /** How often it was asked whether anything has changed. */
+    int marks() {
+        return marks.get();
+    }
+
+    int readings() {
+        return readings.get();
+    }
+
+    int logins() {
+        return logins.get();
+    }
+
+    int connections() {
+        return connections.size();
+    }
+
+    private void serve(Connection connection) throws IOException {
+        logins.incrementAndGet();
+        connections.add(connection);
+        try {
+            connection.waitForever();
+            for (Message message = connection.read();
+                    message.tag() != FrontendTag.TERMINATE;
+                    message = connection.read()) {
+                connection.send(answer(message.fromClient()));
+            }
+        } finally {
+            connections.remove(connection);
+        }
+    }
+
+    private byte[] answer(String query) {
+        if (query.startsWith("Query BEGIN") || query.startsWith("Query COMMIT")) {
+            return Frontend.join(Server.complete("BEGIN"), Server.ready('I'));
+        } else if (query.contains("pg_rewrite") && query.contains("age(xmin)")) {
+            marks.incrementAndGet();
+            return Server.row("" + mark.get());
+        } else if (query.contains("lanname")) {
+            readings.incrementAndGet();
+            return rows(functions.stream().map(Server::dataRow).toArray(byte[][]::new));
+        } else if (query.contains("'f' || proname") && !query.contains("pg_depend")) {
+            return rows(functions.stream()
+                    .map(function -> Server.dataRow("f" + function[0]))
+                    .toArray(byte[][]::new));
+        }
+        return rows();
+    }
+
+    private static byte[] rows(byte[]... rows) {
+        return Frontend.join(
+                Server.rowDescription("c"), Frontend.join(rows), Server.complete("SELECT 1"), Server.ready('I'));
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        connections.forEach(Connection::close);
+    }
+}

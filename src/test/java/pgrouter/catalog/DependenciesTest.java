@@ -1,0 +1,51 @@
+package pgrouter.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import pgrouter.routing.Suspects.Suspect;
+import pgrouter.routing.Traits;
+
+final class DependenciesTest {
+    private static final Suspect CATCHES = new Suspect(Traits.WRITER | Traits.MAY_WRITE, List.of());
+
+    private final Dependencies dependencies = new Dependencies();
+
+    /** A time that grew with the square of that would not end. */
+    @Test
+    void aLongChainIsFollowedToItsEnd() {
+        int length = 300_000;
+        for (int i = 0; i < length; i++) {
+            dependencies.add("f" + i, "f" + (i + 1));
+        }
+        assertThat(dependencies.spread(Map.of("f" + length, CATCHES))).hasSize(length + 1);
+    }
+
+    @Test
+    void aCircleEnds() {
+        dependencies.add("fa", "fb");
+        dependencies.add("fb", "fa");
+        dependencies.add("fc", "fc");
+        assertThat(dependencies.spread(Map.of("fa", CATCHES))).containsOnlyKeys("fa", "fb");
+    }
+
+    @Test
+    void settingsReachAllThatIsBuiltOnWhatChangesThem() {
+        dependencies.add("fcaller", "fone");
+        dependencies.add("fcaller", "fother");
+        Map<String, Suspect> found = dependencies.spread(Map.of(
+                "fone", new Suspect(Traits.WRITER | Traits.SETTINGS, List.of("work_mem")),
+                "fother", new Suspect(Traits.WRITER | Traits.SETTINGS, List.of("role"))));
+        assertThat(found.get("fcaller").settings()).containsExactlyInAnyOrder("work_mem", "role");
+    }
+
+    @Test
+    void whatReadsASequenceIsSuspiciousWhereverItStands() {
+        dependencies.add("fnext", "rids");
+        Suspect sequence = new Suspect(Traits.WRITER | Traits.AS_RELATION, List.of());
+        assertThat(dependencies.spread(Map.of("rids", sequence)).get("fnext").traits())
+                .isEqualTo(Traits.WRITER);
+    }
+}
