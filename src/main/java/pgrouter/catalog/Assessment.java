@@ -16,6 +16,8 @@ import pgrouter.backend.QueryException;
 import pgrouter.config.FunctionRule;
 import pgrouter.config.RouteRules;
 import pgrouter.routing.FunctionBody;
+import pgrouter.routing.FunctionNames;
+import pgrouter.routing.Functions;
 import pgrouter.routing.Suspects;
 import pgrouter.routing.Suspects.Suspect;
 import pgrouter.routing.Traits;
@@ -74,8 +76,8 @@ final class Assessment {
             WHERE used IS NOT NULL AND uses IS NOT NULL""";
 
     private static final String FUNCTIONS = """
-            SELECT DISTINCT 'f' || proname FROM pg_catalog.pg_proc
-            WHERE oid >= 16384 AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace)""";
+            SELECT proname, oid, xmin FROM pg_catalog.pg_proc
+            WHERE oid >= 16384 AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace) ORDER BY oid""";
 
     /** Sequences, which run ahead on a standby, and unlogged tables, of which it has nothing. */
     private static final String RELATIONS = """
@@ -89,6 +91,9 @@ final class Assessment {
 
     /** What a word of a source may stand for, by the hash of the word. */
     private final Map<Integer, Set<String>> meanings = new HashMap<>();
+
+    /** The names of all functions that are not PostgreSQL's own. */
+    private final Set<String> users = new HashSet<>();
 
     private final Map<String, Suspect> roots = new HashMap<>();
     private final Map<String, Suspect> names = new HashMap<>();
@@ -115,12 +120,17 @@ final class Assessment {
 
     Suspects run() throws IOException, QueryException {
         names.putAll(named(rules));
-        each(FUNCTIONS, row -> means(row.get(0)));
+        ServerNames server = ServerNames.of(pipe);
+        each(FUNCTIONS, row -> {
+            users.add(row.get(0));
+            means("f" + row.get(0));
+        });
         each(USES, row -> uses(row.get(0), row.get(1)));
         each(RELATIONS, row -> relation(row.get(0), row.get(1)));
         each(bodies(), this::function);
         dependencies.spread(roots).forEach(this::found);
-        return Suspects.of(names, operators, unlogged, anywhere);
+        return Suspects.of(names, operators, unlogged, anywhere)
+                .among(new Functions(server.functions(), server.keywords(), FunctionNames.of(users)));
     }
 
     private void means(String object) {

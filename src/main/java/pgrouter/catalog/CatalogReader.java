@@ -31,6 +31,9 @@ final class CatalogReader implements Runnable {
 
     private static final int SHARE = 20;
 
+    /** How soon it is asked again for a name that nobody knows. */
+    private static final Duration SOON = Duration.ofMillis(100);
+
     /** How soon it is tried again where it cannot be read; twice as long each time, up to the longest. */
     private static final Duration AGAIN = Duration.ofMillis(200);
 
@@ -59,6 +62,10 @@ final class CatalogReader implements Runnable {
     private volatile boolean watched;
 
     private volatile boolean failing;
+
+    /** Whether somebody would like it to be looked at sooner. */
+    private volatile boolean hurried;
+
     private volatile Optional<Suspects> suspects = Optional.empty();
 
     /** Of what is known. Only the thread of the reader uses it. */
@@ -116,6 +123,13 @@ final class CatalogReader implements Runnable {
             wanted.incrementAndGet();
             gone = false;
         });
+    }
+
+    /** Something is used that is not known: it is looked at soon, but not for every use of it. */
+    void lookAgain() {
+        if (!hurried) {
+            locked(() -> hurried = true);
+        }
     }
 
     /** Another node is the primary. */
@@ -254,12 +268,16 @@ final class CatalogReader implements Runnable {
 
     /** Until something has changed; a database that is not there is not asked for before somebody comes or changes something. */
     private void rest(long version, Duration time) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        long soon = Math.min(end, System.nanoTime() + SOON.toNanos());
         long left = time.toNanos();
         lock.lock();
         try {
             while (users > 0 && isAtRest(version) && (left > 0 || gone)) {
-                left = happened.awaitNanos(gone ? Long.MAX_VALUE : left);
+                happened.awaitNanos(gone ? Long.MAX_VALUE : left);
+                left = (hurried && !failing ? soon : end) - System.nanoTime();
             }
+            hurried = false;
         } finally {
             lock.unlock();
         }

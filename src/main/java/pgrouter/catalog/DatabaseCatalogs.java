@@ -98,6 +98,11 @@ public final class DatabaseCatalogs implements Catalogs {
         }
 
         @Override
+        public void lookAgain() {
+            reader.lookAgain();
+        }
+
+        @Override
         public void await(Duration atMost) throws InterruptedException {
             reader.await(atMost);
         }

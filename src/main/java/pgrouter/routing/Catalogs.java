@@ -16,6 +16,9 @@ public interface Catalogs {
         /** The schema may have been changed. */
         void changed();
 
+        /** A name was used that is not among what is known: to be looked at soon, while what is known stays. */
+        void lookAgain();
+
         /** Waits until it was read, or could not be, for so long at most. */
         void await(Duration atMost) throws InterruptedException;
 
@@ -34,6 +37,9 @@ public interface Catalogs {
 
             @Override
             public void changed() {}
+
+            @Override
+            public void lookAgain() {}
 
             @Override
             public void await(Duration atMost) {}

@@ -4,6 +4,7 @@ import static pgrouter.routing.Traits.ADJUSTS_TRANSACTION;
 import static pgrouter.routing.Traits.ADVISORY;
 import static pgrouter.routing.Traits.ALL_SETTINGS;
 import static pgrouter.routing.Traits.AS_RELATION;
+import static pgrouter.routing.Traits.CALLS;
 import static pgrouter.routing.Traits.CHAINS;
 import static pgrouter.routing.Traits.CLOSES;
 import static pgrouter.routing.Traits.DATABASES;
@@ -29,6 +30,7 @@ import static pgrouter.routing.Traits.SIZES;
 import static pgrouter.routing.Traits.STATE;
 import static pgrouter.routing.Traits.STATEMENTS;
 import static pgrouter.routing.Traits.TEMPORARY;
+import static pgrouter.routing.Traits.UNKNOWN_FUNCTION;
 import static pgrouter.routing.Traits.UNKNOWN_STATE;
 import static pgrouter.routing.Traits.UNLOGGED;
 import static pgrouter.routing.Traits.WRITER;
@@ -54,6 +56,8 @@ public final class SqlScanner {
     private static final Set<String> OF_TRANSACTION =
             Set.of("transaction_isolation", "transaction_read_only", "transaction_deferrable");
 
+    private static final FunctionNames SERVER_SCHEMAS = FunctionNames.of(Set.of("pg_catalog", "information_schema"));
+
     private static final Set<String> FALSE = Set.of("false", "off", "0");
 
     private final Tokens tokens = new Tokens();
@@ -62,7 +66,12 @@ public final class SqlScanner {
     private final List<String> settings = new ArrayList<>();
     private final List<String> statements = new ArrayList<>();
     private final List<String> executed = new ArrayList<>();
+    private final CallSite site = new CallSite();
     private Suspects suspects = Suspects.NONE;
+
+    /** Null where names that nobody knows are no reason for anything. */
+    private Functions functions;
+
     private long wish;
     private long traits;
     private long fingerprint;
@@ -70,9 +79,13 @@ public final class SqlScanner {
     private boolean opensTransaction;
     private boolean plansOnly;
 
+    /** Whether the last name is that of a schema of PostgreSQL's own. */
+    private boolean ofServer;
+
     /** The names that count as suspicious from now on, in the database of the session. */
     public void suspects(Suspects names) {
         suspects = names;
+        functions = names.functions().orElse(null);
     }
 
     /** Whether a text without a hint counts as one with a hint for a reader. */
@@ -289,11 +302,13 @@ public final class SqlScanner {
         Word previous = opening;
         boolean makesTable = opening == Word.CREATE;
         boolean qualified = false;
+        site.begin(opening == Word.WITH);
         for (Kind kind = first; kind != Kind.END && !isSymbol(kind, ';'); kind = next()) {
             Word word = word(kind);
             makesTable |= word == Word.INTO || word == Word.CREATE;
             traits |= makesTable && isTemporary(word) ? TEMPORARY : 0;
             token(kind, word, previous, opening, qualified);
+            passed(kind);
             previous = word;
             qualified = isSymbol(kind, '.');
         }
@@ -320,6 +335,9 @@ public final class SqlScanner {
                 name(word, previous, opening);
                 suspicious(previous, qualified);
                 call(word, qualified);
+                if (functions != null) {
+                    function(kind, qualified);
+                }
             }
         }
     }
@@ -329,6 +347,25 @@ public final class SqlScanner {
         boolean known = word.isBeforeParentheses() || (word.isName() && !qualified);
         if (!known && tokens.beforeParenthesis()) {
             traits |= MAY_WRITE;
+        }
+    }
+
+    /** What is selected with a dot may be the call of a function of one argument, too. */
+    private void function(Kind kind, boolean qualified) {
+        boolean call = tokens.beforeParenthesis();
+        if (call || qualified) {
+            switch (functions.callee(tokens, kind, qualified, ofServer)) {
+                case USERS -> traits |= CALLS;
+                case UNKNOWN -> traits |= call && !site.isNoCall(tokens) ? WRITER | MAY_WRITE | UNKNOWN_FUNCTION : 0;
+                case SERVERS -> {}
+            }
+        }
+        ofServer = tokens.isIn(SERVER_SCHEMAS, kind);
+    }
+
+    private void passed(Kind kind) {
+        if (functions != null) {
+            site.passed(kind, tokens);
         }
     }
 
@@ -403,11 +440,14 @@ public final class SqlScanner {
         boolean toStdout = false;
         boolean qualified = false;
         Word previous = Word.COPY;
+        site.begin(false);
+        site.passed(Kind.WORD, tokens);
         for (Kind kind = next(); kind != Kind.END && !isSymbol(kind, ';'); kind = next()) {
             depth += isSymbol(kind, '(') ? 1 : isSymbol(kind, ')') ? -1 : 0;
             Word word = word(kind);
             toStdout |= depth == 0 && previous == Word.TO && word == Word.STDOUT;
             token(kind, word, previous, Word.COPY, qualified);
+            passed(kind);
             previous = word;
             qualified = isSymbol(kind, '.');
         }

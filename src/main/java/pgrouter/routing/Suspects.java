@@ -20,6 +20,7 @@ public final class Suspects {
     private final Map<String, Suspect> operators;
     private final boolean unlogged;
     private final boolean anywhere;
+    private final Optional<Functions> functions;
 
     /**
      * What using one name means.
@@ -33,7 +34,13 @@ public final class Suspects {
         }
     }
 
-    private Suspects(Map<Integer, Suspect> names, Map<String, Suspect> operators, boolean unlogged, boolean anywhere) {
+    private Suspects(
+            Map<Integer, Suspect> names,
+            Map<String, Suspect> operators,
+            boolean unlogged,
+            boolean anywhere,
+            Optional<Functions> functions) {
+        this.functions = functions;
         this.names = names;
         this.operators = Map.copyOf(operators);
         this.unlogged = unlogged;
@@ -61,7 +68,17 @@ public final class Suspects {
             byHash.merge(hash(name), suspect, Suspects::either);
             byHash.putIfAbsent(hashAsWritten(name), suspect);
         });
-        return new Suspects(Map.copyOf(byHash), operators, unlogged, anywhere);
+        return new Suspects(Map.copyOf(byHash), operators, unlogged, anywhere, Optional.empty());
+    }
+
+    /** The same where all functions are known by their names: a call of any other is suspicious. */
+    public Suspects among(Functions all) {
+        return new Suspects(names, operators, unlogged, anywhere, Optional.of(all));
+    }
+
+    /** All functions, where they are known. */
+    Optional<Functions> functions() {
+        return functions;
     }
 
     /** The hash by which a name without quotes is found: that of its letters in lower case. */
@@ -93,7 +110,8 @@ public final class Suspects {
                 || (unlogged == other.unlogged
                         && anywhere == other.anywhere
                         && names.equals(other.names)
-                        && operators.equals(other.operators));
+                        && operators.equals(other.operators)
+                        && functions.equals(other.functions));
     }
 
     public int size() {

@@ -44,6 +44,16 @@ final class Tokens {
         this.backslashEscapes = backslashEscapes;
     }
 
+    /** Whether the WORD or QUOTED token just read is one of these names. */
+    boolean isIn(FunctionNames names, Kind kind) {
+        return names.has(text, tokenStart, tokenEnd, hash, kind == Kind.WORD);
+    }
+
+    /** Whether the token just read is this word, of which the letters are in lower case. */
+    boolean isWord(String word) {
+        return Vocabulary.equals(word, text, tokenStart, position);
+    }
+
     /** What the WORD or QUOTED token just read means. */
     Word word(Kind kind) {
         Word word = Vocabulary.lookup(text, tokenStart, tokenEnd, hash, kind == Kind.WORD);

@@ -97,6 +97,12 @@ public final class Traits {
             | SEEDS
             | UNKNOWN_STATE;
 
+    /** It calls a function that neither PostgreSQL nor the catalog as it was read has. */
+    public static final long UNKNOWN_FUNCTION = 1L << 50;
+
+    /** It may call functions of users. */
+    public static final long CALLS = 1L << 51;
+
     /** It begins another transaction where one ends. */
     public static final long CHAINS = 1L << 26;
 

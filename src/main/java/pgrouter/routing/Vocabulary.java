@@ -163,7 +163,13 @@ final class Vocabulary {
         return true;
     }
 
-    private static boolean matches(byte[] name, byte[] text, int start, int end, boolean fold) {
+    /** Whether a piece of text is this word in any case, which is ASCII and in lower case here. */
+    static boolean equals(String word, byte[] text, int start, int end) {
+        return end - start == word.length() && begins(word, text, start, end, true);
+    }
+
+    /** Whether a piece of text is this name. */
+    static boolean matches(byte[] name, byte[] text, int start, int end, boolean fold) {
         if (name.length != end - start) {
             return false;
         }

@@ -204,6 +204,9 @@ final class RequestRelay {
 
     private Route route() throws SessionException, InterruptedException {
         Route route = routeNow();
+        if (Traits.has(request.traits(), Traits.UNKNOWN_FUNCTION) && Traits.has(request.traits(), Traits.READS)) {
+            catalog.lookAgain();
+        }
         if (route.equals(Route.LEARNED)) {
             request.add(Traits.MAY_WRITE);
             services.metrics().learnedRoute();

@@ -94,13 +94,13 @@ final class SessionState implements Router.Session {
     @Override
     public Optional<Suspects> suspects() {
         Optional<Suspects> now = catalog.suspects();
-        return now.isPresent() && now.get().isSame(inspector.suspects()) ? now : Optional.empty();
+        return now.isPresent() && now.get() == inspector.suspects() ? now : Optional.empty();
     }
 
     /** @return whether texts have to be looked at again: something else is suspicious now */
     boolean refreshSuspects() {
         Optional<Suspects> now = catalog.suspects();
-        boolean changed = now.isPresent() && !now.get().isSame(inspector.suspects());
+        boolean changed = now.isPresent() && now.get() != inspector.suspects();
         if (changed) {
             inspector.suspects(now.get());
         }

@@ -105,9 +105,9 @@ final class CatalogServer implements Closeable {
         } else if (query.contains("lanname")) {
             readings.incrementAndGet();
             return rows(functions.stream().map(Server::dataRow).toArray(byte[][]::new));
-        } else if (query.contains("'f' || proname") && !query.contains("pg_depend")) {
+        } else if (query.startsWith("Query SELECT proname, oid")) {
             return rows(functions.stream()
-                    .map(function -> Server.dataRow("f" + function[0]))
+                    .map(function -> Server.dataRow(function[0], "16384", "700"))
                     .toArray(byte[][]::new));
         }
         return rows();
