@@ -9,6 +9,7 @@ import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import pgrouter.testing.Await;
 import pgrouter.testing.Examples;
@@ -16,6 +17,7 @@ import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 
 /** Users whom only the nodes know log in to pgrouter by what the nodes keep of their passwords. */
+@Tag("versions")
 class AuthDbQueryIT {
     private static String function;
     private static PostgresCluster cluster;

@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
@@ -16,6 +17,7 @@ import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 
+@Tag("versions")
 @ExtendWith(SharedCluster.class)
 class CancelIT {
     private final PostgresCluster cluster;

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
+import pgrouter.testing.LongRun;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.PostgresCluster.Login;
 import pgrouter.testing.RouterProcess;
@@ -16,7 +17,7 @@ import pgrouter.testing.SharedCluster;
 /** Reads see the writes that they have to, however late the standbys are. */
 @ExtendWith(SharedCluster.class)
 final class ConsistencyIT {
-    private static final int PAIRS = 10_000;
+    private static final int PAIRS = LongRun.repetitions(1_000, 10_000);
 
     private final PostgresCluster cluster;
 

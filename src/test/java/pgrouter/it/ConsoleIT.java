@@ -17,10 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageBuilder;
 import pgrouter.testing.Await;
@@ -28,8 +28,10 @@ import pgrouter.testing.FakeClient;
 import pgrouter.testing.Frontend;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
+import pgrouter.testing.SharedCluster;
 
 /** What an administrator sees and does at the console, by psql, by a driver, and by any bytes. */
+@ExtendWith(SharedCluster.class)
 class ConsoleIT {
     private static final int PROTOCOL_3_2 = 3 << 16 | 2;
     private static final Map<String, String> ADMIN = Map.of("user", "admin", "database", "pgrouter");
@@ -38,13 +40,8 @@ class ConsoleIT {
     private RouterProcess router;
 
     @BeforeAll
-    static void startCluster() {
-        cluster = PostgresCluster.start(PostgresCluster.Options.standard());
-    }
-
-    @AfterAll
-    static void stopCluster() {
-        cluster.close();
+    static void share(PostgresCluster shared) {
+        cluster = shared;
     }
 
     @AfterEach
@@ -247,6 +244,8 @@ class ConsoleIT {
                     .doesNotContain("4711");
             Sql.run(admin, "FORGET LEARNED");
             assertThat(column(admin, "SHOW LEARNED", "text")).isEmpty();
+        } finally {
+            cluster.run(1, "DROP FUNCTION IF EXISTS writes(); DROP TABLE IF EXISTS w");
         }
     }
 

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import pgrouter.testing.Await;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 
 /** Nodes that go and come back, on a cluster of its own. */
+@Tag("versions")
 class HealthIT {
     private PostgresCluster cluster;
     private RouterProcess router;

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import pgrouter.testing.Await;
+import pgrouter.testing.LongRun;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.PrometheusText;
 import pgrouter.testing.RouterProcess;
@@ -36,7 +37,7 @@ import pgrouter.testing.RouterProcess;
 /** The status over HTTP: for Prometheus, for probes of containers, and as JSON. The cluster has its promotion last. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HttpIT {
-    private static final int REQUESTS = 10_000;
+    private static final int REQUESTS = LongRun.repetitions(2_000, 10_000);
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 

@@ -8,16 +8,19 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
+import pgrouter.testing.LongRun;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
+import pgrouter.testing.SharedCluster;
 import pgrouter.testing.Vitals;
 
 /** How pgrouter is told to reload and to end, and what it does not take. */
+@ExtendWith(SharedCluster.class)
 class LifecycleIT {
     /** So many of the load's sessions may have been between two readers when first counted; a leak is one per reload. */
     private static final int BETWEEN = 20;
@@ -26,13 +29,8 @@ class LifecycleIT {
     private RouterProcess router;
 
     @BeforeAll
-    static void startCluster() {
-        cluster = PostgresCluster.start(PostgresCluster.Options.standard());
-    }
-
-    @AfterAll
-    static void stopCluster() {
-        cluster.close();
+    static void share(PostgresCluster shared) {
+        cluster = shared;
     }
 
     private RouterProcess start(String directives) throws Exception {
@@ -69,6 +67,7 @@ class LifecycleIT {
             assertThat(router.awaitExit()).isZero();
         }
         assertThat(cluster.ask(1, "SELECT count(*) FROM finished")).isEqualTo("1");
+        cluster.run(1, "DROP TABLE finished");
     }
 
     @Test
@@ -175,11 +174,14 @@ class LifecycleIT {
 
     @Test
     void aClientThatSaysNothingIsNotKept() throws Exception {
-        start("login 300ms");
-        try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), router.port());
-                Connection patient = router.connect()) {
-            silent.setSoTimeout(30_000);
-            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        start("login 1h");
+        try (Connection patient = router.connect()) {
+            router.rewrite(text -> text.replace("login 1h", "login 300ms"));
+            router.reload();
+            try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), router.port())) {
+                silent.setSoTimeout(30_000);
+                assertThat(silent.getInputStream().read()).isEqualTo(-1);
+            }
             assertThat(Sql.ask(patient, "SELECT 1")).isEqualTo("1");
         }
     }
@@ -222,7 +224,7 @@ class LifecycleIT {
 
     @Test
     void aThousandReloadsUnderLoadLeaveNothingBehind() throws Exception {
-        int reloads = Boolean.getBoolean("pgrouter.long") ? 1000 : 100;
+        int reloads = LongRun.repetitions(50, 1000);
         start(new RouterProcess.Options().java("-Xmx256m"));
         try (Load load = Load.on(cluster, router)) {
             reload(20);

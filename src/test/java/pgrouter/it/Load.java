@@ -17,7 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import pgrouter.testing.Await;
+import pgrouter.testing.LongRun;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 
@@ -27,6 +29,10 @@ import pgrouter.testing.RouterProcess;
  */
 final class Load implements AutoCloseable {
     private static final int EACH = 4;
+
+    /** Each session thinks for so long between two requests, so that the nodes too get something of a small machine. */
+    private static final long THINKING_NANOS = LongRun.isWanted() ? 0 : 2_000_000;
+
     private static final int ACCOUNTS = 20;
     private static final long TOTAL = 1000L * ACCOUNTS;
 
@@ -103,6 +109,7 @@ final class Load implements AutoCloseable {
             try (connection) {
                 while (running) {
                     attempt(work, connection);
+                    LockSupport.parkNanos(THINKING_NANOS);
                 }
             } catch (SQLException | RuntimeException e) {
                 faults.add(work + " ended by " + e);

@@ -18,15 +18,17 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import pgrouter.testing.Await;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
+import pgrouter.testing.SharedCluster;
 
 /** What an operator finds in the log, and where. */
+@ExtendWith(SharedCluster.class)
 class LogIT {
     private static final Pattern TEXT_LINE = Pattern.compile(
             "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} [+-]\\d\\d:\\d\\d (LOG|ERROR|WARNING|INFO|DEBUG) +[a-z]+: .+");
@@ -42,13 +44,8 @@ class LogIT {
     private Path directory;
 
     @BeforeAll
-    static void start() throws Exception {
-        cluster = PostgresCluster.start(PostgresCluster.Options.standard());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        cluster.close();
+    static void share(PostgresCluster shared) {
+        cluster = shared;
     }
 
     private static RouterProcess router(String log) throws IOException {

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 
 /** Every kind of authdb entry against every method that a backend can ask for. */
+@Tag("versions")
 class LoginIT {
     private static final String PASSWORD = "pass word";
 

@@ -3,6 +3,7 @@ package pgrouter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
@@ -10,6 +11,7 @@ import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 
+@Tag("versions")
 @ExtendWith(SharedCluster.class)
 class OwnWritesIT {
     private final PostgresCluster cluster;

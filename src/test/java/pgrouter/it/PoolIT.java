@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 
 /** Server processes serve one session after the other, and no session finds anything of the one before. */
+@Tag("versions")
 @ExtendWith(SharedCluster.class)
 class PoolIT {
     private static final String PID = "SELECT pg_backend_pid()";

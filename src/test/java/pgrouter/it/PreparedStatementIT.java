@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
@@ -25,6 +26,7 @@ import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 
 /** Statements that a driver prepares on the server work on whichever node a request runs. */
+@Tag("versions")
 @ExtendWith(SharedCluster.class)
 class PreparedStatementIT {
     private static final String CHANGED = "ERROR 0A000 cached plan must not change result type";

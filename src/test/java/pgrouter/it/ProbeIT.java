@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pgrouter.testing.Await;
@@ -101,6 +102,7 @@ class ProbeIT {
     }
 
     @Test
+    @Tag("versions")
     void ofAGoodClusterItShowsWhatEachNodeIs() throws Exception {
         Probed probed = probe("pgrouter", "sekrit", address(1), address(2), address(3))
                 .endsWith(0)
@@ -160,6 +162,7 @@ class ProbeIT {
     }
 
     @Test
+    @Tag("versions")
     void whatTheHealthRoleLacksIsNamed() throws Exception {
         probe("health { password sekrit; database nowhere }", new String[] {address(1)})
                 .endsWith(1)
@@ -216,6 +219,7 @@ class ProbeIT {
     }
 
     @Test
+    @Tag("versions")
     void aStandbyWithoutReplicationIsNamed() throws Exception {
         try (Connection connection = cluster.connect(3, "postgres", PostgresCluster.Login.SUPERUSER)) {
             String before = cluster.ask(3, "SHOW primary_conninfo");

@@ -11,6 +11,7 @@ import java.sql.SQLWarning;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 
 /** What a standby refuses is done once on the primary, and the client sees nothing of the refusal. */
+@Tag("versions")
 @ExtendWith(SharedCluster.class)
 class RedirectIT {
     private final PostgresCluster cluster;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
@@ -13,6 +14,7 @@ import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 
 /** What decides a route apart from the text: what was learned, the catalog, the administrator and the session's own wish. */
+@Tag("versions")
 @ExtendWith(SharedCluster.class)
 final class RouteIT {
     private static final String SETUP = """

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import pgrouter.auth.ScramVerifier;
 import pgrouter.testing.Await;
@@ -18,6 +19,7 @@ import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 
 /** A verifier that was copied from pg_authid is all that pgrouter needs, and the nodes ask for SCRAM-SHA-256. */
+@Tag("versions")
 class ScramPassThroughIT {
     private static final String PASSWORD = "pass word";
 

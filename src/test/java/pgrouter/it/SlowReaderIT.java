@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.Frontend;
+import pgrouter.testing.LongRun;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
@@ -23,7 +24,9 @@ import pgrouter.testing.Vitals;
 /** Who does not read holds up nobody else, and costs pgrouter no more than its buffers. */
 @ExtendWith(SharedCluster.class)
 class SlowReaderIT {
-    private static final int ROWS = 1_000_000;
+    /** Several times what pgrouter may have in memory, and what the sockets keep. */
+    private static final int ROWS = LongRun.repetitions(300_000, 1_000_000);
+
     private static final int ROW = 4 + 2 + 4 + 1000;
     private static final long MEGABYTE = 1 << 20;
 

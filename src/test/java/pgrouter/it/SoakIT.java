@@ -17,18 +17,20 @@ import org.junit.jupiter.api.Test;
 import pgrouter.testing.Await;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.Frontend;
+import pgrouter.testing.LongRun;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 import pgrouter.testing.Vitals;
 
 /**
  * Clients come and go, the configuration is read again and again, a primary dies: behind all that pgrouter needs what it needed
- * before. Half a minute, or as many seconds as the system property {@code pgrouter.soak} says.
+ * before. A few seconds, half a minute in a long run, or as many seconds as the system property {@code pgrouter.soak} says.
  */
 class SoakIT {
-    private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("pgrouter.soak", 30));
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
-    private static final Duration BETWEEN_RELOADS = Duration.ofSeconds(2);
+    private static final Duration LENGTH =
+            Duration.ofSeconds(Integer.getInteger("pgrouter.soak", LongRun.repetitions(8, 30)));
+    private static final Duration WARM_UP = Duration.ofSeconds(LongRun.repetitions(4, 10));
+    private static final Duration BETWEEN_RELOADS = Duration.ofSeconds(1);
     private static final int COMERS = 3;
     private static final long MEGABYTE = 1 << 20;
 

@@ -22,6 +22,7 @@ import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import pgrouter.testing.RouterProcess;
 import pgrouter.testing.TlsFiles;
 
 /** TLS on both sides, with real clients and servers: what works and what fails is what PostgreSQL itself does without pgrouter. */
+@Tag("versions")
 class TlsIT {
     private static final String PASSWORD = "pass word";
 

@@ -28,10 +28,14 @@ final class AllocationTest {
     /** In bytes a request. */
     private static final long MOST = 200;
 
-    private static final int WARM_UP = 30_000;
+    private static final int REQUESTS = 10_000;
+
+    /** By then all that is hot is compiled, however busy the machine is. */
+    private static final int MOST_ROUNDS = 15;
 
     private Stage stage;
     private FakeClient client;
+    private long asked;
 
     @BeforeEach
     void open() throws Exception {
@@ -80,35 +84,42 @@ final class AllocationTest {
                 .sum();
     }
 
-    private void assertThatLittleIsAllocatedFor(byte[] request, int count) throws IOException {
-        for (int i = 0; i < WARM_UP; i++) {
-            ask(request);
+    /** The first rounds allocate more, until what they run is compiled. */
+    private void assertThatLittleIsAllocatedFor(byte[] request) throws IOException {
+        assertThat(allocated()).as("the carriers are event loops").isPositive();
+        long each = allocatedInARound(request);
+        for (int round = 1; round < MOST_ROUNDS && each >= MOST; round++) {
+            each = allocatedInARound(request);
         }
+        assertThat(each).as("bytes a request").isLessThan(MOST);
+    }
+
+    private long allocatedInARound(byte[] request) throws IOException {
         long before = allocated();
-        assertThat(before).as("the carriers are event loops").isPositive();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < REQUESTS; i++) {
             ask(request);
         }
-        assertThat((allocated() - before) / count).as("bytes a request").isLessThan(MOST);
+        asked += REQUESTS;
+        return (allocated() - before) / REQUESTS;
     }
 
     @Test
     void aReadAllocatesLittle() throws Exception {
-        assertThatLittleIsAllocatedFor(query("SELECT abalance FROM pgbench_accounts WHERE aid = 12345"), 100_000);
+        assertThatLittleIsAllocatedFor(query("SELECT abalance FROM pgbench_accounts WHERE aid = 12345"));
         assertThat(stage.metrics()
                         .backend(Stage.backend(stage.standby()).address().toString())
                         .reads())
-                .isEqualTo(WARM_UP + 100_000);
+                .isEqualTo(asked);
     }
 
     @Test
     void aPreparedReadAllocatesLittle() throws Exception {
         ask(join(parse("P0_1", "SELECT abalance FROM pgbench_accounts WHERE aid = $1"), sync()));
-        assertThatLittleIsAllocatedFor(join(bind("P0_1"), execute(), sync()), 30_000);
+        assertThatLittleIsAllocatedFor(join(bind("P0_1"), execute(), sync()));
     }
 
     @Test
     void aWriteAllocatesLittle() throws Exception {
-        assertThatLittleIsAllocatedFor(query("UPDATE pgbench_accounts SET abalance = 1 WHERE aid = 12345"), 30_000);
+        assertThatLittleIsAllocatedFor(query("UPDATE pgbench_accounts SET abalance = 1 WHERE aid = 12345"));
     }
 }

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeoutException;
  * the same, the other a new one; the system property {@code pgrouter.fuzz} says how many inputs each target gets of both together.
  */
 public final class Fuzz {
-    private static final int INPUTS = Integer.getInteger("pgrouter.fuzz", 20_000);
+    private static final int INPUTS = Integer.getInteger("pgrouter.fuzz", LongRun.repetitions(4_000, 20_000));
     private static final long FIXED = 20_261_125;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final long MEMORY = 64 << 20;

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +89,7 @@ final class PostgresClusterIT {
     }
 
     @Test
+    @Tag("versions")
     void anotherNodeTakesOverAndTheOldPrimaryFollowsIt() throws SQLException {
         Options options = Options.standard().withHba("host all nobody 127.0.0.1/32 reject");
         try (PostgresCluster own = PostgresCluster.start(options)) {

@@ -3,13 +3,14 @@ package pgrouter.testing;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Gives a test the one {@link PostgresCluster} of this JVM, for a class with {@code @ExtendWith(SharedCluster.class)} and a
- * parameter of that type. It has the standard options, starts before the first such class, and stops after the last test. Who
- * changes the role or the state of a node undoes that, or starts a cluster of their own.
+ * parameter of that type. It has the standard options, starts before the first such class, and stops after the last test. A test that
+ * changes the role or the state of a node undoes that, or starts a cluster of its own.
  */
 public final class SharedCluster implements BeforeAllCallback, ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(SharedCluster.class);
@@ -30,9 +31,9 @@ public final class SharedCluster implements BeforeAllCallback, ParameterResolver
         return cluster(context);
     }
 
+    /** The session is that of the JVM: where several of them share the classes, each class is an execution of its own. */
     private static PostgresCluster cluster(ExtensionContext context) {
-        return context.getRoot()
-                .getStore(NAMESPACE)
+        return context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
                 .getOrComputeIfAbsent(
                         PostgresCluster.class,
                         type -> PostgresCluster.start(PostgresCluster.Options.standard()),

@@ -13,11 +13,13 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.net.TaskScope;
 import pgrouter.testing.Await;
 import pgrouter.testing.Frontend;
+import pgrouter.testing.LongRun;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.PostgresCluster.Login;
 import pgrouter.testing.RouterProcess;
@@ -28,6 +30,7 @@ import pgrouter.truth.RandomSession.Step;
  * Made-up sessions, through pgrouter and, in an equal database, directly on the primary: their transcripts must be equal. The seed
  * is printed; {@code -Dpgrouter.seed=N} repeats a run, {@code -Dpgrouter.sessions=N} makes it longer or shorter.
  */
+@Tag("versions")
 @ExtendWith(SharedCluster.class)
 final class RandomSessionsIT {
     private static final String THROUGH = "random";
@@ -73,7 +76,7 @@ final class RandomSessionsIT {
 
     private final PostgresCluster cluster;
     private final long seed = Long.getLong("pgrouter.seed", 3);
-    private final int sessions = Integer.getInteger("pgrouter.sessions", 1000);
+    private final int sessions = Integer.getInteger("pgrouter.sessions", LongRun.repetitions(200, 1000));
     private final AtomicLong number = new AtomicLong();
     private final Queue<String> differences = new ConcurrentLinkedQueue<>();
 

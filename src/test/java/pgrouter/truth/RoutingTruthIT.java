@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
@@ -24,6 +25,7 @@ import pgrouter.testing.SharedCluster;
  * Every statement of which it was measured what a real standby does with it, through pgrouter and, in an equal database, directly
  * on the primary: it must run where it has to, say the same, and leave the same behind.
  */
+@Tag("versions")
 @ExtendWith(SharedCluster.class)
 final class RoutingTruthIT {
     private static final String THROUGH = "truth_a";
