@@ -87,6 +87,7 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
             return switch (word) {
                 case SILENT, NODE_SETTING, COPY -> Traits.WRITER;
                 case PREPARED_STATEMENTS -> Traits.WRITER | Traits.LISTS_STATEMENTS;
+                case EXPORT_SNAPSHOT -> Traits.WRITER | Traits.EXPORTS_SNAPSHOT;
                 case CURRENT_SETTING -> readsOwnNode() ? Traits.WRITER : 0;
                 case WHEN -> previous == Word.EXCEPTION ? Traits.WRITER | Traits.MAY_WRITE : 0;
                 case SET_CONFIG -> Traits.WRITER | Traits.SETTINGS;

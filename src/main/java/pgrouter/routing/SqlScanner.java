@@ -10,6 +10,7 @@ import static pgrouter.routing.Traits.CLOSES;
 import static pgrouter.routing.Traits.DATABASES;
 import static pgrouter.routing.Traits.ENDS_FIRST;
 import static pgrouter.routing.Traits.EXECUTES;
+import static pgrouter.routing.Traits.EXPORTS_SNAPSHOT;
 import static pgrouter.routing.Traits.HINT_READER;
 import static pgrouter.routing.Traits.HOLDS;
 import static pgrouter.routing.Traits.LISTENS;
@@ -392,6 +393,7 @@ public final class SqlScanner {
             case MODIFY, INTO, REFUSED -> traits |= WRITER | MAY_WRITE;
             case SILENT, TEMPORARY, TEMPORARY_SCHEMA -> traits |= WRITER;
             case PREPARED_STATEMENTS -> traits |= WRITER | LISTS_STATEMENTS;
+            case EXPORT_SNAPSHOT -> traits |= WRITER | EXPORTS_SNAPSHOT;
             case STATEFUL -> traits |= WRITER | MAY_WRITE | ADVISORY | UNKNOWN_STATE;
             case ADVISORY_LOCK -> traits |= WRITER | ADVISORY;
             case SET_SEED -> traits |= WRITER | SEEDS;

@@ -133,6 +133,12 @@ public final class Traits {
     /** It lists the prepared statements of the session. */
     public static final long LISTS_STATEMENTS = 1L << 38;
 
+    /**
+     * It exports the snapshot of its transaction. The name is known to that node only, and who takes it over looks for it on the
+     * primary.
+     */
+    public static final long EXPORTS_SNAPSHOT = 1L << 31;
+
     private Traits() {}
 
     public static boolean has(long traits, long trait) {

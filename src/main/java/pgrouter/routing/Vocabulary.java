@@ -30,6 +30,7 @@ final class Vocabulary {
         add(Word.CLOSES, "CLOSE DROP");
         add(Word.NODE_SETTING, "transaction_read_only in_hot_standby");
         add(Word.PREPARED_STATEMENTS, "pg_prepared_statements pg_prepared_statement");
+        add(Word.EXPORT_SNAPSHOT, "pg_export_snapshot");
         add(Word.SET_CONFIG, "set_config");
         add(Word.CURRENT_SETTING, "current_setting");
         add(Word.SET_SEED, "setseed");
@@ -51,7 +52,7 @@ final class Vocabulary {
                 Word.SILENT,
                 "currval lastval pg_is_in_recovery pg_backend_pid inet_server_addr inet_server_port inet_client_port "
                         + "pg_postmaster_start_time pg_conf_load_time pg_is_wal_replay_paused pg_get_wal_replay_pause_state "
-                        + "pg_last_xact_replay_timestamp pg_listening_channels pg_notification_queue_usage pg_export_snapshot "
+                        + "pg_last_xact_replay_timestamp pg_listening_channels pg_notification_queue_usage "
                         + "pg_current_snapshot txid_current_snapshot pg_reload_conf pg_rotate_logfile pg_cancel_backend "
                         + "pg_terminate_backend pg_prewarm pg_promote pg_start_backup pg_stop_backup pg_backup_start pg_backup_stop "
                         + "pg_sync_replication_slots pg_create_physical_replication_slot pg_drop_replication_slot pg_prepared_xact "

@@ -87,6 +87,9 @@ enum Word {
     /** The view of the session's prepared statements, and its function. */
     PREPARED_STATEMENTS,
 
+    /** {@code pg_export_snapshot}. */
+    EXPORT_SNAPSHOT,
+
     /** {@code set_config}. */
     SET_CONFIG,
 
@@ -129,6 +132,7 @@ enum Word {
                     REFUSED,
                     SILENT,
                     PREPARED_STATEMENTS,
+                    EXPORT_SNAPSHOT,
                     SET_CONFIG,
                     CURRENT_SETTING,
                     SET_SEED,

@@ -31,6 +31,9 @@ import pgrouter.session.PipeRelay.Outcome;
 final class RequestRelay {
     private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
 
+    /** What a transaction of a standby does that wants to be one of the primary. */
+    private static final long ADJUSTS = Traits.ADJUSTS_TRANSACTION | Traits.EXPORTS_SNAPSHOT;
+
     /** How long a read whose standby has crashed waits for another one. */
     private static final Duration ANOTHER_READER = Duration.ofSeconds(1);
 
@@ -170,6 +173,9 @@ final class RequestRelay {
                 doomed = false;
             }
             if (inTransaction.isPresent()) {
+                if (isExportTooLate(inTransaction.get())) {
+                    return failExport(inTransaction.get());
+                }
                 moveTransaction();
                 return tell(inTransaction.get(), 0, inTransactionWords());
             }
@@ -446,13 +452,36 @@ final class RequestRelay {
     private void moveTransaction() throws SessionException, InterruptedException, NoPrimaryException {
         PipeRelay reader = inTransaction.orElseThrow();
         if (!reader.isWriter()) {
-            if (opening.isPresent() && Traits.has(request.traits(), Traits.ADJUSTS_TRANSACTION)) {
+            if (opening.isPresent() && Traits.has(request.traits(), ADJUSTS)) {
                 moveToWriter(reader, opening.get());
             } else if (request.goesOnBehindEnd()) {
                 endElsewhere(reader);
             }
         }
         opening = Optional.empty();
+    }
+
+    /** A snapshot that a standby exports is of no use to those who look for it on the primary, and this one is taken already. */
+    private boolean isExportTooLate(PipeRelay pipe) {
+        return Traits.has(request.traits(), Traits.EXPORTS_SNAPSHOT)
+                && opening.isEmpty()
+                && !pipe.isWriter()
+                && pipe.transactionStatus() == 'T';
+    }
+
+    private boolean failExport(PipeRelay reader)
+            throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
+        if (!reader.run(FrontendMessage.query("ROLLBACK"))) {
+            pipes.dropReader();
+        }
+        inTransaction = Optional.empty();
+        state.ended(reader, false);
+        return fail(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "a read-only transaction that has read from the standby " + Pipes.address(reader)
+                        + " cannot export its snapshot: call pg_export_snapshot() first in it",
+                true,
+                false);
     }
 
     /**

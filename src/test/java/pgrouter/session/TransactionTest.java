@@ -15,6 +15,8 @@ import static pgrouter.testing.Server.ready;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.testing.FakePostgres.Connection;
 
 /** A transaction stays on the pipe on which it began, whatever its statements are. */
@@ -107,6 +109,55 @@ final class TransactionTest extends OnOneStandby {
         writer.send(parseComplete(), bindComplete(), complete("COMMIT"), bindComplete(), complete("BEGIN"), ready('T'));
         client.expect("ParseComplete", "BindComplete", "Complete COMMIT");
         client.expect("BindComplete", "Complete BEGIN", "Ready T");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT pg_export_snapshot()",
+                "SELECT 1, pg_catalog.\"pg_export_snapshot\" ()",
+                "SET TRANSACTION SNAPSHOT '00000003-0000001B-1'"
+            })
+    void snapshotsMeetOnThePrimary(String sql) throws Exception {
+        String begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        ask(reader, begin, "BEGIN", 'T');
+        client.send(query(sql));
+        writer.answer(begin, complete("BEGIN"), ready('T'));
+        reader.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
+        writer.answer(sql, complete("SELECT 1"), ready('T'));
+        client.expect("Complete SELECT 1", "Ready T");
+        ask(writer, "SELECT 1", "SELECT 1", 'T');
+        ask(writer, "COMMIT", "COMMIT", 'I');
+    }
+
+    @Test
+    void aPreparedExportIsThePrimarysToo() throws Exception {
+        ask(reader, "BEGIN READ ONLY", "BEGIN", 'T');
+        client.send(parse("", "SELECT pg_export_snapshot()"), bind(""), execute(), sync());
+        writer.answer("BEGIN READ ONLY", complete("BEGIN"), ready('T'));
+        reader.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
+        writer.answer(
+                List.of("Parse : SELECT pg_export_snapshot()", "Bind ", "Execute", "Sync"),
+                parseComplete(),
+                bindComplete(),
+                complete("SELECT 1"),
+                ready('T'));
+        client.expect("ParseComplete", "BindComplete", "Complete SELECT 1", "Ready T");
+    }
+
+    @Test
+    void aSnapshotThatIsTakenOnAStandbyIsNotExported() throws Exception {
+        ask(reader, "BEGIN READ ONLY", "BEGIN", 'T');
+        ask(reader, "SELECT 1", "SELECT 1", 'T');
+        client.send(query("SELECT pg_export_snapshot()"));
+        reader.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
+        assertThat(client.read()).startsWith("ERROR 0A000 ").endsWith("call pg_export_snapshot() first in it");
+        client.expect("Ready E");
+        client.send(query("ROLLBACK"));
+        writer.answer("BEGIN", complete("BEGIN"), ready('T'));
+        writer.answer("SELECT 1/0", error("22012", "division by zero"), ready('E'));
+        writer.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
+        client.expect("Complete ROLLBACK", "Ready I");
     }
 
     private void ask(Connection pipe, String sql, String tag, char status) throws Exception {
