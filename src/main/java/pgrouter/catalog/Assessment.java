@@ -13,11 +13,13 @@ import java.util.stream.Collectors;
 import pgrouter.backend.OwnQuery;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.QueryException;
+import pgrouter.cluster.Lsn;
 import pgrouter.config.FunctionRule;
 import pgrouter.config.RouteRules;
 import pgrouter.routing.FunctionBody;
 import pgrouter.routing.FunctionNames;
 import pgrouter.routing.Functions;
+import pgrouter.routing.Functions.OfServer;
 import pgrouter.routing.Suspects;
 import pgrouter.routing.Suspects.Suspect;
 import pgrouter.routing.Traits;
@@ -85,6 +87,12 @@ final class Assessment {
             WHERE oid >= 16384 AND relpersistence <> 't'
               AND (relkind = 'S' OR relpersistence = 'u') AND relkind IN ('S', 'r', 'p', 'm')""";
 
+    /** Behind all that the snapshot has seen: on a standby what was received, of which not all is replayed. */
+    private static final String POSITION = """
+            SELECT CASE WHEN pg_catalog.pg_is_in_recovery()
+              THEN greatest(pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn())
+              ELSE pg_catalog.pg_current_wal_insert_lsn() END""";
+
     private final RouteRules rules;
     private final Pipe pipe;
     private final Dependencies dependencies = new Dependencies();
@@ -92,12 +100,13 @@ final class Assessment {
     /** What a word of a source may stand for, by the hash of the word. */
     private final Map<Integer, Set<String>> meanings = new HashMap<>();
 
-    /** The names of all functions that are not PostgreSQL's own. */
-    private final Set<String> users = new HashSet<>();
+    /** The functions that are not PostgreSQL's own: by name the transaction that has written the row with this oid. */
+    private final Map<String, Map<Long, String>> versions = new HashMap<>();
 
     private final Map<String, Suspect> roots = new HashMap<>();
     private final Map<String, Suspect> names = new HashMap<>();
     private final Map<String, Suspect> operators = new HashMap<>();
+    private OfServer server = new OfServer(FunctionNames.NONE, FunctionNames.NONE);
     private boolean unlogged;
     private boolean anywhere;
 
@@ -120,17 +129,26 @@ final class Assessment {
 
     Suspects run() throws IOException, QueryException {
         names.putAll(named(rules));
-        ServerNames server = ServerNames.of(pipe);
+        server = ServerNames.of(pipe);
         each(FUNCTIONS, row -> {
-            users.add(row.get(0));
+            versions.computeIfAbsent(row.get(0), name -> new HashMap<>(2)).put(Long.valueOf(row.get(1)), row.get(2));
             means("f" + row.get(0));
         });
         each(USES, row -> uses(row.get(0), row.get(1)));
         each(RELATIONS, row -> relation(row.get(0), row.get(1)));
         each(bodies(), this::function);
         dependencies.spread(roots).forEach(this::found);
-        return Suspects.of(names, operators, unlogged, anywhere)
-                .among(new Functions(server.functions(), server.keywords(), FunctionNames.of(users)));
+        return Suspects.of(names, operators, unlogged, anywhere).among(functions());
+    }
+
+    private Functions functions() throws IOException, QueryException {
+        Set<String> all = versions.keySet().stream().map(name -> "f" + name).collect(Collectors.toSet());
+        Set<String> views = dependencies.reaching(all).stream()
+                .filter(object -> object.charAt(0) == 'r')
+                .map(object -> object.substring(1))
+                .collect(Collectors.toSet());
+        Optional<Lsn> position = OwnQuery.firstRow(pipe, POSITION).getFirst().flatMap(Lsn::parse);
+        return new Functions(server, versions, views, dependencies.uses(), position);
     }
 
     private void means(String object) {
@@ -190,6 +208,12 @@ final class Assessment {
         for (int word : body.names()) {
             meanings.getOrDefault(word, Set.of()).forEach(used -> dependencies.add(object, used));
         }
+        body.calls().stream().filter(this::isUnknown).forEach(call -> dependencies.add(object, "f" + call));
+    }
+
+    /** It may be made later. */
+    private boolean isUnknown(String call) {
+        return !server.functions().has(call) && !server.keywords().has(call) && !versions.containsKey(call);
     }
 
     private long traits(String language, String volatility, FunctionBody body) {

@@ -18,12 +18,31 @@ final class Dependencies {
     private static final int MOST_SETTINGS = 32;
 
     private final Map<String, Set<String>> users = new HashMap<>();
+    private final Map<String, Set<String>> uses = new HashMap<>();
 
     /** One object uses another. */
     void add(String user, String used) {
         if (!user.equals(used)) {
             users.computeIfAbsent(used, name -> new HashSet<>()).add(user);
+            uses.computeIfAbsent(user, name -> new HashSet<>()).add(used);
         }
+    }
+
+    /** What each object uses. */
+    Map<String, Set<String>> uses() {
+        return uses;
+    }
+
+    /** All that uses one of these, directly or by what it uses, and they themselves. */
+    Set<String> reaching(Set<String> used) {
+        Set<String> found = new HashSet<>(used);
+        Deque<String> next = new ArrayDeque<>(used);
+        while (!next.isEmpty()) {
+            users.getOrDefault(next.poll(), Set.of()).stream()
+                    .filter(found::add)
+                    .forEach(next::add);
+        }
+        return found;
     }
 
     /** What uses a suspicious object is suspicious itself, and so on. In a time that grows with the number of uses. */

@@ -12,13 +12,15 @@ import pgrouter.routing.Tokens.Kind;
  * @param traits bits of {@link Traits}
  * @param settings names that may be those of parameters which it sets, in lower case
  * @param names the hashes of all words, to look for other functions among them
+ * @param calls words before a parenthesis, in lower case
  */
-public record FunctionBody(long traits, Set<String> settings, Set<Integer> names) {
+public record FunctionBody(long traits, Set<String> settings, Set<Integer> names, Set<String> calls) {
     private static final int MOST_SETTINGS = 32;
 
     public FunctionBody {
         settings = Set.copyOf(settings);
         names = Set.copyOf(names);
+        calls = Set.copyOf(calls);
     }
 
     /** @param source in any encoding that has ASCII */
@@ -39,6 +41,7 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
         private final Tokens tokens = new Tokens();
         private final Set<String> settings = new LinkedHashSet<>();
         private final Set<Integer> names = new LinkedHashSet<>();
+        private final Set<String> calls = new LinkedHashSet<>();
         private long traits;
 
         Reader(byte[] text) {
@@ -53,6 +56,9 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
                     Word word = tokens.word(kind);
                     boolean opensNext = opensStatement(word);
                     names.add(tokens.hash());
+                    if (tokens.beforeParenthesis()) {
+                        calls.add(tokens.name(kind));
+                    }
                     traits |= meaning(word, previous, opens);
                     traits |= word == Word.SET && opens ? Traits.WRITER | Traits.SETTINGS : 0;
                     if (word == Word.SET && opens) {
@@ -71,7 +77,7 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
                 traits |= Traits.UNKNOWN_STATE;
                 settings.clear();
             }
-            return new FunctionBody(traits, settings, names);
+            return new FunctionBody(traits, settings, names, calls);
         }
 
         /** What may stand before a statement in PL/pgSQL; the SET of an UPDATE stands behind the name of its table. */

@@ -55,7 +55,7 @@ public final class FunctionNames {
         return false;
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         int hash = Vocabulary.EMPTY_HASH;
         for (byte letter : bytes) {

@@ -1,16 +1,37 @@
 package pgrouter.routing;
 
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import pgrouter.cluster.Lsn;
 import pgrouter.routing.Tokens.Kind;
 
-/**
- * The functions of one database, by their names. Immutable; any thread.
- *
- * @param server those that PostgreSQL itself has
- * @param keywords words before a parenthesis that are no function where they have neither a schema nor quotes
- * @param users all others
- */
-public record Functions(FunctionNames server, FunctionNames keywords, FunctionNames users) {
-    /** What a name before a parenthesis is, if that is a call. */
+/** The functions of one database, by their names, as one reading has found them. Any thread. */
+public final class Functions {
+    /** What can reach more functions than so many is for the primary. */
+    private static final int MOST_NAMES = 200;
+
+    private static final int MOST_CHECKS = 1000;
+
+    private final FunctionNames server;
+    private final FunctionNames keywords;
+    private final FunctionNames users;
+    private final FunctionNames views;
+    private final Map<String, Map<Long, String>> versions;
+    private final Map<String, Set<String>> uses;
+    private final Optional<Lsn> position;
+
+    /** Made when they are first needed, by what a text names. */
+    private final Map<Set<String>, Optional<FunctionCheck>> checks = new ConcurrentHashMap<>();
+
+    /** What a name is where it stands. */
     enum Callee {
         /** A function of PostgreSQL's own, or a keyword. */
         SERVERS,
@@ -21,7 +42,35 @@ public record Functions(FunctionNames server, FunctionNames keywords, FunctionNa
     }
 
     /**
-     * @param kind of the token just read, a WORD or QUOTED
+     * What PostgreSQL itself has.
+     *
+     * @param keywords words before a parenthesis that are no function where they have neither a schema nor quotes
+     */
+    public record OfServer(FunctionNames functions, FunctionNames keywords) {}
+
+    /**
+     * @param versions of the functions of users: by name the transaction that has written the row with this oid
+     * @param views relations by whose use functions of users are called
+     * @param uses what each of them is built on; a name after the letter {@code f} is that of a function, or of one that is not there
+     * @param position where the server was that was read, or further on
+     */
+    public Functions(
+            OfServer server,
+            Map<String, Map<Long, String>> versions,
+            Set<String> views,
+            Map<String, Set<String>> uses,
+            Optional<Lsn> position) {
+        this.server = server.functions();
+        this.keywords = server.keywords();
+        this.users = FunctionNames.of(versions.keySet());
+        this.views = FunctionNames.of(views);
+        this.versions = Map.copyOf(versions);
+        this.uses = Map.copyOf(uses);
+        this.position = position;
+    }
+
+    /**
+     * @param kind of the token just read, a WORD or QUOTED, before a parenthesis
      * @param qualified whether there is a schema before it
      * @param ofServer whether that schema is one of PostgreSQL's own
      */
@@ -32,5 +81,66 @@ public record Functions(FunctionNames server, FunctionNames keywords, FunctionNa
         boolean known = (!qualified || ofServer) && tokens.isIn(server, kind);
         boolean keyword = !known && !qualified && kind == Kind.WORD && tokens.isIn(keywords, kind);
         return known || keyword ? Callee.SERVERS : Callee.UNKNOWN;
+    }
+
+    /** Whether the token just read may name a relation by whose use functions of users are called. */
+    boolean isView(Tokens tokens, Kind kind) {
+        return tokens.isIn(views, kind);
+    }
+
+    /** A standby that has replayed less may have older functions than were looked at. */
+    public Optional<Lsn> position() {
+        return position;
+    }
+
+    /** Whether another reading has found the same. */
+    boolean isSame(Functions other) {
+        return this == other
+                || (versions.equals(other.versions) && uses.equals(other.uses) && views.equals(other.views));
+    }
+
+    /**
+     * Asks for all that these names can reach.
+     *
+     * @param names after the letter {@code f} of functions, after {@code r} of relations
+     * @return empty where that is too much to ask
+     */
+    public Optional<FunctionCheck> check(Collection<String> names) {
+        Set<String> key = Set.copyOf(names);
+        Optional<FunctionCheck> known = checks.get(key);
+        if (known != null) {
+            return known;
+        }
+        if (checks.size() >= MOST_CHECKS) {
+            checks.clear();
+        }
+        Optional<FunctionCheck> made = reached(key).map(this::checkOf);
+        checks.put(key, made);
+        return made;
+    }
+
+    private Optional<Set<String>> reached(Set<String> names) {
+        Set<String> seen = new HashSet<>(names);
+        Set<String> functions = new TreeSet<>();
+        Deque<String> next = new ArrayDeque<>(names);
+        while (!next.isEmpty() && functions.size() <= MOST_NAMES) {
+            String object = next.poll();
+            if (object.charAt(0) == 'f') {
+                functions.add(object.substring(1));
+            }
+            uses.getOrDefault(object, Set.of()).stream().filter(seen::add).forEach(next::add);
+        }
+        return functions.size() > MOST_NAMES ? Optional.empty() : Optional.of(functions);
+    }
+
+    private FunctionCheck checkOf(Set<String> names) {
+        Map<Long, String> rows = new TreeMap<>();
+        names.forEach(name -> rows.putAll(versions.getOrDefault(name, Map.of())));
+        StringBuilder expected = new StringBuilder();
+        rows.forEach((oid, version) -> expected.append(expected.isEmpty() ? "" : ",")
+                .append(oid)
+                .append(':')
+                .append(version));
+        return FunctionCheck.of(names, expected.toString());
     }
 }

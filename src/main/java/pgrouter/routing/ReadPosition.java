@@ -11,23 +11,25 @@ import pgrouter.cluster.Node;
  */
 public final class ReadPosition {
     /** A session that has not written. */
-    public static final ReadPosition ANY = new ReadPosition(0, Optional.empty(), 0, false);
+    public static final ReadPosition ANY = new ReadPosition(0, Optional.empty(), 0, false, Optional.empty());
 
     private final long writtenAt;
     private final Optional<Lsn> position;
     private final int timeline;
     private final boolean wrote;
+    private final Optional<Lsn> floor;
 
-    private ReadPosition(long writtenAt, Optional<Lsn> position, int timeline, boolean wrote) {
+    private ReadPosition(long writtenAt, Optional<Lsn> position, int timeline, boolean wrote, Optional<Lsn> floor) {
         this.writtenAt = writtenAt;
         this.position = position;
         this.timeline = timeline;
         this.wrote = wrote;
+        this.floor = floor;
     }
 
     /** @param now {@link System#nanoTime()} after the write was acknowledged */
     public static ReadPosition writtenAt(long now) {
-        return new ReadPosition(now, Optional.empty(), 0, true);
+        return new ReadPosition(now, Optional.empty(), 0, true, Optional.empty());
     }
 
     /**
@@ -41,7 +43,9 @@ public final class ReadPosition {
         Node primary = view.primary().get();
         boolean settled = position.isPresent() && timeline == primary.timeline();
         boolean covers = primary.askedAt() - writtenAt > 0;
-        return settled || !covers ? this : new ReadPosition(writtenAt, primary.position(), primary.timeline(), true);
+        return settled || !covers
+                ? this
+                : new ReadPosition(writtenAt, primary.position(), primary.timeline(), true, floor);
     }
 
     /** Whether it holds for a write at this time too. */
@@ -49,12 +53,18 @@ public final class ReadPosition {
         return wrote && writtenAt - time >= 0;
     }
 
+    /** The same, and not before this position. */
+    public ReadPosition andAtLeast(Lsn least) {
+        return new ReadPosition(writtenAt, position, timeline, wrote, Optional.of(least));
+    }
+
     public boolean isReachedBy(Node standby) {
-        if (!wrote) {
-            return true;
-        }
-        return position.isPresent()
+        return (!wrote || isReached(position, standby)) && (floor.isEmpty() || isReached(floor, standby));
+    }
+
+    private static boolean isReached(Optional<Lsn> wanted, Node standby) {
+        return wanted.isPresent()
                 && standby.position().isPresent()
-                && standby.position().get().compareTo(position.get()) >= 0;
+                && standby.position().get().compareTo(wanted.get()) >= 0;
     }
 }

@@ -67,6 +67,7 @@ public final class SqlScanner {
     private final List<String> settings = new ArrayList<>();
     private final List<String> statements = new ArrayList<>();
     private final List<String> executed = new ArrayList<>();
+    private final List<String> calls = new ArrayList<>();
     private final CallSite site = new CallSite();
     private Suspects suspects = Suspects.NONE;
 
@@ -187,11 +188,20 @@ public final class SqlScanner {
         return executed.isEmpty() ? List.of() : List.copyOf(executed);
     }
 
+    /**
+     * The functions of users that it may call, by name after the letter {@code f}, and relations by whose use others are called, after
+     * the letter {@code r}.
+     */
+    public List<String> calls() {
+        return calls.isEmpty() ? List.of() : List.copyOf(calls);
+    }
+
     private void reset(byte[] text, int start, int end, boolean standardStrings) {
         tokens.reset(text, start, end, !standardStrings);
         settings.clear();
         statements.clear();
         executed.clear();
+        calls.clear();
         fingerprint = 0;
         opensTransaction = false;
         plansOnly = false;
@@ -356,12 +366,20 @@ public final class SqlScanner {
         boolean call = tokens.beforeParenthesis();
         if (call || qualified) {
             switch (functions.callee(tokens, kind, qualified, ofServer)) {
-                case USERS -> traits |= CALLS;
+                case USERS -> calls('f', kind);
                 case UNKNOWN -> traits |= call && !site.isNoCall(tokens) ? WRITER | MAY_WRITE | UNKNOWN_FUNCTION : 0;
                 case SERVERS -> {}
             }
         }
+        if (!call && functions.isView(tokens, kind)) {
+            calls('r', kind);
+        }
         ofServer = tokens.isIn(SERVER_SCHEMAS, kind);
+    }
+
+    private void calls(char object, Kind kind) {
+        traits |= CALLS;
+        calls.add(object + tokens.text(kind));
     }
 
     private void passed(Kind kind) {

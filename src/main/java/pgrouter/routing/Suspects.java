@@ -77,7 +77,7 @@ public final class Suspects {
     }
 
     /** All functions, where they are known. */
-    Optional<Functions> functions() {
+    public Optional<Functions> functions() {
         return functions;
     }
 
@@ -111,7 +111,12 @@ public final class Suspects {
                         && anywhere == other.anywhere
                         && names.equals(other.names)
                         && operators.equals(other.operators)
-                        && functions.equals(other.functions));
+                        && isSame(functions, other.functions));
+    }
+
+    private static boolean isSame(Optional<Functions> one, Optional<Functions> other) {
+        return one.isPresent() == other.isPresent()
+                && (one.isEmpty() || one.get().isSame(other.get()));
     }
 
     public int size() {

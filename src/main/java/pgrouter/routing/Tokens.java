@@ -71,6 +71,12 @@ final class Tokens {
         return kind == Kind.WORD ? lowerCase(name) : name.replace("\"\"", "\"");
     }
 
+    /** The same name, as the catalog has it, of a text in UTF-8. */
+    String text(Kind kind) {
+        String name = new String(text, tokenStart, tokenEnd - tokenStart, StandardCharsets.UTF_8);
+        return kind == Kind.WORD ? lowerCase(name) : name.replace("\"\"", "\"");
+    }
+
     /** Only A to Z: what other letters become depends on the server's encoding. */
     static String lowerCase(String name) {
         StringBuilder folded = new StringBuilder(name.length());

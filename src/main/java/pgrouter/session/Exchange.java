@@ -8,6 +8,7 @@ import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
+import pgrouter.protocol.SqlState;
 import pgrouter.routing.Refusal;
 import pgrouter.session.PipeRelay.Outcome;
 
@@ -55,6 +56,9 @@ final class Exchange {
     private Optional<ErrorResponse> lastWords = Optional.empty();
     private boolean lastWordsPassed;
 
+    /** Null where nothing was asked after the request. */
+    private Verification verification;
+
     private enum Hearer {
         NOBODY,
         CLIENT,
@@ -99,6 +103,23 @@ final class Exchange {
         preparationOnly = true;
         written = false;
         committed = false;
+        verification = null;
+    }
+
+    /** The question whether the functions of the request are the ones that were looked at is sent after it. */
+    void verify(String expected) {
+        verification = new Verification(expected);
+        send(Ledger.OWN_CHECK);
+    }
+
+    /** Whether the end of the reply must not reach the client before that is answered. */
+    boolean isVerifying() {
+        return verification != null && verification.isPending();
+    }
+
+    /** Whether the functions of the request were other ones, or nobody can tell. */
+    boolean hasOtherFunctions() {
+        return verification != null && verification.differs();
     }
 
     /**
@@ -127,11 +148,15 @@ final class Exchange {
 
     /** Whether the answer to a question of pgrouter's own comes. */
     boolean isListening() {
-        return own && heard.isPresent();
+        return (own && heard.isPresent()) || (verification != null && ledger.isAnsweringCheck());
     }
 
     void hear(byte[] bytes, int offset, int length) {
-        heard.ifPresent(answer -> answer.write(bytes, offset, length));
+        if (own) {
+            heard.ifPresent(answer -> answer.write(bytes, offset, length));
+        } else {
+            verification.hear(bytes, offset, length);
+        }
     }
 
     /** The messages of the answer. */
@@ -336,6 +361,10 @@ final class Exchange {
         description.forget();
         boolean ofChangedPlan = isOfChangedPlan(error);
         byte mark = ledger.failed();
+        if (mark == Ledger.OWN_CHECK) {
+            verification.failed();
+            return false;
+        }
         toSkip = 0;
         preparationOnly = false;
         anyFailed |= !own;
@@ -357,13 +386,26 @@ final class Exchange {
 
     /** @return whether the client is to see the ReadyForQuery */
     boolean ready(byte status) throws ProtocolException {
-        boolean isOwn = Ledger.isOwn(ledger.answered(BackendTag.READY_FOR_QUERY));
+        byte mark = ledger.answered(BackendTag.READY_FOR_QUERY);
+        boolean isOwn = Ledger.isOwn(mark);
         ready |= own || !isOwn;
         transactionStatus = status;
         if (status == 'I') {
             loginChange.ended();
         }
+        if (mark == Ledger.OWN_CHECK) {
+            verified();
+        }
         return !isOwn;
+    }
+
+    private void verified() {
+        verification.answered();
+        if (verification.differs()) {
+            anyFailed = true;
+            refusedWith = refusal == Refusal.NONE ? SqlState.SERIALIZATION_FAILURE : refusedWith;
+            refusal = refusal == Refusal.NONE ? Refusal.SECOND_OPINION : refusal;
+        }
     }
 
     void wrote() {
@@ -382,6 +424,9 @@ final class Exchange {
     /** How the backend's turn has ended, if it has. For who has dealt with all that came. */
     Outcome verdict() {
         if (!begun || !isOpen()) {
+            return Outcome.PENDING;
+        }
+        if (isVerifying()) {
             return Outcome.PENDING;
         }
         boolean failedForGood = ready || (ledger.isSkipping() && ledger.isClientsTurn());

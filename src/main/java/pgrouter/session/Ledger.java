@@ -24,6 +24,9 @@ final class Ledger {
     /** A Parse that must fail. */
     static final byte OWN_FAILURE = '6';
 
+    /** The question after a request whether its functions are the ones that were looked at. */
+    static final byte OWN_CHECK = '7';
+
     /** Close of a portal, of which nothing needs to be remembered. */
     static final byte CLOSE_PORTAL = 'o';
 
@@ -39,7 +42,7 @@ final class Ledger {
 
     /** Whether a mark is that of a message of pgrouter's own. */
     static boolean isOwn(byte mark) {
-        return mark <= OWN_FAILURE;
+        return mark <= OWN_CHECK;
     }
 
     /** A message without anything to remember was sent. */
@@ -124,6 +127,11 @@ final class Ledger {
         return count > 0 && isOwn(marks[head]);
     }
 
+    /** Whether what the backend answers now is the question whether functions have changed. */
+    boolean isAnsweringCheck() {
+        return count > 0 && marks[head] == OWN_CHECK;
+    }
+
     /** Whether nothing is to be awaited from the backend before the client sends more. */
     boolean isClientsTurn() {
         return ends == 0 || copyIn;
@@ -166,7 +174,7 @@ final class Ledger {
     }
 
     private static boolean isQuery(byte mark) {
-        return mark == FrontendTag.QUERY || mark == OWN_QUERY;
+        return mark == FrontendTag.QUERY || mark == OWN_QUERY || mark == OWN_CHECK;
     }
 
     /** Whether a mark is that of a Describe. */
@@ -255,7 +263,7 @@ final class Ledger {
     /** Whether the backend answers with ReadyForQuery. */
     private static boolean isEnd(byte mark) {
         return switch (mark) {
-            case FrontendTag.QUERY, FrontendTag.FUNCTION_CALL, FrontendTag.SYNC, OWN_SYNC, OWN_QUERY -> true;
+            case FrontendTag.QUERY, FrontendTag.FUNCTION_CALL, FrontendTag.SYNC, OWN_SYNC, OWN_QUERY, OWN_CHECK -> true;
             default -> false;
         };
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,20 +13,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import pgrouter.backend.OwnQuery;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.PipeFacts;
 import pgrouter.backend.WarmPipes;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
-import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageBuilder;
-import pgrouter.protocol.MessageReader;
-import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
+import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.Refusal;
 import pgrouter.routing.Traits;
 
@@ -312,6 +308,15 @@ final class PipeRelay {
      * reported here but by {@link #await}: its last words may still be on the way.
      */
     void send(Request request, Inbox inbox, int from) throws InterruptedException {
+        send(request, inbox, from, Optional.empty());
+    }
+
+    /**
+     * The same, and in one write with it the question whether the functions are the ones that were looked at.
+     *
+     * @param check where the request ends here, and calls functions of users
+     */
+    void send(Request request, Inbox inbox, int from, Optional<FunctionCheck> check) throws InterruptedException {
         if (from == request.length()) {
             return;
         }
@@ -326,6 +331,7 @@ final class PipeRelay {
             isNoted = !exchange.isComparing();
             if (isNoted) {
                 mark(request, inbox, from);
+                verify(check);
             }
             turnGiven = !exchange.ledger().isClientsTurn();
         } finally {
@@ -339,10 +345,24 @@ final class PipeRelay {
             sendOwn(failing -> {
                 failIfChanged(failing);
                 mark(request, inbox, from);
+                verify(check);
             });
         }
         delivered = true;
-        write(inbox.view(from, request.length() - from), false);
+        ByteBuffer messages = inbox.view(from, request.length() - from);
+        write(check.isPresent() ? together(messages, check.get()) : messages, false);
+    }
+
+    private void verify(Optional<FunctionCheck> check) {
+        if (check.isPresent()) {
+            exchange.verify(check.get().expected());
+        }
+    }
+
+    private static ByteBuffer together(ByteBuffer messages, FunctionCheck check) {
+        byte[] question = FrontendMessage.query(check.query());
+        ByteBuffer both = ByteBuffer.allocate(messages.remaining() + question.length);
+        return both.put(messages).put(question).flip();
     }
 
     /**
@@ -537,24 +557,9 @@ final class PipeRelay {
             own.bytes(FrontendMessage.query(query, 0, query.length));
         });
         boolean answered = await() == Outcome.ANSWERED && !locked(Exchange::hasFailed);
-        return answered ? Optional.of(rows(locked(Exchange::heard))) : Optional.empty();
-    }
-
-    private static List<List<Optional<String>>> rows(byte[] messages) {
-        List<List<Optional<String>>> rows = new ArrayList<>();
-        ByteBuffer buffer = ByteBuffer.wrap(messages);
-        try {
-            for (int at = 0; at + 5 <= messages.length; at += 1 + buffer.getInt(at + 1)) {
-                if (messages[at] == BackendTag.DATA_ROW) {
-                    int end = at + 1 + buffer.getInt(at + 1);
-                    MessageReader reader = new MessageReader(messages, at + 5, end);
-                    rows.add(OwnQuery.values(reader, StandardCharsets.ISO_8859_1));
-                }
-            }
-        } catch (ProtocolException e) {
-            throw new IllegalStateException("the ledger has let a malformed row pass", e);
-        }
-        return rows;
+        return answered
+                ? Optional.of(Answers.rows(locked(Exchange::heard), StandardCharsets.ISO_8859_1))
+                : Optional.empty();
     }
 
     /**
@@ -744,6 +749,11 @@ final class PipeRelay {
     /** What the error was that the reader has refused with. */
     Refusal refusal() {
         return locked(Exchange::refusal);
+    }
+
+    /** Whether it has run other functions than were looked at, or nobody can tell. */
+    boolean hasOtherFunctions() {
+        return locked(Exchange::hasOtherFunctions);
     }
 
     /** Its SQLSTATE. */

@@ -10,6 +10,7 @@ import pgrouter.cluster.Uptime;
 import pgrouter.cluster.Writes;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
+import pgrouter.protocol.BackendMessage;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.ProtocolException;
@@ -38,6 +39,9 @@ final class ReplyRelay implements Runnable {
 
     private static final int NAME_BEGINNING = 64;
     private static final byte[] NONE = {};
+
+    private static final String CHANGED =
+            "could not serialize access: a function was replaced while a standby ran it; try again";
 
     /** A way to read; nothing is made for it, since each request has one. */
     private interface Reading {
@@ -71,6 +75,9 @@ final class ReplyRelay implements Runnable {
 
     /** What the client is told in place of an error that it does not see, as soon as that has come to its end. */
     private Optional<ErrorResponse> instead = Optional.empty();
+
+    /** Where the end of the reply begins that waits for a {@link Verification}; negative while there is none. */
+    private int heldFrom = -1;
 
     /** What the client has not seen of what the server has said last: a FATAL, or the WARNING of one that leaves at once. */
     private Optional<ErrorResponse> lastWords = Optional.empty();
@@ -328,7 +335,10 @@ final class ReplyRelay implements Runnable {
         }
         if (verdict == Outcome.REFUSED) {
             drop();
+        } else if (verdict == Outcome.ANSWERED && hasOtherFunctions()) {
+            endOtherwise();
         } else {
+            heldFrom = verdict == Outcome.PENDING ? heldFrom : -1;
             release();
         }
         conclude(verdict);
@@ -371,7 +381,24 @@ final class ReplyRelay implements Runnable {
             }
             messageStart = scanned;
             passing = message(tag, Math.min(1 + length, inbox.available() - scanned));
+            if (passing) {
+                holdEnd(tag);
+            }
             bodyLeft = 1 + length;
+        }
+    }
+
+    /** The end of a reply is what nothing but the next ReadyForQuery follows. */
+    private void holdEnd(byte tag) {
+        switch (tag) {
+            case BackendTag.NOTICE_RESPONSE, BackendTag.PARAMETER_STATUS -> {}
+            case BackendTag.COMMAND_COMPLETE,
+                    BackendTag.EMPTY_QUERY_RESPONSE,
+                    BackendTag.PORTAL_SUSPENDED,
+                    BackendTag.ERROR_RESPONSE,
+                    BackendTag.READY_FOR_QUERY ->
+                heldFrom = heldFrom < 0 && exchange.isVerifying() ? scanned : heldFrom;
+            default -> heldFrom = -1;
         }
     }
 
@@ -556,12 +583,14 @@ final class ReplyRelay implements Runnable {
     /** Writes what was looked at: whole messages, and a part of one only where the inbox has no room for it. */
     private void release() throws ClientGoneException {
         boolean inPieces = bodyLeft > 0 && passing && (messageStart < 0 || !inbox.hasRoom(0));
-        int ready = bodyLeft > 0 && passing && !inPieces ? messageStart : scanned;
+        int whole = bodyLeft > 0 && passing && !inPieces ? messageStart : scanned;
+        int ready = heldFrom < 0 ? whole : Math.min(whole, heldFrom);
         if (ready > 0) {
             write(ready, inPieces);
             inbox.consume(ready);
             scanned -= ready;
             messageStart = inPieces ? -1 : messageStart - ready;
+            heldFrom = heldFrom < 0 ? -1 : heldFrom - ready;
         }
     }
 
@@ -571,7 +600,31 @@ final class ReplyRelay implements Runnable {
         }
     }
 
+    private boolean hasOtherFunctions() {
+        lock.lock();
+        try {
+            return exchange.hasOtherFunctions() && !exchange.isRefusedLate();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A part of the reply is with the client, and must not count: it ends with an error instead of what would have been its end. */
+    private void endOtherwise() throws ClientGoneException {
+        inbox.cut(heldFrom, scanned - heldFrom);
+        scanned = heldFrom;
+        messageStart = heldFrom;
+        heldFrom = -1;
+        release();
+        if (!leaving) {
+            client.write(
+                    ErrorResponse.error(SqlState.SERIALIZATION_FAILURE, CHANGED).encode());
+            client.write(BackendMessage.readyForQuery((byte) 'I'));
+        }
+    }
+
     private void drop() {
+        heldFrom = -1;
         inbox.consume(scanned);
         scanned = 0;
         messageStart = 0;

@@ -22,6 +22,7 @@ final class Request {
     private final List<byte[]> stateChanges = new ArrayList<>();
     private final List<String> settings = new ArrayList<>();
     private final List<String> named = new ArrayList<>();
+    private final List<String> calls = new ArrayList<>();
     private long[] fingerprints = new long[4];
     private int fingerprintCount;
     private long first;
@@ -48,6 +49,7 @@ final class Request {
         named.clear();
         assigned = Map.of();
         otherThanTexts = false;
+        calls.clear();
         fingerprintCount = 0;
         first = Traits.NONE;
         together = 0;
@@ -110,6 +112,9 @@ final class Request {
         if (!finding.settings().isEmpty()) {
             settings.addAll(finding.settings());
         }
+        if (!finding.calls().isEmpty()) {
+            calls.addAll(finding.calls());
+        }
         if (!finding.named().isEmpty()) {
             named.addAll(finding.named());
         }
@@ -169,6 +174,11 @@ final class Request {
     /** The parameters that it may change. */
     List<String> settings() {
         return settings;
+    }
+
+    /** The functions of users that it may call. */
+    List<String> calls() {
+        return calls;
     }
 
     /** The prepared statement that its first message uses. */

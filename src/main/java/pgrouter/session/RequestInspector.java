@@ -97,12 +97,13 @@ final class RequestInspector {
     Finding prepared(byte[] text) {
         long traits =
                 scanner.scanPrepared(text, 0, text.length, reported.encoding().standardStrings());
-        return new Finding(traits, scanner.fingerprint(), scanner.settings(), List.of(), List.of(), Map.of());
+        return new Finding(
+                traits, scanner.fingerprint(), scanner.settings(), List.of(), List.of(), Map.of(), scanner.calls());
     }
 
     private void query(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         long traits = scan(bytes, start, end);
-        if (Traits.has(traits, Traits.STATE | Traits.NAMES_STATEMENT | Traits.LOCAL_SETTINGS | OPENS)) {
+        if (Traits.has(traits, Traits.STATE | Traits.NAMES_STATEMENT | Traits.LOCAL_SETTINGS | Traits.CALLS | OPENS)) {
             Finding finding = finding(traits);
             request.found(finding);
             changesState(request, bytes, start, end, traits);
@@ -119,7 +120,8 @@ final class RequestInspector {
                 scanner.settings(),
                 scanner.statements(),
                 scanner.executed(),
-                scanner.assigned());
+                scanner.assigned(),
+                scanner.calls());
     }
 
     private void parse(Request request, byte[] bytes, int start, int end) throws ProtocolException {

@@ -95,7 +95,9 @@ final class RequestReader {
 
     /** What goes on with a portal of before cannot go on elsewhere. */
     private boolean isForWriter(Request request) {
-        return request.length() > 0 && startsAnew() && Traits.has(request.traits(), Traits.WRITER);
+        boolean checked =
+                Traits.has(request.traits(), Traits.CALLS) && !Traits.has(request.traits(), Traits.HINT_READER);
+        return request.length() > 0 && startsAnew() && (checked || Traits.has(request.traits(), Traits.WRITER));
     }
 
     private boolean startsAnew() {

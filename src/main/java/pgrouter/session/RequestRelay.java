@@ -16,6 +16,7 @@ import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
 import pgrouter.routing.Catalogs.Catalog;
+import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReadPosition;
 import pgrouter.routing.Refusal;
@@ -50,6 +51,7 @@ final class RequestRelay {
     private final Catalog catalog;
     private final LearnedRefusals.OfDatabase learned;
     private final Horizon horizon;
+    private final FunctionCalls calls;
     private final RequestText text;
     private final RequestTimes times;
 
@@ -103,6 +105,7 @@ final class RequestRelay {
         this.state =
                 new SessionState(pipes, inspector, catalog, services.rules().consistency());
         this.horizon = new Horizon(services.writes());
+        this.calls = new FunctionCalls(inspector);
         this.text = new RequestText(inbox, pipes.statements(), pipes.reported());
         this.times = new RequestTimes(services.metrics(), text);
         startup.own().forEach(state::startedWith);
@@ -225,6 +228,9 @@ final class RequestRelay {
     }
 
     private Route routeNow() throws SessionException, InterruptedException {
+        if (calls.areChecked(request) && !calls.canBeChecked(request)) {
+            request.add(Traits.WRITER);
+        }
         ClusterView view = services.cluster().view();
         boolean refusedBefore = !learned.isEmpty() && isLearned(view);
         long traits = takesNothing ? request.traits() & ~Traits.WRITER : request.traits();
@@ -240,7 +246,9 @@ final class RequestRelay {
     }
 
     private ReadPosition needed(Optional<Node> own, ClusterView view) {
-        return takesNothing ? ReadPosition.ANY : horizon.needed(state.consistency(), own.isPresent(), view);
+        return takesNothing
+                ? ReadPosition.ANY
+                : calls.needed(request, horizon.needed(state.consistency(), own.isPresent(), view));
     }
 
     /** A read waits for its standby as long as the configuration allows. */
@@ -313,11 +321,23 @@ final class RequestRelay {
                     lastRoute(reader.get().words());
                     byReader = true;
                     finished(reader.get());
+                    if (hadOtherFunctions(reader.get())) {
+                        pipes.dropReader();
+                    }
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    /** Functions that nobody has looked at may have left anything on the server. */
+    private boolean hadOtherFunctions(PipeRelay reader) {
+        boolean others = reader.hasOtherFunctions();
+        if (others) {
+            catalog.lookAgain();
+        }
+        return others;
     }
 
     /**
@@ -385,10 +405,11 @@ final class RequestRelay {
         reader.catchUp(request.named());
         reader.beginJudged(released, wishesReadOnly());
         judgedAs = request.fingerprint();
+        Optional<FunctionCheck> check = calls.check(request);
         int sent = 0;
         while (true) {
             ranAtReader = !reader.hasEnded();
-            reader.send(request, inbox, sent);
+            reader.send(request, inbox, sent, check);
             sent = request.length();
             Outcome outcome = reader.await();
             if (outcome != Outcome.CLIENTS_TURN) {
@@ -401,7 +422,8 @@ final class RequestRelay {
             if (!requests.more(request)) {
                 return Outcome.DESERTED;
             }
-            if (Traits.has(request.traits(), Traits.WRITER) && !reader.isSkipping()) {
+            boolean uncheckable = check.isEmpty() && calls.areChecked(request);
+            if ((Traits.has(request.traits(), Traits.WRITER) || uncheckable) && !reader.isSkipping()) {
                 return Outcome.TURNED_AWAY;
             }
             if (request.isTooLarge()) {
@@ -425,7 +447,7 @@ final class RequestRelay {
         int released = reader.released();
         Refusal refusal = reader.refusal();
         String refusedWith = reader.refusedWith();
-        if (!reader.undo()) {
+        if (hadOtherFunctions(reader) || !reader.undo()) {
             pipes.dropReader();
         }
         request.add(Traits.MAY_WRITE);

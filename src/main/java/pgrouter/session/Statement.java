@@ -40,6 +40,7 @@ final class Statement {
      * @param named prepared statements that it names in SQL
      * @param executed those of them that it executes
      * @param assigned parameters and the values that it gives them, where it does nothing else
+     * @param calls functions of users that it may call, as {@link pgrouter.routing.SqlScanner#calls()} names them
      */
     record Finding(
             long traits,
@@ -47,9 +48,10 @@ final class Statement {
             List<String> settings,
             List<String> named,
             List<String> executed,
-            Map<String, String> assigned) {
+            Map<String, String> assigned,
+            List<String> calls) {
         static Finding of(long traits) {
-            return new Finding(traits, 0, List.of(), List.of(), List.of(), Map.of());
+            return new Finding(traits, 0, List.of(), List.of(), List.of(), Map.of(), List.of());
         }
     }
 

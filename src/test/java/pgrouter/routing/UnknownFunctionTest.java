@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,7 +27,11 @@ final class UnknownFunctionTest {
                             + " analyze xmlelement xmlforest")
                     .split(" "));
     private static final Functions FUNCTIONS = new Functions(
-            FunctionNames.of(SERVERS), FunctionNames.of(KEYWORDS), FunctionNames.of(List.of("own", "Own", "überall")));
+            new Functions.OfServer(FunctionNames.of(SERVERS), FunctionNames.of(KEYWORDS)),
+            Map.of("own", Map.of(20000L, "700"), "Own", Map.of(20001L, "700"), "überall", Map.of(20002L, "700")),
+            Set.of("shown"),
+            Map.of("rshown", Set.of("fown")),
+            Optional.empty());
 
     private final SqlScanner scanner = new SqlScanner();
 
@@ -123,7 +129,9 @@ final class UnknownFunctionTest {
                 "SELECT any_schema.own(1)",
                 "SELECT (t).own FROM t",
                 "SELECT t.own FROM t",
-                "SELECT überall(1)"
+                "SELECT überall(1)",
+                "SELECT * FROM shown",
+                "SELECT * FROM public.\"shown\""
             })
     void aCallOfAUsersFunctionIsNoticed(String sql) {
         assertThat(Traits.has(scan(sql), Traits.CALLS)).isTrue();

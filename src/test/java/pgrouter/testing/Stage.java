@@ -84,7 +84,11 @@ public final class Stage implements Closeable {
     private volatile Uptime uptime = Uptime.UNKNOWN;
     private volatile Optional<TlsServer> tls = Optional.empty();
 
-    private Stage(int standbyCount, Duration failover, Pool firstPool) throws Exception {
+    private Stage(int standbyCount, Duration failover, Pool pool) throws Exception {
+        this(standbyCount, failover, pool, Suspects.NONE);
+    }
+
+    private Stage(int standbyCount, Duration failover, Pool firstPool, Suspects suspects) throws Exception {
         pool = firstPool;
         primary = FakePostgres.start(writers, 1000);
         for (int i = 0; i < standbyCount; i++) {
@@ -113,7 +117,7 @@ public final class Stage implements Closeable {
                 new Writes(),
                 router,
                 new LearnedRefusals(System::nanoTime),
-                Catalogs.always(Suspects.NONE),
+                Catalogs.always(suspects),
                 new Connector(),
                 metrics,
                 new CancelRegistry(),
@@ -136,6 +140,11 @@ public final class Stage implements Closeable {
 
     public static Stage withStandbys(int count) throws Exception {
         return new Stage(count, Duration.ZERO, NO_POOL);
+    }
+
+    /** One standby, and a database in which this is known. */
+    public static Stage withCatalog(Suspects suspects) throws Exception {
+        return new Stage(1, Duration.ZERO, NO_POOL, suspects);
     }
 
     /** One standby, and pipes that are kept for the next session. */

@@ -1,0 +1,51 @@
+package pgrouter.session;
+
+import java.util.Optional;
+import pgrouter.cluster.Lsn;
+import pgrouter.routing.FunctionCheck;
+import pgrouter.routing.Functions;
+import pgrouter.routing.ReadPosition;
+import pgrouter.routing.Traits;
+
+/**
+ * What a read needs that calls functions of users: a standby that has them as they were looked at, or later ones, and after it the
+ * question whether they still are the same. Used by the client thread.
+ */
+final class FunctionCalls {
+    private static final long OWN_WISH = Traits.HINT_READER | Traits.READ_ONLY_TRANSACTION;
+
+    private final RequestInspector inspector;
+
+    /** @param inspector which knows under which names the request was read */
+    FunctionCalls(RequestInspector inspector) {
+        this.inspector = inspector;
+    }
+
+    /** Whether the request may only run where its functions are checked: not where the client itself wants a standby. */
+    boolean areChecked(Request request) {
+        return Traits.has(request.traits(), Traits.CALLS) && !Traits.has(request.traits(), OWN_WISH);
+    }
+
+    /** Whether it has an end, after which to ask, and does not reach more than can be asked for. */
+    boolean canBeChecked(Request request) {
+        return check(request).isPresent();
+    }
+
+    Optional<FunctionCheck> check(Request request) {
+        boolean ends = areChecked(request) && request.end() != 0;
+        return ends ? functions().flatMap(all -> all.check(request.calls())) : Optional.empty();
+    }
+
+    private Optional<Functions> functions() {
+        return inspector.suspects().functions();
+    }
+
+    /** What the request needs besides what the session does. */
+    ReadPosition needed(Request request, ReadPosition session) {
+        if (!areChecked(request)) {
+            return session;
+        }
+        Optional<Lsn> least = functions().flatMap(Functions::position);
+        return least.isPresent() ? session.andAtLeast(least.get()) : session;
+    }
+}
