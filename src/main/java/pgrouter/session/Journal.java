@@ -207,6 +207,16 @@ final class Journal {
         return bytes(String.join(" UNION ALL ", parts));
     }
 
+    /** A query whether the cause of a pin is there. */
+    static byte[] question(Pin pin) {
+        return bytes("SELECT " + pin.question().map(Journal::flag).orElseThrow());
+    }
+
+    /** Whether that is its answer. */
+    static boolean isYes(List<List<Optional<String>>> rows) {
+        return rows.size() == 1 && isTrue(rows.getFirst().getFirst());
+    }
+
     /**
      * Takes the answer to the question over; nothing is stale from then on.
      *

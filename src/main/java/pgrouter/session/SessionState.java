@@ -211,7 +211,7 @@ final class SessionState implements Router.Session {
             ask(pipe);
         }
         if (!stray.isEmpty()) {
-            runStray();
+            runStray(pipe);
         }
         strayIsKept = false;
         pipes.bond().is(journal.bond());
@@ -269,10 +269,10 @@ final class SessionState implements Router.Session {
 
     /**
      * What a read-only transaction on a standby has set that only a server's process itself can have, is set on the writer too, if
-     * it was kept: from then on the session stays there. A lock outlives a rollback.
+     * it was kept: from then on the session stays there. A lock outlives a rollback, where it was taken before.
      */
-    private void runStray() throws SessionException, InterruptedException, NoPrimaryException {
-        if (strayIsKept || Traits.has(strayTraits, Traits.ADVISORY)) {
+    private void runStray(PipeRelay pipe) throws SessionException, InterruptedException, NoPrimaryException {
+        if (strayIsKept || (Traits.has(strayTraits, Traits.ADVISORY) && holdsLock(pipe))) {
             PipeRelay writer = writer();
             effects.writerWasUsed();
             for (byte[] change : stray) {
@@ -287,6 +287,11 @@ final class SessionState implements Router.Session {
         }
         stray.clear();
         strayTraits = 0;
+    }
+
+    /** A process that is gone holds none. */
+    private static boolean holdsLock(PipeRelay pipe) throws InterruptedException {
+        return pipe.ask(Journal.question(Pin.ADVISORY)).filter(Journal::isYes).isPresent();
     }
 
     /** A text that has opened a transaction, which on the standby was none of its own, must not leave it open. */

@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static pgrouter.testing.Frontend.bind;
 import static pgrouter.testing.Frontend.execute;
 import static pgrouter.testing.Frontend.parse;
@@ -8,6 +9,7 @@ import static pgrouter.testing.Frontend.sync;
 import static pgrouter.testing.Server.bindComplete;
 import static pgrouter.testing.Server.closeComplete;
 import static pgrouter.testing.Server.complete;
+import static pgrouter.testing.Server.dataRow;
 import static pgrouter.testing.Server.error;
 import static pgrouter.testing.Server.parameterDescription;
 import static pgrouter.testing.Server.parseComplete;
@@ -17,6 +19,8 @@ import static pgrouter.testing.Server.rowDescription;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.cluster.Lsn;
 
 /** What changes a session holds on all its pipes, or keeps it on the writer. */
@@ -220,6 +224,28 @@ final class SessionStateTest extends OnOneStandby {
         reader.expectTerminate();
         writer.answerQuestion("pin ADVISORY", answer("pin", "ADVISORY", "t"));
         on(writer, "SELECT 1", "SELECT 1", 'I');
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"t", "f"})
+    void aLockOutlivesARollbackWhereItWasTakenBefore(String held) throws Exception {
+        on(reader, "BEGIN READ ONLY", "BEGIN", 'T');
+        client.send(query("SELECT 1/0; SELECT pg_advisory_lock(1)"));
+        reader.answer("SELECT 1/0; SELECT pg_advisory_lock(1)", error("22012", "division by zero"), ready('E'));
+        client.expect("ERROR 22012 division by zero", "Ready E");
+        client.send(query("ROLLBACK"));
+        reader.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
+        client.expect("Complete ROLLBACK", "Ready I");
+        assertThat(reader.read().fromClient())
+                .startsWith("Query SELECT CASE WHEN EXISTS")
+                .contains("'advisory'");
+        reader.send(rowDescription("case"), dataRow(held), complete("SELECT 1"), ready('I'));
+        if (held.equals("t")) {
+            writer.answer("SELECT 1/0; SELECT pg_advisory_lock(1)", error("22012", "division by zero"), ready('I'));
+            writer.answerQuestion("pin ADVISORY", answer("pin", "ADVISORY", "t"));
+        } else {
+            on(reader, "SELECT 1", "SELECT 1", 'I');
+        }
     }
 
     @Test
