@@ -25,6 +25,7 @@ import static pgrouter.routing.Traits.READS;
 import static pgrouter.routing.Traits.READ_ONLY_TRANSACTION;
 import static pgrouter.routing.Traits.ROLLS_BACK;
 import static pgrouter.routing.Traits.SEEDS;
+import static pgrouter.routing.Traits.SETS_LOCALLY;
 import static pgrouter.routing.Traits.SETTINGS;
 import static pgrouter.routing.Traits.SHOWS_OWN_SETTING;
 import static pgrouter.routing.Traits.SIZES;
@@ -433,7 +434,10 @@ public final class SqlScanner {
     private void setConfig() {
         traits |= WRITER;
         switch (setConfig.read(tokens)) {
-            case LOCAL -> localSetting(setConfig.name());
+            case LOCAL -> {
+                traits |= SETS_LOCALLY;
+                localSetting(setConfig.name());
+            }
             case SESSION -> setting(setConfig.name());
             case UNCLEAR -> traits |= UNKNOWN_STATE;
         }
@@ -529,6 +533,7 @@ public final class SqlScanner {
         String firstName = more ? tokens.name(kind) : "";
         Kind second = more ? next() : kind;
         traits |= first == Word.TRANSACTION ? ADJUSTS_TRANSACTION : 0;
+        traits |= first == Word.LOCAL ? SETS_LOCALLY : 0;
         if (passing && !isSymbol(second, '.')) {
             boolean ofTransaction = second == Kind.WORD && OF_TRANSACTION.contains(tokens.name(second));
             traits |= ofTransaction ? ADJUSTS_TRANSACTION : 0;

@@ -127,6 +127,13 @@ public final class Traits {
     /** It does that by a function, which may be another one than it seems. */
     public static final long ASSIGNS_BY_CALL = 1L << 43;
 
+    /** It sets parameters for its transaction only, whatever their names are. */
+    public static final long SETS_LOCALLY = 1L << 44;
+
+    /** The server may report a parameter that it has set, at once or with the end of its transaction. */
+    public static final long MAY_REPORT =
+            SETTINGS | ALL_SETTINGS | LOCAL_SETTINGS | SETS_LOCALLY | UNKNOWN_STATE | UNKNOWN_FUNCTION;
+
     /** It makes, changes or drops a database, which nobody else may be connected to: CREATE counts for its template. */
     public static final long DATABASES = 1L << 30;
 

@@ -10,6 +10,7 @@ import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
 import pgrouter.routing.Refusal;
+import pgrouter.routing.Traits;
 import pgrouter.session.PipeRelay.Outcome;
 
 /**
@@ -46,6 +47,7 @@ final class Exchange {
     private boolean schemaChanged;
     private boolean codeChanged;
     private boolean mayWrite;
+    private boolean mayReport;
     private boolean anyFailed;
     private boolean completed;
     private String refusedWith = "";
@@ -392,6 +394,7 @@ final class Exchange {
         transactionStatus = status;
         if (status == 'I') {
             loginChange.ended();
+            mayReport = false;
         }
         if (mark == Ledger.OWN_CHECK) {
             verified();
@@ -564,6 +567,16 @@ final class Exchange {
     /** Whether what was sent may write although no command tag will say so. */
     boolean mayWrite() {
         return mayWrite;
+    }
+
+    /** What the client sends, and so its transaction, may change a parameter that the server reports. */
+    void sends(long traits) {
+        mayReport |= Traits.has(traits, Traits.MAY_REPORT);
+    }
+
+    /** Whether a parameter that the server reports may be one that the client has set, or the end of that. */
+    boolean mayReport() {
+        return mayReport;
     }
 
     /** What was refused. */

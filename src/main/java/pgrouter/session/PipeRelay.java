@@ -327,6 +327,7 @@ final class PipeRelay {
         boolean isNoted;
         lock.lock();
         try {
+            exchange.sends(request.traits());
             own = missing(request, from == 0);
             isNoted = !exchange.isComparing();
             if (isNoted) {
@@ -417,7 +418,10 @@ final class PipeRelay {
 
     /** Sends the beginning of a message that is not kept. */
     void sendBeginning(Request request, Inbox inbox, int present, int total) throws InterruptedException {
-        Optional<MessageBuilder> own = locked(now -> missing(request, false));
+        Optional<MessageBuilder> own = locked(now -> {
+            now.sends(request.traits());
+            return missing(request, false);
+        });
         own.ifPresent(this::writeOwn);
         turnGiven = true;
         if (own.isEmpty() || !locked(Exchange::isComparing) || isDescribed()) {

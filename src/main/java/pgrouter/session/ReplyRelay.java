@@ -450,18 +450,16 @@ final class ReplyRelay implements Runnable {
         };
     }
 
-    /** What pgrouter itself has set the client hears only where it is news. */
+    /**
+     * The primary's parameters are the client's; what pgrouter itself has set there only where it is news. What a standby has by
+     * itself, as after a reload, is not: only what the client sets there.
+     */
     private boolean parameter(int present) {
-        boolean passes = isWriter || (isFinal() && isCommon(present));
+        boolean passes = isWriter || (exchange.mayReport() && !exchange.isJudging() && isCommon(present));
         if (!isWriter && text(present).equals("in_hot_standby\0off\0")) {
             audience.alarm().run();
         }
         return passes && (reported.report(text(present)) || !exchange.isAnsweringOwn());
-    }
-
-    /** Whether what comes answers a request that is not judged. */
-    private boolean isFinal() {
-        return exchange.isForClient() && !exchange.isJudging();
     }
 
     /** A parameter whose value is not one of this node alone. */
