@@ -110,7 +110,7 @@ final class PgRouter implements AutoCloseable {
         settings = new Settings(rules(config), access(files));
         sessions = new Sessions(settings);
         sessions.watch();
-        OpenPipes openPipes = new OpenPipes(cluster);
+        OpenPipes openPipes = new OpenPipes(cluster, () -> OpenPipes.GRACE);
         openPipes.watch(supervisor);
         LearnedRefusals learned = new LearnedRefusals(System::nanoTime);
         Services services = new Services(

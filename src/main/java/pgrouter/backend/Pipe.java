@@ -113,6 +113,11 @@ public final class Pipe implements AutoCloseable {
         return wire.onInput(task);
     }
 
+    /** Ends the waiting of who reads by {@link Inbox#awaitInputOrDismissal}; where nobody does, nothing happens. Any thread. */
+    public void dismiss() {
+        wire.dismiss();
+    }
+
     /**
      * Who asks is to read now, in the stead of the task of {@link #onInput}.
      *

@@ -61,6 +61,9 @@ final class EventLoopWire implements Wire {
 
     @Override
     public boolean awaitInputOrDismissal() throws IOException {
+        if (!drained) {
+            return true;
+        }
         boolean came = awaitUnlessDismissed();
         drained = !came;
         return came;
@@ -93,6 +96,19 @@ final class EventLoopWire implements Wire {
         }
         fullReads = into.hasRemaining() ? 0 : fullReads + 1;
         drained = fullReads % FULL_READS == 0;
+        return count;
+    }
+
+    @Override
+    public boolean canDoWithoutThread() {
+        return true;
+    }
+
+    @Override
+    public int readNow(ByteBuffer into) throws IOException {
+        input.taken();
+        int count = channel.read(into);
+        drained = into.hasRemaining();
         return count;
     }
 

@@ -79,6 +79,34 @@ public final class Inbox {
     }
 
     /**
+     * Waits until {@link #fill(int)} has something to read.
+     *
+     * @return false where {@link Wire#dismiss} has ended that
+     */
+    public boolean awaitInputOrDismissal() throws IOException {
+        if (start == end) {
+            release();
+        }
+        return wire.awaitInputOrDismissal();
+    }
+
+    /**
+     * Takes the bytes that have come already, and does not wait for more.
+     *
+     * @param limit as for {@link #fill(int)}: there is room
+     * @return how many they are; -1 when the peer has ended the stream
+     */
+    public int fillNow(int limit) throws IOException {
+        makeRoom(Math.max(limit, usualCapacity));
+        int count = wire.readNow(buffer.view().limit(bytes.length).position(end));
+        end += Math.max(count, 0);
+        if (start == end) {
+            release();
+        }
+        return count;
+    }
+
+    /**
      * Waits for the next bytes, with no array, where nothing is kept.
      *
      * @return false where {@link Wire#dismiss} has ended that

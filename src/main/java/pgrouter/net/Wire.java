@@ -50,6 +50,22 @@ public interface Wire extends AutoCloseable {
         return false;
     }
 
+    /** Whether this kind of wire has {@link #onInput} and {@link #readNow}: where it has not, only a thread can wait. */
+    default boolean canDoWithoutThread() {
+        return false;
+    }
+
+    /**
+     * Reads what is there, and does not wait for more. For the thread that reads, where {@link #canDoWithoutThread}. It may have to
+     * wait to write: in TLS an answer to the peer's new keys.
+     *
+     * @param into has room
+     * @return how many bytes were put into the buffer, 0 where nothing is there; -1 when the peer has ended the stream
+     */
+    default int readNow(ByteBuffer into) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
     /**
      * Waits until something has arrived.
      *

@@ -13,6 +13,9 @@ final class ClientEnd {
     private final Wire wire;
     private final Outbox outbox;
 
+    /** The client has ended its stream, or has said Terminate: it reads no more. */
+    private volatile boolean left;
+
     /** Nothing can be written any more, nor is to be done for the client. */
     private volatile boolean gone;
 
@@ -30,14 +33,31 @@ final class ClientEnd {
         }
     }
 
-    /** @param continues whether the last message goes on in this thread's next call */
+    /**
+     * To a client that has left nothing is written: what it has sent before goes on.
+     *
+     * @param continues whether the last message goes on in this thread's next call
+     */
     void write(ByteBuffer messages, boolean continues) throws ClientGoneException {
+        if (left && !gone) {
+            return;
+        }
         try {
             outbox.write(messages, continues);
         } catch (IOException e) {
             close();
             throw new ClientGoneException(e);
         }
+    }
+
+    /** The client was seen to leave while a request of its own is under way. Any thread. */
+    void left() {
+        left = true;
+    }
+
+    /** Whether it was: nobody waits for an answer any more. Any thread. */
+    boolean hasLeft() {
+        return left;
     }
 
     /** Whether the client cannot be written to any more. Any thread. */

@@ -137,6 +137,11 @@ final class Ledger {
         return ends == 0 || copyIn;
     }
 
+    /** Whether something was sent that is not answered: the backend may be at work. */
+    boolean hasUnanswered() {
+        return count > 0;
+    }
+
     /** Whether the backend reads copy data. */
     boolean isCopying() {
         return copyIn;

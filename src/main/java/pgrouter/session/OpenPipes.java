@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import pgrouter.backend.PipeFacts;
 import pgrouter.cluster.Clock;
 import pgrouter.cluster.Cluster;
@@ -20,14 +21,20 @@ import pgrouter.config.Address;
  * thread.
  */
 public final class OpenPipes {
-    /** How often it is looked for requests that are not answered. */
+    /** How often it is looked for requests that are not answered; a client that leaves is noticed from the second look on. */
     private static final Duration LOOK = Duration.ofMillis(100);
 
+    /** How long what a client has sent before it left may run on the primary. */
+    public static final Duration GRACE = Duration.ofSeconds(1);
+
     private final Cluster cluster;
+    private final Supplier<Duration> grace;
     private final Map<Address, Set<PipeRelay>> pipes = new ConcurrentHashMap<>();
 
-    public OpenPipes(Cluster cluster) {
+    /** @param grace {@link #GRACE}, but for tests */
+    public OpenPipes(Cluster cluster, Supplier<Duration> grace) {
         this.cluster = cluster;
+        this.grace = grace;
         cluster.watch(this::heed);
     }
 
@@ -56,6 +63,10 @@ public final class OpenPipes {
                 .map(PipeRelay::facts)
                 .sorted(Comparator.comparingLong(PipeFacts::client).thenComparing(PipeFacts::isWriter))
                 .toList();
+    }
+
+    Duration grace() {
+        return grace.get();
     }
 
     void add(PipeRelay pipe) {
@@ -89,18 +100,30 @@ public final class OpenPipes {
         try {
             while (true) {
                 Thread.sleep(LOOK);
-                boolean waiting = false;
-                for (Set<PipeRelay> some : pipes.values()) {
-                    for (PipeRelay pipe : some) {
-                        waiting |= pipe.isWaitingSinceLastLook();
-                    }
-                }
-                if (waiting) {
+                if (look()) {
                     clock.hurry();
                 }
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Has the clients watched whose requests wait since the last look. One thread at a time.
+     *
+     * @return whether there is such a request
+     */
+    boolean look() {
+        boolean waiting = false;
+        for (Set<PipeRelay> some : pipes.values()) {
+            for (PipeRelay pipe : some) {
+                if (pipe.isWaitingSinceLastLook()) {
+                    waiting = true;
+                    pipe.lasts();
+                }
+            }
+        }
+        return waiting;
     }
 }

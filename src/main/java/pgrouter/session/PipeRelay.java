@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -73,6 +74,12 @@ final class PipeRelay {
 
     private volatile boolean cut;
 
+    private final AtomicBoolean abandoned = new AtomicBoolean();
+    private final ClientWatch watch;
+
+    /** The wait of the client thread lasts. Written by who looks for silence, taken by the client thread. */
+    private volatile boolean lasting;
+
     /** Something was left on the server that cannot be undone. Only the client thread uses it. */
     private boolean traces;
 
@@ -104,6 +111,7 @@ final class PipeRelay {
             long client,
             boolean isWriter) {
         this.pipe = pipe;
+        this.watch = audience.watch();
         this.client = client;
         this.counters = counters;
         this.warm = audience.warm();
@@ -169,6 +177,11 @@ final class PipeRelay {
         traces = true;
     }
 
+    /** From now on nothing of it reaches the client. */
+    void leave() {
+        replies.leave();
+    }
+
     /** Ends the backend's session; its last words do not reach the client. */
     void terminate() {
         replies.leave();
@@ -179,6 +192,25 @@ final class PipeRelay {
     void cut() {
         cut = true;
         pipe.close();
+    }
+
+    /**
+     * Cuts a pipe whose server may be at work for a client that nobody answers any more. Any thread.
+     *
+     * @return whether the server is to be told to stop: once, and not where the pipe is another session's by now
+     */
+    boolean abandon() {
+        boolean first = pipe.cancels() && !abandoned.getAndSet(true);
+        if (first) {
+            cut();
+        }
+        return first;
+    }
+
+    /** Whether the server may still be at work for the session, which leaves. */
+    boolean isLeftAtWork() {
+        return (!hasEnded() || replies.isDeserted())
+                && locked(now -> now.ledger().hasUnanswered());
     }
 
     /** What can be told of it. Any thread. */
@@ -250,6 +282,15 @@ final class PipeRelay {
         boolean same = waiting && now == waitSeen;
         waitSeen = now;
         return same;
+    }
+
+    /** The request that waits has waited for a while: from now on its client is watched. Any thread. */
+    void lasts() {
+        if (!watch.hasBegun()) {
+            lasting = true;
+            pipe.dismiss();
+            turn.happened();
+        }
     }
 
     Pipe pipe() {
@@ -467,6 +508,7 @@ final class PipeRelay {
             return awaitListener();
         } finally {
             waiting = false;
+            watch.end();
         }
     }
 
@@ -477,6 +519,10 @@ final class PipeRelay {
             Outcome outcome = outcome();
             while (outcome == Outcome.PENDING) {
                 turn.await();
+                if (lasting) {
+                    lasting = false;
+                    watch.begin();
+                }
                 outcome = outcome();
             }
             return outcome;

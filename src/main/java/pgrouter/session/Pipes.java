@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntSupplier;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.Opening;
 import pgrouter.backend.OwnQuery;
@@ -42,6 +43,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private final Services services;
     private final Session.Login login;
     private final ClientEnd client;
+    private final ClientWatch watch;
     private final Reported reported;
     private final ReplyRelay.Audience audience;
     private final Bond bond = new Bond();
@@ -60,16 +62,18 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private volatile PipeRelay atWork;
 
     private Pipes(
-            Services services, Session.Login login, ClientEnd client, Optional<Pipe> writer, Optional<Pipe> reader) {
+            Services services, Session.Login login, ClientWatch watch, Optional<Pipe> writer, Optional<Pipe> reader) {
         Pipe first = writer.or(() -> reader).orElseThrow();
         this.services = services;
         this.login = login;
-        this.client = client;
+        this.watch = watch;
+        this.client = watch.client();
         this.greeting = asPrimary(first.parameters());
         this.processId = first.key().processId();
         this.reported = new Reported(greeting);
         this.audience = new ReplyRelay.Audience(
                 client,
+                watch,
                 reported,
                 services.writes(),
                 services.clock()::hurry,
@@ -95,7 +99,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
      *
      * @throws SessionException where a backend refuses, or none was there in time
      */
-    static Pipes open(Services services, Session.Login login, ClientEnd client)
+    static Pipes open(Services services, Session.Login login, ClientWatch watch)
             throws SessionException, InterruptedException {
         Patience patience = new Patience(services, true);
         while (true) {
@@ -103,11 +107,11 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
             Optional<Node> standby = services.router().reader(Optional.empty(), ReadPosition.ANY, view);
             try {
                 if (view.primary().isPresent()) {
-                    return openBoth(services, login, client, view.primary().get(), standby);
+                    return openBoth(services, login, watch, view.primary().get(), standby);
                 }
                 if (standby.isPresent()) {
                     Pipe reader = dial(services, login, standby.get());
-                    return new Pipes(services, login, client, Optional.empty(), Optional.of(reader));
+                    return new Pipes(services, login, watch, Optional.empty(), Optional.of(reader));
                 }
             } catch (LoginException e) {
                 patience.failed(e);
@@ -117,12 +121,12 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     }
 
     private static Pipes openBoth(
-            Services services, Session.Login login, ClientEnd client, Node primary, Optional<Node> standby)
+            Services services, Session.Login login, ClientWatch watch, Node primary, Optional<Node> standby)
             throws LoginException, InterruptedException {
         Optional<Pipe> warmWriter = warm(services, login, primary);
         Optional<Pipe> warmReader = standby.flatMap(node -> warm(services, login, node));
         if (warmWriter.isPresent() && warmReader.isPresent() == standby.isPresent()) {
-            return new Pipes(services, login, client, warmWriter, warmReader);
+            return new Pipes(services, login, watch, warmWriter, warmReader);
         }
         Opening reader = new Opening();
         try (TaskScope scope = new TaskScope(login.name())) {
@@ -131,7 +135,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
             Optional<Future<Pipe>> opening = standby.map(node -> reader.with(
                     scope.fork(() -> warmReader.isPresent() ? warmReader.get() : dial(services, login, node))));
             Pipe opened = await(writer);
-            Pipes pipes = new Pipes(services, login, client, Optional.of(opened), opening.flatMap(Pipes::awaitReader));
+            Pipes pipes = new Pipes(services, login, watch, Optional.of(opened), opening.flatMap(Pipes::awaitReader));
             standby.filter(node -> pipes.reader.isEmpty()).ifPresent(pipes::avoid);
             return pipes;
         } catch (LoginException | InterruptedException | RuntimeException e) {
@@ -320,7 +324,40 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private void end(PipeRelay relay) {
         services.openPipes().remove(relay);
         statements.forget(relay.statements());
-        relay.terminate();
+        if (relay.isLeftAtWork()) {
+            abandon(relay);
+        } else {
+            relay.terminate();
+        }
+    }
+
+    /** Who leaves does not wait until the server has heard of it. */
+    private void abandon(PipeRelay relay) {
+        relay.leave();
+        login.carrier().start(login.name() + "-cancel", () -> {
+            try {
+                Desertion.abandon(services.connector(), relay);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /**
+     * From now on the client is watched while a server is awaited.
+     *
+     * @param kept how many bytes of its inbox are the present request's
+     */
+    void watch(IntSupplier kept) {
+        watch.over(
+                kept,
+                new Desertion(
+                        services.connector(), this, client, services.openPipes().grace()));
+    }
+
+    /** Whether the client has left, as far as can be seen without waiting. */
+    boolean areDeserted() {
+        return watch.hasLeft();
     }
 
     /** The client has left, and what it had on the servers can be undone: the pipes are for the next session of the same login. */
@@ -561,6 +598,11 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
             sessionEnd.restsOn(worked);
         }
         atWork = null;
+    }
+
+    /** The one that a request is under way on, or null. Any thread. */
+    PipeRelay atWork() {
+        return atWork;
     }
 
     @Override

@@ -14,22 +14,40 @@ final class ReplicationRelay implements CancelRegistry.Target {
     private final Inbox inbox;
     private final ClientEnd client;
 
+    /** The primary has ended the connection. */
+    private volatile boolean lost;
+
+    private boolean deserted;
+
     ReplicationRelay(Pipe primary, Inbox inbox, ClientEnd client) {
         this.primary = primary;
         this.inbox = inbox;
         this.client = client;
     }
 
+    /** Whether it was the client that has left: what its server process does may have to be cancelled. Behind {@link #run}. */
+    boolean isDeserted() {
+        return deserted;
+    }
+
     /** Until one of the two leaves. Runs on the client thread; the other direction has a virtual thread of its own. */
     void run(String name) throws IOException {
         primary.carrier().start(name + "-replication", this::fromPrimary);
         try (primary) {
+            passOn();
+        } finally {
+            client.close();
+        }
+    }
+
+    private void passOn() throws IOException {
+        try {
             boolean open = true;
             while (open) {
                 open = toPrimary() && inbox.fill(0);
             }
         } finally {
-            client.close();
+            deserted = !lost;
         }
     }
 
@@ -38,6 +56,7 @@ final class ReplicationRelay implements CancelRegistry.Target {
         try {
             primary.outbox().write(inbox.view(0, inbox.available()), false);
         } catch (IOException gone) {
+            lost = true;
             return false;
         }
         inbox.consume(inbox.available());
@@ -53,8 +72,9 @@ final class ReplicationRelay implements CancelRegistry.Target {
                 answers.consume(answers.available());
                 open = answers.fill(0);
             }
+            lost = true;
         } catch (IOException primaryGone) {
-            // The same as the end of the stream.
+            lost = true;
         } catch (ClientGoneException clientGone) {
             // The other thread finds out by itself.
         } finally {

@@ -87,12 +87,14 @@ final class ReplyRelay implements Runnable {
 
     private volatile boolean leaving;
     private volatile boolean ended;
+    private volatile boolean isDeserted;
     private boolean retiring;
     private volatile boolean retired;
 
     /**
      * What all pipes of a session have in common: who hears their replies, and what is noted of them.
      *
+     * @param watch looks after the client while its thread waits
      * @param alarm told where a primary seems to be none any more
      * @param uptime asks a node that has ended a session whether it goes away itself
      * @param bond what ties the session to its writer
@@ -101,6 +103,7 @@ final class ReplyRelay implements Runnable {
      */
     record Audience(
             ClientEnd client,
+            ClientWatch watch,
             Reported reported,
             Writes writes,
             Runnable alarm,
@@ -184,10 +187,13 @@ final class ReplyRelay implements Runnable {
     private boolean readUntilOutcome() throws IOException, ProtocolException, ClientGoneException {
         int room = 0;
         while (isPending()) {
-            if (!inbox.fill(room)) {
+            if (!inbox.awaitInputOrDismissal()) {
+                audience.watch().begin();
+            } else if (inbox.fill(room)) {
+                room = relay();
+            } else {
                 return false;
             }
-            room = relay();
         }
         return true;
     }
@@ -214,7 +220,7 @@ final class ReplyRelay implements Runnable {
     }
 
     private void end() {
-        boolean deserted = client.isGone();
+        boolean deserted = client.hasLeft() || client.isGone();
         client.abandon();
         if (!retired) {
             pipe.close();
@@ -275,6 +281,11 @@ final class ReplyRelay implements Runnable {
     /** Whether nothing will come any more. Any thread may ask. */
     boolean hasEnded() {
         return ended;
+    }
+
+    /** Whether that is because the client has left. Any thread may ask. */
+    boolean isDeserted() {
+        return isDeserted;
     }
 
     /** From now on nothing of this pipe reaches the client. Any thread may call it. */
@@ -635,9 +646,10 @@ final class ReplyRelay implements Runnable {
                 .isPresent();
     }
 
-    /** @param deserted whether the client had gone before: the server was not lost, but left */
+    /** @param deserted whether the client had left before: the server was not lost, or nobody wants to know */
     private void ended(boolean deserted) {
         ended = true;
+        isDeserted = deserted;
         if (deserted) {
             deserted();
             return;
@@ -650,11 +662,16 @@ final class ReplyRelay implements Runnable {
     }
 
     private void deserted() {
+        boolean changesLogins;
         lock.lock();
         try {
             exchange.deserted();
+            changesLogins = exchange.loginChange().take();
         } finally {
             lock.unlock();
+        }
+        if (changesLogins) {
+            audience.warm().clear();
         }
         turn.happened();
     }

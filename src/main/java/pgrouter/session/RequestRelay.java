@@ -109,6 +109,7 @@ final class RequestRelay {
         this.text = new RequestText(inbox, pipes.statements(), pipes.reported());
         this.times = new RequestTimes(services.metrics(), text);
         startup.own().forEach(state::startedWith);
+        pipes.watch(request::length);
     }
 
     /** The client has logged in, and rests. */
@@ -170,6 +171,10 @@ final class RequestRelay {
     /** @return false when the client has left in the middle of the request */
     private boolean answer() throws IOException, ProtocolException, SessionException, InterruptedException {
         sentAgain = false;
+        boolean unawaited = pipes.client().hasLeft();
+        if (unawaited && (doomed || pipes.presentWriter().isEmpty())) {
+            return false;
+        }
         try {
             if (doomed) {
                 inTransaction = Optional.of(failedTransaction());
@@ -183,7 +188,7 @@ final class RequestRelay {
                 return tell(inTransaction.get(), 0, inTransactionWords());
             }
             takesNothing = state.isForReader(request);
-            Route route = route();
+            Route route = unawaited ? Route.NO_READER : route();
             return route instanceof Route.Writer(Route.Reason reason) ? tell(state.writer(), 0, words(reason)) : read();
         } catch (NoPrimaryException e) {
             return withoutPrimary(e);
@@ -297,6 +302,9 @@ final class RequestRelay {
                     return casualties.isNone() ? redirect(reader.get()) : givenUp(casualties);
                 }
                 case LOST -> {
+                    if (pipes.areDeserted()) {
+                        return deserted(reader.get());
+                    }
                     services.clock().hurry();
                     if (!reader.get().isJudging()) {
                         return lost(reader.get(), true);
@@ -344,14 +352,21 @@ final class RequestRelay {
      * The client has left in the middle of its request, or is gone. Nothing is sent again for it; but others are to know what its
      * request has changed.
      *
-     * @return that it has left
+     * @return whether what it has sent behind the request can still be run: it may be a write
      */
     private boolean deserted(PipeRelay pipe) {
         if (pipe.isWriter()) {
             noteSchemaChange(pipe);
+            codeChanged |= pipe.isLeftAtWork() && Traits.has(request.traits(), Traits.WRITER | Traits.MAY_WRITE);
             afterSchemaChange();
+            return false;
         }
-        return false;
+        boolean whole = request.length() > 0 && request.end() != 0 && !request.isTooLarge();
+        if (!whole || inTransaction.isPresent() || pipes.client().isGone()) {
+            return false;
+        }
+        pipes.dropReader();
+        return true;
     }
 
     /**
@@ -712,6 +727,9 @@ final class RequestRelay {
         }
         if (pipe.isWriter() && pipes.bond().isThere()) {
             throw pipes.bond().broken(Pipes.address(pipe));
+        }
+        if (pipes.areDeserted()) {
+            return deserted(pipe);
         }
         services.clock().hurry();
         boolean copying = pipe.isCopying();

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import pgrouter.auth.Credential;
-import pgrouter.backend.LoginException;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.WarmPipes;
 import pgrouter.config.Limits;
@@ -59,6 +58,7 @@ public final class Session {
     private final ClientEnd client;
     private final Inbox inbox;
     private final Rest rest = new Rest();
+    private final ClientWatch watch;
 
     /** What others can have as soon as the session is over, even where its client takes a long time to read why. */
     private final Endings held = new Endings();
@@ -93,6 +93,7 @@ public final class Session {
         this.carrier = carrier;
         this.client = new ClientEnd(wire);
         this.inbox = new Inbox(wire, carrier);
+        this.watch = new ClientWatch(client, wire, inbox, carrier, number);
     }
 
     /** What a client thread does, until the session ends or it is not needed any more. */
@@ -169,6 +170,11 @@ public final class Session {
     /** Whether it has a thread now. Any thread. */
     boolean isAwake() {
         return awake;
+    }
+
+    /** Whether its client has left. Any thread. */
+    boolean isLeaving() {
+        return client.hasLeft();
     }
 
     /** Ends the session where its client has said nothing for too long. Any thread. */
@@ -321,7 +327,7 @@ public final class Session {
             administer(startup, user);
             return false;
         }
-        Pipes pipes = Pipes.open(services, login, client);
+        Pipes pipes = Pipes.open(services, login, watch);
         held.add(pipes::close);
         return welcome(startup, pipes);
     }
@@ -358,6 +364,9 @@ public final class Session {
                 relay.run(login.name());
             } finally {
                 remove.run();
+                if (relay.isDeserted()) {
+                    Desertion.cancel(services.connector(), primary);
+                }
             }
         }
     }
@@ -460,12 +469,8 @@ public final class Session {
     }
 
     private void cancel(Optional<Pipe> pipe) throws InterruptedException {
-        try {
-            if (pipe.isPresent() && pipe.get().cancels()) {
-                services.connector().cancel(pipe.get().backend(), pipe.get().key());
-            }
-        } catch (LoginException e) {
-            LOG.info("a cancel request did not get through: " + e.getMessage());
+        if (pipe.isPresent()) {
+            Desertion.cancel(services.connector(), pipe.get());
         }
     }
 }

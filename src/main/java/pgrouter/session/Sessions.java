@@ -137,6 +137,11 @@ public final class Sessions {
         }
     }
 
+    /** How many have a client that has left, and something that still runs. */
+    long leaving() {
+        return living.stream().filter(Session::isLeaving).count();
+    }
+
     /** How many have a thread now. */
     long awake() {
         return living.stream().filter(Session::isAwake).count();

@@ -56,6 +56,16 @@ public final class StartTls implements Wire {
     }
 
     @Override
+    public boolean canDoWithoutThread() {
+        return now.canDoWithoutThread();
+    }
+
+    @Override
+    public int readNow(ByteBuffer into) throws IOException {
+        return now.readNow(into);
+    }
+
+    @Override
     public int read(ByteBuffer into) throws IOException {
         return now.read(into);
     }

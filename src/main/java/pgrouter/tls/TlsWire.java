@@ -190,10 +190,39 @@ public final class TlsWire implements Wire {
                 opened.moveTo(into);
             }
         }
+        takeRecords(into);
+        return into.position() == start ? -1 : into.position() - start;
+    }
+
+    /** What is there to its end already, and has room. */
+    private void takeRecords(ByteBuffer into) throws IOException {
         while (received.hasRecord() && into.hasRemaining() && unwrap(into) == Status.OK) {}
         received.rest();
         opened.rest();
-        return into.position() == start ? -1 : into.position() - start;
+    }
+
+    @Override
+    public boolean canDoWithoutThread() {
+        return below.canDoWithoutThread();
+    }
+
+    @Override
+    public int readNow(ByteBuffer into) throws IOException {
+        int start = into.position();
+        opened.moveTo(into);
+        boolean more = true;
+        while (into.position() == start && !ended && more) {
+            switch (unwrap(into)) {
+                case BUFFER_UNDERFLOW -> more = receive(below::readNow) > 0;
+                case BUFFER_OVERFLOW -> {
+                    opened.fill(this::unwrap);
+                    opened.moveTo(into);
+                }
+                case OK, CLOSED -> {}
+            }
+        }
+        takeRecords(into);
+        return into.position() == start && ended ? -1 : into.position() - start;
     }
 
     /** Waits where a record is not there to its end. The engine may want room for it before. */
@@ -239,11 +268,23 @@ public final class TlsWire implements Wire {
             received.rest();
             below.awaitInput();
         }
+        receive(below::read);
+    }
+
+    /** A way to read from the wire below. */
+    private interface Reading {
+        int read(ByteBuffer into) throws IOException;
+    }
+
+    /** @return how many bytes have come */
+    private int receive(Reading reading) throws IOException {
+        int before = received.unread().remaining();
         received.fill(buffer -> {
-            if (below.read(buffer) < 0) {
+            if (reading.read(buffer) < 0) {
                 throw new EOFException("the peer has ended the connection without TLS's close_notify");
             }
         });
+        return received.unread().remaining() - before;
     }
 
     @Override

@@ -392,6 +392,36 @@ final class CarrierTest {
     }
 
     @Test
+    void whatIsThereIsReadWithoutWaiting() throws Exception {
+        Carrier carrier = LOOPS.leastLoaded();
+        Pair pair = pair(carrier);
+        Wire wire = pair.wire();
+        assertThat(wire.canDoWithoutThread()).isTrue();
+        ByteBuffer into = ByteBuffer.allocate(2);
+        assertThat(on(carrier, () -> wire.readNow(into)).get()).isZero();
+        AtomicBoolean told = new AtomicBoolean();
+        assertThat(on(carrier, () -> wire.onInput(() -> told.set(true))).get()).isTrue();
+        pair.peer().getOutputStream().write(new byte[] {1, 2, 3});
+        Await.until("the input is told", told::get);
+        assertThat(on(carrier, () -> wire.readNow(into)).get()).isEqualTo(2);
+        assertThat(on(carrier, () -> wire.onInput(() -> {})).get())
+                .as("there may be more, and there is")
+                .isFalse();
+        assertThat(on(carrier, () -> wire.readNow(into.clear())).get()).isEqualTo(1);
+        pair.peer().close();
+        Await.until(
+                "the end is read",
+                () -> on(carrier, () -> wire.readNow(into.clear())).get() < 0);
+    }
+
+    @Test
+    void onTheJdksSchedulerOnlyAThreadWaits() throws Exception {
+        Wire wire = pair(Carrier.JDK).wire();
+        assertThat(wire.canDoWithoutThread()).isFalse();
+        assertThat(wire.onInput(() -> {})).isFalse();
+    }
+
+    @Test
     void whoHoldsUpAnEventLoopIsNamed() throws Exception {
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         Carriers watched = Carriers.start(1);

@@ -83,6 +83,7 @@ public final class Stage implements Closeable {
     private final List<Closeable> opened = new ArrayList<>();
     private volatile Uptime uptime = Uptime.UNKNOWN;
     private volatile Optional<TlsServer> tls = Optional.empty();
+    private volatile Duration grace = Duration.ofMinutes(1);
 
     private Stage(int standbyCount, Duration failover, Pool pool) throws Exception {
         this(standbyCount, failover, pool, Suspects.NONE);
@@ -108,7 +109,7 @@ public final class Stage implements Closeable {
         sessions = new Sessions(settings);
         warmPipes = new WarmPipes(() -> pool);
         warmPipes.watch(cluster);
-        openPipes = new OpenPipes(cluster);
+        openPipes = new OpenPipes(cluster, () -> grace);
         Services services = new Services(
                 settings,
                 cluster,
@@ -170,6 +171,11 @@ public final class Stage implements Closeable {
     /** The pipes of the sessions. */
     public OpenPipes openPipes() {
         return openPipes;
+    }
+
+    /** What sessions that begin from now on run on the primary for a client that has left is soon cancelled. */
+    public void graceIsShort() {
+        grace = Duration.ofMillis(50);
     }
 
     /** All sessions. Nobody looks for those that say nothing. */

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,6 +27,7 @@ import pgrouter.config.BackendTls.Mode;
 import pgrouter.net.Carrier;
 import pgrouter.net.Carriers;
 import pgrouter.net.Wire;
+import pgrouter.testing.Await;
 
 /** Our TLS against the JDK's own, over real sockets. */
 @Timeout(120)
@@ -115,6 +117,30 @@ final class TlsWireTest {
             all.put(some.flip());
         }
         return all.array();
+    }
+
+    /** A record in pieces, each of them read when it has come: nothing is said before the last. */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void whatIsThereIsReadWithoutWaiting(Kind kind) throws Exception {
+        ends = kind.connect(UnaryOperator.identity());
+        byte[] sent = random(5_000);
+        ByteBuffer into = ByteBuffer.allocate(8_000);
+        AtomicInteger end = new AtomicInteger();
+        assertThat(ends.ours().canDoWithoutThread()).isTrue();
+        Await.until(
+                "the handshake has ended for us too",
+                () -> run(() -> ends.ours().readNow(into)) == 0);
+        ends.theirs().getOutputStream().write(sent);
+        Await.until("all has come", () -> {
+            run(() -> ends.ours().readNow(into));
+            return into.position() == sent.length;
+        });
+        assertThat(Arrays.copyOf(into.array(), sent.length)).isEqualTo(sent);
+        assertThat(run(() -> ends.ours().onInput(() -> end.set(1)))).isTrue();
+        ends.theirs().shutdownOutput();
+        Await.until("the end is told", () -> end.get() == 1);
+        Await.until("the end is read", () -> run(() -> ends.ours().readNow(into.clear())) < 0);
     }
 
     private static void write(Wire wire, byte[] bytes) throws IOException {

@@ -1,0 +1,65 @@
+package pgrouter.session;
+
+import java.time.Duration;
+import pgrouter.backend.Connector;
+import pgrouter.backend.LoginException;
+import pgrouter.backend.Pipe;
+import pgrouter.log.Log;
+
+/**
+ * Ends what runs for a client that has left. A standby is told to stop at once. The primary has a moment to come to its end: a client
+ * may send a write and leave without waiting for the answer, and PostgreSQL runs that. Runs on a virtual thread of its own.
+ */
+final class Desertion implements Runnable {
+    private static final Log LOG = Log.of("session");
+
+    private final Connector connector;
+    private final Pipes pipes;
+    private final ClientEnd client;
+    private final Duration grace;
+
+    /** @param grace how long what was sent before the client left may run on the primary */
+    Desertion(Connector connector, Pipes pipes, ClientEnd client, Duration grace) {
+        this.connector = connector;
+        this.pipes = pipes;
+        this.client = client;
+        this.grace = grace;
+    }
+
+    @Override
+    public void run() {
+        long deadline = System.nanoTime() + grace.toNanos();
+        try {
+            PipeRelay relay = pipes.atWork();
+            if (relay != null && !relay.isWriter()) {
+                abandon(connector, relay);
+            }
+            Thread.sleep(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            client.close();
+            relay = pipes.atWork();
+            if (relay != null) {
+                abandon(connector, relay);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Closes the pipe and cancels what its server does. Where the pipe is another session's by now, nothing happens to it. */
+    static void abandon(Connector connector, PipeRelay relay) throws InterruptedException {
+        if (relay.abandon()) {
+            cancel(connector, relay.pipe());
+        }
+    }
+
+    /** Cancels what a server does for the session that has this pipe, unless it was left to another. Waits until that is through. */
+    static void cancel(Connector connector, Pipe pipe) throws InterruptedException {
+        try {
+            if (pipe.cancels()) {
+                connector.cancel(pipe.backend(), pipe.key());
+            }
+        } catch (LoginException e) {
+            LOG.info("a cancel request did not get through: " + e.getMessage());
+        }
+    }
+}
