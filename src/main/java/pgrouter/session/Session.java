@@ -43,7 +43,7 @@ public final class Session {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** The first session of a database waits so long for what is known of its functions; without that it reads from the writer. */
-    private static final Duration CATALOG_PATIENCE = Duration.ofSeconds(3);
+    private static final Duration CATALOG_PATIENCE = Duration.ofSeconds(10);
 
     /** How long a client that is ended may take to read why. */
     private static final Duration FAREWELL = Duration.ofSeconds(1);
