@@ -127,6 +127,9 @@ class PreparedStatementIT {
             client.expect("ParseComplete", "ParameterDescription", "RowDescription", "Ready I");
             client.send(query("PREPARE p AS SELECT * FROM shape"));
             client.expect("Complete PREPARE", "Ready I");
+            // The next request comes after what is asked about the last one.
+            client.send(query("SELECT 1 AS one"));
+            client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
             cluster.run(1, "ALTER TABLE shape ALTER a TYPE text USING 'abcd'");
             cluster.awaitReplay(1);
             client.send(bindNothing("s1"), execute(), sync());
