@@ -27,6 +27,7 @@ import pgrouter.net.Carrier;
 import pgrouter.net.Carriers;
 import pgrouter.net.Listener;
 import pgrouter.net.Wire;
+import pgrouter.routing.Catalogs;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
@@ -113,6 +114,8 @@ final class PgRouter implements AutoCloseable {
         OpenPipes openPipes = new OpenPipes(cluster, () -> OpenPipes.GRACE);
         openPipes.watch(supervisor);
         LearnedRefusals learned = new LearnedRefusals(System::nanoTime);
+        Catalogs catalogs = DatabaseCatalogs.of(cluster, connector, () -> config.health(), config.route());
+        warmPipes.makeRoomWith(catalogs::makeRoom);
         Services services = new Services(
                 settings,
                 cluster,
@@ -121,7 +124,7 @@ final class PgRouter implements AutoCloseable {
                 new Writes(),
                 router,
                 learned,
-                DatabaseCatalogs.of(cluster, connector, () -> config.health(), config.route()),
+                catalogs,
                 connector,
                 metrics,
                 new CancelRegistry(),

@@ -37,6 +37,9 @@ public final class WarmPipes {
     private final ReentrantLock lock = new ReentrantLock();
     private final ValidLogins valid = new ValidLogins();
 
+    /** Makes others let go of a database too. */
+    private volatile Runnable others = () -> {};
+
     /** By the time when they were kept, the newest first. */
     private final Deque<Kept> kept = new ArrayDeque<>();
 
@@ -188,6 +191,12 @@ public final class WarmPipes {
      */
     public void makeRoom() {
         drop(each -> true, () -> valid.begin(System.nanoTime() + PATIENCE));
+        others.run();
+    }
+
+    /** What else is connected to a database in which nobody works makes room at the same moment. */
+    public void makeRoomWith(Runnable others) {
+        this.others = others;
     }
 
     private void heed(ClusterView view) {

@@ -42,6 +42,12 @@ final class CatalogReader implements Runnable {
     /** The connection outlives the last session for so long: DROP DATABASE waits for five seconds. */
     private static final Duration CONNECTED = Duration.ofSeconds(1);
 
+    /**
+     * For so long a statement waits until nobody else is connected to its database: it looks every 100 ms ({@code CountOtherDBBackends} in
+     * procarray.c).
+     */
+    private static final Duration ROOM = Duration.ofSeconds(5);
+
     /** What is known outlives it for so long. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
@@ -65,6 +71,9 @@ final class CatalogReader implements Runnable {
 
     /** Whether somebody would like it to be looked at sooner. */
     private volatile boolean hurried;
+
+    /** Until this moment no connection is kept between two looks. */
+    private volatile long roomUntil = System.nanoTime();
 
     private volatile Optional<Suspects> suspects = Optional.empty();
 
@@ -135,6 +144,12 @@ final class CatalogReader implements Runnable {
     /** Another node is the primary. */
     void moved() {
         changed();
+        connection.close();
+    }
+
+    /** A statement may need the database for itself. */
+    void makeRoom() {
+        roomUntil = System.nanoTime() + ROOM.toNanos();
         connection.close();
     }
 
@@ -210,6 +225,9 @@ final class CatalogReader implements Runnable {
             find(node.get().backend());
         } catch (Unavailable e) {
             return failed(e);
+        }
+        if (roomUntil - System.nanoTime() > 0) {
+            connection.close();
         }
         done(version);
         return longest(REFRESH, Duration.ofNanos(SHARE * (System.nanoTime() - began)));

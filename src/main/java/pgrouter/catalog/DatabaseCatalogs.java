@@ -71,6 +71,11 @@ public final class DatabaseCatalogs implements Catalogs {
         return new Use(reader);
     }
 
+    @Override
+    public void makeRoom() {
+        readers.values().forEach(CatalogReader::makeRoom);
+    }
+
     private CatalogReader started(String database) {
         CatalogReader reader = new CatalogReader(
                 database, cluster, new CatalogConnection(connector, health, database), rules, this::forget);

@@ -8,6 +8,9 @@ public interface Catalogs {
     /** One more session uses a database; looked for first where nobody does yet. The session closes it at its end. */
     Catalog take(String database);
 
+    /** A statement is about to be sent that waits a few seconds until nobody else is connected to the database that it needs. */
+    default void makeRoom() {}
+
     /** What is known of one database, as long as one session uses it. */
     interface Catalog extends AutoCloseable {
         /** Empty where nothing was read yet, or something was changed and not read since: then nobody can tell what a name means. */

@@ -288,6 +288,26 @@ class PoolIT {
         cluster.awaitReplay(1);
     }
 
+    /** The session's own connection to the template is the only one that the server sees. */
+    @Test
+    void theDatabaseOfASessionIsCopied() throws Exception {
+        RouterProcess.Options options = pool("pool { size 5 }").authDb("postgres plain postgres\n");
+        runDirectly("CREATE DATABASE tenant");
+        cluster.awaitReplay(1);
+        try (RouterProcess router = RouterProcess.before(cluster, options);
+                Connection superuser = at(router, "tenant", PostgresCluster.Login.SUPERUSER)) {
+            Sql.ask(superuser, "SELECT 1");
+            for (int i = 0; i < 5; i++) {
+                Sql.run(superuser, "CREATE DATABASE tenant_copy TEMPLATE tenant");
+                Sql.run(superuser, "DROP DATABASE tenant_copy");
+            }
+        } finally {
+            runDirectly("DROP DATABASE IF EXISTS tenant_copy");
+            runDirectly("DROP DATABASE IF EXISTS tenant");
+        }
+        cluster.awaitReplay(1);
+    }
+
     private static Connection at(RouterProcess router, String database, PostgresCluster.Login login)
             throws SQLException {
         return DriverManager.getConnection(
