@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import pgrouter.testing.Await;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
@@ -61,7 +60,7 @@ class RedirectIT {
         cluster.awaitReplay(1);
         router = RouterProcess.before(cluster);
         try (Connection connection = router.connect()) {
-            awaitStandby(connection, "SELECT redirect.note_at(1, 2)");
+            Sql.awaitStandby(connection, "SELECT redirect.note_at(1, 2)");
         }
     }
 
@@ -137,14 +136,6 @@ class RedirectIT {
             Sql.ask(connection, sql);
         }
         assertThat(noted()).isEqualTo("1");
-    }
-
-    /** The function must be known, and the standby must have it. */
-    private static void awaitStandby(Connection connection, String read) {
-        Await.until("a standby answers", () -> {
-            Sql.ask(connection, read);
-            return Sql.ask(connection, "SHOW pgrouter.last_route").startsWith("reader");
-        });
     }
 
     @ParameterizedTest

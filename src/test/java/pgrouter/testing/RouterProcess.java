@@ -133,6 +133,15 @@ public final class RouterProcess implements AutoCloseable {
 
     /** Starts pgrouter in front of these backends and returns when it listens. */
     public static RouterProcess start(Options options, String... backends) throws IOException {
+        ClassArchive.options().forEach(options::java);
+        if (!LongRun.isWanted()) {
+            options.java("-XX:TieredStopAtLevel=1");
+        }
+        return startAsUsersDo(options, backends);
+    }
+
+    /** The same as users start it, without what makes a test fast: for what shows how much it needs. */
+    public static RouterProcess startAsUsersDo(Options options, String... backends) throws IOException {
         Path directory = Files.createTempDirectory("pgrouter-it");
         int port = FreePorts.row(3);
         int monitorPort = port + 1;

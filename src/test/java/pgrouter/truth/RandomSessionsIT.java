@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -17,11 +16,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.net.TaskScope;
-import pgrouter.testing.Await;
 import pgrouter.testing.Frontend;
 import pgrouter.testing.LongRun;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.PostgresCluster.Login;
+import pgrouter.testing.ReplayWatch;
 import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 import pgrouter.truth.RandomSession.Step;
@@ -121,10 +120,11 @@ final class RandomSessionsIT {
 
     private int work(int port, String suffix) throws Exception {
         int done = 0;
-        try (Admin admin = new Admin(cluster)) {
+        try (ReplayWatch replay = ReplayWatch.of(cluster)) {
             long next = number.incrementAndGet();
             while (next <= sessions) {
-                admin.awaitReplay();
+                // A session that has not written may read what a standby has.
+                replay.await();
                 int before = differences.size();
                 play(next, port, suffix);
                 if (differences.size() > before) {
@@ -215,42 +215,6 @@ final class RandomSessionsIT {
     private static void run(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
-        }
-    }
-
-    /** A session that has not written may read what a standby has: so each begins when the standbys have all that is there. */
-    private static final class Admin implements AutoCloseable {
-        private final List<Connection> nodes = new ArrayList<>();
-
-        Admin(PostgresCluster cluster) throws SQLException {
-            for (int node = 1; node <= cluster.nodes(); node++) {
-                nodes.add(cluster.connect(node, "postgres", Login.SUPERUSER));
-            }
-        }
-
-        void awaitReplay() throws SQLException {
-            String position = ask(nodes.getFirst(), "SELECT pg_current_wal_lsn()");
-            for (Connection standby : nodes.subList(1, nodes.size())) {
-                Await.until(
-                        "a standby has replayed " + position,
-                        () -> ask(standby, "SELECT pg_last_wal_replay_lsn() >= '" + position + "'")
-                                .equals("t"));
-            }
-        }
-
-        private static String ask(Connection connection, String sql) throws SQLException {
-            try (Statement statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery(sql)) {
-                rows.next();
-                return rows.getString(1);
-            }
-        }
-
-        @Override
-        public void close() throws SQLException {
-            for (Connection node : nodes) {
-                node.close();
-            }
         }
     }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.PostgresCluster.Login;
+import pgrouter.testing.ReplayWatch;
 import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 
@@ -67,6 +68,7 @@ final class RoutingTruthIT {
     private final PostgresCluster cluster;
     private final List<String> wrong = new ArrayList<>();
     private RouterProcess router;
+    private ReplayWatch replay;
     private Connection through;
     private Connection direct;
     private boolean changed;
@@ -81,9 +83,11 @@ final class RoutingTruthIT {
         try (RouterProcess started = RouterProcess.before(
                         cluster,
                         new RouterProcess.Options().authDb("app plain app-secret\npostgres plain postgres\n"));
+                ReplayWatch watch = ReplayWatch.of(cluster);
                 Connection one = cluster.connect(1, THROUGH, Login.SUPERUSER);
                 Connection other = cluster.connect(1, DIRECT, Login.SUPERUSER)) {
             router = started;
+            replay = watch;
             through = one;
             direct = other;
             changed = true;
@@ -162,7 +166,7 @@ final class RoutingTruthIT {
             dropSubscriptions();
             changed = false;
         }
-        cluster.awaitReplay(1);
+        replay.await();
     }
 
     private void check(Row row) throws Exception {
@@ -221,13 +225,13 @@ final class RoutingTruthIT {
                     if (!sql.contains("'gp'") || !viaRouter) {
                         run(admin, sql);
                     }
-                    cluster.awaitReplay(1);
+                    replay.await();
                 } else {
                     session.simple(sql);
                 }
             }
             if (!row.before().isEmpty()) {
-                cluster.awaitReplay(1);
+                replay.await();
             }
             Map<String, Long> before = counters();
             Reply reply = session.run(row);
