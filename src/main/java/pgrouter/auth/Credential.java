@@ -15,7 +15,9 @@ public sealed interface Credential {
             case Scram(ScramVerifier verifier) -> "scram " + verifier.text();
             case Proven(ScramVerifier verifier, byte[] clientKey) -> "proven " + verifier.text();
         };
-        return HexFormat.of().formatHex(KeyedHash.OF_THIS_PROCESS.bytes(Sha256.LENGTH, "fingerprint", secret));
+        return HexFormat.of()
+                .formatHex(KeyedHash.OF_THIS_PROCESS.bytes(Sha256.LENGTH, "fingerprint", secret))
+                .intern();
     }
 
     /** What the authdb knows of a user's password. */

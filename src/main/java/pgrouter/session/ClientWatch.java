@@ -29,7 +29,7 @@ final class ClientWatch {
     private final Wire wire;
     private final Inbox inbox;
     private final Carrier carrier;
-    private final String name;
+    private final long number;
     private final Runnable wake = this::wake;
 
     private IntSupplier kept = () -> 0;
@@ -59,7 +59,7 @@ final class ClientWatch {
         this.wire = wire;
         this.inbox = inbox;
         this.carrier = carrier;
-        this.name = "client-" + number + "-watch";
+        this.number = number;
     }
 
     /**
@@ -132,7 +132,7 @@ final class ClientWatch {
 
     /** Something has come, or the end. On the event loop's thread, or the client thread. */
     private void wake() {
-        carrier.start(name, this::look);
+        carrier.start("client-" + number + "-watch", this::look);
     }
 
     /** On a thread of the watch's own, which has the inbox: until nothing more is there, or it is wanted back. */

@@ -38,7 +38,7 @@ final class Ledger {
     private boolean copyIn;
     private boolean intruded;
     private int ownDescribes;
-    private final Deque<Statement> statements = new ArrayDeque<>();
+    private final Deque<Statement> statements = new ArrayDeque<>(1);
 
     /** Whether a mark is that of a message of pgrouter's own. */
     static boolean isOwn(byte mark) {

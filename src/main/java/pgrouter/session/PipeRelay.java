@@ -115,7 +115,7 @@ final class PipeRelay {
         this.client = client;
         this.counters = counters;
         this.warm = audience.warm();
-        this.words = "reader " + pipe.backend().address();
+        this.words = ("reader " + pipe.backend().address()).intern();
         this.statements = statements;
         this.exchange = new Exchange(statements);
         this.isWriter = isWriter;
