@@ -41,7 +41,8 @@ public final class DatabaseCatalogs implements Catalogs {
     /** The catalogs that the rules ask for: none are read where the standby judges all. */
     public static Catalogs of(Cluster cluster, Connector connector, Supplier<Health> health, RouteRules rules) {
         if (rules.functions() == FunctionRule.ASK) {
-            return Catalogs.always(Assessment.ofRules(rules));
+            Suspects named = Assessment.ofRules(rules);
+            return Catalogs.always(() -> named);
         }
         DatabaseCatalogs catalogs = new DatabaseCatalogs(cluster, connector, health, rules);
         catalogs.look(cluster.view());

@@ -8,6 +8,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /** A {@link Wire} over a channel that does not block: who must wait parks until the event loop says that the socket is ready. */
 final class EventLoopWire implements Wire {
@@ -67,6 +68,14 @@ final class EventLoopWire implements Wire {
         boolean came = awaitUnlessDismissed();
         drained = !came;
         return came;
+    }
+
+    @Override
+    public boolean awaitInputUnless(BooleanSupplier over) throws IOException {
+        if (drained) {
+            drained = !awaitReadyUnless(over);
+        }
+        return !drained;
     }
 
     @Override
@@ -141,6 +150,14 @@ final class EventLoopWire implements Wire {
     private boolean awaitUnlessDismissed() throws IOException {
         try {
             return input.awaitUnlessDismissed();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private boolean awaitReadyUnless(BooleanSupplier over) throws IOException {
+        try {
+            return input.awaitUnless(over);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.BooleanSupplier;
 
 /**
  * The bytes that arrived on one wire and are not dealt with yet. Offsets count from the oldest byte that is kept. Used by one
@@ -95,6 +96,7 @@ public final class Inbox {
      *
      * @param limit as for {@link #fill(int)}: there is room
      * @return how many they are; -1 when the peer has ended the stream
+     * @see Wire#readNow
      */
     public int fillNow(int limit) throws IOException {
         makeRoom(Math.max(limit, usualCapacity));
@@ -104,6 +106,19 @@ public final class Inbox {
             release();
         }
         return count;
+    }
+
+    /**
+     * Waits for bytes after those that are kept, and does not take them yet.
+     *
+     * @return false where nobody needs to wait any more
+     * @see Wire#awaitInputUnless
+     */
+    public boolean awaitInputUnless(BooleanSupplier over) throws IOException {
+        if (start == end) {
+            release();
+        }
+        return wire.awaitInputUnless(over);
     }
 
     /**

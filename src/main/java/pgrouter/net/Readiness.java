@@ -5,6 +5,7 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Whether a socket can be read, or written: where the one thread that waits for it and the event loop, which hears of it, meet.
@@ -83,6 +84,28 @@ final class Readiness {
         }
         try {
             while (!ready && !dismissed) {
+                park();
+            }
+            boolean came = ready;
+            if (came) {
+                ready = false;
+            }
+            return came;
+        } finally {
+            waiter = null;
+        }
+    }
+
+    /**
+     * Waits as {@link #await} does, but not where this holds: asked when {@link #dismiss} can see who waits, and after each one. It
+     * may wait for a lock, and so take the sign that the socket is ready: that is looked at last.
+     *
+     * @return whether the socket was seen ready
+     */
+    boolean awaitUnless(BooleanSupplier over) throws AsynchronousCloseException, InterruptedException {
+        waiter = Thread.currentThread();
+        try {
+            while (!over.getAsBoolean() && !ready) {
                 park();
             }
             boolean came = ready;

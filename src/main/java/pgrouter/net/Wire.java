@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * One connection, as bytes. One thread reads and one thread writes at a time; closing is allowed from any thread and ends both
@@ -27,7 +28,18 @@ public interface Wire extends AutoCloseable {
     }
 
     /**
-     * Who waits in {@link #awaitInputOrDismissal} need not wait on; where nobody does, nothing happens. Any thread.
+     * The same for who need not wait on where this holds: it is asked before the waiting, and again with each dismissal. So who makes
+     * it true and then calls {@link #dismiss} is never missed. For the thread that reads.
+     *
+     * @return false where it holds
+     */
+    default boolean awaitInputUnless(BooleanSupplier over) throws IOException {
+        awaitInput();
+        return true;
+    }
+
+    /**
+     * Ends the waiting in one of the last two; where nobody waits, nothing happens. Any thread.
      */
     default void dismiss() {}
 
@@ -50,20 +62,20 @@ public interface Wire extends AutoCloseable {
         return false;
     }
 
-    /** Whether this kind of wire has {@link #onInput} and {@link #readNow}: where it has not, only a thread can wait. */
+    /** Whether this kind of wire has {@link #onInput}, and a {@link #readNow} that never waits: else only a thread can wait. */
     default boolean canDoWithoutThread() {
         return false;
     }
 
     /**
-     * Reads what is there, and does not wait for more. For the thread that reads, where {@link #canDoWithoutThread}. It may have to
-     * wait to write: in TLS an answer to the peer's new keys.
+     * Reads what is there, and does not wait for more; but where {@link #canDoWithoutThread} does not hold it waits as {@link #read}.
+     * For the thread that reads. It may have to wait to write: in TLS an answer to the peer's new keys.
      *
      * @param into has room
      * @return how many bytes were put into the buffer, 0 where nothing is there; -1 when the peer has ended the stream
      */
     default int readNow(ByteBuffer into) throws IOException {
-        throw new UnsupportedOperationException();
+        return read(into);
     }
 
     /**

@@ -2,6 +2,7 @@ package pgrouter.routing;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What is known of the functions and views of each database. Any thread. */
 public interface Catalogs {
@@ -30,12 +31,12 @@ public interface Catalogs {
         void close();
     }
 
-    /** Always the same names, without looking. */
-    static Catalogs always(Suspects names) {
+    /** Always these names, without looking. */
+    static Catalogs always(Supplier<Suspects> names) {
         Catalog catalog = new Catalog() {
             @Override
             public Optional<Suspects> suspects() {
-                return Optional.of(names);
+                return Optional.of(names.get());
             }
 
             @Override

@@ -73,6 +73,11 @@ final class ClientEnd {
         }
     }
 
+    /** Lets the thread that waits for the client to say more look whether it still has to. */
+    void wake() {
+        wire.dismiss();
+    }
+
     void close() {
         gone = true;
         wire.close();

@@ -35,6 +35,13 @@ final class Exchange {
     private boolean ready;
     private boolean judging;
     private boolean tellsLate;
+
+    /** Whether what was sent last has given the backend the turn: else it works, and nobody waits for its answer to be whole. */
+    private boolean asked;
+
+    /** Another pipe gets what was sent under judgement: the client sees nothing of this reply. */
+    private boolean turnedAway;
+
     private boolean own;
     private boolean preparationOnly;
     private int toSkip;
@@ -60,6 +67,9 @@ final class Exchange {
 
     /** Null where nothing was asked after the request. */
     private Verification verification;
+
+    /** Functions are called of which it must be asked, and was not yet, whether they are the ones that were looked at. */
+    private boolean unchecked;
 
     private enum Hearer {
         NOBODY,
@@ -98,6 +108,7 @@ final class Exchange {
         anyFailed = false;
         completed = false;
         judging = judged;
+        turnedAway = false;
         own = false;
         toSkip = alreadyReleased;
         passed = alreadyReleased;
@@ -106,11 +117,13 @@ final class Exchange {
         written = false;
         committed = false;
         verification = null;
+        unchecked = false;
     }
 
     /** The question whether the functions of the request are the ones that were looked at is sent after it. */
     void verify(String expected) {
         verification = new Verification(expected);
+        unchecked = false;
         send(Ledger.OWN_CHECK);
     }
 
@@ -124,20 +137,28 @@ final class Exchange {
         return verification != null && verification.differs();
     }
 
+    /** Whether functions were called of which that was not asked: nothing of the reply is the client's before. */
+    boolean isUnchecked() {
+        return unchecked;
+    }
+
     /**
      * A request begins whose reply is held back until it can no longer be a refusal.
      *
      * @param readOnly whether the client itself wants to do nothing that a standby would refuse: a refusal is then the answer
+     * @param checked whether it counts only where {@link #verify} was asked after it
      */
-    void beginJudged(int alreadyReleased, boolean readOnly) {
+    void beginJudged(int alreadyReleased, boolean readOnly, boolean checked) {
         begin(true, alreadyReleased, false);
         tellsLate = !readOnly;
+        unchecked = checked;
     }
 
     /** Messages of pgrouter's own follow, of whose replies the client sees nothing; what the request's reply has shown remains. */
     void beginOwn() {
         restart();
         judging = false;
+        turnedAway = false;
         own = true;
         heard = Optional.empty();
     }
@@ -208,11 +229,13 @@ final class Exchange {
             statements.unnamedDroppedHere();
         }
         ledger.sent(mark);
+        asked = !ledger.isClientsTurn();
     }
 
     void send(byte mark, Statement statement) {
         sending();
         ledger.sent(mark, statement);
+        asked = !ledger.isClientsTurn();
     }
 
     private void sending() {
@@ -374,11 +397,17 @@ final class Exchange {
         if (!failed) {
             failed = true;
             boolean preparing = mark != 0 && Ledger.isOwn(mark);
-            refusal =
-                    preparing || ofChangedPlan ? Refusal.SECOND_OPINION : Refusal.of(error.sqlState(), error.routine());
+            refusal = preparing || ofChangedPlan ? Refusal.SECOND_OPINION : refusal(error);
             refusedWith = ofChangedPlan ? CachedPlan.CHANGED.sqlState() : error.sqlState();
         }
         return !own && !hidden;
+    }
+
+    /** An error of functions that are not checked yet is the writer's to say, but for the end that a cancel request or a timeout has put. */
+    private Refusal refusal(ErrorResponse error) {
+        Refusal known = Refusal.of(error.sqlState(), error.routine());
+        boolean cancelled = error.sqlState().equals(SqlState.QUERY_CANCELED);
+        return known == Refusal.NONE && unchecked && !cancelled ? Refusal.SECOND_OPINION : known;
     }
 
     /** Whether the first error is a refusal although the client has a part of the answer. */
@@ -390,7 +419,7 @@ final class Exchange {
     boolean ready(byte status) throws ProtocolException {
         byte mark = ledger.answered(BackendTag.READY_FOR_QUERY);
         boolean isOwn = Ledger.isOwn(mark);
-        ready |= own || !isOwn;
+        ready |= own || !isOwn || (turnedAway && ledger.isSettled());
         transactionStatus = status;
         if (status == 'I') {
             loginChange.ended();
@@ -424,6 +453,20 @@ final class Exchange {
         judging = false;
     }
 
+    /**
+     * Another pipe gets what was sent.
+     *
+     * @return false where it is too late: the reply is the client's already, or settled
+     */
+    boolean turnAway() {
+        turnedAway = judging && isOpen();
+        return turnedAway;
+    }
+
+    boolean isTurnedAway() {
+        return turnedAway;
+    }
+
     /** How the backend's turn has ended, if it has. For who has dealt with all that came. */
     Outcome verdict() {
         if (!begun || !isOpen()) {
@@ -433,13 +476,18 @@ final class Exchange {
             return Outcome.PENDING;
         }
         boolean failedForGood = ready || (ledger.isSkipping() && ledger.isClientsTurn());
-        if (judging && refusal != Refusal.NONE && failedForGood) {
+        if (judging && (turnedAway || refusal != Refusal.NONE) && failedForGood) {
             return Outcome.REFUSED;
         }
         if (ready && ledger.isSettled()) {
             return Outcome.ANSWERED;
         }
-        return ledger.isClientsTurn() ? Outcome.CLIENTS_TURN : Outcome.PENDING;
+        return ledger.isClientsTurn() && !isHeldInPause() ? Outcome.CLIENTS_TURN : Outcome.PENDING;
+    }
+
+    /** Without Sync or Flush a backend says what fills its buffer: that may be followed by a refusal. Only an error ends this. */
+    private boolean isHeldInPause() {
+        return judging && !asked && !ledger.isSkipping() && !ledger.isCopying();
     }
 
     /**
@@ -508,6 +556,11 @@ final class Exchange {
         return lastWordsPassed;
     }
 
+    /** Whether the client is not to see how what is sent from now on is answered: it was turned away, refused, lost or deserted. */
+    boolean isGivenUp() {
+        return turnedAway || outcome == Outcome.REFUSED || outcome == Outcome.LOST || outcome == Outcome.DESERTED;
+    }
+
     /** Whether a request is under way: begun, and not answered, refused or lost. */
     boolean isOpen() {
         return outcome == Outcome.PENDING || outcome == Outcome.CLIENTS_TURN;
@@ -562,6 +615,11 @@ final class Exchange {
 
     boolean hasDiscarded() {
         return discarded;
+    }
+
+    /** The rest of the request may write, although no command tag will say so. */
+    void mayWriteToo() {
+        mayWrite = true;
     }
 
     /** Whether what was sent may write although no command tag will say so. */

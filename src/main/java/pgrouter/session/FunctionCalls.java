@@ -26,14 +26,23 @@ final class FunctionCalls {
         return Traits.has(request.traits(), Traits.CALLS) && !Traits.has(request.traits(), OWN_WISH);
     }
 
-    /** Whether it has an end, after which to ask, and does not reach more than can be asked for. */
+    /**
+     * Whether it has an end, after which to ask, or only pauses before that, and does not reach more than can be asked for. What a
+     * Flush releases cannot be asked about.
+     */
     boolean canBeChecked(Request request) {
-        return check(request).isPresent();
+        return areChecked(request)
+                && (request.end() != 0 || request.isPaused())
+                && question(request).isPresent();
     }
 
+    /** The question after the end of the request; empty where that has not come. */
     Optional<FunctionCheck> check(Request request) {
-        boolean ends = areChecked(request) && request.end() != 0;
-        return ends ? functions().flatMap(all -> all.check(request.calls())) : Optional.empty();
+        return areChecked(request) && request.end() != 0 ? question(request) : Optional.empty();
+    }
+
+    private Optional<FunctionCheck> question(Request request) {
+        return functions().flatMap(all -> all.check(request.calls()));
     }
 
     private Optional<Functions> functions() {

@@ -333,12 +333,13 @@ final class PipeRelay {
      *
      * @param alreadyReleased how many messages of its reply the client has from another pipe
      * @param readOnly whether a refusal that comes too late for another node is the answer that the client has asked for
+     * @param checked whether it calls functions that count only where a {@link FunctionCheck} is sent after it
      */
-    void beginJudged(int alreadyReleased, boolean readOnly) {
+    void beginJudged(int alreadyReleased, boolean readOnly, boolean checked) {
         used = true;
         lock.lock();
         try {
-            exchange.beginJudged(alreadyReleased, readOnly);
+            exchange.beginJudged(alreadyReleased, readOnly, checked);
         } finally {
             lock.unlock();
         }
@@ -346,7 +347,7 @@ final class PipeRelay {
 
     /**
      * Sends the kept part of a request, from an offset on, and before it what the pipe lacks for it. A pipe that is gone is not
-     * reported here but by {@link #await}: its last words may still be on the way.
+     * reported here but by {@link #await}: its last words may still be on the way. To one that has refused nothing is sent.
      */
     void send(Request request, Inbox inbox, int from) throws InterruptedException {
         send(request, inbox, from, Optional.empty());
@@ -368,6 +369,10 @@ final class PipeRelay {
         boolean isNoted;
         lock.lock();
         try {
+            if (exchange.isGivenUp()) {
+                turnGiven = false;
+                return;
+            }
             exchange.sends(request.traits());
             own = missing(request, from == 0);
             isNoted = !exchange.isComparing();
@@ -452,6 +457,11 @@ final class PipeRelay {
         }
     }
 
+    /** Whether the request needs a statement of which the server has to be asked first what it returns. */
+    boolean isToCompare(Request request) {
+        return locked(now -> statements.isToCompare(wanted(request)));
+    }
+
     /** Whether anything of the present request was sent: the server may have run it. */
     boolean isDelivered() {
         return delivered;
@@ -481,6 +491,9 @@ final class PipeRelay {
      */
     private Collection<String> wanted(Request request) {
         if (exchange.transactionStatus() != 'E') {
+            if (request.listsAfterBeginning()) {
+                statements.lacking().forEach(request::refersTo);
+            }
             return request.references();
         }
         return request.leading().map(List::of).orElse(List.of());
@@ -535,11 +548,6 @@ final class PipeRelay {
         return locked(Exchange::outcome);
     }
 
-    /** From here on the reply is the client's, whatever it is. */
-    void letGo() {
-        locked(exchange::letGo);
-    }
-
     /**
      * Leaves a standby that has refused as it was before: behind the error, outside any transaction.
      *
@@ -559,6 +567,45 @@ final class PipeRelay {
      */
     boolean finish() throws InterruptedException {
         return ask(Ledger.OWN_SYNC, FrontendMessage.sync()) && undo();
+    }
+
+    /**
+     * Waits for the answers to all that was sent: what follows is for another pipe, and is not to be run after an error.
+     *
+     * @return whether they are with the client, and there is no error
+     */
+    boolean drain() throws InterruptedException {
+        sendOwn(own -> {
+            exchange.send(FrontendTag.FLUSH);
+            own.bytes(FrontendMessage.flush());
+        });
+        return await() == Outcome.CLIENTS_TURN && !isSkipping();
+    }
+
+    /**
+     * Takes back what was sent under judgement, in the middle of its answer; {@link #finishTurnedAway} must follow, or the pipe is of
+     * no use any more.
+     *
+     * @return false where it is too late: the client has the answer, or the request is settled
+     */
+    boolean turnAway() {
+        lock.lock();
+        try {
+            if (!exchange.turnAway()) {
+                return false;
+            }
+            exchange.send(Ledger.OWN_SYNC);
+            turnGiven = true;
+        } finally {
+            lock.unlock();
+        }
+        write(ByteBuffer.wrap(FrontendMessage.sync()), false);
+        return true;
+    }
+
+    /** @return whether the pipe is as it was before; else it is of no use any more */
+    boolean finishTurnedAway() throws InterruptedException {
+        return await() == Outcome.REFUSED && undo();
     }
 
     /**
@@ -722,6 +769,11 @@ final class PipeRelay {
         return locked(now -> !now.isOpen());
     }
 
+    /** Whether it is, or nothing of its answer is to be the client's. */
+    boolean isDecided() {
+        return locked(now -> !now.isOpen() || now.isTurnedAway());
+    }
+
     boolean isJudging() {
         return locked(Exchange::isJudging);
     }
@@ -803,7 +855,7 @@ final class PipeRelay {
 
     /** Whether it has run other functions than were looked at, or nobody can tell. */
     boolean hasOtherFunctions() {
-        return locked(Exchange::hasOtherFunctions);
+        return locked(now -> now.hasOtherFunctions() || now.isUnchecked());
     }
 
     /** Its SQLSTATE. */
@@ -863,6 +915,9 @@ final class PipeRelay {
 
     /** Notes every message of the kept part from an offset on; those before it were sent already. */
     private void mark(Request request, Inbox inbox, int from) {
+        if (Traits.has(request.traits(), Traits.MAY_WRITE)) {
+            exchange.mayWriteToo();
+        }
         int statement = 0;
         for (int at = 0; at < request.length(); at += 1 + inbox.intAt(at + 1)) {
             byte tag = inbox.byteAt(at);

@@ -74,6 +74,14 @@ final class PipeStatements {
                 .toList();
     }
 
+    /** Whether one of these is not here, and the client was told what it returns. */
+    boolean isToCompare(Collection<String> names) {
+        return names.stream()
+                .anyMatch(name -> session.find(name)
+                        .filter(living -> living.told().isTold() && !hasAll(List.of(name)))
+                        .isPresent());
+    }
+
     private boolean hasAll(Collection<String> names) {
         for (String name : names) {
             Statement living = session.find(name).orElse(null);

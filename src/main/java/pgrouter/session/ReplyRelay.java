@@ -326,11 +326,19 @@ final class ReplyRelay implements Runnable {
         lock.lock();
         try {
             scan();
+            if (exchange.isTurnedAway()) {
+                drop();
+            }
             verdict = bodyLeft == 0 ? exchange.verdict() : Outcome.PENDING;
             if (verdict == Outcome.PENDING && exchange.isJudging() && inbox.hasRoom(HOLD_LIMIT)) {
                 return HOLD_LIMIT;
             }
-            if (verdict == Outcome.PENDING) {
+            if (verdict == Outcome.PENDING && exchange.isUnchecked() && exchange.turnAway()) {
+                drop();
+                client.wake();
+                return HOLD_LIMIT;
+            }
+            if (verdict == Outcome.PENDING || (verdict == Outcome.CLIENTS_TURN && exchange.hasFailed())) {
                 exchange.letGo();
             }
             counts = verdict == Outcome.ANSWERED && !exchange.isAnsweringOwn();
@@ -374,6 +382,9 @@ final class ReplyRelay implements Runnable {
             lock.unlock();
         }
         turn.happened();
+        if (verdict == Outcome.REFUSED) {
+            client.wake();
+        }
     }
 
     /** Looks at every message of which enough is there. */
@@ -632,11 +643,13 @@ final class ReplyRelay implements Runnable {
         }
     }
 
+    /** Drops all that is there, and the rest of a message that is not there yet. */
     private void drop() {
         heldFrom = -1;
         inbox.consume(scanned);
         scanned = 0;
         messageStart = 0;
+        passing = false;
     }
 
     /** Whether the backend has said what it must not. */
@@ -678,12 +691,14 @@ final class ReplyRelay implements Runnable {
 
     /** A session that is tied to its writer ends with it: here, where the client thread does not await it. */
     private void lost() {
+        boolean open;
         boolean awaited;
         boolean said;
         boolean changesLogins;
         lock.lock();
         try {
-            awaited = exchange.isOpen() && !exchange.ledger().isClientsTurn();
+            open = exchange.isOpen();
+            awaited = open && !exchange.ledger().isClientsTurn();
             said = exchange.areLastWordsPassed();
             exchange.lost(lastWords);
             changesLogins = exchange.loginChange().take();
@@ -698,6 +713,9 @@ final class ReplyRelay implements Runnable {
             audience.end().said();
         }
         turn.happened();
+        if (open && !awaited) {
+            client.wake();
+        }
         if (leaving) {
             return;
         }

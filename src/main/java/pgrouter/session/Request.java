@@ -35,6 +35,8 @@ final class Request {
     private boolean otherThanTexts;
     private boolean tooLarge;
     private boolean turnedAway;
+    private boolean paused;
+    private boolean goesOn;
     private byte end;
     private boolean empty = true;
 
@@ -59,6 +61,8 @@ final class Request {
         traits = Traits.NONE;
         tooLarge = false;
         turnedAway = false;
+        paused = false;
+        goesOn = false;
     }
 
     /** How many bytes of the inbox belong to it so far: complete messages only. */
@@ -87,8 +91,38 @@ final class Request {
         return end;
     }
 
+    /** Whether the client has said no more for now, after a whole message that gives nobody the turn. */
+    boolean isPaused() {
+        return paused;
+    }
+
+    void pause(boolean now) {
+        paused = now;
+    }
+
+    /** All that was read so far was sent, and more may follow. The statements that this names in SQL are needed like those that it binds. */
+    void begun() {
+        goesOn = true;
+    }
+
+    /** Whether it asks for the list of all statements, and a part of it was sent before that was known. */
+    boolean listsAfterBeginning() {
+        return goesOn && Traits.has(traits, Traits.LISTS_STATEMENTS);
+    }
+
+    /**
+     * The messages that were read last are no part of it: they stay in the inbox.
+     *
+     * @param endBefore what {@link #end} was before that
+     */
+    void unread(byte endBefore) {
+        consumed();
+        end = endBefore;
+    }
+
     /** What was read so far was sent and is no longer in the inbox; more of the request follows. */
     void consumed() {
+        begun();
         settled.addAll(references);
         references.clear();
         statements.clear();
@@ -117,6 +151,9 @@ final class Request {
         }
         if (!finding.named().isEmpty()) {
             named.addAll(finding.named());
+            if (goesOn) {
+                finding.named().forEach(this::refersTo);
+            }
         }
         assigned = finding.assigned();
     }
@@ -131,9 +168,14 @@ final class Request {
         together = 31 * together + fingerprint;
     }
 
+    /** Whether it begins with the end of a transaction. */
+    boolean beginsWithEnd() {
+        return Traits.has(first, Traits.ENDS_FIRST);
+    }
+
     /** Whether it begins with the end of a transaction, and goes on behind that. */
     boolean goesOnBehindEnd() {
-        return Traits.has(first, Traits.ENDS_FIRST) && (fingerprintCount > 1 || Traits.has(first, Traits.MULTIPLE));
+        return beginsWithEnd() && (fingerprintCount > 1 || Traits.has(first, Traits.MULTIPLE));
     }
 
     /** Whether it is one statement, which begins a transaction: it changes nothing, and may be run twice. */

@@ -2,6 +2,7 @@ package pgrouter.session;
 
 import java.io.IOException;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
@@ -29,28 +30,82 @@ final class RequestReader {
     }
 
     /**
-     * Waits for the next request and reads it, up to its end or the first Flush, or as much of it as can be kept.
+     * Waits for the next request and reads it, up to its end, the first Flush or a pause, or as much of it as can be kept.
      *
      * @return false when the client has finished: Terminate, or the end of the stream
      */
     boolean next(Request request) throws IOException, ProtocolException {
         request.reset();
-        return dropStrayCopy() && more(request);
+        return dropStrayCopy() && read(request, 0);
     }
 
-    /** Reads on behind a Flush. */
-    boolean more(Request request) throws IOException, ProtocolException {
+    /**
+     * Reads on after a Flush or a pause, up to the next one.
+     *
+     * @param over whether what was read before has an outcome already: then nothing is awaited
+     */
+    boolean more(Request request, BooleanSupplier over) throws IOException, ProtocolException {
+        int since = request.length();
+        while (inbox.available() < since + needed(since)) {
+            if (!inbox.awaitInputUnless(over)) {
+                return true;
+            }
+            if (inbox.fillNow(since + needed(since)) < 0) {
+                return false;
+            }
+        }
+        return read(request, since);
+    }
+
+    /** Whether more than its end was read since so much of it was sent. */
+    boolean goesOn(Request request, int sent) {
+        return request.length() > sent && tagAt(sent) != FrontendTag.SYNC;
+    }
+
+    /** Reads on after a pause, whatever other pauses come, up to the end or the first Flush. */
+    boolean whole(Request request) throws IOException, ProtocolException {
+        while (request.isPaused()) {
+            if (!read(request, request.length())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How many bytes of the message at an offset must be there before anything can be done about it. */
+    private int needed(int start) throws ProtocolException {
+        if (inbox.available() < start + HEADER || tagAt(start) == FrontendTag.TERMINATE) {
+            return HEADER;
+        }
+        int total = totalAt(start);
+        return start + total > KEEP_LIMIT ? HEADER : total;
+    }
+
+    /**
+     * Messages that go on with a portal stay on the pipe: those after them are read by themselves, as after a pause, and may go elsewhere.
+     *
+     * @param since what of it was dealt with before: a pause right after that is none
+     */
+    private boolean read(Request request, int since) throws IOException, ProtocolException {
+        request.pause(false);
         while (true) {
             int start = request.length();
-            if (!inbox.await(start + HEADER) || tagAt(start) == FrontendTag.TERMINATE) {
+            if (!arrives(request, since, start + HEADER)) {
+                return request.isPaused();
+            }
+            if (tagAt(start) == FrontendTag.TERMINATE) {
                 return false;
             }
             int total = totalAt(start);
             if (start + total > KEEP_LIMIT) {
                 return beginning(request, total);
             }
-            if (!inbox.await(start + total)) {
-                return false;
+            if (!arrives(request, since, start + total)) {
+                return request.isPaused();
+            }
+            if (isApart(since, start)) {
+                request.pause(true);
+                return true;
             }
             inspect(request, total);
             if (givesTurn(tagAt(start))) {
@@ -59,22 +114,48 @@ final class RequestReader {
         }
     }
 
+    private boolean isApart(int since, int start) {
+        return since > 0 && start > since && startsAnew(start) && !startsAnew(since);
+    }
+
+    /**
+     * Waits until so many bytes are there, or the client pauses after a message.
+     *
+     * @return false where they are not there: in a pause, or at the end of the stream
+     */
+    private boolean arrives(Request request, int since, int count) throws IOException {
+        while (inbox.available() < count) {
+            if (request.length() == since) {
+                return inbox.await(count);
+            }
+            int come = inbox.fillNow(count);
+            if (come <= 0) {
+                request.pause(come == 0);
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * Passes on what the client sends, without keeping it, until the backend has the turn or has answered all.
      *
      * @param request what was kept of it is gone already
      * @param readsOnly whether to stop before what is for the writer: it is left in the inbox, as {@link Request#isTurnedAway}
+     * @param doubt whether that holds for a read too
      * @return false when the client has finished in the middle
      */
-    boolean forward(Request request, PipeRelay pipe, boolean readsOnly)
-            throws IOException, ProtocolException, InterruptedException {
+    boolean forward(Request request, PipeRelay pipe, boolean readsOnly, Doubt doubt)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
         while (true) {
-            boolean complete = batch(request);
+            byte endBefore = request.end();
+            boolean complete = batch(request, readsOnly);
             if (pipe.isSettled()) {
-                request.consumed();
+                request.unread(endBefore);
                 return true;
             }
-            if (readsOnly && !pipe.isSkipping() && isForWriter(request)) {
+            boolean moves = readsOnly && request.length() > 0 && isForWriter(request, pipe, doubt);
+            if (moves && pipe.drain()) {
                 again(request);
                 request.turnAway();
                 return true;
@@ -87,31 +168,63 @@ final class RequestReader {
             if (pipe.isBackendsTurn()) {
                 return true;
             }
-            if (!complete && !proceed(request, pipe)) {
+            if (!complete && !proceed(request, pipe, readsOnly, doubt)) {
                 return false;
+            }
+            if (request.isTurnedAway()) {
+                return true;
             }
         }
     }
 
-    /** What goes on with a portal of before cannot go on elsewhere. */
-    private boolean isForWriter(Request request) {
-        boolean checked =
-                Traits.has(request.traits(), Traits.CALLS) && !Traits.has(request.traits(), Traits.HINT_READER);
-        return request.length() > 0 && startsAnew() && (checked || Traits.has(request.traits(), Traits.WRITER));
+    /** Whether what a standby was to read may no longer be its own, by what is known now. */
+    interface Doubt {
+        boolean isThere() throws SessionException, InterruptedException;
     }
 
-    private boolean startsAnew() {
-        return switch (tagAt(0)) {
+    /** A portal of before, or a transaction that may have begun here, cannot go on elsewhere. */
+    private boolean isForWriter(Request request, PipeRelay pipe, Doubt doubt)
+            throws SessionException, InterruptedException {
+        boolean checked =
+                Traits.has(request.traits(), Traits.CALLS) && !Traits.has(request.traits(), Traits.HINT_READER);
+        return startsAnew(0)
+                && !pipe.isSkipping()
+                && !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION)
+                && (checked || Traits.has(request.traits(), Traits.WRITER) || doubt.isThere());
+    }
+
+    private boolean startsAnew(int start) {
+        return switch (tagAt(start)) {
             case FrontendTag.PARSE, FrontendTag.BIND, FrontendTag.QUERY -> true;
-            case FrontendTag.DESCRIBE -> inbox.byteAt(HEADER) == 'S';
+            case FrontendTag.DESCRIBE -> inbox.byteAt(start + HEADER) == 'S';
             default -> false;
         };
     }
 
+    /**
+     * Leaves in the inbox, as {@link Request#isTurnedAway}, all that follows what was sent: it is for the writer.
+     *
+     * @return false where it cannot go on elsewhere, or is not to be run after an error
+     */
+    boolean turnAwayRest(Request request, int sent, PipeRelay pipe) throws ProtocolException, InterruptedException {
+        if (request.length() == sent || !startsAnew(sent) || pipe.isSettled() || !pipe.drain()) {
+            return false;
+        }
+        inbox.consume(sent);
+        again(request, request.length() - sent);
+        request.turnAway();
+        return true;
+    }
+
     /** Looks at what is in the inbox as at a request of its own. */
     void again(Request request) throws ProtocolException {
-        int length = request.length();
+        again(request, request.length());
+    }
+
+    private void again(Request request, int length) throws ProtocolException {
+        boolean paused = request.isPaused();
         request.reset();
+        request.pause(paused);
         while (request.length() < length) {
             inspect(request, totalAt(request.length()));
         }
@@ -120,13 +233,17 @@ final class RequestReader {
     /**
      * Takes the messages that are complete in the inbox, up to the first that gives the turn or ends a COPY.
      *
+     * @param apart whether what goes on with a portal is to be taken without what follows
      * @return whether it stopped at such a message
      */
-    private boolean batch(Request request) throws ProtocolException {
+    private boolean batch(Request request, boolean apart) throws ProtocolException {
         while (inbox.available() >= request.length() + HEADER) {
             int start = request.length();
             int total = totalAt(start);
             if (inbox.available() < start + total || tagAt(start) == FrontendTag.TERMINATE) {
+                return false;
+            }
+            if (apart && start > 0 && startsAnew(start) && !startsAnew(0)) {
                 return false;
             }
             inspect(request, total);
@@ -143,14 +260,17 @@ final class RequestReader {
     }
 
     /** The inbox begins with an incomplete message: waits for more of it, or passes it on in pieces. */
-    private boolean proceed(Request request, PipeRelay pipe)
-            throws IOException, ProtocolException, InterruptedException {
+    private boolean proceed(Request request, PipeRelay pipe, boolean readsOnly, Doubt doubt)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
+        if (inbox.available() < HEADER && !inbox.awaitInputUnless(pipe::isSettled)) {
+            return true;
+        }
         if (!inbox.await(HEADER) || tagAt(0) == FrontendTag.TERMINATE) {
             return false;
         }
         int total = totalAt(0);
         boolean atOnce = total <= BEGINNING || (isText(tagAt(0)) && total <= KEEP_LIMIT);
-        return atOnce ? inbox.await(total) : inPieces(request, pipe, total);
+        return atOnce ? inbox.await(total) : inPieces(request, pipe, total, readsOnly, doubt);
     }
 
     /** SQL is read whole where it can be: for its traits, and to parse it again on another pipe. */
@@ -158,8 +278,8 @@ final class RequestReader {
         return tag == FrontendTag.QUERY || tag == FrontendTag.PARSE;
     }
 
-    private boolean inPieces(Request request, PipeRelay pipe, int total)
-            throws IOException, ProtocolException, InterruptedException {
+    private boolean inPieces(Request request, PipeRelay pipe, int total, boolean readsOnly, Doubt doubt)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
         if (!inbox.await(BEGINNING)) {
             return false;
         }
@@ -168,6 +288,11 @@ final class RequestReader {
         }
         int present = Math.min(inbox.available(), total);
         inspector.inspectBeginning(request, inbox.array(), inbox.arrayOffset(0), inbox.arrayOffset(present));
+        if (readsOnly && isForWriter(request, pipe, doubt) && pipe.drain()) {
+            request.reset();
+            request.turnAway();
+            return beginning(request, total);
+        }
         pipe.sendBeginning(request, inbox, present, total);
         ends(request, tagAt(0));
         inbox.consume(present);

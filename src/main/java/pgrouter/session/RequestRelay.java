@@ -2,6 +2,7 @@ package pgrouter.session;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -181,13 +182,16 @@ final class RequestRelay {
                 doomed = false;
             }
             if (inTransaction.isPresent()) {
+                if (mayMove() && !requests.whole(request)) {
+                    return false;
+                }
                 if (isExportTooLate(inTransaction.get())) {
                     return failExport(inTransaction.get());
                 }
                 moveTransaction();
                 return tell(inTransaction.get(), 0, inTransactionWords());
             }
-            takesNothing = state.isForReader(request);
+            takesNothing = !request.isPaused() && state.isForReader(request);
             Route route = unawaited ? Route.NO_READER : route();
             return route instanceof Route.Writer(Route.Reason reason) ? tell(state.writer(), 0, words(reason)) : read();
         } catch (NoPrimaryException e) {
@@ -417,14 +421,16 @@ final class RequestRelay {
     private Outcome ask(PipeRelay reader, int released)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         pipes.working(reader);
-        reader.catchUp(request.named());
-        reader.beginJudged(released, wishesReadOnly());
+        reader.catchUp(namedInSql(true));
+        boolean checked = calls.areChecked(request);
+        reader.beginJudged(released, wishesReadOnly(), checked);
         judgedAs = request.fingerprint();
-        Optional<FunctionCheck> check = calls.check(request);
+        ranAtReader = false;
         int sent = 0;
         while (true) {
-            ranAtReader = !reader.hasEnded();
-            reader.send(request, inbox, sent, check);
+            ranAtReader |= !reader.hasEnded();
+            reader.send(request, inbox, sent, check(reader, sent));
+            request.begun();
             sent = request.length();
             Outcome outcome = reader.await();
             if (outcome != Outcome.CLIENTS_TURN) {
@@ -434,24 +440,79 @@ final class RequestRelay {
                 inbox.consume(sent);
                 return converse(reader, !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION));
             }
-            if (!requests.more(request)) {
+            boolean paused = request.isPaused();
+            if (!reader.isDecided() && !requests.more(request, reader::isDecided)) {
                 return Outcome.DESERTED;
             }
-            boolean uncheckable = check.isEmpty() && calls.areChecked(request);
-            if ((Traits.has(request.traits(), Traits.WRITER) || uncheckable) && !reader.isSkipping()) {
+            times.begins();
+            boolean moves = isForWriter() || isUncheckable(checked) || isOutdated(sent);
+            boolean compares = paused && reader.isToCompare(request);
+            if ((moves || compares || reader.isDecided()) && reader.turnAway()) {
                 return Outcome.TURNED_AWAY;
             }
-            if (request.isTooLarge()) {
-                reader.letGo();
-                inbox.consume(sent);
-                return converse(reader, false);
+            if (paused && moves && isRestFree(reader) && requests.turnAwayRest(request, sent, reader)) {
+                return Outcome.TURNED_AWAY;
             }
+            judgedAs = reader.isDecided() ? judgedAs : request.fingerprint();
         }
+    }
+
+    /** After an error that the client has nothing counts any more. */
+    private Optional<FunctionCheck> check(PipeRelay reader, int sent) {
+        return sent > 0 && reader.isSkipping() ? Optional.empty() : calls.check(request);
+    }
+
+    /**
+     * Whether what was read calls functions of which it can no longer be asked whether they are the ones that were looked at.
+     *
+     * @param checked whether that was known of the request when it began: its standby has them then
+     */
+    private boolean isUncheckable(boolean checked) {
+        return calls.areChecked(request) && !(checked && calls.canBeChecked(request));
+    }
+
+    /**
+     * Whether what was read after a pause or a Flush is to be looked at anew: the client may have waited for long, and the catalog may have
+     * changed meanwhile, or others may have written what it is to see.
+     *
+     * @param sent what of the request was sent before
+     */
+    private boolean isOutdated(int sent) throws SessionException, InterruptedException {
+        return requests.goesOn(request, sent) && isOutdated();
+    }
+
+    private boolean isOutdated() throws SessionException, InterruptedException {
+        boolean news = state.suspects().isEmpty();
+        state.refreshSuspects();
+        ClusterView view = services.cluster().view();
+        Optional<Node> own = pipes.ownStandby(view);
+        ReadPosition needed = Traits.has(request.traits(), Traits.HINT_READER) ? ReadPosition.ANY : needed(own, view);
+        return news || own.filter(needed::isReachedBy).isEmpty();
     }
 
     /** Whether the client has said itself that it writes nothing. */
     private boolean wishesReadOnly() {
         return Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION) || state.isReadOnlyByDefault();
+    }
+
+    /** Whether what was read of a request that a standby was asked first makes it the writer's. */
+    private boolean isForWriter() {
+        return request.isTooLarge() || Traits.has(request.traits(), Traits.WRITER);
+    }
+
+    /** Whether what was read after a pause may be the writer's, where the client has a part of the standby's answer to what was before. */
+    private boolean isRestFree(PipeRelay reader) {
+        return !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION)
+                && !request.isTooLarge()
+                && !reader.isJudging();
+    }
+
+    /**
+     * The statements that must be there before a request, since its SQL uses them by name. Where its end is not known, these are all
+     * that SQL has prepared: to do that in the middle of it would end its transaction.
+     */
+    private Collection<String> namedInSql(boolean outside) {
+        return request.isPaused() && outside ? pipes.statements().bySql(request.named()) : request.named();
     }
 
     /** A standby has refused: it is left as it was before, and the writer gets the whole request. */
@@ -480,6 +541,15 @@ final class RequestRelay {
         if (primary.isPresent()) {
             learned.learn(judgedAs, primary.get().backend().address(), text.of(request));
         }
+    }
+
+    /**
+     * Whether the end of the request may show that a transaction of a standby goes on elsewhere. What reads has a snapshot, after which a
+     * transaction cannot be made another one.
+     */
+    private boolean mayMove() {
+        boolean untouched = opening.isPresent() && !Traits.has(request.traits(), Traits.READS);
+        return !inTransaction.orElseThrow().isWriter() && (untouched || request.beginsWithEnd());
     }
 
     /**
@@ -560,7 +630,7 @@ final class RequestRelay {
         if (Traits.has(request.traits(), Traits.LISTS_STATEMENTS)) {
             pipe.catchUpAll();
         }
-        pipe.catchUp(request.named());
+        pipe.catchUp(namedInSql(inTransaction.isEmpty()));
         boolean sent = !pipe.hasEnded();
         pipe.begin(released, mayHaveWritten(request.traits()));
         pipe.send(request, inbox, 0);
@@ -591,9 +661,10 @@ final class RequestRelay {
             request.consumed();
         }
         while (true) {
-            if (!requests.forward(request, pipe, readsOnly)) {
+            if (!requests.forward(request, pipe, readsOnly, this::isOutdated)) {
                 return Outcome.DESERTED;
             }
+            times.begins();
             if (request.isTurnedAway()) {
                 return Outcome.TURNED_AWAY;
             }
@@ -611,10 +682,17 @@ final class RequestRelay {
     private boolean goOnAtWriter(PipeRelay reader)
             throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         int released = request.isTurnedAway() ? 0 : reader.released();
-        if (!reader.finish()) {
+        if (!request.isTurnedAway() && !request.isTooLarge()) {
+            requests.again(request);
+        }
+        if (hadOtherFunctions(reader) || !isLeft(reader)) {
             pipes.dropReader();
         }
         return tell(state.writer(), released, words(Route.Reason.STATEMENT));
+    }
+
+    private boolean isLeft(PipeRelay reader) throws InterruptedException {
+        return request.isTurnedAway() ? reader.finish() : reader.finishTurnedAway();
     }
 
     /** What the answered request means for the next ones. */

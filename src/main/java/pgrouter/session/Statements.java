@@ -2,9 +2,11 @@ package pgrouter.session;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -32,6 +34,13 @@ final class Statements {
 
     Collection<String> names() {
         return living.keySet();
+    }
+
+    /** Those that SQL has prepared, and these. */
+    Collection<String> bySql(Collection<String> others) {
+        Set<String> names = new LinkedHashSet<>(others);
+        living.values().stream().filter(Statement::isBySql).map(Statement::name).forEach(names::add);
+        return names;
     }
 
     void parsed(Statement statement) {

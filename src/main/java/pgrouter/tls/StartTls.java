@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import pgrouter.net.Carrier;
 import pgrouter.net.Wire;
 
@@ -38,6 +39,11 @@ public final class StartTls implements Wire {
     @Override
     public boolean awaitInputOrDismissal() throws IOException {
         return now.awaitInputOrDismissal();
+    }
+
+    @Override
+    public boolean awaitInputUnless(BooleanSupplier over) throws IOException {
+        return now.awaitInputUnless(over);
     }
 
     @Override

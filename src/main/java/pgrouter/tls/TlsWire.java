@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -159,6 +160,15 @@ public final class TlsWire implements Wire {
         }
         received.rest();
         return below.awaitInputOrDismissal();
+    }
+
+    @Override
+    public boolean awaitInputUnless(BooleanSupplier over) throws IOException {
+        if (!isAtRest()) {
+            return true;
+        }
+        received.rest();
+        return below.awaitInputUnless(over);
     }
 
     @Override

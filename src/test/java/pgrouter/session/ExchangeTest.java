@@ -53,20 +53,20 @@ final class ExchangeTest {
 
     @Test
     void whatWasReleasedBeforeDoesNotEndTheJudgingOfARequest() {
-        exchange.beginJudged(0, false);
+        exchange.beginJudged(0, false, false);
         exchange.released(Outcome.PENDING);
         assertThat(exchange.isJudging()).isTrue();
     }
 
     @Test
     void whatWasAnsweredStaysAnsweredWhenThePipeEnds() throws Exception {
-        exchange.beginJudged(0, false);
+        exchange.beginJudged(0, false, false);
         exchange.send(FrontendTag.QUERY);
         exchange.ready((byte) 'I');
         exchange.conclude(exchange.verdict());
         exchange.lost(Optional.empty());
         assertThat(exchange.outcome()).isEqualTo(Outcome.ANSWERED);
-        exchange.beginJudged(0, false);
+        exchange.beginJudged(0, false, false);
         assertThat(exchange.outcome()).isEqualTo(Outcome.LOST);
     }
 }

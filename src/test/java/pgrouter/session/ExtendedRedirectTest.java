@@ -283,21 +283,23 @@ final class ExtendedRedirectTest extends OnOneStandby {
         reader.answer(List.of("Parse s1: SELECT $1", "Sync"), parseComplete(), ready('I'));
         client.expect("ParseComplete", "Ready I");
         client.send(flush(), bind("s1", value), execute(), sync());
-        reader.expect("Flush", "Bind s1", "Execute", "Sync");
-        reader.send(bindComplete(), complete("SELECT 0"), ready('I'));
+        reader.answer(List.of("Flush", "Sync"), ready('I'));
+        writer.expect("Flush", "Parse s1: SELECT $1", "Bind s1", "Execute", "Sync");
+        writer.send(parseComplete(), bindComplete(), complete("SELECT 0"), ready('I'));
         client.expect("BindComplete", "Complete SELECT 0", "Ready I");
         leaveWithoutMore();
     }
 
     @Test
-    void readerLostAfterALargeBindBehindAFlushIsOneError() throws Exception {
+    void writerLostAfterALargeBindBehindAFlushIsOneError() throws Exception {
         client.send(parse("s1", "SELECT $1"), sync());
         reader.answer(List.of("Parse s1: SELECT $1", "Sync"), parseComplete(), ready('I'));
         client.expect("ParseComplete", "Ready I");
         client.send(flush(), bind("s1", new byte[RequestReader.KEEP_LIMIT]), execute(), sync());
-        reader.expect("Flush", "Bind s1", "Execute", "Sync");
-        reader.close();
-        assertThat(client.read()).startsWith("ERROR 40001 ");
+        reader.answer(List.of("Flush", "Sync"), ready('I'));
+        writer.expect("Flush", "Parse s1: SELECT $1", "Bind s1", "Execute", "Sync");
+        writer.close();
+        assertThat(client.read()).startsWith("ERROR 08007 ");
         client.expect("Ready I");
     }
 

@@ -111,7 +111,7 @@ final class RequestReaderTest {
         RequestReader reader = reader(inbox(bytes));
         assertThat(reader.next(request)).isTrue();
         assertThat(request.length()).isEqualTo(parse("", "SELECT 1").length + flush().length);
-        assertThat(reader.more(request)).isTrue();
+        assertThat(reader.more(request, () -> false)).isTrue();
         assertThat(request.length()).isEqualTo(bytes.length);
     }
 

@@ -84,13 +84,15 @@ public final class Stage implements Closeable {
     private volatile Uptime uptime = Uptime.UNKNOWN;
     private volatile Optional<TlsServer> tls = Optional.empty();
     private volatile Duration grace = Duration.ofMinutes(1);
+    private volatile Suspects suspects;
 
     private Stage(int standbyCount, Duration failover, Pool pool) throws Exception {
         this(standbyCount, failover, pool, Suspects.NONE);
     }
 
-    private Stage(int standbyCount, Duration failover, Pool firstPool, Suspects suspects) throws Exception {
+    private Stage(int standbyCount, Duration failover, Pool firstPool, Suspects firstSuspects) throws Exception {
         pool = firstPool;
+        suspects = firstSuspects;
         primary = FakePostgres.start(writers, 1000);
         for (int i = 0; i < standbyCount; i++) {
             standbys.add(FakePostgres.start(readers, 2000 + 1000 * i));
@@ -118,7 +120,7 @@ public final class Stage implements Closeable {
                 new Writes(),
                 router,
                 new LearnedRefusals(System::nanoTime),
-                Catalogs.always(suspects),
+                Catalogs.always(() -> suspects),
                 new Connector(),
                 metrics,
                 new CancelRegistry(),
@@ -146,6 +148,11 @@ public final class Stage implements Closeable {
     /** One standby, and a database in which this is known. */
     public static Stage withCatalog(Suspects suspects) throws Exception {
         return new Stage(1, Duration.ZERO, NO_POOL, suspects);
+    }
+
+    /** From now on this is known of the database. */
+    public void publish(Suspects next) {
+        suspects = next;
     }
 
     /** One standby, and pipes that are kept for the next session. */

@@ -51,7 +51,7 @@ final class Conversation implements AutoCloseable {
 
     /** One step of a made-up session. */
     Reply play(RandomSession.Step step) throws IOException, ProtocolException {
-        client.send(step.bytes());
+        client.sendSplit(step.bytes(), step.pause());
         return reply(step.readies(), false);
     }
 

@@ -161,6 +161,11 @@ final class RandomSession {
      * @param readies how many ReadyForQuery they are answered with
      */
     record Step(String text, byte[] bytes, int readies) {
+        /** Where a pipeline is cut into two writes, as a client does that waits, or TCP: at any byte, the same for the same text. */
+        int pause() {
+            return namesStatement() ? Math.floorMod(text.hashCode(), bytes.length) : 0;
+        }
+
         boolean namesStatement() {
             return text.startsWith("pipeline:");
         }
