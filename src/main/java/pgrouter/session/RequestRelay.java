@@ -682,13 +682,26 @@ final class RequestRelay {
     private boolean goOnAtWriter(PipeRelay reader)
             throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         int released = request.isTurnedAway() ? 0 : reader.released();
-        if (!request.isTurnedAway() && !request.isTooLarge()) {
-            requests.again(request);
-        }
+        lookAgain(released);
         if (hadOtherFunctions(reader) || !isLeft(reader)) {
             pipes.dropReader();
         }
         return tell(state.writer(), released, words(Route.Reason.STATEMENT));
+    }
+
+    /**
+     * Looks at the request with what is known now of functions. Where the client was told what a statement returns, that must be
+     * remembered, and is with the statement as it was read.
+     */
+    private void lookAgain(int released) throws ProtocolException {
+        if (request.isTurnedAway() || request.isTooLarge()) {
+            return;
+        }
+        if (released == 0) {
+            requests.again(request);
+        } else {
+            request.add(Traits.MAY_WRITE);
+        }
     }
 
     private boolean isLeft(PipeRelay reader) throws InterruptedException {

@@ -391,4 +391,22 @@ final class CachedPlanTest extends OnOneStandby {
         writer.send(ready('I'));
         client.expect(CHANGED, "Ready I");
     }
+
+    @Test
+    void whatAFlushHasToldIsComparedWhereTheRestOfTheRequestIsTheWriters() throws Exception {
+        String insert = "INSERT INTO t VALUES (1)";
+        client.send(parse("s1", SQL), describeStatement("s1"), flush());
+        reader.expect("Parse s1: " + SQL, "Describe S s1", "Flush");
+        reader.send(parseComplete(), parameterDescription(INT4), INTEGERS);
+        client.expect("ParseComplete", "ParameterDescription", "RowDescription");
+        client.send(bind("s1"), execute(), parse("", insert), bind(""), execute(), sync());
+        reader.answer(List.of("Sync"), ready('I'));
+        writer.expect("Parse s1: " + SQL, "Describe S s1", "Close S s1", "Flush");
+        writer.send(parseComplete(), parameterDescription(INT4), TEXTS, closeComplete());
+        fails(writer);
+        writer.expect("Parse s1: " + SQL, "Describe S s1", "Flush", "Bind s1", "Execute");
+        writer.expect("Parse : " + insert, "Bind ", "Execute", "Sync");
+        writer.send(ready('I'));
+        client.expect(CHANGED, "Ready I");
+    }
 }

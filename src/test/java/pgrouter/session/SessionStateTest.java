@@ -3,6 +3,7 @@ package pgrouter.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static pgrouter.testing.Frontend.bind;
 import static pgrouter.testing.Frontend.execute;
+import static pgrouter.testing.Frontend.join;
 import static pgrouter.testing.Frontend.parse;
 import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Frontend.sync;
@@ -275,8 +276,8 @@ final class SessionStateTest extends OnOneStandby {
     void aReaderHintOpensNoTransactionOnAStandbyAndSpeaksForItsOwnTextOnly() throws Exception {
         on(writer, "/* pgrouter: reader */ BEGIN", "BEGIN", 'T');
         on(writer, "COMMIT", "COMMIT", 'I');
-        client.send(parse("", "/* pgrouter: reader */ SELECT 1"), bind(""), execute());
-        client.send(parse("", "INSERT INTO t VALUES (1)"), bind(""), execute(), sync());
+        byte[] read = join(parse("", "/* pgrouter: reader */ SELECT 1"), bind(""), execute());
+        client.send(read, parse("", "INSERT INTO t VALUES (1)"), bind(""), execute(), sync());
         writer.expect("Parse : /* pgrouter: reader */ SELECT 1", "Bind ", "Execute");
         writer.expect("Parse : INSERT INTO t VALUES (1)", "Bind ", "Execute", "Sync");
     }
