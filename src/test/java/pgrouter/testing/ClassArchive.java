@@ -21,7 +21,8 @@ import java.util.Map;
  */
 final class ClassArchive {
     private static final Path JAR = Path.of(System.getProperty("pgrouter.jar"));
-    private static final Path FILE = JAR.resolveSibling("pgrouter.jsa");
+    private static final String NAME = "classes-" + Runtime.version() + ".jsa";
+    private static final Path FILE = JAR.resolveSibling(NAME);
 
     private ClassArchive() {}
 
@@ -35,11 +36,11 @@ final class ClassArchive {
         if (isMade()) {
             return;
         }
-        Path lock = JAR.resolveSibling("pgrouter.jsa.lock");
+        Path lock = JAR.resolveSibling(NAME + ".lock");
         try (FileChannel channel = FileChannel.open(lock, CREATE, WRITE);
                 FileLock held = channel.lock()) {
             if (held.isValid() && !isMade()) {
-                Path made = JAR.resolveSibling("pgrouter.jsa.new");
+                Path made = JAR.resolveSibling(NAME + ".new");
                 train(made);
                 Files.move(made, FILE, ATOMIC_MOVE, REPLACE_EXISTING);
             }
