@@ -74,6 +74,12 @@ public final class MessageReader {
         position = endOfString() + 1;
     }
 
+    /** Passes over so many bytes. */
+    public void skip(int length) throws ProtocolException {
+        need(length);
+        position += length;
+    }
+
     public byte[] bytes(int length) throws ProtocolException {
         need(length);
         byte[] value = new byte[length];

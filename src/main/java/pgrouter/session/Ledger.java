@@ -30,6 +30,18 @@ final class Ledger {
     /** Close of a portal, of which nothing needs to be remembered. */
     static final byte CLOSE_PORTAL = 'o';
 
+    /** A message of the extended protocol that the backend cannot read: an error, at once, is its only answer. */
+    static final byte MALFORMED = 'm';
+
+    /** A Flush like that, which a COPY FROM STDIN swallows without a look. */
+    static final byte MALFORMED_FLUSH = 'h';
+
+    /** A Query like that: an error and ReadyForQuery are its only answer. */
+    static final byte MALFORMED_QUERY = 'q';
+
+    /** The header of what is no message: with it the backend ends the session, whatever it is at. */
+    static final byte NO_MESSAGE = '?';
+
     private byte[] marks = new byte[16];
     private int head;
     private int count;
@@ -45,12 +57,23 @@ final class Ledger {
         return mark <= OWN_CHECK;
     }
 
+    /** The mark of a message that the backend cannot read. */
+    static byte malformed(byte tag) {
+        return switch (tag) {
+            case FrontendTag.QUERY -> MALFORMED_QUERY;
+            case FrontendTag.FLUSH -> MALFORMED_FLUSH;
+            default -> MALFORMED;
+        };
+    }
+
     /** A message without anything to remember was sent. */
     void sent(byte mark) {
         switch (mark) {
             case FrontendTag.COPY_DATA, FrontendTag.TERMINATE -> {}
             case FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL -> copyEnds(mark);
             case FrontendTag.FLUSH -> flush();
+            case MALFORMED_FLUSH -> malformedFlush();
+            case NO_MESSAGE -> noMessage();
             case FrontendTag.SYNC, OWN_SYNC -> sync(mark);
             default -> add(mark);
         }
@@ -212,6 +235,18 @@ final class Ledger {
         }
     }
 
+    private void malformedFlush() {
+        if (!copyIn) {
+            add(MALFORMED_FLUSH);
+        }
+    }
+
+    private void noMessage() {
+        skipping = false;
+        copyIn = false;
+        add(NO_MESSAGE);
+    }
+
     private void sync(byte mark) {
         if (!copyIn) {
             skipping = false;
@@ -228,23 +263,32 @@ final class Ledger {
             byte mark = markAt(behind);
             if (mark == FrontendTag.COPY_DONE || mark == FrontendTag.COPY_FAIL) {
                 copyIn = false;
-            } else if (mark != FrontendTag.SYNC && mark != FrontendTag.FLUSH) {
+            } else if (!isSwallowed(mark)) {
                 intruded = true;
+                copyIn = mark != NO_MESSAGE;
                 return;
             }
             removeAt(behind);
         }
     }
 
-    /** @return whether a Sync was among what was sent */
+    private static boolean isSwallowed(byte mark) {
+        return mark == FrontendTag.SYNC || mark == FrontendTag.FLUSH || mark == MALFORMED_FLUSH;
+    }
+
+    /** @return whether what ends the skipping was among what was sent */
     private boolean skipToSync() {
-        while (count > 0 && marks[head] != FrontendTag.SYNC && marks[head] != OWN_SYNC) {
+        while (count > 0 && !endsSkipping(marks[head])) {
             if (isAboutStatement(marks[head])) {
                 statements.removeFirst();
             }
             remove();
         }
         return count > 0;
+    }
+
+    private static boolean endsSkipping(byte mark) {
+        return mark == FrontendTag.SYNC || mark == OWN_SYNC || mark == NO_MESSAGE;
     }
 
     /** Flush has no reply, and the end of a COPY that never began is ignored. */
@@ -269,12 +313,16 @@ final class Ledger {
     private static boolean isEnd(byte mark) {
         return switch (mark) {
             case FrontendTag.QUERY, FrontendTag.FUNCTION_CALL, FrontendTag.SYNC, OWN_SYNC, OWN_QUERY, OWN_CHECK -> true;
+            case MALFORMED_QUERY -> true;
             default -> false;
         };
     }
 
     private static boolean isAwaited(byte mark) {
-        return isEnd(mark) || mark == FrontendTag.FLUSH;
+        return switch (mark) {
+            case FrontendTag.FLUSH, MALFORMED, MALFORMED_FLUSH, NO_MESSAGE -> true;
+            default -> isEnd(mark);
+        };
     }
 
     /** @return whether it will be answered by itself */

@@ -919,13 +919,19 @@ final class PipeRelay {
             exchange.mayWriteToo();
         }
         int statement = 0;
-        for (int at = 0; at < request.length(); at += 1 + inbox.intAt(at + 1)) {
+        for (int at = 0; at < request.lengthOfMessages(); at += 1 + inbox.intAt(at + 1)) {
             byte tag = inbox.byteAt(at);
             byte kind = inbox.byteAt(at + 5 < inbox.available() ? at + 5 : at);
-            if (at >= from) {
+            boolean isMalformed = request.isMalformed(at);
+            if (at >= from && isMalformed) {
+                exchange.send(Ledger.malformed(tag));
+            } else if (at >= from) {
                 mark(request, tag, kind, statement);
             }
-            statement += isAboutStatement(tag, kind) ? 1 : 0;
+            statement += !isMalformed && isAboutStatement(tag, kind) ? 1 : 0;
+        }
+        if (request.lengthOfMessages() < request.length()) {
+            exchange.send(Ledger.NO_MESSAGE);
         }
     }
 

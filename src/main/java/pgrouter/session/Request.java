@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongPredicate;
+import pgrouter.protocol.ProtocolException;
 import pgrouter.routing.Traits;
 
 /**
@@ -37,6 +38,10 @@ final class Request {
     private boolean turnedAway;
     private boolean paused;
     private boolean goesOn;
+    private final Set<Integer> malformed = new HashSet<>();
+    private int unknown;
+    private boolean brokenOff;
+    private Optional<ProtocolException> violation = Optional.empty();
     private byte end;
     private boolean empty = true;
 
@@ -63,6 +68,10 @@ final class Request {
         turnedAway = false;
         paused = false;
         goesOn = false;
+        malformed.clear();
+        unknown = 0;
+        brokenOff = false;
+        violation = Optional.empty();
     }
 
     /** How many bytes of the inbox belong to it so far: complete messages only. */
@@ -73,6 +82,45 @@ final class Request {
     void append(int messageLength) {
         length += messageLength;
         empty = false;
+    }
+
+    /** The message that begins where the last one ends is one that PostgreSQL cannot read. */
+    void malformed() {
+        malformed.add(length);
+    }
+
+    /** Whether that is so of the message at an offset. */
+    boolean isMalformed(int offset) {
+        return !malformed.isEmpty() && malformed.contains(offset);
+    }
+
+    /**
+     * A message of a type that does not exist, or of a length that cannot be, ends it: the server ends the session when it sees that,
+     * and nobody can tell where another message would begin.
+     *
+     * @param header how many bytes of it are kept
+     * @param words in which PostgreSQL says so; empty where it says nothing
+     */
+    void breakOff(int header, Optional<ProtocolException> words) {
+        violation = words;
+        unknown = header;
+        brokenOff = true;
+        append(header);
+    }
+
+    /** Whether it has ended so. */
+    boolean isBrokenOff() {
+        return brokenOff;
+    }
+
+    /** What PostgreSQL says to that, if it says anything. */
+    Optional<ProtocolException> violation() {
+        return violation;
+    }
+
+    /** How many bytes of the inbox are messages: all of it, but for the header with which it was broken off. */
+    int lengthOfMessages() {
+        return length - unknown;
     }
 
     /** Whether none of its messages was read completely. */
@@ -118,6 +166,8 @@ final class Request {
     void unread(byte endBefore) {
         consumed();
         end = endBefore;
+        brokenOff = false;
+        violation = Optional.empty();
     }
 
     /** What was read so far was sent and is no longer in the inbox; more of the request follows. */
@@ -127,6 +177,8 @@ final class Request {
         references.clear();
         statements.clear();
         leading = Optional.empty();
+        malformed.clear();
+        unknown = 0;
         length = 0;
     }
 

@@ -60,8 +60,22 @@ final class RequestInspector {
         scanner.prefersReader(wish);
     }
 
-    /** @param start of the whole message, its tag, in the array */
-    void inspect(Request request, byte[] bytes, int start, int end) throws ProtocolException {
+    /**
+     * A message that PostgreSQL cannot read shows nothing: it fails before it does anything, and the primary says so.
+     *
+     * @param start of the whole message, its tag, in the array
+     */
+    void inspect(Request request, byte[] bytes, int start, int end) {
+        try {
+            read(request, bytes, start, end);
+        } catch (ProtocolException malformed) {
+            request.malformed();
+            request.add(Traits.WRITER);
+        }
+    }
+
+    /** What a message shows is noted when all of it was read, as far as the session's state depends on it. */
+    private void read(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         int body = start + 5;
         switch (bytes[start]) {
             case FrontendTag.QUERY -> query(request, bytes, body, end);
@@ -70,7 +84,15 @@ final class RequestInspector {
             case FrontendTag.DESCRIBE, FrontendTag.CLOSE ->
                 describeOrClose(request, bytes[start], new MessageReader(bytes, body, end));
             case FrontendTag.FUNCTION_CALL -> request.add(MAY_WRITE | Traits.ADVISORY);
+            case FrontendTag.FLUSH -> end(new MessageReader(bytes, body, end));
             default -> {}
+        }
+    }
+
+    /** {@code pq_getmsgend} in pqformat.c. */
+    private static void end(MessageReader reader) throws ProtocolException {
+        if (reader.remaining() != 0) {
+            throw new ProtocolException("invalid message format");
         }
     }
 
@@ -78,6 +100,7 @@ final class RequestInspector {
      * A message of which only the beginning can be kept.
      *
      * @param end of the part that is there
+     * @throws ProtocolException where a name in it goes on behind that
      */
     void inspectBeginning(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         int body = start + 5;
@@ -85,11 +108,11 @@ final class RequestInspector {
             case FrontendTag.QUERY -> request.add(UNREAD);
             case FrontendTag.FUNCTION_CALL -> request.add(MAY_WRITE | Traits.ADVISORY);
             case FrontendTag.PARSE -> {
-                request.add(UNREAD);
                 String name = new MessageReader(bytes, body, end).string();
+                request.add(UNREAD);
                 request.parsesOrCloses(Statement.notKept(name, UNREAD));
             }
-            default -> inspect(request, bytes, start, end);
+            default -> read(request, bytes, start, end);
         }
     }
 
@@ -102,6 +125,9 @@ final class RequestInspector {
     }
 
     private void query(Request request, byte[] bytes, int start, int end) throws ProtocolException {
+        MessageReader reader = new MessageReader(bytes, start, end);
+        reader.skipString();
+        end(reader);
         long traits = scan(bytes, start, end);
         if (Traits.has(traits, Traits.STATE | Traits.NAMES_STATEMENT | Traits.LOCAL_SETTINGS | Traits.CALLS | OPENS)) {
             Finding finding = finding(traits);
@@ -129,10 +155,13 @@ final class RequestInspector {
         String name = reader.string();
         int text = reader.position();
         reader.skipString();
-        long traits = scan(bytes, text, reader.position());
+        int endOfText = reader.position();
+        reader.skip(4 * reader.int16());
+        end(reader);
+        long traits = scan(bytes, text, endOfText);
         Finding finding = finding(traits);
         request.found(finding);
-        changesState(request, bytes, text, reader.position(), traits);
+        changesState(request, bytes, text, endOfText, traits);
         executes(request, finding.executed());
         if (!name.isEmpty() && statements.find(name).isPresent()) {
             request.refersTo(name);
@@ -143,20 +172,25 @@ final class RequestInspector {
     }
 
     private void bind(Request request, MessageReader reader) throws ProtocolException {
-        portal = reader.string(portal);
+        String destination = reader.string(portal);
         bound = reader.string(bound);
+        portal = destination;
         ofPortal = request.named(bound, statements);
         uses(request, bound);
     }
 
     private void describeOrClose(Request request, byte tag, MessageReader reader) throws ProtocolException {
-        boolean isPortal = reader.int8() != 'S';
-        if (isPortal && tag == FrontendTag.DESCRIBE) {
-            request.describes(reader.string(portal).equals(portal) ? ofPortal : Statement.UNKNOWN);
-        } else if (isPortal) {
-            reader.skipString();
-        } else {
-            closesOrDescribes(request, tag, reader.string());
+        byte kind = reader.int8();
+        String name = reader.string(kind == 'P' ? portal : bound);
+        end(reader);
+        switch (kind) {
+            case 'S' -> closesOrDescribes(request, tag, name);
+            case 'P' -> {
+                if (tag == FrontendTag.DESCRIBE) {
+                    request.describes(name.equals(portal) ? ofPortal : Statement.UNKNOWN);
+                }
+            }
+            default -> throw new ProtocolException("invalid message subtype " + kind);
         }
     }
 
@@ -242,10 +276,7 @@ final class RequestInspector {
     }
 
     /** @param end behind the text's zero byte */
-    private long scan(byte[] bytes, int start, int end) throws ProtocolException {
-        if (end <= start || bytes[end - 1] != 0) {
-            throw new ProtocolException("a query without its terminator");
-        }
+    private long scan(byte[] bytes, int start, int end) {
         TextEncoding encoding = reported.encoding();
         if (!encoding.isReadable(bytes, start, end - 1)) {
             return UNREAD;

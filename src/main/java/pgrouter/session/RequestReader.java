@@ -1,8 +1,10 @@
 package pgrouter.session;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import pgrouter.log.Log;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
@@ -13,26 +15,30 @@ import pgrouter.routing.Traits;
  * on at once. Runs on the client thread.
  */
 final class RequestReader {
+    private static final Log LOG = Log.of("session");
+
     /** The largest request that is kept for a redirect, in bytes. What is larger goes to the writer. */
     static final int KEEP_LIMIT = 256 * 1024;
 
-    private static final int HEADER = 5;
+    private static final int HEADER = MessageHeaders.LENGTH;
 
     /** Of a message that is not kept, so much is read at once: the names in it stand at its beginning. */
     private static final int BEGINNING = 4 * 1024;
 
     private final Inbox inbox;
+    private final MessageHeaders headers;
     private final RequestInspector inspector;
 
     RequestReader(Inbox inbox, RequestInspector inspector) {
         this.inbox = inbox;
+        this.headers = new MessageHeaders(inbox);
         this.inspector = inspector;
     }
 
     /**
      * Waits for the next request and reads it, up to its end, the first Flush or a pause, or as much of it as can be kept.
      *
-     * @return false when the client has finished: Terminate, or the end of the stream
+     * @return false when the client has finished: Terminate, the end of the stream, or a length that cannot be
      */
     boolean next(Request request) throws IOException, ProtocolException {
         request.reset();
@@ -46,7 +52,7 @@ final class RequestReader {
      */
     boolean more(Request request, BooleanSupplier over) throws IOException, ProtocolException {
         int since = request.length();
-        while (inbox.available() < since + needed(since)) {
+        while (!request.isBrokenOff() && inbox.available() < since + needed(since)) {
             if (!inbox.awaitInputUnless(over)) {
                 return true;
             }
@@ -74,7 +80,7 @@ final class RequestReader {
 
     /** How many bytes of the message at an offset must be there before anything can be done about it. */
     private int needed(int start) throws ProtocolException {
-        if (inbox.available() < start + HEADER || tagAt(start) == FrontendTag.TERMINATE) {
+        if (inbox.available() < start + HEADER || headers.isTerminate(start) || !headers.isPossible(start)) {
             return HEADER;
         }
         int total = totalAt(start);
@@ -88,13 +94,16 @@ final class RequestReader {
      */
     private boolean read(Request request, int since) throws IOException, ProtocolException {
         request.pause(false);
-        while (true) {
+        while (!request.isBrokenOff()) {
             int start = request.length();
             if (!arrives(request, since, start + HEADER)) {
                 return request.isPaused();
             }
-            if (tagAt(start) == FrontendTag.TERMINATE) {
+            if (headers.isTerminate(start)) {
                 return false;
+            }
+            if (!headers.isPossible(start)) {
+                return breaksOff(request);
             }
             int total = totalAt(start);
             if (start + total > KEEP_LIMIT) {
@@ -103,7 +112,7 @@ final class RequestReader {
             if (!arrives(request, since, start + total)) {
                 return request.isPaused();
             }
-            if (isApart(since, start)) {
+            if (isApart(request, since, start)) {
                 request.pause(true);
                 return true;
             }
@@ -112,10 +121,31 @@ final class RequestReader {
                 return true;
             }
         }
+        return false;
     }
 
-    private boolean isApart(int since, int start) {
-        return since > 0 && start > since && startsAnew(start) && !startsAnew(since);
+    /**
+     * The header of a message that cannot be one is kept: the server itself answers it, after what came before. Of a length that cannot
+     * be it says nothing, so that nobody has to be asked about that alone.
+     *
+     * @return false where that is all that the client has said
+     */
+    private boolean breaksOff(Request request) {
+        LOG.info("broke the protocol: " + headers.violation(request.length()).getMessage());
+        boolean isAlone = request.length() == 0 && !headers.isOfUnknownType(0);
+        breakOff(request);
+        return !isAlone;
+    }
+
+    private void breakOff(Request request) {
+        int start = request.length();
+        request.add(Traits.WRITER);
+        request.breakOff(
+                HEADER, headers.isOfUnknownType(start) ? Optional.of(headers.violation(start)) : Optional.empty());
+    }
+
+    private boolean isApart(Request request, int since, int start) {
+        return since > 0 && start > since && startsAnew(request, start) && !startsAnew(request, since);
     }
 
     /**
@@ -147,7 +177,7 @@ final class RequestReader {
      */
     boolean forward(Request request, PipeRelay pipe, boolean readsOnly, Doubt doubt)
             throws IOException, ProtocolException, SessionException, InterruptedException {
-        while (true) {
+        while (!request.isBrokenOff()) {
             byte endBefore = request.end();
             boolean complete = batch(request, readsOnly);
             if (pipe.isSettled()) {
@@ -175,6 +205,7 @@ final class RequestReader {
                 return true;
             }
         }
+        return false;
     }
 
     /** Whether what a standby was to read may no longer be its own, by what is known now. */
@@ -187,16 +218,20 @@ final class RequestReader {
             throws SessionException, InterruptedException {
         boolean checked =
                 Traits.has(request.traits(), Traits.CALLS) && !Traits.has(request.traits(), Traits.HINT_READER);
-        return startsAnew(0)
+        return startsAnew(request, 0)
                 && !pipe.isSkipping()
                 && !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION)
                 && (checked || Traits.has(request.traits(), Traits.WRITER) || doubt.isThere());
     }
 
-    private boolean startsAnew(int start) {
+    /** What is known to be malformed is answered by any server alike: also by the one that has begun. */
+    private boolean startsAnew(Request request, int start) {
+        if (request.isMalformed(start) || !headers.isPossible(start)) {
+            return false;
+        }
         return switch (tagAt(start)) {
             case FrontendTag.PARSE, FrontendTag.BIND, FrontendTag.QUERY -> true;
-            case FrontendTag.DESCRIBE -> inbox.byteAt(start + HEADER) == 'S';
+            case FrontendTag.DESCRIBE -> headers.hasBody(start) && inbox.byteAt(start + HEADER) == 'S';
             default -> false;
         };
     }
@@ -207,7 +242,7 @@ final class RequestReader {
      * @return false where it cannot go on elsewhere, or is not to be run after an error
      */
     boolean turnAwayRest(Request request, int sent, PipeRelay pipe) throws ProtocolException, InterruptedException {
-        if (request.length() == sent || !startsAnew(sent) || pipe.isSettled() || !pipe.drain()) {
+        if (request.length() == sent || !startsAnew(request, sent) || pipe.isSettled() || !pipe.drain()) {
             return false;
         }
         inbox.consume(sent);
@@ -226,7 +261,11 @@ final class RequestReader {
         request.reset();
         request.pause(paused);
         while (request.length() < length) {
-            inspect(request, totalAt(request.length()));
+            if (headers.isPossible(request.length())) {
+                inspect(request, totalAt(request.length()));
+            } else {
+                breakOff(request);
+            }
         }
     }
 
@@ -234,16 +273,23 @@ final class RequestReader {
      * Takes the messages that are complete in the inbox, up to the first that gives the turn or ends a COPY.
      *
      * @param apart whether what goes on with a portal is to be taken without what follows
-     * @return whether it stopped at such a message
+     * @return whether it stopped at such a message, or at what is none
      */
     private boolean batch(Request request, boolean apart) throws ProtocolException {
         while (inbox.available() >= request.length() + HEADER) {
             int start = request.length();
-            int total = totalAt(start);
-            if (inbox.available() < start + total || tagAt(start) == FrontendTag.TERMINATE) {
+            if (headers.isTerminate(start)) {
                 return false;
             }
-            if (apart && start > 0 && startsAnew(start) && !startsAnew(0)) {
+            if (!headers.isPossible(start)) {
+                breaksOff(request);
+                return true;
+            }
+            int total = totalAt(start);
+            if (inbox.available() < start + total) {
+                return false;
+            }
+            if (apart && start > 0 && startsAnew(request, start) && !startsAnew(request, 0)) {
                 return false;
             }
             inspect(request, total);
@@ -265,17 +311,23 @@ final class RequestReader {
         if (inbox.available() < HEADER && !inbox.awaitInputUnless(pipe::isSettled)) {
             return true;
         }
-        if (!inbox.await(HEADER) || tagAt(0) == FrontendTag.TERMINATE) {
+        if (!inbox.await(HEADER) || headers.isTerminate(0)) {
             return false;
         }
+        if (!headers.isPossible(0)) {
+            return true;
+        }
         int total = totalAt(0);
-        boolean atOnce = total <= BEGINNING || (isText(tagAt(0)) && total <= KEEP_LIMIT);
+        boolean atOnce = total <= BEGINNING || (isReadWhole(tagAt(0)) && total <= KEEP_LIMIT);
         return atOnce ? inbox.await(total) : inPieces(request, pipe, total, readsOnly, doubt);
     }
 
-    /** SQL is read whole where it can be: for its traits, and to parse it again on another pipe. */
-    private static boolean isText(byte tag) {
-        return tag == FrontendTag.QUERY || tag == FrontendTag.PARSE;
+    /** SQL is read whole where it can be: for its traits, and to parse it again on another pipe. So is what is never large. */
+    private static boolean isReadWhole(byte tag) {
+        return switch (tag) {
+            case FrontendTag.BIND, FrontendTag.FUNCTION_CALL, FrontendTag.COPY_DATA -> false;
+            default -> true;
+        };
     }
 
     private boolean inPieces(Request request, PipeRelay pipe, int total, boolean readsOnly, Doubt doubt)
@@ -287,7 +339,14 @@ final class RequestReader {
             return true;
         }
         int present = Math.min(inbox.available(), total);
-        inspector.inspectBeginning(request, inbox.array(), inbox.arrayOffset(0), inbox.arrayOffset(present));
+        try {
+            inspector.inspectBeginning(request, inbox.array(), inbox.arrayOffset(0), inbox.arrayOffset(present));
+        } catch (ProtocolException unreadable) {
+            if (total > KEEP_LIMIT) {
+                throw unreadable;
+            }
+            return inbox.await(total);
+        }
         if (readsOnly && isForWriter(request, pipe, doubt) && pipe.drain()) {
             request.reset();
             request.turnAway();
@@ -328,7 +387,13 @@ final class RequestReader {
         }
         request.markTooLarge();
         Set<String> before = Set.copyOf(request.references());
-        inspector.inspectBeginning(request, inbox.array(), inbox.arrayOffset(start), inbox.arrayOffset(present));
+        try {
+            inspector.inspectBeginning(request, inbox.array(), inbox.arrayOffset(start), inbox.arrayOffset(present));
+        } catch (ProtocolException unreadable) {
+            if (total > KEEP_LIMIT) {
+                throw unreadable;
+            }
+        }
         request.references().retainAll(before);
         return true;
     }
@@ -365,7 +430,8 @@ final class RequestReader {
         boolean first = nothingRead;
         while (inbox.await(HEADER)) {
             byte tag = tagAt(0);
-            if (tag == FrontendTag.TERMINATE || !pieces(totalAt(0), (length, continues) -> {})) {
+            boolean isEnd = headers.isTerminate(0) || (!headers.isPossible(0) && !headers.isOfUnknownType(0));
+            if (isEnd || !pieces(totalAt(0), (length, continues) -> {})) {
                 return false;
             }
             if (tag == FrontendTag.SYNC || (first && givesTurn(tag) && tag != FrontendTag.FLUSH)) {
@@ -380,7 +446,7 @@ final class RequestReader {
     private boolean dropStrayCopy() throws IOException, ProtocolException {
         while (inbox.await(HEADER)) {
             byte tag = tagAt(0);
-            if (tag != FrontendTag.COPY_DATA && !endsCopy(tag)) {
+            if (!headers.isPossible(0) || (tag != FrontendTag.COPY_DATA && !endsCopy(tag))) {
                 return true;
             }
             if (!pieces(totalAt(0), (length, continues) -> {})) {
@@ -391,22 +457,11 @@ final class RequestReader {
     }
 
     private byte tagAt(int offset) {
-        return inbox.byteAt(offset);
+        return headers.tag(offset);
     }
 
-    /** The length of the message with its tag. */
     private int totalAt(int offset) throws ProtocolException {
-        byte tag = tagAt(offset);
-        int length = inbox.intAt(offset + 1);
-        int maximum = FrontendTag.maximumLength(tag);
-        if (maximum == 0) {
-            throw new ProtocolException("invalid frontend message type " + (tag & 0xff));
-        }
-        if (length < 4 || length > maximum) {
-            throw new ProtocolException(
-                    "invalid message length " + length + " of frontend message type " + (tag & 0xff));
-        }
-        return 1 + length;
+        return headers.total(offset);
     }
 
     private static boolean givesTurn(byte tag) {

@@ -137,7 +137,7 @@ final class RequestRelay {
                 requests.again(request);
             }
             times.begins();
-            if (!answer()) {
+            if (!answer() || request.isBrokenOff()) {
                 return true;
             }
             times.ends(request, lastRoute, byReader, services.rules().slow());
@@ -310,7 +310,7 @@ final class RequestRelay {
                         return deserted(reader.get());
                     }
                     services.clock().hurry();
-                    if (!reader.get().isJudging()) {
+                    if (!reader.get().isJudging() || request.isBrokenOff()) {
                         return lost(reader.get(), true);
                     }
                     released = reader.get().released();
@@ -365,7 +365,7 @@ final class RequestRelay {
             afterSchemaChange();
             return false;
         }
-        boolean whole = request.length() > 0 && request.end() != 0 && !request.isTooLarge();
+        boolean whole = request.length() > 0 && request.end() != 0 && !request.isTooLarge() && !request.isBrokenOff();
         if (!whole || inTransaction.isPresent() || pipes.client().isGone()) {
             return false;
         }
@@ -810,6 +810,9 @@ final class RequestRelay {
         if (pipe.areLastWordsPassed()) {
             throw SessionException.quoting("backend " + Pipes.address(pipe) + " has ended the session", new byte[0]);
         }
+        if (request.isBrokenOff()) {
+            return brokenOff();
+        }
         Optional<ErrorResponse> fault =
                 pipe.lastWords().filter(words -> words.sqlState().equals(SqlState.PROTOCOL_VIOLATION));
         if (fault.isPresent()) {
@@ -876,6 +879,9 @@ final class RequestRelay {
      */
     private boolean fail(String sqlState, String text, boolean failed, boolean copying)
             throws IOException, ProtocolException {
+        if (request.isBrokenOff()) {
+            return brokenOff();
+        }
         doomed = failed || Traits.has(request.traits(), OPENS | Traits.CHAINS);
         pipes.client().write(ErrorResponse.error(sqlState, text).encode());
         if (!requests.finish(request, copying)) {
@@ -883,6 +889,14 @@ final class RequestRelay {
         }
         pipes.client().write(BackendMessage.readyForQuery((byte) (doomed ? 'E' : 'I')));
         return true;
+    }
+
+    /** The client has broken the protocol, and no server has said so: nothing more is read of it. */
+    private boolean brokenOff() throws ProtocolException {
+        if (request.violation().isPresent()) {
+            throw request.violation().get();
+        }
+        return false;
     }
 
     /** A server's process in a failed transaction, as the client believes its own to be: so PostgreSQL itself answers. */

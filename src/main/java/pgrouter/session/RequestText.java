@@ -25,7 +25,10 @@ final class RequestText {
 
     /** Of the first of its messages that has or names a text, as long as the request is in the inbox. */
     String of(Request request) throws ProtocolException {
-        for (int at = 0; at < request.length(); at += 1 + inbox.intAt(at + 1)) {
+        for (int at = 0; at < request.lengthOfMessages(); at += 1 + inbox.intAt(at + 1)) {
+            if (request.isMalformed(at)) {
+                continue;
+            }
             int start = inbox.arrayOffset(at) + 5;
             int end = inbox.arrayOffset(at) + 1 + inbox.intAt(at + 1);
             MessageReader reader = new MessageReader(inbox.array(), start, end);

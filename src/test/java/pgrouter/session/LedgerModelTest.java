@@ -15,7 +15,12 @@ import pgrouter.protocol.FrontendTag;
 final class LedgerModelTest {
     /** Anything else during a COPY makes PostgreSQL end the connection ({@code CopyGetData} in copyfromparse.c). */
     private static final byte[] SENDABLE_DURING_COPY = {
-        FrontendTag.COPY_DATA, FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL, FrontendTag.FLUSH, FrontendTag.SYNC
+        FrontendTag.COPY_DATA,
+        FrontendTag.COPY_DONE,
+        FrontendTag.COPY_FAIL,
+        FrontendTag.FLUSH,
+        FrontendTag.SYNC,
+        Ledger.MALFORMED_FLUSH
     };
 
     private static final byte[] SENDABLE = {
@@ -29,7 +34,10 @@ final class LedgerModelTest {
         FrontendTag.QUERY,
         FrontendTag.COPY_DATA,
         FrontendTag.COPY_DONE,
-        FrontendTag.COPY_FAIL
+        FrontendTag.COPY_FAIL,
+        Ledger.MALFORMED,
+        Ledger.MALFORMED_FLUSH,
+        Ledger.MALFORMED_QUERY
     };
 
     /** The server: reads one message at a time and says at once what it thinks of it. */
@@ -83,6 +91,7 @@ final class LedgerModelTest {
                     skipping = false;
                     say(BackendTag.READY_FOR_QUERY);
                 }
+                case Ledger.MALFORMED, Ledger.MALFORMED_FLUSH, Ledger.MALFORMED_QUERY -> fail(message);
                 default -> {
                     if (fails) {
                         fail(message);
@@ -129,7 +138,7 @@ final class LedgerModelTest {
         }
 
         private void end(byte command) throws Exception {
-            if (command == FrontendTag.QUERY) {
+            if (command == FrontendTag.QUERY || command == Ledger.MALFORMED_QUERY) {
                 say(BackendTag.READY_FOR_QUERY);
             }
         }
@@ -137,7 +146,7 @@ final class LedgerModelTest {
         private void fail(byte message) throws Exception {
             copying = 0;
             assertThat(ledger.failed()).isEqualTo(message);
-            skipping = message != FrontendTag.QUERY;
+            skipping = message != FrontendTag.QUERY && message != Ledger.MALFORMED_QUERY;
             end(message);
         }
 

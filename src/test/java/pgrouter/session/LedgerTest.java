@@ -47,6 +47,61 @@ final class LedgerTest {
         assertThat(ledger.isClientsTurn()).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(bytes = {Ledger.MALFORMED, Ledger.MALFORMED_FLUSH})
+    void whatCannotBeReadIsAwaitedAndAnsweredByAnErrorOnly(byte mark) throws Exception {
+        ledger.sent(mark);
+        ledger.sent(FrontendTag.PARSE, S1);
+        assertThat(ledger.isClientsTurn()).isFalse();
+        assertThatThrownBy(() -> ledger.answered(BackendTag.PARSE_COMPLETE)).isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> ledger.answered(BackendTag.READY_FOR_QUERY)).isInstanceOf(ProtocolException.class);
+        assertThat(ledger.failed()).isEqualTo(mark);
+        assertThat(ledger.isSkipping()).isTrue();
+        assertThat(ledger.isClientsTurn()).isTrue();
+        ledger.sent(FrontendTag.SYNC);
+        assertThat(ledger.answered(BackendTag.READY_FOR_QUERY)).isEqualTo(FrontendTag.SYNC);
+        assertThat(ledger.isSettled()).isTrue();
+    }
+
+    @Test
+    void aQueryThatCannotBeReadHasNoRows() throws Exception {
+        ledger.sent(Ledger.MALFORMED_QUERY);
+        assertThatThrownBy(() -> ledger.answered(BackendTag.ROW_DESCRIPTION)).isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> ledger.answered(BackendTag.COMMAND_COMPLETE)).isInstanceOf(ProtocolException.class);
+        ledger.failed();
+        assertThat(ledger.isClientsTurn()).isFalse();
+        ledger.answered(BackendTag.READY_FOR_QUERY);
+        assertThat(ledger.isSettled()).isTrue();
+    }
+
+    @Test
+    void nothingButItsEndIsAwaitedOfAServerThatIsSentAnUnknownType() throws Exception {
+        ledger.sent(FrontendTag.PARSE, S1);
+        ledger.sent(FrontendTag.BIND);
+        ledger.sent(Ledger.NO_MESSAGE);
+        ledger.failed();
+        assertThat(ledger.isClientsTurn()).isFalse();
+        assertThatThrownBy(() -> ledger.answered(BackendTag.READY_FOR_QUERY)).isInstanceOf(ProtocolException.class);
+    }
+
+    @Test
+    void anUnknownTypeIsSeenWhileMessagesAreSkipped() {
+        ledger.sent(FrontendTag.BIND);
+        ledger.failed();
+        ledger.sent(Ledger.NO_MESSAGE);
+        assertThat(ledger.isClientsTurn()).isFalse();
+    }
+
+    @Test
+    void anUnknownTypeEndsACopy() throws Exception {
+        ledger.sent(FrontendTag.EXECUTE);
+        ledger.sent(Ledger.NO_MESSAGE);
+        ledger.answered(BackendTag.COPY_IN_RESPONSE);
+        assertThat(ledger.isClientsTurn()).isFalse();
+        ledger.failed();
+        assertThat(ledger.isClientsTurn()).isFalse();
+    }
+
     @Test
     void flushBehindNothingIsNotWaitedFor() {
         ledger.sent(FrontendTag.FLUSH);

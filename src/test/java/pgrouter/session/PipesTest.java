@@ -102,8 +102,7 @@ final class PipesTest {
     void pipesEndWithAClientThatBreaksTheProtocol() throws Exception {
         FakeClient client = stage.client();
         Connection writer = stage.writer();
-        client.send(new byte[] {'?', 0, 0, 0, 4});
-        client.expect("FATAL 08P01 invalid frontend message type 63");
+        client.send(new byte[] {'S', 0, 0, 0, 3});
         client.expectEnd();
         writer.expectTerminate();
     }
@@ -115,7 +114,7 @@ final class PipesTest {
         FakeClient good = stage.client();
         Connection reader = stage.reader();
         bad.send(new byte[] {'Q', 0, 0, 0, 3});
-        assertThat(bad.read()).startsWith("FATAL 08P01 ");
+        bad.expectEnd();
         good.send(query("SELECT 1"));
         reader.answer("SELECT 1", row("1"));
         assertThat(good.reply()).endsWith("Ready I");

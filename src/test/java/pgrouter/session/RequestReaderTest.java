@@ -1,7 +1,6 @@
 package pgrouter.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static pgrouter.testing.Frontend.bind;
 import static pgrouter.testing.Frontend.closeStatement;
 import static pgrouter.testing.Frontend.copyData;
@@ -33,6 +32,7 @@ import pgrouter.net.Inbox;
 import pgrouter.net.Wire;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
+import pgrouter.routing.Traits;
 
 /** A stream of bytes is cut into requests, however it arrives. */
 final class RequestReaderTest {
@@ -163,46 +163,83 @@ final class RequestReaderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 3, 0x3fffffff, Integer.MAX_VALUE})
-    void impossibleLengthOfAQueryIsAViolation(int length) {
+    void impossibleLengthOfAQueryIsTheEnd(int length) throws Exception {
         byte[] bytes =
                 ByteBuffer.allocate(9).put(FrontendTag.QUERY).putInt(length).array();
-        assertThatThrownBy(() -> reader(inbox(bytes)).next(request))
-                .isInstanceOf(ProtocolException.class)
-                .hasMessage("invalid message length " + length + " of frontend message type 81");
+        assertThat(reader(inbox(bytes)).next(request)).isFalse();
+    }
+
+    @Test
+    void impossibleLengthAfterWholeMessagesEndsTheRequestWithItsHeader() throws Exception {
+        byte[] before = join(parse("", "SELECT 1"), bind(""));
+        byte[] bytes = join(before, new byte[] {'S', 0, 0, 0, 3});
+        assertThat(reader(inbox(bytes)).next(request)).isTrue();
+        assertThat(request.isBrokenOff()).isTrue();
+        assertThat(request.violation()).isEmpty();
+        assertThat(request.lengthOfMessages()).isEqualTo(before.length);
+        assertThat(request.length()).isEqualTo(bytes.length);
     }
 
     @ParameterizedTest
     @ValueSource(bytes = {'S', 'H', 'E', 'D', 'C', 'c', 'f'})
-    void smallMessagesHaveASmallLimit(byte tag) {
+    void smallMessagesHaveASmallLimit(byte tag) throws Exception {
         byte[] bytes = ByteBuffer.allocate(9).put(tag).putInt(10_001).array();
-        assertThatThrownBy(() -> reader(inbox(bytes)).next(request)).isInstanceOf(ProtocolException.class);
+        assertThat(reader(inbox(bytes)).next(request)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(bytes = {0, '?', 'p', 'Z', -1})
-    void unknownTypeIsAViolation(byte tag) {
-        byte[] bytes = ByteBuffer.allocate(9).put(tag).putInt(4).array();
-        assertThatThrownBy(() -> reader(inbox(bytes)).next(request))
-                .isInstanceOf(ProtocolException.class)
-                .hasMessage("invalid frontend message type " + (tag & 0xff));
+    void unknownTypeEndsTheRequestWithItsHeader(byte tag) throws Exception {
+        byte[] before = parse("", "SELECT 1");
+        byte[] unknown = ByteBuffer.allocate(9).put(tag).putInt(-1).array();
+        RequestReader reader = reader(inbox(join(before, unknown)));
+        assertThat(reader.next(request)).isTrue();
+        assertThat(request.isBrokenOff()).isTrue();
+        assertThat(request.violation())
+                .map(Throwable::getMessage)
+                .hasValue("invalid frontend message type " + (tag & 0xff));
+        assertThat(request.lengthOfMessages()).isEqualTo(before.length);
+        assertThat(request.length()).isEqualTo(before.length + 5);
+        assertThat(Traits.has(request.traits(), Traits.WRITER)).isTrue();
+        reader.again(request);
+        assertThat(request.length()).isEqualTo(before.length + 5);
+        assertThat(reader.more(request, () -> true)).isFalse();
     }
 
     @Test
-    void bodiesThatEndTooEarlyAreViolations() {
-        assertViolation(message(FrontendTag.QUERY));
-        assertViolation(message(FrontendTag.QUERY, new byte[] {'x'}));
-        assertViolation(message(FrontendTag.PARSE));
-        assertViolation(message(FrontendTag.PARSE, new byte[] {'s', 0}));
-        assertViolation(message(FrontendTag.PARSE, new byte[] {'s', 0, 'x'}));
-        assertViolation(message(FrontendTag.BIND, new byte[] {0}));
-        assertViolation(message(FrontendTag.DESCRIBE));
-        assertViolation(message(FrontendTag.DESCRIBE, new byte[] {'S'}));
-        assertViolation(message(FrontendTag.CLOSE, new byte[] {'S', 'x'}));
+    void malformedMessagesShowNothing() throws Exception {
+        assertMalformed(message(FrontendTag.QUERY));
+        assertMalformed(message(FrontendTag.QUERY, new byte[] {'x'}));
+        assertMalformed(message(FrontendTag.QUERY, new byte[] {'x', 0, 'y', 0}));
+        assertMalformed(message(FrontendTag.PARSE));
+        assertMalformed(message(FrontendTag.PARSE, new byte[] {'s', 0}));
+        assertMalformed(message(FrontendTag.PARSE, new byte[] {'s', 0, 'x'}));
+        assertMalformed(message(FrontendTag.PARSE, new byte[] {'s', 0, 'x', 0}));
+        assertMalformed(message(FrontendTag.PARSE, new byte[] {'s', 0, 'x', 0, 0, 0, 'y'}));
+        assertMalformed(message(FrontendTag.PARSE, new byte[] {'s', 0, 'x', 0, 0, 1}));
+        assertMalformed(message(FrontendTag.PARSE, new byte[] {'s', 0, 'x', 0, -1, -1}));
+        assertMalformed(message(FrontendTag.BIND, new byte[] {0}));
+        assertMalformed(message(FrontendTag.DESCRIBE));
+        assertMalformed(message(FrontendTag.DESCRIBE, new byte[] {'S'}));
+        assertMalformed(message(FrontendTag.DESCRIBE, new byte[] {'S', 0, 0}));
+        assertMalformed(message(FrontendTag.DESCRIBE, new byte[] {'x', 0}));
+        assertMalformed(message(FrontendTag.CLOSE, new byte[] {'S', 'x'}));
+        assertMalformed(message(FrontendTag.CLOSE, new byte[] {'P', 'x', 0, 'y'}));
+        assertMalformed(message(FrontendTag.FLUSH, new byte[] {0}));
     }
 
-    private void assertViolation(byte[] bytes) {
-        assertThatThrownBy(() -> reader(inbox(join(bytes, sync()))).next(request))
-                .isInstanceOf(ProtocolException.class);
+    private void assertMalformed(byte[] bytes) throws Exception {
+        byte[] before = bind("b");
+        RequestReader reader = reader(inbox(join(before, bytes, sync())));
+        assertThat(reader.next(request)).isTrue();
+        assertThat(request.isMalformed(0)).isFalse();
+        assertThat(request.isMalformed(before.length)).isTrue();
+        assertThat(request.statements()).isEmpty();
+        assertThat(request.references()).containsExactly("b");
+        assertThat(request.stateChanges()).isEmpty();
+        assertThat(request.traits()).isEqualTo(Traits.WRITER);
+        assertThat(reader.next(request)).isTrue();
+        assertThat(request.isMalformed(before.length)).isTrue();
     }
 
     @ParameterizedTest

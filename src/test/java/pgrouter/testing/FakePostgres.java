@@ -228,6 +228,11 @@ public final class FakePostgres implements Closeable {
             return line.read();
         }
 
+        /** So many bytes, whatever they are. */
+        public byte[] readBytes(int count) throws IOException {
+            return line.readBytes(count);
+        }
+
         public void send(byte[]... messages) throws IOException {
             line.send(messages);
         }

@@ -70,6 +70,10 @@ final class Line implements Closeable {
         return in.readByte();
     }
 
+    byte[] readBytes(int count) throws IOException {
+        return in.readNBytes(count);
+    }
+
     Message read() throws IOException {
         byte tag = in.readByte();
         return new Message(tag, in.readNBytes(in.readInt() - 4));
