@@ -11,6 +11,9 @@ import java.util.Set;
 
 /** Which prepared statements one pipe has, and what is missing there for a request. Used under the relay's lock. */
 final class PipeStatements {
+    /** What may be on the server without a name, and is nobody's. */
+    private static final Statement DROPPED = Statement.named(Statement.UNNAMED);
+
     private final Statements session;
     private final Map<String, Statement> known = new HashMap<>();
     private final Set<String> outlived = new LinkedHashSet<>();
@@ -194,9 +197,15 @@ final class PipeStatements {
         unconfirmed.add(new Change.AllDeallocated());
     }
 
-    /** A Query of the client was sent, or its Parse of the unnamed statement failed: either way the server has none any more. */
+    /**
+     * A Query of the client was sent, or its Parse of the unnamed statement failed: the session has none any more, nor has the server,
+     * unless it could not even read the text ({@code pg_any_to_server} in mbutils.c) or has skipped the Query. Then an older one is there,
+     * which must not be used.
+     */
     void unnamedDropped() {
-        unnamedDroppedHere();
+        if (known.containsKey(Statement.UNNAMED)) {
+            known.put(Statement.UNNAMED, DROPPED);
+        }
         unconfirmed.add(new Change.UnnamedDropped());
     }
 
@@ -206,7 +215,7 @@ final class PipeStatements {
     }
 
     void outlived(String name) {
-        if (known.containsKey(name)) {
+        if (known.containsKey(name) && known.get(name) != DROPPED) {
             outlived.add(name);
         }
     }

@@ -94,7 +94,7 @@ final class PipeStatementsTest {
         other.caughtUp(unnamed);
         one.unnamedDropped();
         one.confirm();
-        assertMissing(one.missing(List.of("")), List.of(), List.of());
+        assertMissing(one.missing(List.of("")), List.of(""), List.of());
         assertMissing(other.missing(List.of("")), List.of(""), List.of());
     }
 
