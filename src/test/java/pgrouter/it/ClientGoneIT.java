@@ -27,7 +27,9 @@ final class ClientGoneIT {
 
     /** How many processes of each node run a statement with this in its text. */
     private List<String> running(String mark) throws Exception {
-        return rangeClosed(1, cluster.nodes()).mapToObj(node -> running(node, mark)).toList();
+        return rangeClosed(1, cluster.nodes())
+                .mapToObj(node -> running(node, mark))
+                .toList();
     }
 
     private String running(int node, String mark) {
