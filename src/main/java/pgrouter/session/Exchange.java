@@ -223,9 +223,7 @@ final class Exchange {
 
     void send(byte mark) {
         sending();
-        if (mark == FrontendTag.QUERY) {
-            statements.unnamedDropped();
-        } else if (mark == Ledger.OWN_QUERY) {
+        if (mark == Ledger.OWN_QUERY) {
             statements.unnamedDroppedHere();
         }
         ledger.sent(mark);
@@ -419,6 +417,9 @@ final class Exchange {
     boolean ready(byte status) throws ProtocolException {
         byte mark = ledger.answered(BackendTag.READY_FOR_QUERY);
         boolean isOwn = Ledger.isOwn(mark);
+        if (mark == FrontendTag.QUERY) {
+            statements.unnamedDropped();
+        }
         ready |= own || !isOwn || (turnedAway && ledger.isSettled());
         transactionStatus = status;
         if (status == 'I') {

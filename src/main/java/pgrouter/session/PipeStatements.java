@@ -198,9 +198,8 @@ final class PipeStatements {
     }
 
     /**
-     * A Query of the client was sent, or its Parse of the unnamed statement failed: the session has none any more, nor has the server,
-     * unless it could not even read the text ({@code pg_any_to_server} in mbutils.c) or has skipped the Query. Then an older one is there,
-     * which must not be used.
+     * A Query of the client has ended, or its Parse of the unnamed statement failed: the session has none any more, nor has the server,
+     * unless it could not even read the text ({@code pg_any_to_server} in mbutils.c). Then an older one is there, which must not be used.
      */
     void unnamedDropped() {
         if (known.containsKey(Statement.UNNAMED)) {

@@ -66,14 +66,34 @@ final class UnnamedStatementTest extends OnOneStandby {
         olderIsClosedBeforeTheNextBind();
     }
 
+    private void theSessionsIsRun() throws Exception {
+        client.send(bind(""), execute(), sync());
+        reader.answer(
+                List.of("Bind ", "Execute", "Sync"), bindComplete(), dataRow("5"), complete("SELECT 1"), ready('I'));
+        client.expect("BindComplete", "Row 5", "Complete SELECT 1", "Ready I");
+    }
+
     @Test
-    void afterAQueryThatWasSkipped() throws Exception {
+    void aQueryThatWasSkippedLeavesTheSessionsAsItIs() throws Exception {
         client.send(bind("none"), flush());
         writer.answer(List.of("Bind none", "Flush"), error("26000", "no such statement"));
         client.expect("ERROR 26000 no such statement");
         client.send(query(OLDER), sync());
         writer.answer(List.of("Query " + OLDER, "Sync"), ready('I'));
         client.expect("Ready I");
+        theSessionsIsRun();
+    }
+
+    @Test
+    void aQueryAfterItInTheSameRequestTakesItAway() throws Exception {
+        client.send(parse("", "SELECT 6"), query("SELECT 7"));
+        reader.answer(
+                List.of("Parse : SELECT 6", "Query SELECT 7"),
+                parseComplete(),
+                dataRow("7"),
+                complete("SELECT 1"),
+                ready('I'));
+        client.expect("ParseComplete", "Row 7", "Complete SELECT 1", "Ready I");
         olderIsClosedBeforeTheNextBind();
     }
 
