@@ -95,6 +95,7 @@ final class PgRouter implements AutoCloseable {
         secureWith(files.tls());
         Carriers carriers = carriers(config.workers());
         Carrier health = carriers.apart("health");
+        carriers.free(LOG::error);
         if (Log.isDebugging()) {
             carriers.watch(line -> LOG.debug(() -> line));
         }

@@ -1,5 +1,6 @@
 package pgrouter.backend;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,7 +17,9 @@ import pgrouter.cluster.Node;
 import pgrouter.cluster.Role;
 import pgrouter.config.Address;
 import pgrouter.config.Pool;
+import pgrouter.log.Log;
 import pgrouter.net.Carrier;
+import pgrouter.net.Repeating;
 
 /**
  * Pipes that sessions have left behind as new, for the next session of the same login: it need not dial and authenticate again. One
@@ -24,8 +27,10 @@ import pgrouter.net.Carrier;
  * old or no longer holds. Any thread.
  */
 public final class WarmPipes {
-    /** How often it is looked for those that were kept long enough, in milliseconds. */
-    private static final long LOOK = 1000;
+    private static final Log LOG = Log.of("pool");
+
+    /** How often it is looked for those that were kept long enough. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     /**
      * For so long a statement waits until nobody else is connected to its database, in nanoseconds ({@code CountOtherDBBackends} in
@@ -63,7 +68,8 @@ public final class WarmPipes {
     /** Begins to look for those that were kept long enough, on a virtual thread, and heeds what becomes of their nodes. */
     public void watch(Cluster cluster) {
         cluster.watch(this::heed);
-        Thread.ofVirtual().name("pool").start(this::look);
+        Repeating.start(
+                "pool", LOOK, this::look, fault -> LOG.error("kept connections could not be looked after: " + fault));
     }
 
     /** How many are kept. */
@@ -210,15 +216,8 @@ public final class WarmPipes {
     }
 
     private void look() {
-        try {
-            while (true) {
-                Thread.sleep(LOOK);
-                long oldest = System.nanoTime() - settings.get().idle().toNanos();
-                drop(each -> each.since() - oldest < 0 || !isRecent(each.pipe()));
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        long oldest = System.nanoTime() - settings.get().idle().toNanos();
+        drop(each -> each.since() - oldest < 0 || !isRecent(each.pipe()));
     }
 
     private void drop(Predicate<Kept> which) {

@@ -225,6 +225,8 @@ final class CatalogReader implements Runnable {
             find(node.get().backend());
         } catch (Unavailable e) {
             return failed(e);
+        } catch (RuntimeException | Error e) {
+            return failed(new Unavailable(e.toString(), SqlState.OUT_OF_MEMORY));
         }
         if (roomUntil - System.nanoTime() > 0) {
             connection.close();

@@ -22,6 +22,7 @@ import pgrouter.config.Health;
 import pgrouter.log.Log;
 import pgrouter.metrics.Metrics;
 import pgrouter.net.Carrier;
+import pgrouter.net.Repeating;
 import pgrouter.net.TaskScope;
 
 /**
@@ -133,11 +134,16 @@ public final class Supervisor implements Clock, AutoCloseable {
     }
 
     private void supervise() {
-        long begun;
-        while (!Thread.currentThread().isInterrupted()) {
-            begun = System.nanoTime();
-            plan.watches().values().forEach(Watch::round);
-            pause(begun);
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                long begun = System.nanoTime();
+                Repeating.turn(
+                        () -> plan.watches().values().forEach(Watch::round),
+                        fault -> LOG.error("a round failed: " + fault));
+                pause(begun);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 

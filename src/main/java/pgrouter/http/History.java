@@ -10,12 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import pgrouter.cluster.Node;
+import pgrouter.log.Log;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.metrics.Histogram;
 import pgrouter.metrics.Metrics;
+import pgrouter.net.Repeating;
 
 /** The figures of the last quarter of an hour, every five seconds, so that a page that is opened now shows what has led here. Any thread. */
 final class History {
+    private static final Log LOG = Log.of("http");
+
     static final Duration INTERVAL = Duration.ofSeconds(5);
     static final int MOST = 180;
 
@@ -43,18 +47,11 @@ final class History {
 
     /** Begins to look, on a virtual thread, for the life of the process. */
     void start() {
-        Thread.ofVirtual().name("history").start(this::look);
-    }
-
-    private void look() {
-        try {
-            while (true) {
-                Thread.sleep(INTERVAL);
-                sample(Instant.now());
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        Repeating.start(
+                "history",
+                INTERVAL,
+                () -> sample(Instant.now()),
+                fault -> LOG.error("the history of the status page lacks a moment: " + fault));
     }
 
     void sample(Instant time) {

@@ -92,7 +92,7 @@ public final class StatusServer {
             if (!head) {
                 exchange.getResponseBody().write(answer.body());
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("a request could not be answered: " + e);
         }
     }

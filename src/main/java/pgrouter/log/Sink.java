@@ -112,11 +112,20 @@ final class Sink {
                 if (next == null) {
                     write(repeats.due(System.nanoTime()));
                 } else {
-                    next.run();
+                    carryOut(next);
                 }
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Without this thread nobody would ever read why something failed. */
+    private void carryOut(Runnable next) {
+        try {
+            next.run();
+        } catch (RuntimeException | Error e) {
+            lost.incrementAndGet();
         }
     }
 }

@@ -39,6 +39,8 @@ public final class Monitor {
             wire.write(ByteBuffer.wrap(text));
         } catch (IOException gone) {
             LOG.debug(() -> "a reader of the status left: " + gone.getMessage());
+        } catch (RuntimeException | Error e) {
+            LOG.error("a reader of the status could not be answered: " + e);
         }
     }
 }

@@ -61,9 +61,20 @@ public final class Carriers {
         return loop;
     }
 
+    /**
+     * From now on event loops that are kept by one of their threads are freed.
+     *
+     * @param report told which
+     */
+    public void free(Consumer<String> report) {
+        if (areEventLoops()) {
+            Thread.ofPlatform().name("held-carriers").daemon().start(new HeldCarriers(this::loops, report));
+        }
+    }
+
     /** From now on somebody is told of event loops that there are and that are held up, a line each time that it is looked. */
     public void watch(Consumer<String> report) {
-        List<EventLoop> loops = Stream.concat(forClients(), apart.stream()).toList();
+        List<EventLoop> loops = loops();
         loops.forEach(EventLoop::watch);
         Thread.ofPlatform().name("watchdog").daemon().start(new Watchdog(loops, report));
     }
@@ -71,6 +82,10 @@ public final class Carriers {
     /** The threads of the event loops for clients; none where there are no event loops. */
     public List<Thread> threads() {
         return forClients().map(EventLoop::thread).toList();
+    }
+
+    private List<EventLoop> loops() {
+        return Stream.concat(forClients(), apart.stream()).toList();
     }
 
     private Stream<EventLoop> forClients() {

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -37,6 +38,9 @@ final class EventLoop implements Carrier, Executor {
 
     /** The thread waits in its selector, or is about to. */
     private volatile boolean waiting;
+
+    /** How often the sockets were looked at. */
+    private final AtomicLong looks = new AtomicLong();
 
     private EventLoop(OwnScheduler threads, Selector selector, String name) {
         this.threads = threads;
@@ -141,12 +145,24 @@ final class EventLoop implements Carrier, Executor {
         return busySince;
     }
 
+    /** Changes as long as it goes on, but for the time in which it waits for its sockets. */
+    long looks() {
+        return looks.get();
+    }
+
+    /** Whether its thread waits for something else than its sockets. */
+    boolean isHeld() {
+        Thread.State state = thread.getState();
+        return !waiting && (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING);
+    }
+
     String name() {
         return thread.getName();
     }
 
     /** Between the announcement and the wait nothing can be missed: who adds something behind the second look sees the announcement. */
     private void look() throws IOException {
+        looks.lazySet(looks.getPlain() + 1);
         waiting = runnable.isEmpty();
         if (waiting && runnable.isEmpty()) {
             selector.select(ready);

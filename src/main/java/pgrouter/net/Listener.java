@@ -109,6 +109,9 @@ public final class Listener implements AutoCloseable {
             } catch (IOException e) {
                 onFailure.accept(e);
                 pause();
+            } catch (RuntimeException | Error e) {
+                onFailure.accept(new IOException("internal error: " + e, e));
+                pause();
             }
         }
     }
@@ -126,7 +129,7 @@ public final class Listener implements AutoCloseable {
             Wire wire, Carrier carrier, BiConsumer<Wire, Carrier> consumer, Consumer<IOException> onFailure) {
         try {
             consumer.accept(wire, carrier);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             wire.close();
             onFailure.accept(new IOException("internal error: " + e, e));
         }

@@ -12,6 +12,7 @@ public final class SqlState {
     public static final String CANNOT_CONNECT_NOW = "57P03";
     public static final String TRANSACTION_RESOLUTION_UNKNOWN = "08007";
     public static final String SERIALIZATION_FAILURE = "40001";
+    public static final String OUT_OF_MEMORY = "53200";
     public static final String TOO_MANY_CONNECTIONS = "53300";
     public static final String QUERY_CANCELED = "57014";
     public static final String ADMIN_SHUTDOWN = "57P01";

@@ -13,6 +13,8 @@ import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.config.Address;
+import pgrouter.log.Log;
+import pgrouter.net.Repeating;
 
 /**
  * The pipes of all sessions, by their backend: those that nothing will come on any more are closed, so that nobody waits for it.
@@ -21,6 +23,8 @@ import pgrouter.config.Address;
  * thread.
  */
 public final class OpenPipes {
+    private static final Log LOG = Log.of("session");
+
     /** How often it is looked for requests that are not answered; a client that leaves is noticed from the second look on. */
     private static final Duration LOOK = Duration.ofMillis(100);
 
@@ -40,7 +44,11 @@ public final class OpenPipes {
 
     /** Begins to look for requests that wait, on a virtual thread, for the life of the process. */
     public void watch(Clock clock) {
-        Thread.ofVirtual().name("silence").start(() -> look(clock));
+        Repeating.start(
+                "silence",
+                LOOK,
+                () -> look(clock),
+                fault -> LOG.error("requests that wait could not be looked after: " + fault));
     }
 
     /** How many sessions have one to this backend. */
@@ -97,15 +105,8 @@ public final class OpenPipes {
 
     /** A request that takes its time says nothing of its node, but a reason to ask it: a frozen one does not answer that either. */
     private void look(Clock clock) {
-        try {
-            while (true) {
-                Thread.sleep(LOOK);
-                if (look()) {
-                    clock.hurry();
-                }
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+        if (look()) {
+            clock.hurry();
         }
     }
 

@@ -257,7 +257,11 @@ public final class Session {
             client.write(e.message());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (OutOfMemoryError e) {
+            LOG.error("ends: Java has no memory left, raise -Xmx");
+            client.write(SessionException.fatal(SqlState.OUT_OF_MEMORY, "out of memory")
+                    .message());
+        } catch (RuntimeException | Error e) {
             LOG.error("ends by a fault of pgrouter, please report it: " + e + " at " + firstFrame(e));
             client.write(SessionException.fatal("XX000", "internal error of pgrouter")
                     .message());
@@ -277,7 +281,7 @@ public final class Session {
         }
     }
 
-    private static String firstFrame(RuntimeException e) {
+    private static String firstFrame(Throwable e) {
         return e.getStackTrace().length == 0 ? "an unknown place" : e.getStackTrace()[0].toString();
     }
 

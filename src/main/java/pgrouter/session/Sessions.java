@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import pgrouter.config.Limits;
 import pgrouter.log.Log;
 import pgrouter.metrics.ClientFacts;
+import pgrouter.net.Repeating;
 
 /** All sessions: how many there may be, how long one may say nothing, and how all of them end. Any thread. */
 public final class Sessions {
@@ -33,8 +34,8 @@ public final class Sessions {
 
     /** Begins to look for clients that say nothing, on virtual threads, for the life of the process. */
     public void watch() {
-        Thread.ofVirtual().name("sessions").start(() -> every(LOOK, this::endSilent));
-        Thread.ofVirtual().name("resting-sessions").start(() -> every(PATIENCE, this::dismissResting));
+        Repeating.start("sessions", LOOK, this::endSilent, Sessions::report);
+        Repeating.start("resting-sessions", PATIENCE, this::dismissResting, Sessions::report);
     }
 
     /** What can be told of each, in the order in which they came. */
@@ -89,36 +90,8 @@ public final class Sessions {
         return living.isEmpty();
     }
 
-    private interface Look {
-        void run() throws InterruptedException;
-    }
-
-    private static void every(Duration time, Look look) {
-        try {
-            while (true) {
-                Thread.sleep(time);
-                survive(look);
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** A look that fails, for want of memory, is not the last one. */
-    private static void survive(Look look) throws InterruptedException {
-        try {
-            look.run();
-        } catch (RuntimeException | Error e) {
-            report(e);
-        }
-    }
-
-    private static void report(Throwable fault) {
-        try {
-            LOG.error("clients at rest could not be looked after: " + fault);
-        } catch (RuntimeException | Error alsoThis) {
-            // The next look comes all the same.
-        }
+    private static void report(String fault) {
+        LOG.error("clients at rest could not be looked after: " + fault);
     }
 
     private void endSilent() {

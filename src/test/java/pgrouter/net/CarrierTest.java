@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,6 +32,7 @@ import pgrouter.testing.Await;
 /** Virtual threads wait for their sockets, on event loops as on the JDK's own scheduler. */
 @Timeout(60)
 final class CarrierTest {
+    private static final CountDownLatch KEEPING = new CountDownLatch(1);
     private static final Carriers LOOPS = loops();
 
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -107,6 +109,29 @@ final class CarrierTest {
             }
         });
         return result;
+    }
+
+    /** A thread that waits within an initializer of a class keeps its carrier, as one for whose stack there is no memory. */
+    private static final class Keeper {
+        static final Thread KEPT = Thread.currentThread();
+
+        static {
+            KEEPING.countDown();
+            LockSupport.park();
+        }
+    }
+
+    @Test
+    void aCarrierThatIsKeptByAThreadThatWaitsIsFreed() throws Exception {
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        Carriers carriers = Carriers.start(1);
+        carriers.free(told::add);
+        CompletableFuture<Boolean> kept = on(carriers.leastLoaded(), () -> Keeper.KEPT.isVirtual());
+        KEEPING.await();
+        CompletableFuture<String> next = on(carriers.leastLoaded(), () -> "goes on");
+        assertThat(next.get()).isEqualTo("goes on");
+        assertThat(kept.get()).isTrue();
+        assertThat(told.take()).startsWith("carrier-1 was kept");
     }
 
     @Test
