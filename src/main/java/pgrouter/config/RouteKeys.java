@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** The keys of the {@code route} blocks; what is given in several adds up. */
@@ -13,8 +12,8 @@ final class RouteKeys {
     private final Section section;
     private final Setting<FunctionRule> functions = new Setting<>();
     private final List<String> writerFunctions = new ArrayList<>();
-    private final List<Pattern> writerMatching = new ArrayList<>();
-    private final List<Pattern> readerMatching = new ArrayList<>();
+    private final List<TextRule> writerMatching = new ArrayList<>();
+    private final List<TextRule> readerMatching = new ArrayList<>();
 
     RouteKeys(Problems problems) {
         this.problems = problems;
@@ -86,9 +85,9 @@ final class RouteKeys {
         }
     }
 
-    private Optional<Pattern> pattern(Token token) {
+    private Optional<TextRule> pattern(Token token) {
         try {
-            return Optional.of(Pattern.compile(token.text(), Pattern.CASE_INSENSITIVE));
+            return Optional.of(TextRule.of(token.text()));
         } catch (PatternSyntaxException e) {
             problems.expected("a regular expression of Java (" + e.getDescription() + ")", token);
             return Optional.empty();

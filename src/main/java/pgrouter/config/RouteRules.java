@@ -1,7 +1,6 @@
 package pgrouter.config;
 
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * What the administrator says about routes.
@@ -13,8 +12,8 @@ import java.util.regex.Pattern;
 public record RouteRules(
         FunctionRule functions,
         List<String> writerFunctions,
-        List<Pattern> writerMatching,
-        List<Pattern> readerMatching) {
+        List<TextRule> writerMatching,
+        List<TextRule> readerMatching) {
     /** What holds where nothing is said. */
     public static final RouteRules DEFAULT = new RouteRules(FunctionRule.CAREFUL, List.of(), List.of(), List.of());
 

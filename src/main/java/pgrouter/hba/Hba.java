@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import pgrouter.config.ConfigException;
+import pgrouter.config.CountedText.TooCostly;
 
 /**
  * Who may come in from where, and how they prove who they are. The first rule that is for a client decides ({@code check_hba} of
@@ -62,7 +63,7 @@ public final class Hba {
                 if (rule.isFor(connection, own)) {
                     return decided(rule, connection);
                 }
-            } catch (Regex.TooCostly e) {
+            } catch (TooCostly e) {
                 return new Decision.Refuse(refusal("could not check pg_hba.conf for", connection), rule.place());
             }
         }
@@ -101,7 +102,7 @@ public final class Hba {
                     && (rule.map().isPresent()
                             ? idents.allows(rule.map().get(), name.get(), user)
                             : name.get().equals(user));
-        } catch (Regex.TooCostly e) {
+        } catch (TooCostly e) {
             return false;
         }
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
+import pgrouter.config.CountedText.TooCostly;
 
 /**
  * Which users somebody may be whom the system knows by another name: an ident map file as pg_ident.conf
@@ -99,7 +100,7 @@ final class IdentMap {
     /**
      * Whether somebody may be this user.
      *
-     * @throws Regex.TooCostly where a regular expression cannot be told to match in time
+     * @throws TooCostly where a regular expression cannot be told to match in time
      */
     boolean allows(String map, String systemName, String user) {
         return lines.stream()

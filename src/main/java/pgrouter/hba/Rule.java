@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import pgrouter.config.CountedText.TooCostly;
 
 /**
  * One record of the file: for whom it is, and what is asked of them. Immutable; any thread.
@@ -66,7 +67,7 @@ public record Rule(
 
     /**
      * @param own the networks of this host
-     * @throws Regex.TooCostly where a regular expression cannot be told to match in time
+     * @throws TooCostly where a regular expression cannot be told to match in time
      */
     boolean isFor(Connection connection, Supplier<List<Network>> own) {
         return scope.contains(connection, own);

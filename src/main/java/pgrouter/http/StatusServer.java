@@ -103,6 +103,9 @@ public final class StatusServer {
             exchange.getResponseHeaders().set("Allow", "GET, HEAD");
             return Answer.text(405, "GET or HEAD is expected\n");
         }
+        if (!AskedHost.isServed(exchange)) {
+            return Answer.text(421, "this address answers to localhost and loopback addresses only\n");
+        }
         return switch (exchange.getRequestURI().getPath()) {
             case "/" -> new Answer(200, "text/html; charset=utf-8", page);
             case "/metrics" ->

@@ -5,7 +5,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import pgrouter.json.Json;
 
-/** What a line looks like. It is one line, whatever the message quotes: a line break in it could forge another. */
+/**
+ * What a line looks like. It is one line of a bounded length, whatever the message quotes: a line break in it could forge another, and
+ * what turns the direction of writing could hide it.
+ */
 public enum Format {
     /** {@code TIME LEVEL   SUBJECT: client N: MESSAGE, DETAIL, DETAIL}. */
     TEXT {
@@ -16,7 +19,7 @@ public enum Format {
             text.append(' ').append(line.subject()).append(": ");
             line.client()
                     .ifPresent(client -> text.append("client ").append(client).append(": "));
-            text.append(line.message());
+            text.append(cut(line.message()));
             line.details().forEach(detail -> text.append(", ").append(shown(detail)));
             return CONTROL.matcher(text).replaceAll(" ");
         }
@@ -38,7 +41,7 @@ public enum Format {
             json.name("level").string(line.level().name());
             json.name("subject").string(line.subject());
             line.client().ifPresent(client -> json.name("client").number(Long.parseLong(client)));
-            json.name("message").string(line.message());
+            json.name("message").string(cut(line.message()));
             line.details().forEach(detail -> field(detail, json));
             return json.close('}').toString();
         }
@@ -54,7 +57,14 @@ public enum Format {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS xxx", Locale.ROOT);
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
+    /** Longer messages are what a client or a server has chosen. */
+    private static final int LONGEST = 4_000;
 
     abstract String of(Line line);
+
+    private static String cut(String message) {
+        return message.length() <= LONGEST ? message : message.substring(0, LONGEST) + "...";
+    }
 }

@@ -1,5 +1,6 @@
 package pgrouter.protocol;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,6 +20,9 @@ public sealed interface StartupPacket {
 
     /** A cancel key of protocol 3.2 has at most 256 bytes ({@code MAX_CANCEL_KEY_LENGTH}). */
     int MAXIMUM_CANCEL_KEY = 256;
+
+    /** Names of roles and databases have at most so many bytes ({@code NAMEDATALEN} without its end). */
+    int MAXIMUM_NAME = 63;
 
     record SslRequest() implements StartupPacket {}
 
@@ -76,11 +80,18 @@ public sealed interface StartupPacket {
     private static boolean isTerminatedBehind(MessageReader reader, Map<String, String> parameters) {
         try {
             for (String name = reader.string(); !name.isEmpty(); name = reader.string()) {
-                parameters.put(name, reader.string());
+                String value = reader.string();
+                parameters.put(name, name.equals("user") || name.equals("database") ? cut(value) : value);
             }
             return reader.remaining() == 0;
         } catch (ProtocolException unterminated) {
             return false;
         }
+    }
+
+    /** As PostgreSQL cuts it, before anybody looks at it: so a rule for a long name holds for longer ones too. */
+    private static String cut(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        return bytes.length <= MAXIMUM_NAME ? name : new String(bytes, 0, MAXIMUM_NAME, StandardCharsets.UTF_8);
     }
 }

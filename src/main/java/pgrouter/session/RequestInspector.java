@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import pgrouter.config.RouteRules;
+import pgrouter.config.TextRule;
+import pgrouter.log.Log;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageReader;
@@ -18,6 +19,8 @@ import pgrouter.session.Statement.Finding;
 
 /** Notes in a {@link Request} what one message of it shows. Runs on the client thread. */
 final class RequestInspector {
+    private static final Log LOG = Log.of("session");
+
     /** Of a text that nobody has read, anything must be expected. */
     private static final long UNREAD = Traits.WRITER | Traits.UNKNOWN_STATE | Traits.MAY_WRITE;
 
@@ -288,14 +291,26 @@ final class RequestInspector {
     /** What the administrator's rules make of a text. */
     private long matched(byte[] bytes, int start, int end, long traits) {
         String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
-        if (isMatched(rules.writerMatching(), text)) {
+        if (isMatched(rules.writerMatching(), text, true)) {
             return traits | Traits.HINT_WRITER;
         }
-        boolean reader = isMatched(rules.readerMatching(), text) && scanner.isReadableOnRequest();
+        boolean reader = isMatched(rules.readerMatching(), text, false) && scanner.isReadableOnRequest();
         return reader ? (traits | Traits.HINT_READER) & ~Traits.WRITER : traits;
     }
 
-    private static boolean isMatched(List<Pattern> patterns, String text) {
-        return patterns.stream().anyMatch(pattern -> pattern.matcher(text).find());
+    /** @param unknown the answer where a search was given up: the one that is for the primary */
+    private static boolean isMatched(List<TextRule> rules, String text, boolean unknown) {
+        return rules.stream().anyMatch(rule -> switch (rule.search(text)) {
+            case FOUND -> true;
+            case NOT_FOUND -> false;
+            case UNKNOWN -> tooCostly(rule) && unknown;
+        });
+    }
+
+    private static boolean tooCostly(TextRule rule) {
+        if (rule.isFirstTooCostly()) {
+            LOG.warn("route matching '" + rule + "': a text takes it too long to search, and is for the primary");
+        }
+        return true;
     }
 }

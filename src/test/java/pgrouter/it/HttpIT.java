@@ -28,6 +28,8 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import pgrouter.testing.Await;
 import pgrouter.testing.LongRun;
 import pgrouter.testing.PostgresCluster;
@@ -238,11 +240,30 @@ class HttpIT {
     void whatIsNotThereIsSaidInAWord() throws Exception {
         assertThat(request("POST", "/metrics").statusCode()).isEqualTo(405);
         assertThat(request("GET", "/etc/passwd").statusCode()).isEqualTo(404);
-        assertThat(raw("GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+        assertThat(raw("GET /../../etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 404");
         HttpResponse<String> head = request("HEAD", "/status.json");
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.body()).isEmpty();
+    }
+
+    /** What a browser sends for a site whose name leads to a loopback address. */
+    @ParameterizedTest
+    @CsvSource({
+        "rebound.example, 421",
+        "127.0.0.1.rebound.example:80, 421",
+        "localhost.example, 421",
+        "[::2], 421",
+        "localhost, 200",
+        "LOCALHOST:9187, 200",
+        "127.0.0.1:9187, 200",
+        "127.1.2.3, 200",
+        "[::1]:9187, 200",
+        "router.localhost, 200"
+    })
+    void atALoopbackAddressOnlyLoopbackNamesAreAnswered(String host, String code) throws IOException {
+        assertThat(raw("GET /status.json HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 " + code);
     }
 
     @Test

@@ -97,6 +97,7 @@ final class RouteIT {
     @Test
     void theAdministratorNamesFunctionsAndTexts() throws Exception {
         String rules = "route { functions ask; writer function public.route_harmless; writer matching 'queue *entry';"
+                + " writer matching '(x+)+y';"
                 + " reader matching 'pg_stat_bgwriter' }";
         try (RouterProcess router = router(rules);
                 Connection session = router.connect()) {
@@ -104,6 +105,8 @@ final class RouteIT {
             assertThat(routeOf(session, "SELECT route_harmless()")).isEqualTo("writer: statement");
             assertThat(routeOf(session, "SELECT 1 AS Queue_entry, 2 AS \"queue entry\""))
                     .isEqualTo("writer: hint");
+            assertThat(routeOf(session, "SELECT '" + "x".repeat(100) + "'")).isEqualTo("writer: hint");
+            assertThat(router.log()).containsOnlyOnce("route matching '(x+)+y': a text takes it too long to search");
             assertThat(routeOf(session, "SELECT count(*) FROM pg_stat_bgwriter"))
                     .startsWith("reader ");
         }

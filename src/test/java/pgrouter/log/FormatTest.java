@@ -74,6 +74,22 @@ final class FormatTest {
         assertThat(Format.JSON.of(line)).doesNotContain("\n", "\r").contains("user \\\"x\\u00");
     }
 
+    /** NEL, CSI, the separators of lines and paragraphs, and what turns the direction of writing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0085", "\u009b", "\u2028", "\u2029", "\u202e", "\u2066", "\u200b", "\ufeff"})
+    void whatATerminalMightObeyIsNotInATextLine(String control) {
+        assertThat(Format.TEXT.of(line("user \"x" + control + "y\"")))
+                .doesNotContain(control)
+                .endsWith("user \"x y\"");
+    }
+
+    @Test
+    void aLongMessageIsCut() {
+        Line line = line("user \"" + "x".repeat(100_000) + "\"");
+        assertThat(Format.TEXT.of(line)).endsWith("xxx...").hasSizeLessThan(4_200);
+        assertThat(Format.JSON.of(line)).endsWith("xxx...\"}").hasSizeLessThan(4_300);
+    }
+
     @Test
     void aMessageIsNoFormat() {
         assertThat(Format.TEXT.of(line("100 %s %n"))).endsWith("100 %s %n");

@@ -55,6 +55,22 @@ final class StartupPacketTest {
         assertThat(decode(packet(PROTOCOL_3_0).int8(0))).isEqualTo(new StartupMessage(3, 0, Map.of()));
     }
 
+    /** {@code ProcessStartupPacket}: a rule for a name of 63 bytes holds for each longer one that PostgreSQL takes for it. */
+    @Test
+    void namesOfRolesAndDatabasesAreCutAsByPostgresql() throws ProtocolException {
+        String name = "x".repeat(62) + "y";
+        StartupPacket packet = decode(packet(PROTOCOL_3_0)
+                .string("user")
+                .string(name + "z")
+                .string("database")
+                .string("é".repeat(31) + "xz")
+                .string("application_name")
+                .string(name + "z")
+                .int8(0));
+        assertThat(((StartupMessage) packet).parameters())
+                .isEqualTo(Map.of("user", name, "database", "é".repeat(31) + "x", "application_name", name + "z"));
+    }
+
     /** PostgreSQL takes the last one too. */
     @Test
     void ofTwoParametersOfOneNameTheLastCounts() throws ProtocolException {
