@@ -16,7 +16,7 @@ public final class Inbox {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private final Wire wire;
     private final Carrier carrier;
-    private final int usualCapacity;
+    private int usualCapacity;
     private Buffer buffer = Buffer.NONE;
     private byte[] bytes = buffer.bytes();
     private int start;
@@ -31,6 +31,11 @@ public final class Inbox {
         this.wire = wire;
         this.carrier = carrier;
         this.usualCapacity = usualCapacity;
+    }
+
+    /** From now on the array has this size in bytes while nothing large is kept. */
+    public void usually(int capacity) {
+        usualCapacity = capacity;
     }
 
     public int available() {

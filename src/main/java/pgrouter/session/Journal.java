@@ -27,6 +27,7 @@ final class Journal {
     private static final String ENCODING = "client_encoding";
     private static final String AUTHORIZATION = "session_authorization";
     private static final String ROLE = "role";
+    private static final String SEARCH_PATH = "search_path";
 
     /** Who the session is comes last: what was allowed before may not be any more. */
     private static final Set<String> IDENTITY = Set.of(AUTHORIZATION, ROLE);
@@ -177,6 +178,12 @@ final class Journal {
 
     Optional<String> setting(String name) {
         return settings.getOrDefault(name, Optional.empty());
+    }
+
+    /** A hash of what decides which object a name means, as far as the session has set it. */
+    long naming() {
+        return 31L * (31L * setting(SEARCH_PATH).hashCode() + setting(ROLE).hashCode())
+                + setting(AUTHORIZATION).hashCode();
     }
 
     Set<String> staleStatements() {

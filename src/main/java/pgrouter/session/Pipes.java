@@ -385,6 +385,11 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         return greeting;
     }
 
+    /** The same for two sessions whose logins say the same of what a name means. */
+    long naming() {
+        return login.naming();
+    }
+
     /** The process that the client is told to be its own. */
     int processId() {
         return processId;

@@ -251,7 +251,12 @@ final class RequestRelay {
 
     private boolean isLearned(ClusterView view) {
         Optional<Address> primary = view.primary().map(node -> node.backend().address());
-        return request.anyFingerprint(fingerprint -> learned.isLearned(fingerprint, primary));
+        return request.anyFingerprint(fingerprint -> learned.isLearned(here(fingerprint), primary));
+    }
+
+    /** The fingerprint of a text among the sessions in which its names mean the same: others' refusals say nothing of these. */
+    private long here(long fingerprint) {
+        return fingerprint + Long.rotateLeft(31L * pipes.naming() + state.naming(), 32);
     }
 
     private ReadPosition needed(Optional<Node> own, ClusterView view) {
@@ -539,7 +544,7 @@ final class RequestRelay {
     private void learn() throws ProtocolException {
         Optional<Node> primary = services.cluster().view().primary();
         if (primary.isPresent()) {
-            learned.learn(judgedAs, primary.get().backend().address(), text.of(request));
+            learned.learn(here(judgedAs), primary.get().backend().address(), text.of(request));
         }
     }
 

@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
@@ -41,6 +42,9 @@ public final class Session {
     private static final Log LOG = Log.of("session");
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** A client that has not logged in has little to say: as many bytes of it are kept without growing. */
+    private static final int FIRST_ROOM = 512;
 
     /** The first session of a database waits so long for what is known of its functions; without that it reads from the writer. */
     private static final Duration CATALOG_PATIENCE = Duration.ofSeconds(10);
@@ -92,7 +96,7 @@ public final class Session {
         this.tls = tls;
         this.carrier = carrier;
         this.client = new ClientEnd(wire);
-        this.inbox = new Inbox(wire, carrier);
+        this.inbox = new Inbox(wire, carrier, FIRST_ROOM);
         this.watch = new ClientWatch(client, wire, inbox, carrier, number);
     }
 
@@ -319,6 +323,7 @@ public final class Session {
                     "no PostgreSQL user name specified in startup packet");
         }
         Credential credential = authenticate(user, startup, peer);
+        inbox.usually(carrier.bufferCapacity());
         place.of(user);
         String database = StartupSettings.of(startup.parameters()).database();
         known = Optional.of(new Known(user, database, startup.parameters().getOrDefault("application_name", ""), peer));
@@ -349,6 +354,11 @@ public final class Session {
         /** As the thread of the client is called. */
         String name() {
             return "client-" + client;
+        }
+
+        /** A hash of what decides which object a name means: the role, and what the start says of the search path. */
+        long naming() {
+            return Objects.hash(parameters.get("user"), parameters.get("options"), parameters.get("search_path"));
         }
 
         WarmPipes.Login warm() {

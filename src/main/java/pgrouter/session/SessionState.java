@@ -62,6 +62,11 @@ final class SessionState implements Router.Session {
         return journal.pin().isPresent();
     }
 
+    /** The same for two sessions of one login in which a name means the same. */
+    long naming() {
+        return journal.naming();
+    }
+
     /** Why the session stays on its writer. */
     Optional<Pin> pin() {
         return journal.pin();
