@@ -47,17 +47,20 @@ final class Vocabulary {
                 Word.STATEFUL,
                 "dblink_connect dblink_connect_u dblink_disconnect "
                         + "query_to_xml query_to_xmlschema query_to_xml_and_xmlschema cursor_to_xml ts_stat ts_rewrite "
-                        + "pg_replication_origin_session_setup pg_replication_origin_session_reset");
+                        + "pg_replication_origin_session_setup pg_replication_origin_session_reset "
+                        + "pg_start_backup pg_backup_start pg_create_physical_replication_slot "
+                        + "pg_create_logical_replication_slot pg_copy_physical_replication_slot "
+                        + "pg_copy_logical_replication_slot");
         add(
                 Word.SILENT,
                 "currval lastval pg_is_in_recovery pg_backend_pid inet_server_addr inet_server_port inet_client_port "
                         + "pg_postmaster_start_time pg_conf_load_time pg_is_wal_replay_paused pg_get_wal_replay_pause_state "
                         + "pg_last_xact_replay_timestamp pg_listening_channels pg_notification_queue_usage "
                         + "pg_current_snapshot txid_current_snapshot pg_reload_conf pg_rotate_logfile pg_cancel_backend "
-                        + "pg_terminate_backend pg_prewarm pg_promote pg_start_backup pg_stop_backup pg_backup_start pg_backup_stop "
-                        + "pg_sync_replication_slots pg_create_physical_replication_slot pg_drop_replication_slot pg_prepared_xact "
-                        + "pg_copy_physical_replication_slot pg_replication_slot_advance pg_create_logical_replication_slot "
-                        + "pg_copy_logical_replication_slot pg_get_replication_slots pg_replication_slots pg_locks pg_lock_status "
+                        + "pg_terminate_backend pg_prewarm pg_promote pg_stop_backup pg_backup_stop "
+                        + "pg_sync_replication_slots pg_drop_replication_slot pg_prepared_xact "
+                        + "pg_replication_slot_advance "
+                        + "pg_get_replication_slots pg_replication_slots pg_locks pg_lock_status "
                         + "pg_prepared_xacts pg_cursors pg_cursor pg_settings "
                         + "pg_blocking_pids pg_safe_snapshot_blocking_pids pg_read_file pg_read_binary_file pg_stat_file "
                         + "pg_hba_file_rules pg_file_settings pg_show_all_file_settings pg_ident_file_mappings pg_sequences "

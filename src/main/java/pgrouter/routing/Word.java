@@ -108,7 +108,10 @@ enum Word {
     /** The size of a relation. */
     RELATION_SIZE,
 
-    /** A function that runs SQL that it gets as a string, or leaves what cannot be asked for in the session that calls it. */
+    /**
+     * A function that runs SQL that it gets as a string, or leaves what cannot be asked for in the session that calls it: a backup, a
+     * temporary slot, a named connection.
+     */
     STATEFUL,
 
     /** What is a name of the server's own state in a function's source: there it is often a string. */

@@ -56,7 +56,9 @@ final class VocabularyTest {
         "pg_log_backend_memory_contexts, SILENT",
         "dblink_exec, SILENT",
         "DBLINK, SILENT",
-        "dblink_connect, STATEFUL"
+        "dblink_connect, STATEFUL",
+        "pg_backup_start, STATEFUL",
+        "pg_create_logical_replication_slot, STATEFUL"
     })
     void aFamilyKnowsItsMembersByTheirBeginning(String name, Word word) {
         assertThat(plain(name)).isEqualTo(word);

@@ -24,6 +24,9 @@ import java.util.stream.Stream;
 
 /** The jar, run as a DBA runs it: a process of its own with a configuration file, watched through its monitor and its log. */
 public final class RouterProcess implements AutoCloseable {
+    /** No time for the best code, and no memory that was never touched before; the test's own options count more. */
+    private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
@@ -133,10 +136,10 @@ public final class RouterProcess implements AutoCloseable {
 
     /** Starts pgrouter in front of these backends and returns when it listens. */
     public static RouterProcess start(Options options, String... backends) throws IOException {
-        ClassArchive.options().forEach(options::java);
         if (!LongRun.isWanted()) {
-            options.java("-XX:TieredStopAtLevel=1");
+            options.java.addAll(0, QUICK);
         }
+        ClassArchive.options().forEach(options::java);
         return startAsUsersDo(options, backends);
     }
 
