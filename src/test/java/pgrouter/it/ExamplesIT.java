@@ -31,9 +31,14 @@ final class ExamplesIT {
                 DROP FUNCTION IF EXISTS next_order();
                 CREATE TABLE orders(id int);
                 CREATE FUNCTION next_order() RETURNS int LANGUAGE plpgsql AS
-                  $$BEGIN INSERT INTO orders VALUES (1); RETURN 1; END$$""");
+                  $$BEGIN INSERT INTO orders VALUES (1); RETURN 1; END$$;
+                CREATE OR REPLACE FUNCTION order_count() RETURNS bigint STABLE LANGUAGE sql AS 'SELECT count(*) FROM orders'""");
         cluster.awaitReplay(1);
-        return RouterProcess.before(cluster, new RouterProcess.Options());
+        RouterProcess router = RouterProcess.before(cluster, new RouterProcess.Options());
+        try (Connection session = router.connect()) {
+            Sql.awaitStandby(session, "SELECT order_count()");
+        }
+        return router;
     }
 
     @Test

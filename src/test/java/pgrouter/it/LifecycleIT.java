@@ -224,10 +224,10 @@ class LifecycleIT {
 
     @Test
     void aThousandReloadsUnderLoadLeaveNothingBehind() throws Exception {
-        int reloads = LongRun.repetitions(50, 1000);
+        int reloads = LongRun.repetitions(20, 1000);
         start(new RouterProcess.Options().java("-Xmx256m"));
         try (Load load = Load.on(cluster, router)) {
-            reload(20);
+            reload(10);
             Vitals vitals = router.vitals();
             long sockets = vitals.descriptors();
             long threads = vitals.threads();
