@@ -27,14 +27,7 @@ final class HeldCarriers implements Runnable {
 
     @Override
     public void run() {
-        try {
-            while (true) {
-                Thread.sleep(INTERVAL);
-                Repeating.turn(this::look, report);
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        Repeating.run(INTERVAL, this::look, report);
     }
 
     private void look() {

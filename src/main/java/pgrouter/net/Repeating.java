@@ -24,7 +24,8 @@ public final class Repeating {
         OffCarrier.start(name, () -> run(interval, turn, report));
     }
 
-    private static void run(Duration interval, Turn turn, Consumer<String> report) {
+    /** The same on the thread that calls it, until that is interrupted. */
+    static void run(Duration interval, Turn turn, Consumer<String> report) {
         try {
             while (true) {
                 Thread.sleep(interval);

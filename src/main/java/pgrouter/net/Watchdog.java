@@ -64,14 +64,7 @@ final class Watchdog implements Runnable {
 
     @Override
     public void run() {
-        try {
-            while (true) {
-                Thread.sleep(TOO_LONG);
-                loops.forEach(this::look);
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        Repeating.run(TOO_LONG, () -> loops.forEach(this::look), report);
     }
 
     private void look(EventLoop loop) {
