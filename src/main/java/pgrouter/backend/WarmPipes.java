@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import pgrouter.cluster.Cluster;
@@ -33,17 +34,17 @@ public final class WarmPipes {
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /**
-     * For so long a statement waits until nobody else is connected to its database, in nanoseconds ({@code CountOtherDBBackends} in
+     * For so long a statement waits until nobody else is connected to its database: it looks every 100 ms ({@code CountOtherDBBackends} in
      * procarray.c).
      */
-    private static final long PATIENCE = 5_000_000_000L;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Supplier<Pool> settings;
     private final ReentrantLock lock = new ReentrantLock();
     private final ValidLogins valid = new ValidLogins();
 
     /** Makes others let go of a database too. */
-    private volatile Runnable others = () -> {};
+    private volatile Consumer<Duration> others = time -> {};
 
     /** By the time when they were kept, the newest first. */
     private final Deque<Kept> kept = new ArrayDeque<>();
@@ -196,12 +197,12 @@ public final class WarmPipes {
      * go, and as long as the statement may wait none is kept. The server does not have to be awaited.
      */
     public void makeRoom() {
-        drop(each -> true, () -> valid.begin(System.nanoTime() + PATIENCE));
-        others.run();
+        drop(each -> true, () -> valid.begin(System.nanoTime() + PATIENCE.toNanos()));
+        others.accept(PATIENCE);
     }
 
-    /** What else is connected to a database in which nobody works makes room at the same moment. */
-    public void makeRoomWith(Runnable others) {
+    /** What else is connected to a database in which nobody works makes room at the same moment, and for as long. */
+    public void makeRoomWith(Consumer<Duration> others) {
         this.others = others;
     }
 

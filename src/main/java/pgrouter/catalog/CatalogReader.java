@@ -42,12 +42,6 @@ final class CatalogReader implements Runnable {
     /** The connection outlives the last session for so long: DROP DATABASE waits for five seconds. */
     private static final Duration CONNECTED = Duration.ofSeconds(1);
 
-    /**
-     * For so long a statement waits until nobody else is connected to its database: it looks every 100 ms ({@code CountOtherDBBackends} in
-     * procarray.c).
-     */
-    private static final Duration ROOM = Duration.ofSeconds(5);
-
     /** What is known outlives it for so long. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
@@ -147,9 +141,9 @@ final class CatalogReader implements Runnable {
         connection.close();
     }
 
-    /** A statement may need the database for itself. */
-    void makeRoom() {
-        roomUntil = System.nanoTime() + ROOM.toNanos();
+    /** A statement may need the database for itself, and waits for so long. */
+    void makeRoom(Duration time) {
+        roomUntil = System.nanoTime() + time.toNanos();
         connection.close();
     }
 

@@ -73,8 +73,8 @@ public final class DatabaseCatalogs implements Catalogs {
     }
 
     @Override
-    public void makeRoom() {
-        readers.values().forEach(CatalogReader::makeRoom);
+    public void makeRoom(Duration time) {
+        readers.values().forEach(reader -> reader.makeRoom(time));
     }
 
     private CatalogReader started(String database) {

@@ -9,8 +9,8 @@ public interface Catalogs {
     /** One more session uses a database; looked for first where nobody does yet. The session closes it at its end. */
     Catalog take(String database);
 
-    /** A statement is about to be sent that waits a few seconds until nobody else is connected to the database that it needs. */
-    default void makeRoom() {}
+    /** A statement is about to be sent that waits for so long until nobody else is connected to the database that it needs. */
+    default void makeRoom(Duration time) {}
 
     /** What is known of one database, as long as one session uses it. */
     interface Catalog extends AutoCloseable {
