@@ -45,6 +45,7 @@ final class TroubleshootingTest {
             "RequestRelay",
             "Session",
             "SessionException",
+            "SessionState",
             "Supervisor");
 
     /** @param code empty where the source does not say it beside the words */

@@ -6,11 +6,13 @@ final class ClientKeys {
     private final Setting<Integer> all = new Setting<>();
     private final Setting<Integer> ofUser = new Setting<>();
     private final Setting<Integer> ofAddress = new Setting<>();
+    private final Setting<Long> memory = new Setting<>();
 
     ClientKeys(Problems problems) {
         section = new Section(problems)
                 .value("user", Values.CLIENTS, ofUser::set)
-                .value("address", Values.CLIENTS, ofAddress::set);
+                .value("address", Values.CLIENTS, ofAddress::set)
+                .value("memory", Values.MEMORY, memory::set);
     }
 
     void read(Directive directive) {
@@ -19,6 +21,10 @@ final class ClientKeys {
 
     ClientLimits value() {
         ClientLimits usual = ClientLimits.USUAL;
-        return new ClientLimits(all.or(usual.all()), ofUser.or(usual.ofUser()), ofAddress.or(usual.ofAddress()));
+        return new ClientLimits(
+                all.or(usual.all()),
+                ofUser.or(usual.ofUser()),
+                ofAddress.or(usual.ofAddress()),
+                memory.or(usual.memory()));
     }
 }

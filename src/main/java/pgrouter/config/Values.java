@@ -18,6 +18,7 @@ final class Values {
     static final int MOST_WORKERS = 1024;
     static final int MOST_CLIENTS = 1_000_000;
     static final int MOST_POOLED = 10_000;
+    static final long LEAST_MEMORY = 64 * 1024;
 
     /** Keeps the sum over any number of backends far from overflow. */
     static final int HIGHEST_WEIGHT = 1_000_000;
@@ -39,6 +40,7 @@ final class Values {
     static final Value<FunctionRule> FUNCTION_RULE = new Value<>("ask, careful or volatile", Values::functionRule);
     static final Value<Duration> WAIT = new Value<>("0 or a time such as 20ms or 1s", Values::waitTime);
     static final Value<Long> SIZE = new Value<>("a size such as 200, 64kb or 1gb", Values::size);
+    static final Value<Long> MEMORY = new Value<>("a size from 64kb, such as 16mb", Values::memory);
     static final Value<Lag> LAG = new Value<>("a size such as 16mb, or a time such as 500ms", Values::lag);
     static final Value<Duration> TIME_OR_OFF = new Value<>("off or a time such as 30s or 5m", Values::timeOrOff);
     static final Value<Integer> CLIENTS = new Value<>("a number from 1 to " + MOST_CLIENTS, Values::clients);
@@ -197,6 +199,14 @@ final class Values {
             throw new Unexpected("a size below 8589934592gb");
         }
         return bytes.longValue();
+    }
+
+    private static long memory(Token token) throws Unexpected {
+        long bytes = size(token);
+        if (bytes < LEAST_MEMORY) {
+            throw new Unexpected(MEMORY.what());
+        }
+        return bytes;
     }
 
     private static Duration time(Token token) throws Unexpected {

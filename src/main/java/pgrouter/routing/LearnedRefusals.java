@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -18,6 +19,9 @@ import pgrouter.config.Address;
 public final class LearnedRefusals {
     /** The most statements that are kept of one database. */
     static final int MOST = 10_000;
+
+    /** The most letters of their texts. */
+    static final int MOST_TEXT = 4 * 1024 * 1024;
 
     /** How long a refusal is believed, in nanoseconds: ten minutes. */
     static final long BELIEVED = 600_000_000_000L;
@@ -84,6 +88,9 @@ public final class LearnedRefusals {
         private final String database;
         private final Map<Long, Learned> refused = new ConcurrentHashMap<>();
 
+        /** How long their texts are together, and those that were replaced. */
+        private final AtomicLong letters = new AtomicLong();
+
         /** Only changed and read while the map of the databases is at this one. */
         private int users;
 
@@ -113,7 +120,7 @@ public final class LearnedRefusals {
          */
         public void learn(long fingerprint, Address by, String text) {
             believe(by);
-            if (refused.size() >= MOST) {
+            if (refused.size() >= MOST || letters.addAndGet(text.length()) > MOST_TEXT) {
                 forget();
             }
             latest = clock.getAsLong();
@@ -146,12 +153,13 @@ public final class LearnedRefusals {
         /** The schema may have changed. */
         public void forget() {
             refused.clear();
+            letters.set(0);
         }
 
         private void believe(Address by) {
             Optional<Address> present = Optional.of(by);
             if (!present.equals(primary)) {
-                refused.clear();
+                forget();
                 primary = present;
             }
         }

@@ -1,6 +1,5 @@
 package pgrouter.session;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +57,11 @@ final class Exchange {
     private boolean anyFailed;
     private boolean completed;
     private String refusedWith = "";
-    private Optional<ByteArrayOutputStream> heard = Optional.empty();
+    private Optional<HeardAnswer> heard = Optional.empty();
+
+    /** In which words the client hears of the error that a Parse of pgrouter's own is to have. */
+    private ErrorResponse failure = CachedPlan.CHANGED;
+
     private boolean gone;
     private Refusal refusal = Refusal.NONE;
     private byte transactionStatus = 'I';
@@ -160,13 +163,14 @@ final class Exchange {
         judging = false;
         turnedAway = false;
         own = true;
+        heard.ifPresent(HeardAnswer::forget);
         heard = Optional.empty();
     }
 
     /** A question of pgrouter's own follows, of which the answer is kept. */
     void beginQuestion() {
         beginOwn();
-        heard = Optional.of(new ByteArrayOutputStream());
+        heard = Optional.of(new HeardAnswer(statements.memory()));
     }
 
     /** Whether the answer to a question of pgrouter's own comes. */
@@ -176,15 +180,28 @@ final class Exchange {
 
     void hear(byte[] bytes, int offset, int length) {
         if (own) {
-            heard.ifPresent(answer -> answer.write(bytes, offset, length));
+            heard.ifPresent(answer -> answer.hear(bytes, offset, length));
         } else {
             verification.hear(bytes, offset, length);
         }
     }
 
-    /** The messages of the answer. */
+    /** The messages of the answer, which is forgotten. */
     byte[] heard() {
-        return heard.map(ByteArrayOutputStream::toByteArray).orElse(new byte[0]);
+        byte[] answer = heard.map(HeardAnswer::bytes).orElse(new byte[0]);
+        heard.ifPresent(HeardAnswer::forget);
+        return answer;
+    }
+
+    /** Whether there was no room for the answer. */
+    boolean hasHeardTooMuch() {
+        return heard.filter(HeardAnswer::isTooMuch).isPresent();
+    }
+
+    /** A Parse of pgrouter's own follows that is to fail, of which the client hears in these words. */
+    void fails(ErrorResponse words) {
+        failure = words;
+        send(Ledger.OWN_FAILURE);
     }
 
     /** Whether an error came for what was sent last. */
@@ -328,9 +345,12 @@ final class Exchange {
         standsIn = true;
     }
 
-    /** Whether the error means that a prepared statement is not what the client was told. */
-    boolean isOfChangedPlan(ErrorResponse error) {
-        return ledger.isFailing() || (standsIn && CachedPlan.isOfStandIn(error));
+    /** In which other words the client hears of an error that pgrouter itself has made the server have; empty where it has not. */
+    Optional<ErrorResponse> ownWords(ErrorResponse error) {
+        if (ledger.isFailing()) {
+            return Optional.of(failure);
+        }
+        return standsIn && CachedPlan.isOfStandIn(error) ? Optional.of(CachedPlan.CHANGED) : Optional.empty();
     }
 
     private void parsed(byte mark) {
@@ -382,7 +402,7 @@ final class Exchange {
             statements.unnamedDropped();
         }
         description.forget();
-        boolean ofChangedPlan = isOfChangedPlan(error);
+        Optional<ErrorResponse> ownWords = ownWords(error);
         byte mark = ledger.failed();
         if (mark == Ledger.OWN_CHECK) {
             verification.failed();
@@ -395,8 +415,8 @@ final class Exchange {
         if (!failed) {
             failed = true;
             boolean preparing = mark != 0 && Ledger.isOwn(mark);
-            refusal = preparing || ofChangedPlan ? Refusal.SECOND_OPINION : refusal(error);
-            refusedWith = ofChangedPlan ? CachedPlan.CHANGED.sqlState() : error.sqlState();
+            refusal = preparing || ownWords.isPresent() ? Refusal.SECOND_OPINION : refusal(error);
+            refusedWith = ownWords.orElse(error).sqlState();
         }
         return !own && !hidden;
     }

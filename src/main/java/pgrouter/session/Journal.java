@@ -35,6 +35,9 @@ final class Journal {
     /** So many parameters are followed; a session that sets more stays on its writer. */
     private static final int MOST_SETTINGS = 1000;
 
+    /** Settings of so many bytes have always room: a session that can prepare no more statements can still be told what to search. */
+    private static final long SMALL = 16 * 1024;
+
     private final Map<String, Optional<String>> atLogin = new TreeMap<>();
     private final Map<String, Optional<String>> settings = new TreeMap<>();
     private final Set<String> staleSettings = new TreeSet<>();
@@ -48,6 +51,16 @@ final class Journal {
     /** How often the parameters may have changed. */
     private int version;
 
+    private final Memory.OfSession memory;
+
+    /** How many bytes the parameters and names need that are kept here. */
+    private long bytes;
+
+    /** @param memory in which that is counted */
+    Journal(Memory.OfSession memory) {
+        this.memory = memory;
+    }
+
     /** A prepared statement as the server lists it; one that is not in the list is gone. */
     record Prepared(String name, boolean bySql, String text) {}
 
@@ -55,7 +68,65 @@ final class Journal {
     void startedWith(String setting, String value) {
         version++;
         atLogin.put(setting, Optional.of(value));
-        settings.put(setting, Optional.of(value));
+        put(setting, Optional.of(value));
+    }
+
+    private void put(String name, Optional<String> value) {
+        Optional<String> before = settings.put(name, value);
+        count((before == null ? size(name) : -size(before)) + size(value));
+    }
+
+    private void remove(String name) {
+        Optional<String> before = settings.remove(name);
+        count(before == null ? 0 : -size(name) - size(before));
+    }
+
+    private void makeStale(Set<String> stale, Collection<String> names) {
+        for (String name : names) {
+            count(stale.add(name) ? size(name) : 0);
+        }
+    }
+
+    private void forgetStale(Set<String> stale) {
+        for (String name : stale) {
+            count(-size(name));
+        }
+        stale.clear();
+    }
+
+    private void count(long more) {
+        bytes += more;
+        memory.take(more);
+    }
+
+    /** In the journal, and in what its pipes were given. */
+    private static long size(String name) {
+        return Memory.of(name) + 2 * Memory.OVERHEAD;
+    }
+
+    private static long size(Optional<String> value) {
+        return value.map(Memory::of).orElse(0L);
+    }
+
+    /** What the session has set beyond this is not followed: it stays on its writer, which has it, until DISCARD ALL. */
+    private void limit() {
+        if (bytes > SMALL && !memory.fits(0)) {
+            exceed();
+        }
+    }
+
+    /** There is no room for all that the session has set. */
+    void exceed() {
+        forgetChanges();
+        for (String name : List.copyOf(settings.keySet())) {
+            if (!atLogin.containsKey(name)) {
+                remove(name);
+            }
+        }
+        atLogin.forEach(this::put);
+        version++;
+        pins.add(Pin.LIMIT);
+        lasting = true;
     }
 
     /**
@@ -63,16 +134,9 @@ final class Journal {
      * what has pinned before.
      */
     void note(long traits, Collection<String> changedSettings, Collection<String> statements) {
-        boolean local = !Traits.has(traits, Traits.SETTINGS);
         lasting |= changedSettings.stream().anyMatch(name -> name.contains("."));
-        changedSettings.stream()
-                .filter(name -> !local || setting(name).isEmpty())
-                .forEach(staleSettings::add);
-        if (Traits.has(traits, Traits.STATEMENTS)) {
-            staleStatements.addAll(statements);
-        }
-        if (Traits.has(traits, Traits.ALL_SETTINGS)) {
-            staleSettings.addAll(settings.keySet());
+        if (!hasExceeded()) {
+            noteNames(traits, changedSettings, statements);
         }
         boolean takesAway = Traits.has(traits, Traits.RESETS);
         for (Pin pin : Pin.values()) {
@@ -87,10 +151,30 @@ final class Journal {
             }
         }
         if (settings.size() + staleSettings.size() > MOST_SETTINGS) {
-            staleSettings.clear();
+            forgetStale(staleSettings);
             pins.add(Pin.UNKNOWN);
             lasting = true;
         }
+        limit();
+    }
+
+    private void noteNames(long traits, Collection<String> changedSettings, Collection<String> statements) {
+        boolean local = !Traits.has(traits, Traits.SETTINGS);
+        List<String> changed = changedSettings.stream()
+                .filter(name -> !local || setting(name).isEmpty())
+                .toList();
+        makeStale(staleSettings, changed);
+        if (Traits.has(traits, Traits.STATEMENTS)) {
+            makeStale(staleStatements, statements);
+        }
+        if (Traits.has(traits, Traits.ALL_SETTINGS)) {
+            makeStale(staleSettings, settings.keySet());
+        }
+    }
+
+    /** Whether the session has set more than there is room for. */
+    boolean hasExceeded() {
+        return pins.contains(Pin.LIMIT);
     }
 
     /** Whether the session has no other parameters than it has begun with. */
@@ -106,7 +190,8 @@ final class Journal {
     /** The client has set this parameter, and it has this value from now on. */
     void assigned(String name, String value) {
         version++;
-        settings.put(name, Optional.of(value));
+        put(name, Optional.of(value));
+        limit();
     }
 
     /**
@@ -117,16 +202,16 @@ final class Journal {
         for (String name : List.copyOf(names)) {
             if (PlainSettings.contains(name)) {
                 version++;
-                settings.remove(name);
+                remove(name);
             } else if (!setting(name).equals(atLogin.getOrDefault(name, Optional.empty()))) {
-                staleSettings.add(name);
+                makeStale(staleSettings, List.of(name));
             }
         }
     }
 
     /** DISCARD ALL has succeeded: it takes away all but a loaded library and the seed. */
     void discarded() {
-        pins.removeAll(EnumSet.of(Pin.UNKNOWN, Pin.REPLAY));
+        pins.removeAll(EnumSet.of(Pin.UNKNOWN, Pin.REPLAY, Pin.LIMIT));
     }
 
     void pin(Pin cause) {
@@ -152,8 +237,8 @@ final class Journal {
 
     /** What a transaction that was lost has changed did not happen. */
     void forgetChanges() {
-        staleSettings.clear();
-        staleStatements.clear();
+        forgetStale(staleSettings);
+        forgetStale(staleStatements);
         stalePins.clear();
     }
 
@@ -235,7 +320,7 @@ final class Journal {
             String name = row.get(1).orElse("");
             switch (row.get(0).orElse("")) {
                 case "setting" -> {
-                    settings.put(name, row.get(2));
+                    put(name, row.get(2));
                     version++;
                 }
                 case "pin" -> {
@@ -247,9 +332,8 @@ final class Journal {
                             new Prepared(name, isTrue(row.get(3)), row.get(2).orElse("")));
             }
         }
-        staleSettings.clear();
-        staleStatements.clear();
-        stalePins.clear();
+        forgetChanges();
+        limit();
         return statements;
     }
 

@@ -42,7 +42,17 @@ final class Ledger {
     /** The header of what is no message: with it the backend ends the session, whatever it is at. */
     static final byte NO_MESSAGE = '?';
 
-    private byte[] marks = new byte[16];
+    /**
+     * So many statements and other messages may be unanswered, and so many bytes of statements. A server answers what it has: of 8 kB of answers
+     * ({@code PQ_SEND_BUFFER_SIZE} in pqcomm.c) a Flush makes it tell.
+     */
+    private static final int MANY_STATEMENTS = 4096;
+
+    private static final int MANY_BYTES = 512 * 1024;
+    private static final int MANY_MESSAGES = 256 * 1024;
+    private static final int USUAL_MARKS = 16;
+
+    private byte[] marks = new byte[USUAL_MARKS];
     private int head;
     private int count;
     private int ends;
@@ -50,7 +60,10 @@ final class Ledger {
     private boolean copyIn;
     private boolean intruded;
     private int ownDescribes;
-    private final Deque<Statement> statements = new ArrayDeque<>(1);
+    private Deque<Statement> statements = new ArrayDeque<>(1);
+
+    /** How many bytes the messages of these have. */
+    private long statementBytes;
 
     /** Whether a mark is that of a message of pgrouter's own. */
     static boolean isOwn(byte mark) {
@@ -83,6 +96,7 @@ final class Ledger {
     void sent(byte mark, Statement statement) {
         if (add(mark)) {
             statements.addLast(statement);
+            statementBytes += statement.length();
         }
     }
 
@@ -108,7 +122,14 @@ final class Ledger {
 
     /** The statement of the Parse, Describe or Close that {@link #answered} has just given. */
     Statement statement() {
-        return statements.removeFirst();
+        Statement statement = statements.removeFirst();
+        statementBytes -= statement.length();
+        return statement;
+    }
+
+    /** Whether so much is unanswered that its answers are to be awaited before more is sent. */
+    boolean isLong() {
+        return count > MANY_MESSAGES || statements.size() > MANY_STATEMENTS || statementBytes > MANY_BYTES;
     }
 
     /** Whether a Describe of pgrouter's own is unanswered. */
@@ -280,7 +301,7 @@ final class Ledger {
     private boolean skipToSync() {
         while (count > 0 && !endsSkipping(marks[head])) {
             if (isAboutStatement(marks[head])) {
-                statements.removeFirst();
+                statement();
             }
             remove();
         }
@@ -352,6 +373,16 @@ final class Ledger {
         ownDescribes -= marks[head] == OWN_DESCRIBE ? 1 : 0;
         head = head + 1 & marks.length - 1;
         count--;
+        if (count == 0 && marks.length > MANY_STATEMENTS) {
+            shrink();
+        }
+    }
+
+    /** Nothing is unanswered, but for a statement that {@link #answered} has just found. */
+    private void shrink() {
+        marks = new byte[USUAL_MARKS];
+        head = 0;
+        statements = new ArrayDeque<>(statements);
     }
 
     private byte markAt(int index) {

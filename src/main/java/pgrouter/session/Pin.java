@@ -21,6 +21,8 @@ enum Pin {
     LOAD("LOAD", Traits.LOADS),
     SEED("setseed", Traits.SEEDS),
     UNKNOWN("session state that cannot be followed", Traits.UNKNOWN_STATE),
+    /** The session has set more than pgrouter keeps. */
+    LIMIT("more session state than is kept", 0),
     /** Where every transaction is serializable, a standby refuses each. */
     SERIALIZABLE("default_transaction_isolation", 0),
     /** A standby did not take the session's state over. */

@@ -452,8 +452,7 @@ final class PipeRelay {
     private void failIfChanged(MessageBuilder own) {
         boolean changed = !exchange.takeChanged().isEmpty();
         if (changed && !exchange.ledger().isSkipping()) {
-            exchange.send(Ledger.OWN_FAILURE);
-            own.bytes(CachedPlan.failingParse());
+            fail(CachedPlan.CHANGED, own);
         }
     }
 
@@ -465,6 +464,29 @@ final class PipeRelay {
     /** Whether anything of the present request was sent: the server may have run it. */
     boolean isDelivered() {
         return delivered;
+    }
+
+    /** Whether so much is unanswered that the client is not to send more before it is: what is unanswered is kept. */
+    boolean isFarBehind() {
+        return locked(now -> now.ledger().isLong());
+    }
+
+    /** Lets the request fail with an error of pgrouter's: the server has one too, and skips all up to the next Sync. */
+    void fail(ErrorResponse words) {
+        sendOwn(own -> fail(words, own));
+    }
+
+    private void fail(ErrorResponse words, MessageBuilder own) {
+        exchange.fails(words);
+        own.bytes(CachedPlan.failingParse());
+    }
+
+    /** Sends the end of a request in the stead of the client, which hears the answer. */
+    void sync() {
+        sendOwn(own -> {
+            exchange.send(FrontendTag.SYNC);
+            own.bytes(FrontendMessage.sync());
+        });
     }
 
     /** Sends the beginning of a message that is not kept. */
@@ -653,10 +675,15 @@ final class PipeRelay {
             exchange.send(Ledger.OWN_QUERY);
             own.bytes(FrontendMessage.query(query, 0, query.length));
         });
-        boolean answered = await() == Outcome.ANSWERED && !locked(Exchange::hasFailed);
+        boolean answered = await() == Outcome.ANSWERED && !locked(Exchange::hasFailed) && !hasHeardTooMuch();
         return answered
                 ? Optional.of(Answers.rows(locked(Exchange::heard), StandardCharsets.ISO_8859_1))
                 : Optional.empty();
+    }
+
+    /** Whether the answer to the last question was more than there is room for. */
+    boolean hasHeardTooMuch() {
+        return locked(Exchange::hasHeardTooMuch);
     }
 
     /**

@@ -50,6 +50,11 @@ final class PipeStatements {
         }
     }
 
+    /** What the session has pgrouter keep. */
+    Memory.OfSession memory() {
+        return session.memory();
+    }
+
     /** Whether the pipe has the session's statement of this name. */
     boolean has(String name) {
         Optional<Statement> living = session.find(name);
@@ -213,8 +218,11 @@ final class PipeStatements {
         known.remove(Statement.UNNAMED);
     }
 
+    /** Only its name is kept, until it is closed here. */
     void outlived(String name) {
-        if (known.containsKey(name) && known.get(name) != DROPPED) {
+        Statement here = known.get(name);
+        if (here != null && here != DROPPED) {
+            known.put(name, Statement.named(name));
             outlived.add(name);
         }
     }

@@ -50,7 +50,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private final SessionEnd sessionEnd = new SessionEnd(bond);
     private final Map<String, String> greeting;
     private final int processId;
-    private final Statements statements = new Statements();
+    private final Statements statements;
     private final OwnStandby ownStandby = new OwnStandby(System::nanoTime);
     private Optional<PipeRelay> writer;
     private Optional<PipeRelay> reader;
@@ -68,6 +68,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         this.login = login;
         this.watch = watch;
         this.client = watch.client();
+        this.statements = new Statements(services.sessions().memory().begin());
         this.greeting = asPrimary(first.parameters());
         this.processId = first.key().processId();
         this.reported = new Reported(greeting);
@@ -619,6 +620,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     public void close() {
         dropReader();
         writer.ifPresent(this::end);
+        statements.memory().end();
     }
 
     private PipeRelay relay(Pipe pipe, boolean isWriter) {

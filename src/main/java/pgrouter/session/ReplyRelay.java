@@ -546,9 +546,8 @@ final class ReplyRelay implements Runnable {
 
     private boolean error(int present) {
         ErrorResponse error = decode(present);
-        boolean ofChangedPlan = exchange.isOfChangedPlan(error);
         if (exchange.isForClient()) {
-            counters.error(ofChangedPlan ? CachedPlan.CHANGED.sqlState() : error.sqlState());
+            counters.error(exchange.ownWords(error).orElse(error).sqlState());
         }
         if (!error.endsConnection()) {
             if (isWriter && error.sqlState().equals(SqlState.READ_ONLY_SQL_TRANSACTION)) {
@@ -590,10 +589,10 @@ final class ReplyRelay implements Runnable {
     private boolean failed(ErrorResponse error) {
         boolean expected = isWriter || exchange.isForClient();
         boolean first = !exchange.hasFailed();
-        boolean ofChangedPlan = exchange.isOfChangedPlan(error);
+        Optional<ErrorResponse> ownWords = exchange.ownWords(error);
         boolean passes = exchange.failed(error) && expected;
-        if (ofChangedPlan && !exchange.isJudging()) {
-            instead = Optional.of(CachedPlan.CHANGED);
+        if (ownWords.isPresent() && !exchange.isJudging()) {
+            instead = ownWords;
         } else if (passes && first && exchange.isRefusedLate()) {
             instead = Optional.of(LateRefusal.of(pipe.backend().address(), error.sqlState()));
         }

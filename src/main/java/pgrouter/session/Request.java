@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongPredicate;
+import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.routing.Traits;
 
@@ -17,14 +18,25 @@ import pgrouter.routing.Traits;
  * in it show. One a session, used again for each request, by the client thread.
  */
 final class Request {
-    private final Set<String> references = new LinkedHashSet<>();
-    private final Set<String> settled = new HashSet<>();
-    private final List<Statement> statements = new ArrayList<>();
-    private final List<byte[]> stateChanges = new ArrayList<>();
-    private final List<String> settings = new ArrayList<>();
-    private final List<String> named = new ArrayList<>();
-    private final List<String> calls = new ArrayList<>();
-    private long[] fingerprints = new long[4];
+    /** A request of which more bytes than this are noted leaves large collections behind. */
+    private static final long LARGE = 256 * 1024;
+
+    /** So many of its messages may be about statements while it is kept. */
+    private static final int MOST_STATEMENTS = 1000;
+
+    private static final int USUAL_FINGERPRINTS = 4;
+
+    /** Of more texts than a request has that is kept nobody asks. */
+    private static final int MOST_FINGERPRINTS = 1024;
+
+    private Set<String> references = new LinkedHashSet<>();
+    private Set<String> settled = new HashSet<>();
+    private List<Statement> statements = new ArrayList<>();
+    private List<byte[]> stateChanges = new ArrayList<>();
+    private List<String> settings = new ArrayList<>();
+    private List<String> named = new ArrayList<>();
+    private List<String> calls = new ArrayList<>();
+    private long[] fingerprints = new long[USUAL_FINGERPRINTS];
     private int fingerprintCount;
     private long first;
     private long together;
@@ -39,6 +51,16 @@ final class Request {
     private boolean paused;
     private boolean goesOn;
     private final Set<Integer> malformed = new HashSet<>();
+
+    /** How many bytes are noted of it beyond its messages in the inbox: a pipeline may have no end. */
+    private long noted;
+
+    /** How many of these bytes are counted in the memory of the session, and there. */
+    private long charged;
+
+    private Optional<Memory.OfSession> chargedTo = Optional.empty();
+
+    private Optional<ErrorResponse> excess = Optional.empty();
     private int unknown;
     private boolean brokenOff;
     private Optional<ProtocolException> violation = Optional.empty();
@@ -46,6 +68,14 @@ final class Request {
     private boolean empty = true;
 
     void reset() {
+        if (isNotedMuch()) {
+            shrink();
+        }
+        noted = 0;
+        chargedTo.ifPresent(memory -> memory.take(-charged));
+        chargedTo = Optional.empty();
+        charged = 0;
+        excess = Optional.empty();
         end = 0;
         empty = true;
         references.clear();
@@ -74,6 +104,54 @@ final class Request {
         violation = Optional.empty();
     }
 
+    private void shrink() {
+        references = new LinkedHashSet<>();
+        settled = new HashSet<>();
+        statements = new ArrayList<>();
+        stateChanges = new ArrayList<>();
+        settings = new ArrayList<>();
+        named = new ArrayList<>();
+        calls = new ArrayList<>();
+        fingerprints = new long[USUAL_FINGERPRINTS];
+    }
+
+    /** How many bytes are noted of it that are not counted yet. */
+    long uncharged() {
+        return noted - charged;
+    }
+
+    /** Counts what is noted of it, until the next request. */
+    void charge(Memory.OfSession memory) {
+        memory.take(uncharged());
+        charged = noted;
+        chargedTo = Optional.of(memory);
+    }
+
+    /** More of it is read: there may be room now. */
+    void readsOn() {
+        excess = Optional.empty();
+    }
+
+    /** Whether so much is noted of it that it counts. */
+    boolean isNotedMuch() {
+        return noted > LARGE;
+    }
+
+    /** Whether what is kept of it is about so many statements that it is large, however short their texts are. */
+    boolean isOfManyStatements() {
+        return statements.size() >= MOST_STATEMENTS;
+    }
+
+    /** There is no room for what its next message has pgrouter keep: that was not read, and the request fails with this error. */
+    void exceeds(ErrorResponse error) {
+        excess = Optional.of(error);
+    }
+
+    /** The error that it fails with, where there was no room for it. */
+    Optional<ErrorResponse> excess() {
+        return excess;
+    }
+
     /** How many bytes of the inbox belong to it so far: complete messages only. */
     int length() {
         return length;
@@ -87,6 +165,7 @@ final class Request {
     /** The message that begins where the last one ends is one that PostgreSQL cannot read. */
     void malformed() {
         malformed.add(length);
+        noted += Memory.OVERHEAD;
     }
 
     /** Whether that is so of the message at an offset. */
@@ -166,6 +245,7 @@ final class Request {
     void unread(byte endBefore) {
         consumed();
         end = endBefore;
+        excess = Optional.empty();
         brokenOff = false;
         violation = Optional.empty();
     }
@@ -173,9 +253,12 @@ final class Request {
     /** What was read so far was sent and is no longer in the inbox; more of the request follows. */
     void consumed() {
         begun();
-        settled.addAll(references);
+        for (String name : references) {
+            settle(name);
+        }
         references.clear();
         statements.clear();
+        calls.clear();
         leading = Optional.empty();
         malformed.clear();
         unknown = 0;
@@ -197,12 +280,14 @@ final class Request {
         found(finding.traits(), finding.fingerprint());
         if (!finding.settings().isEmpty()) {
             settings.addAll(finding.settings());
+            noted += Memory.of(finding.settings());
         }
         if (!finding.calls().isEmpty()) {
             calls.addAll(finding.calls());
         }
         if (!finding.named().isEmpty()) {
             named.addAll(finding.named());
+            noted += Memory.of(finding.named());
             if (goesOn) {
                 finding.named().forEach(this::refersTo);
             }
@@ -213,10 +298,13 @@ final class Request {
     void found(long more, long fingerprint) {
         traits |= more;
         first = fingerprintCount == 0 ? more : first;
-        if (fingerprintCount == fingerprints.length) {
+        if (fingerprintCount == fingerprints.length && fingerprintCount < MOST_FINGERPRINTS) {
             fingerprints = Arrays.copyOf(fingerprints, 2 * fingerprintCount);
         }
-        fingerprints[fingerprintCount++] = fingerprint;
+        if (fingerprintCount < fingerprints.length) {
+            fingerprints[fingerprintCount] = fingerprint;
+        }
+        fingerprintCount++;
         together = 31 * together + fingerprint;
     }
 
@@ -257,7 +345,7 @@ final class Request {
         if (condition.test(together)) {
             return true;
         }
-        for (int i = 0; fingerprintCount > 1 && i < fingerprintCount; i++) {
+        for (int i = 0; fingerprintCount > 1 && i < Math.min(fingerprintCount, fingerprints.length); i++) {
             if (condition.test(fingerprints[i])) {
                 return true;
             }
@@ -314,7 +402,13 @@ final class Request {
 
     /** It uses a statement. What it has parsed or closed itself is not looked up any more. */
     boolean refersTo(String statement) {
-        return !settled.contains(statement) && references.add(statement);
+        boolean first = !settled.contains(statement) && references.add(statement);
+        noted += first ? Memory.of(statement) : 0;
+        return first;
+    }
+
+    private void settle(String name) {
+        noted += settled.add(name) ? Memory.of(name) : 0;
     }
 
     /** The statements of its Parse, Describe and Close messages, in their order. */
@@ -324,7 +418,7 @@ final class Request {
 
     void parsesOrCloses(Statement statement) {
         statements.add(statement);
-        settled.add(statement.name());
+        settle(statement.name());
     }
 
     /** A Describe: what is told of this statement, if it is of one. */
@@ -369,6 +463,7 @@ final class Request {
     }
 
     void changesState(byte[] query) {
+        noted += Memory.OVERHEAD + query.length;
         stateChanges.add(query);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import pgrouter.config.RouteRules;
 import pgrouter.config.TextRule;
 import pgrouter.log.Log;
+import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageReader;
@@ -26,6 +27,8 @@ final class RequestInspector {
 
     private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
     private static final long MAY_WRITE = Traits.WRITER | Traits.MAY_WRITE;
+
+    private static final int LONGEST_NAME = 1024;
 
     private final SqlScanner scanner = new SqlScanner();
     private final Statements statements;
@@ -64,16 +67,23 @@ final class RequestInspector {
     }
 
     /**
-     * A message that PostgreSQL cannot read shows nothing: it fails before it does anything, and the primary says so.
+     * A message that PostgreSQL cannot read shows nothing: it fails before it does anything, and the primary says so. One for which there
+     * is no room, and that nothing is noted of, makes the request one that {@link Request#exceeds}.
      *
      * @param start of the whole message, its tag, in the array
      */
     void inspect(Request request, byte[] bytes, int start, int end) {
+        if (request.isNotedMuch() && notes(bytes[start]) && exceeds(request, 0)) {
+            return;
+        }
         try {
             read(request, bytes, start, end);
         } catch (ProtocolException malformed) {
             request.malformed();
             request.add(Traits.WRITER);
+        }
+        if (request.isNotedMuch()) {
+            request.charge(statements.memory());
         }
     }
 
@@ -90,6 +100,28 @@ final class RequestInspector {
             case FrontendTag.FLUSH -> end(new MessageReader(bytes, body, end));
             default -> {}
         }
+    }
+
+    /** Whether such a message may add to what is noted of a request that goes on after it. */
+    private static boolean notes(byte tag) {
+        return switch (tag) {
+            case FrontendTag.PARSE, FrontendTag.BIND, FrontendTag.DESCRIBE, FrontendTag.CLOSE -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether there is no room for so many bytes besides what is noted of the request. */
+    private boolean exceeds(Request request, long more) {
+        Optional<ErrorResponse> error = statements.memory().error(request.uncharged() + more);
+        error.ifPresent(request::exceeds);
+        return error.isPresent();
+    }
+
+    /** A statement that SQL prepares is kept when the server has told it. */
+    private boolean exceedsBySql(Request request, long traits, int length) {
+        boolean prepares = Traits.has(traits, Traits.STATEMENTS) && !Traits.has(traits, Traits.RESETS);
+        List<String> names = prepares ? scanner.statements() : List.of();
+        return !names.isEmpty() && exceeds(request, names.size() * Statement.bytes(names.getFirst(), length));
     }
 
     /** {@code pq_getmsgend} in pqformat.c. */
@@ -112,6 +144,9 @@ final class RequestInspector {
             case FrontendTag.FUNCTION_CALL -> request.add(MAY_WRITE | Traits.ADVISORY);
             case FrontendTag.PARSE -> {
                 String name = new MessageReader(bytes, body, end).string();
+                if (!name.isEmpty() && exceeds(request, Statement.bytes(name, 0))) {
+                    return;
+                }
                 request.add(UNREAD);
                 request.parsesOrCloses(Statement.notKept(name, UNREAD));
             }
@@ -132,6 +167,9 @@ final class RequestInspector {
         reader.skipString();
         end(reader);
         long traits = scan(bytes, start, end);
+        if (exceedsBySql(request, traits, end - start)) {
+            return;
+        }
         if (Traits.has(traits, Traits.STATE | Traits.NAMES_STATEMENT | Traits.LOCAL_SETTINGS | Traits.CALLS | OPENS)) {
             Finding finding = finding(traits);
             request.found(finding);
@@ -161,7 +199,13 @@ final class RequestInspector {
         int endOfText = reader.position();
         reader.skip(4 * reader.int16());
         end(reader);
+        if (!name.isEmpty() && exceeds(request, Statement.bytes(name, end - start))) {
+            return;
+        }
         long traits = scan(bytes, text, endOfText);
+        if (exceedsBySql(request, traits, end - start)) {
+            return;
+        }
         Finding finding = finding(traits);
         request.found(finding);
         changesState(request, bytes, text, endOfText, traits);
@@ -176,10 +220,16 @@ final class RequestInspector {
 
     private void bind(Request request, MessageReader reader) throws ProtocolException {
         String destination = reader.string(portal);
-        bound = reader.string(bound);
-        portal = destination;
-        ofPortal = request.named(bound, statements);
-        uses(request, bound);
+        String statement = reader.string(bound);
+        bound = isShort(statement) ? statement : Statement.UNNAMED;
+        portal = isShort(destination) ? destination : Statement.UNNAMED;
+        ofPortal = isShort(destination) ? request.named(statement, statements) : Statement.UNKNOWN;
+        uses(request, statement);
+    }
+
+    /** A name that is worth to be kept until the next message. */
+    private static boolean isShort(String name) {
+        return name.length() <= LONGEST_NAME;
     }
 
     private void describeOrClose(Request request, byte tag, MessageReader reader) throws ProtocolException {
@@ -233,7 +283,7 @@ final class RequestInspector {
         if (statement.isKept() && !statement.isFoundUnder(suspects)) {
             byte[] text = statement.text();
             Finding again = statement.isBySql() ? prepared(text) : scanned(text);
-            statement.found(again, suspects);
+            statements.found(statement, again, suspects);
         }
         return statement.finding();
     }

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import pgrouter.log.Log;
 import pgrouter.net.Inbox;
+import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.routing.Traits;
@@ -94,6 +95,7 @@ final class RequestReader {
      */
     private boolean read(Request request, int since) throws IOException, ProtocolException {
         request.pause(false);
+        request.readsOn();
         while (!request.isBrokenOff()) {
             int start = request.length();
             if (!arrives(request, since, start + HEADER)) {
@@ -109,6 +111,10 @@ final class RequestReader {
             if (start + total > KEEP_LIMIT) {
                 return beginning(request, total);
             }
+            if (request.isOfManyStatements()) {
+                request.markTooLarge();
+                return true;
+            }
             if (!arrives(request, since, start + total)) {
                 return request.isPaused();
             }
@@ -116,8 +122,7 @@ final class RequestReader {
                 request.pause(true);
                 return true;
             }
-            inspect(request, total);
-            if (givesTurn(tagAt(start))) {
+            if (!inspect(request, total) || givesTurn(tagAt(start))) {
                 return true;
             }
         }
@@ -172,6 +177,8 @@ final class RequestReader {
      *
      * @param request what was kept of it is gone already
      * @param readsOnly whether to stop before what is for the writer: it is left in the inbox, as {@link Request#isTurnedAway}
+     * <p>A request for which there is no room is left where it {@link Request#exceeds}.
+     *
      * @param doubt whether that holds for a read too
      * @return false when the client has finished in the middle
      */
@@ -198,10 +205,13 @@ final class RequestReader {
             if (pipe.isBackendsTurn()) {
                 return true;
             }
+            if (pipe.isFarBehind()) {
+                pipe.drain();
+            }
             if (!complete && !proceed(request, pipe, readsOnly, doubt)) {
                 return false;
             }
-            if (request.isTurnedAway()) {
+            if (request.isTurnedAway() || request.excess().isPresent()) {
                 return true;
             }
         }
@@ -258,15 +268,18 @@ final class RequestReader {
 
     private void again(Request request, int length) throws ProtocolException {
         boolean paused = request.isPaused();
+        Optional<ErrorResponse> excess = request.excess();
         request.reset();
         request.pause(paused);
-        while (request.length() < length) {
+        boolean fits = true;
+        while (fits && request.length() < length) {
             if (headers.isPossible(request.length())) {
-                inspect(request, totalAt(request.length()));
+                fits = inspect(request, totalAt(request.length()));
             } else {
                 breakOff(request);
             }
         }
+        excess.ifPresent(request::exceeds);
     }
 
     /**
@@ -289,11 +302,11 @@ final class RequestReader {
             if (inbox.available() < start + total) {
                 return false;
             }
-            if (apart && start > 0 && startsAnew(request, start) && !startsAnew(request, 0)) {
+            boolean isOther = apart && start > 0 && startsAnew(request, start) && !startsAnew(request, 0);
+            if (isOther || request.isOfManyStatements()) {
                 return false;
             }
-            inspect(request, total);
-            if (givesTurn(tagAt(start)) || endsCopy(tagAt(start))) {
+            if (!inspect(request, total) || givesTurn(tagAt(start)) || endsCopy(tagAt(start))) {
                 return true;
             }
         }
@@ -347,6 +360,9 @@ final class RequestReader {
             }
             return inbox.await(total);
         }
+        if (request.excess().isPresent()) {
+            return true;
+        }
         if (readsOnly && isForWriter(request, pipe, doubt) && pipe.drain()) {
             request.reset();
             request.turnAway();
@@ -398,11 +414,16 @@ final class RequestReader {
         return true;
     }
 
-    private void inspect(Request request, int total) throws ProtocolException {
+    /** @return false where there is no room for it: it stays in the inbox, and the request fails */
+    private boolean inspect(Request request, int total) throws ProtocolException {
         int start = request.length();
         inspector.inspect(request, inbox.array(), inbox.arrayOffset(start), inbox.arrayOffset(start + total));
+        if (request.excess().isPresent()) {
+            return false;
+        }
         request.append(total);
         ends(request, tagAt(start));
+        return true;
     }
 
     private static void ends(Request request, byte tag) {
@@ -422,12 +443,16 @@ final class RequestReader {
         request.consumed();
         byte end = request.end();
         boolean ended = end != 0 && !(copying && end == FrontendTag.SYNC);
-        return ended || dropToEnd(request.isEmpty());
+        return ended || dropToEnd(request.isEmpty() || request.excess().isPresent());
     }
 
-    /** Behind an error of the extended protocol only a Sync counts. */
-    private boolean dropToEnd(boolean nothingRead) throws IOException, ProtocolException {
-        boolean first = nothingRead;
+    /**
+     * After an error of the extended protocol only a Sync counts.
+     *
+     * @param alone whether the first message that is dropped has the error: it may be the end itself
+     */
+    private boolean dropToEnd(boolean alone) throws IOException, ProtocolException {
+        boolean first = alone;
         while (inbox.await(HEADER)) {
             byte tag = tagAt(0);
             boolean isEnd = headers.isTerminate(0) || (!headers.isPossible(0) && !headers.isOfUnknownType(0));

@@ -10,10 +10,12 @@ import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.config.Address;
 import pgrouter.config.Consistency;
+import pgrouter.log.Log;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendMessage;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
+import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
 import pgrouter.routing.Catalogs.Catalog;
@@ -31,6 +33,7 @@ import pgrouter.session.PipeRelay.Outcome;
  * refused it, sends it again to the writer. Runs on the client thread.
  */
 final class RequestRelay {
+    private static final Log LOG = Log.of("session");
     private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
 
     /** What a transaction of a standby does that wants to be one of the primary. */
@@ -78,6 +81,10 @@ final class RequestRelay {
 
     private boolean schemaChanged;
     private boolean codeChanged;
+
+    /** Whether there was no room for something of this session. */
+    private boolean exceeded;
+
     private String lastRoute = "none yet";
 
     /** Whether a standby has given the last answer. */
@@ -191,6 +198,9 @@ final class RequestRelay {
                 moveTransaction();
                 return tell(inTransaction.get(), 0, inTransactionWords());
             }
+            if (request.excess().isPresent()) {
+                return exceeds(request.excess().get());
+            }
             takesNothing = !request.isPaused() && state.isForReader(request);
             Route route = unawaited ? Route.NO_READER : route();
             return route instanceof Route.Writer(Route.Reason reason) ? tell(state.writer(), 0, words(reason)) : read();
@@ -207,6 +217,36 @@ final class RequestRelay {
         inTransaction.filter(pipe -> !pipe.isWriter()).ifPresent(pipe -> pipes.dropReader());
         inTransaction = Optional.empty();
         return fail(SqlState.CANNOT_CONNECT_NOW, e.getMessage(), failed, false);
+    }
+
+    /** Nothing of the request was sent, and nothing of it will be. */
+    private boolean exceeds(ErrorResponse error) throws IOException, ProtocolException {
+        toldOfExcess(error);
+        return fail(error.sqlState(), error.message(), false, false);
+    }
+
+    /** A part of the request was sent, or is said to a transaction: the server has an error too. */
+    private Outcome exceeds(PipeRelay pipe, ErrorResponse error)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
+        toldOfExcess(error);
+        if (pipe.isCopying()) {
+            throw SessionException.fatal(error.sqlState(), error.message());
+        }
+        pipe.fail(error);
+        if (!requests.finish(request, false)) {
+            return Outcome.DESERTED;
+        }
+        request.endsWith(FrontendTag.SYNC);
+        pipe.sync();
+        return pipe.await();
+    }
+
+    /** A session that goes on to ask for more is one line. */
+    private void toldOfExcess(ErrorResponse error) {
+        if (!exceeded) {
+            LOG.info("has no room for another prepared statement: " + error.message());
+        }
+        exceeded = true;
     }
 
     private String inTransactionWords() {
@@ -451,6 +491,7 @@ final class RequestRelay {
             }
             times.begins();
             boolean moves = isForWriter() || isUncheckable(checked) || isOutdated(sent);
+            moves |= request.excess().isPresent();
             boolean compares = paused && reader.isToCompare(request);
             if ((moves || compares || reader.isDecided()) && reader.turnAway()) {
                 return Outcome.TURNED_AWAY;
@@ -640,7 +681,8 @@ final class RequestRelay {
         pipe.begin(released, mayHaveWritten(request.traits()));
         pipe.send(request, inbox, 0);
         sent &= pipe.isDelivered() || request.isTooLarge();
-        Outcome outcome = request.isTooLarge() ? Outcome.CLIENTS_TURN : pipe.await();
+        boolean isWhole = !request.isTooLarge() && request.excess().isEmpty();
+        Outcome outcome = isWhole ? pipe.await() : Outcome.CLIENTS_TURN;
         if (outcome == Outcome.CLIENTS_TURN) {
             inbox.consume(request.length());
             outcome = converse(pipe, false);
@@ -666,10 +708,15 @@ final class RequestRelay {
             request.consumed();
         }
         while (true) {
-            if (!requests.forward(request, pipe, readsOnly, this::isOutdated)) {
+            boolean goesOn =
+                    request.excess().isPresent() || requests.forward(request, pipe, readsOnly, this::isOutdated);
+            if (!goesOn) {
                 return Outcome.DESERTED;
             }
             times.begins();
+            if (request.excess().isPresent()) {
+                return exceeds(pipe, request.excess().get());
+            }
             if (request.isTurnedAway()) {
                 return Outcome.TURNED_AWAY;
             }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import pgrouter.config.Consistency;
 import pgrouter.log.Log;
+import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.SqlState;
 import pgrouter.routing.Catalogs.Catalog;
@@ -33,9 +34,11 @@ final class SessionState implements Router.Session {
     private final RequestInspector inspector;
     private final Catalog catalog;
     private final Consistency usual;
-    private final Journal journal = new Journal();
+    private final Journal journal;
+    private final Memory.OfSession memory;
     private final KnownEffects effects;
     private final List<byte[]> stray = new ArrayList<>();
+    private long strayBytes;
     private Optional<PipeRelay> equipped = Optional.empty();
     private long strayTraits;
     private boolean strayIsKept;
@@ -47,6 +50,8 @@ final class SessionState implements Router.Session {
         this.inspector = inspector;
         this.catalog = catalog;
         this.usual = usual;
+        this.memory = pipes.statements().memory();
+        this.journal = new Journal(memory);
         this.effects = new KnownEffects(journal, pipes);
         this.consistency = usual;
     }
@@ -168,8 +173,7 @@ final class SessionState implements Router.Session {
     /** The server that the session was at is gone, and what its transaction has changed with it. */
     void lost() {
         journal.forgetChanges();
-        stray.clear();
-        strayTraits = 0;
+        forgetStray();
         strayIsKept = false;
     }
 
@@ -196,7 +200,7 @@ final class SessionState implements Router.Session {
         settle(reader);
     }
 
-    private void note(Request request, PipeRelay pipe, long traits) {
+    private void note(Request request, PipeRelay pipe, long traits) throws SessionException {
         if (!Traits.has(traits, Traits.STATE | Traits.CLOSES | Traits.LOCAL_SETTINGS)) {
             strayIsKept |= pipe.hasCommitted();
             return;
@@ -205,7 +209,7 @@ final class SessionState implements Router.Session {
         boolean known = Traits.has(traits, Traits.RESETS) && !Traits.has(traits, Traits.SETTINGS);
         journal.note(onWriter ? traits : traits & ~BY_TEXT, known ? List.of() : request.settings(), request.named());
         if (!onWriter && Traits.has(traits, BY_TEXT)) {
-            stray.addAll(request.stateChanges());
+            stray(request.stateChanges());
             strayTraits |= traits & BY_TEXT;
         }
         strayIsKept |= pipe.hasCommitted();
@@ -214,6 +218,9 @@ final class SessionState implements Router.Session {
     private void settle(PipeRelay pipe) throws SessionException, InterruptedException, NoPrimaryException {
         if (journal.isStale() && !journal.isPinnedForGood()) {
             ask(pipe);
+        }
+        if (journal.hasExceeded()) {
+            staysAt(pipe);
         }
         if (!stray.isEmpty()) {
             runStray(pipe);
@@ -224,6 +231,9 @@ final class SessionState implements Router.Session {
 
     private void ask(PipeRelay pipe) throws SessionException, InterruptedException {
         Optional<List<List<Optional<String>>>> answer = pipe.ask(journal.question());
+        if (pipe.hasHeardTooMuch()) {
+            journal.exceed();
+        }
         if (answer.isEmpty()) {
             endIfUnknowable(pipe);
             return;
@@ -266,6 +276,10 @@ final class SessionState implements Router.Session {
             byte[] query = (found.get().text() + "\0").getBytes(StandardCharsets.ISO_8859_1);
             Statement statement =
                     Statement.bySql(name, FrontendMessage.query(query, 0, query.length), inspector.prepared(text));
+            if (!memory.fits(statement.bytes())) {
+                journal.exceed();
+                return Optional.empty();
+            }
             pipe.prepared(statement);
             return Optional.of(statement);
         }
@@ -285,13 +299,45 @@ final class SessionState implements Router.Session {
             }
             journal.note(strayTraits, List.of(), List.of());
             pipes.dropReader();
-            stray.clear();
             if (journal.isStale()) {
                 ask(writer);
             }
         }
+        forgetStray();
+    }
+
+    private void stray(List<byte[]> changes) throws SessionException {
+        long more = 0;
+        for (byte[] change : changes) {
+            more += Memory.OVERHEAD + change.length;
+        }
+        endIfTooMuch(memory.error(more));
+        stray.addAll(changes);
+        strayBytes += more;
+        memory.take(more);
+    }
+
+    private void forgetStray() {
         stray.clear();
         strayTraits = 0;
+        memory.take(-strayBytes);
+        strayBytes = 0;
+    }
+
+    /** What the session has set beyond what is followed this server has, and no other can be given. */
+    private void staysAt(PipeRelay pipe) throws SessionException {
+        if (!pipe.isWriter()) {
+            endIfTooMuch(Optional.of(memory.excess()));
+        }
+        pipes.dropReader();
+        pipe.has(journal);
+    }
+
+    /** What only a standby's process has, and there is no room for, cannot be given to the primary's. */
+    private static void endIfTooMuch(Optional<ErrorResponse> error) throws SessionException {
+        if (error.isPresent()) {
+            throw SessionException.fatal(error.get().sqlState(), error.get().message());
+        }
     }
 
     /** A process that is gone holds none. */

@@ -25,11 +25,17 @@ public final class Sessions {
     private final Settings settings;
     private final Set<Session> living = ConcurrentHashMap.newKeySet();
     private final Places places;
+    private final Memory memory;
     private volatile boolean ending;
 
     public Sessions(Settings settings) {
+        this(settings, Memory.ofHeap(() -> settings.rules().limits().clients().memory()));
+    }
+
+    public Sessions(Settings settings, Memory memory) {
         this.settings = settings;
         this.places = new Places(() -> settings.rules().limits().clients());
+        this.memory = memory;
     }
 
     /** Begins to look for clients that say nothing, on virtual threads, for the life of the process. */
@@ -68,6 +74,11 @@ public final class Sessions {
 
     Places places() {
         return places;
+    }
+
+    /** What all of them have pgrouter keep. */
+    public Memory memory() {
+        return memory;
     }
 
     /** Whether pgrouter ends: a session that has nothing under way ends too. */

@@ -14,8 +14,11 @@ import pgrouter.routing.Suspects;
  */
 final class Statement {
     static final String UNNAMED = "";
-    private static final byte[] NOT_KEPT = {};
 
+    /** What a statement needs besides its text and its names, in bytes: objects, and a place in the collections of the session and its pipes. */
+    static final int OVERHEAD = 400;
+
+    private static final byte[] NOT_KEPT = {};
     /** Of which nothing is noted. */
     static final Statement UNKNOWN = named("?");
 
@@ -50,6 +53,15 @@ final class Statement {
             List<String> executed,
             Map<String, String> assigned,
             List<String> calls) {
+        /** How many bytes its lists need. */
+        long bytes() {
+            return Memory.of(settings)
+                    + Memory.of(named)
+                    + Memory.of(executed)
+                    + Memory.of(calls)
+                    + Memory.of(assigned.values());
+        }
+
         static Finding of(long traits) {
             return new Finding(traits, 0, List.of(), List.of(), List.of(), Map.of(), List.of());
         }
@@ -84,6 +96,25 @@ final class Statement {
 
     String name() {
         return name;
+    }
+
+    boolean isUnnamed() {
+        return name.isEmpty();
+    }
+
+    /** How many bytes it needs. */
+    long bytes() {
+        return bytes(name, recipe.length) + finding.bytes() + (long) Integer.BYTES * told.parameters().length;
+    }
+
+    /** How many bytes one needs at least. */
+    static long bytes(String name, int recipe) {
+        return OVERHEAD + Memory.of(name) + recipe;
+    }
+
+    /** The length of the message that makes it. */
+    int length() {
+        return recipe.length;
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import pgrouter.routing.Suspects;
 
 /**
  * The prepared statements of one session, as its client believes them to be: what was parsed and not closed, on whichever pipe.
@@ -16,6 +17,17 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Statements {
     private final Map<String, Statement> living = new ConcurrentHashMap<>();
     private final List<PipeStatements> pipes = new ArrayList<>();
+    private final Memory.OfSession memory;
+
+    /** @param memory in which they are counted */
+    Statements(Memory.OfSession memory) {
+        this.memory = memory;
+    }
+
+    /** What the session has pgrouter keep: these, and more. */
+    Memory.OfSession memory() {
+        return memory;
+    }
 
     /** A view of what one more pipe knows; it starts with nothing. */
     PipeStatements onNewPipe() {
@@ -44,12 +56,30 @@ final class Statements {
     }
 
     void parsed(Statement statement) {
-        living.put(statement.name(), statement);
+        Statement before = living.put(statement.name(), statement);
+        if (!statement.isUnnamed()) {
+            memory.take(statement.bytes() - (before == null ? 0 : before.bytes()));
+        }
+    }
+
+    /** What its text shows by what is suspicious in the database now. */
+    void found(Statement statement, Statement.Finding finding, Suspects under) {
+        long before = statement.bytes();
+        statement.found(finding, under);
+        recount(statement, before);
+    }
+
+    private void recount(Statement statement, long before) {
+        if (!statement.isUnnamed() && living.get(statement.name()) == statement) {
+            memory.take(statement.bytes() - before);
+        }
     }
 
     /** The client was told of a statement what one pipe says of it. */
     void described(Statement statement, Description description, PipeStatements by) {
+        long before = statement.bytes();
         statement.told(statement.told().and(description));
+        recount(statement, before);
         for (PipeStatements pipe : pipes) {
             if (pipe != by) {
                 pipe.doubts(statement);
@@ -59,7 +89,10 @@ final class Statements {
 
     /** One pipe has closed a statement: the others that still have it close it when they are used next. */
     void closed(String name, PipeStatements by) {
-        living.remove(name);
+        Statement closed = living.remove(name);
+        if (closed != null && !closed.isUnnamed()) {
+            memory.take(-closed.bytes());
+        }
         pipes.stream().filter(pipe -> pipe != by).forEach(pipe -> pipe.outlived(name));
     }
 

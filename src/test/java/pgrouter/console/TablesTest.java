@@ -31,7 +31,7 @@ final class TablesTest {
             health { timeout 1s; check 2m; database d; username h; password top-secret }
             consistency cluster; wait 20ms
             route { functions ask; writer function f; writer matching "w"; reader matching "r" }
-            clients 7 { user 6; address 5 }; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 90s; age 45s }
+            clients 7 { user 6; address 5; memory 1mb }; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 90s; age 45s }
             console { users x, y }
             backend db1 { tls on; ca /ca; cert /c; key /k; passphrase top-secret; lag 5kb 300ms; weight 6; timeout 7ms }
             backend db2:7 { lag 2s }

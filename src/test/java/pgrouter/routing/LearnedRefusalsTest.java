@@ -43,6 +43,18 @@ final class LearnedRefusalsTest {
     }
 
     @Test
+    void longTextsAreForgottenSoonerThanShortOnes() {
+        OfDatabase one = learned.take("app");
+        String text = "x".repeat(LearnedRefusals.MOST_TEXT / 4);
+        for (int i = 0; i < 4; i++) {
+            one.learn(i, PRIMARY, text);
+        }
+        assertThat(learned.size()).isEqualTo(4);
+        one.learn(4, PRIMARY, text);
+        assertThat(learned.size()).isEqualTo(1);
+    }
+
+    @Test
     void aSessionThatLearnsNothingForLongKeepsItsDatabase() {
         OfDatabase one = learned.take("app");
         one.learn(1, PRIMARY, "SELECT f()");

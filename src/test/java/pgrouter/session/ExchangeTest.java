@@ -11,7 +11,8 @@ import pgrouter.session.PipeRelay.Outcome;
 
 /** The client thread sends while the pipe's thread writes out what it has judged: between verdict and conclusion lies I/O. */
 final class ExchangeTest {
-    private final Exchange exchange = new Exchange(new Statements().onNewPipe());
+    private final Exchange exchange =
+            new Exchange(new Statements(Memory.unlimited().begin()).onNewPipe());
 
     @Test
     void clientsTurnIsNotConcludedWhenASyncHasOvertakenTheVerdict() {

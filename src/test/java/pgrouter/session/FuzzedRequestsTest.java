@@ -33,7 +33,7 @@ class FuzzedRequestsTest {
 
     private static void read(byte[] bytes) throws Exception {
         Inbox inbox = new Inbox(CannedWire.of(bytes), Carrier.JDK, 64);
-        Statements statements = new Statements();
+        Statements statements = new Statements(Memory.unlimited().begin());
         RequestReader reader =
                 new RequestReader(inbox, new RequestInspector(statements, new Reported(Map.of()), RouteRules.DEFAULT));
         Request request = new Request();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** What one pipe lacks of the session's prepared statements. */
 final class PipeStatementsTest {
-    private final Statements session = new Statements();
+    private final Statements session = new Statements(Memory.unlimited().begin());
     private final PipeStatements one = session.onNewPipe();
     private final PipeStatements other = session.onNewPipe();
 

@@ -13,7 +13,7 @@ import pgrouter.session.Places.Place;
 
 /** So many clients there may be in all, from one address and as one user. */
 class PlacesTest {
-    private ClientLimits limits = new ClientLimits(100, 100, 100);
+    private ClientLimits limits = new ClientLimits(100, 100, 100, 0);
     private final Places places = new Places(() -> limits);
 
     private static Peer from(String address) throws Exception {
@@ -28,7 +28,7 @@ class PlacesTest {
 
     @Test
     void aPlaceThatIsGivenBackIsFreeAgain() throws Exception {
-        limits = new ClientLimits(1, 1, 1);
+        limits = new ClientLimits(1, 1, 1, 0);
         try (Place place = places.take(from("10.0.0.1"))) {
             place.of("app");
             assertRefused(from("10.0.0.2"), "sorry, too many clients already");
@@ -40,7 +40,7 @@ class PlacesTest {
 
     @Test
     void anAddressHasItsOwnLimit() throws Exception {
-        limits = new ClientLimits(100, 100, 2);
+        limits = new ClientLimits(100, 100, 2, 0);
         places.take(from("10.0.0.1"));
         Place second = places.take(from("10.0.0.1"));
         assertRefused(from("10.0.0.1"), "sorry, too many clients already from this address");
@@ -51,7 +51,7 @@ class PlacesTest {
 
     @Test
     void aHostHasManyAddressesOfVersion6() throws Exception {
-        limits = new ClientLimits(100, 100, 1);
+        limits = new ClientLimits(100, 100, 1, 0);
         places.take(from("2001:db8::1"));
         assertRefused(from("2001:db8::ffff"), "sorry, too many clients already from this address");
         places.take(from("2001:db8:0:1::1"));
@@ -59,7 +59,7 @@ class PlacesTest {
 
     @Test
     void aUnixDomainSocketIsNoAddress() throws Exception {
-        limits = new ClientLimits(3, 100, 1);
+        limits = new ClientLimits(3, 100, 1, 0);
         places.take(LOCAL);
         places.take(LOCAL);
         places.take(LOCAL);
@@ -68,7 +68,7 @@ class PlacesTest {
 
     @Test
     void aUserHasItsOwnLimitFromAllAddresses() throws Exception {
-        limits = new ClientLimits(100, 1, 100);
+        limits = new ClientLimits(100, 1, 100, 0);
         Place first = places.take(LOCAL);
         first.of("app");
         Place second = places.take(from("10.0.0.1"));
@@ -83,7 +83,7 @@ class PlacesTest {
 
     @Test
     void whoIsRefusedTakesNoPlace() throws Exception {
-        limits = new ClientLimits(2, 100, 1);
+        limits = new ClientLimits(2, 100, 1, 0);
         Place here = places.take(from("10.0.0.1"));
         for (int i = 0; i < 10; i++) {
             assertRefused(from("10.0.0.1"), "sorry, too many clients already from this address");

@@ -36,7 +36,7 @@ import pgrouter.routing.Traits;
 
 /** A stream of bytes is cut into requests, however it arrives. */
 final class RequestReaderTest {
-    private final Statements statements = new Statements();
+    private final Statements statements = new Statements(Memory.unlimited().begin());
     private final Request request = new Request();
 
     /** Gives its bytes in pieces of these sizes, over and over. */

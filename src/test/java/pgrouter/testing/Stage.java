@@ -48,6 +48,7 @@ import pgrouter.session.Access;
 import pgrouter.session.CancelRegistry;
 import pgrouter.session.Console;
 import pgrouter.session.FailedLogins;
+import pgrouter.session.Memory;
 import pgrouter.session.OpenPipes;
 import pgrouter.session.Rules;
 import pgrouter.session.Services;
@@ -91,6 +92,11 @@ public final class Stage implements Closeable {
     }
 
     private Stage(int standbyCount, Duration failover, Pool firstPool, Suspects firstSuspects) throws Exception {
+        this(standbyCount, failover, firstPool, firstSuspects, new Memory(Long.MAX_VALUE, () -> Long.MAX_VALUE));
+    }
+
+    private Stage(int standbyCount, Duration failover, Pool firstPool, Suspects firstSuspects, Memory memory)
+            throws Exception {
         pool = firstPool;
         suspects = firstSuspects;
         primary = FakePostgres.start(writers, 1000);
@@ -101,14 +107,14 @@ public final class Stage implements Closeable {
         publish(START, START);
         Router router = new Router(new ReaderChoice(new Random(1)));
         Limits limits = new Limits(
-                new ClientLimits(1000, 1000, 1000),
+                new ClientLimits(1000, 1000, 1000, Long.MAX_VALUE),
                 Duration.ofMinutes(1),
                 Duration.ZERO,
                 failover,
                 Duration.ofSeconds(30));
         Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits, pool, Duration.ZERO);
         Settings settings = new Settings(rules, new Access(new Users(authDb()), Hba.NONE));
-        sessions = new Sessions(settings);
+        sessions = new Sessions(settings, memory);
         warmPipes = new WarmPipes(() -> pool);
         warmPipes.watch(cluster);
         openPipes = new OpenPipes(cluster, () -> grace);
@@ -153,6 +159,11 @@ public final class Stage implements Closeable {
     /** From now on this is known of the database. */
     public void publish(Suspects next) {
         suspects = next;
+    }
+
+    /** One standby, and room for so much of what clients have pgrouter keep. */
+    public static Stage withMemory(Memory memory) throws Exception {
+        return new Stage(1, Duration.ZERO, NO_POOL, Suspects.NONE, memory);
     }
 
     /** One standby, and pipes that are kept for the next session. */
