@@ -113,6 +113,11 @@ public final class Inbox {
         return count;
     }
 
+    /** Whether the peer has ended the stream, as far as that can be seen without waiting. Bytes that have come are kept. */
+    public boolean hasEnded() throws IOException {
+        return start == end && wire.canDoWithoutThread() && fillNow(usualCapacity) < 0;
+    }
+
     /**
      * Waits for bytes after those that are kept, and does not take them yet.
      *

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import pgrouter.auth.Credential;
 import pgrouter.hba.Connection;
 import pgrouter.hba.Decision;
@@ -21,16 +22,22 @@ import pgrouter.protocol.SqlState;
  * auth.c). Runs on the client thread.
  */
 final class Authentication {
+    /** A client that has left while it waits for its turn is noticed after this time. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private final Hba hba;
     private final Peer peer;
     private final ClientLogin login;
     private final FailedLogins failures;
+    private final long deadline;
 
-    Authentication(Hba hba, Peer peer, ClientLogin login, FailedLogins failures) {
+    /** @param deadline until when a password may wait for its turn, as {@link System#nanoTime()} */
+    Authentication(Hba hba, Peer peer, ClientLogin login, FailedLogins failures, long deadline) {
         this.hba = hba;
         this.peer = peer;
         this.login = login;
         this.failures = failures;
+        this.deadline = deadline;
     }
 
     /**
@@ -55,26 +62,34 @@ final class Authentication {
 
     private Credential prove(String user, Method method)
             throws IOException, ProtocolException, SessionException, InterruptedException {
-        Optional<String> origin = peer.origin().filter(address -> method.isPassword());
-        if (origin.isPresent()) {
-            awaitTurn(origin.get(), user);
+        Optional<String> origin = peer.origin();
+        if (origin.isEmpty()) {
+            return login.run(user, method, () -> {});
         }
-        try {
-            Credential credential = login.run(user, method);
-            origin.ifPresent(address -> failures.succeeded(address, user));
+        try (FailedLogins.Attempt attempt = failures.attempt(origin.get(), user)) {
+            Credential credential = login.run(user, method, () -> awaitTurn(attempt));
+            if (method.isPassword()) {
+                attempt.succeeded();
+            }
             return credential;
-        } catch (WrongPassword e) {
-            origin.ifPresent(address -> failures.failed(address, user));
-            throw e;
         }
     }
 
-    private void awaitTurn(String origin, String user) throws SessionException, InterruptedException {
-        Optional<Duration> wait = failures.turn(origin, user);
-        if (wait.isEmpty()) {
-            throw SessionException.fatal(SqlState.TOO_MANY_CONNECTIONS, "too many failed logins from this address");
+    /** A client that leaves meanwhile, or whose time is over, holds up nobody after it. */
+    private void awaitTurn(FailedLogins.Attempt attempt) throws IOException, SessionException, InterruptedException {
+        Duration wait = attempt.ask();
+        while (!wait.isZero()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw SessionException.fatal(SqlState.TOO_MANY_CONNECTIONS, "too many failed logins from this address");
+            }
+            LockSupport.parkNanos(Math.min(left, Math.min(wait.toNanos(), LOOK.toNanos())));
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            login.expectPresence();
+            wait = attempt.ask();
         }
-        Thread.sleep(wait.get());
     }
 
     private Rule rule(Connection connection) throws SessionException, InterruptedException {

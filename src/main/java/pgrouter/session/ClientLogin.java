@@ -49,15 +49,21 @@ final class ClientLogin {
         this.endPoint = endPoint;
     }
 
+    /** Waits until a password that has come may be looked at. */
+    interface Turn {
+        void await() throws IOException, SessionException, InterruptedException;
+    }
+
     /**
      * @param method not REJECT
+     * @param turn of the password, where the method asks for one
      * @return what opens the backends for this user
      */
-    Credential run(String user, Method method)
+    Credential run(String user, Method method, Turn turn)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         return switch (method) {
             case TRUST, CERT -> unproven(user);
-            case MD5, SCRAM_SHA_256, PASSWORD -> proven(user, method);
+            case MD5, SCRAM_SHA_256, PASSWORD -> proven(user, method, turn);
             case REJECT -> throw new IllegalArgumentException("nobody proves anything to a rule that rejects");
         };
     }
@@ -79,14 +85,15 @@ final class ClientLogin {
         }
     }
 
-    private Credential proven(String user, Method method)
+    private Credential proven(String user, Method method, Turn turn)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         Optional<Credential.Entry> known = find(user);
         Optional<Credential.Entry> usable =
                 known.filter(entry -> method != Method.SCRAM_SHA_256 || !(entry instanceof Credential.Md5));
         Credential.Entry asked = usable.orElseGet(() -> users.imitation(user, method == Method.SCRAM_SHA_256));
-        Optional<Credential> proven =
-                method == Method.PASSWORD ? password(user, asked) : challenged(user, asked, usable.isPresent());
+        Optional<Credential> proven = method == Method.PASSWORD
+                ? password(user, asked, turn)
+                : challenged(user, asked, usable.isPresent(), turn);
         if (proven.isEmpty() || usable.isEmpty()) {
             users.distrust(user);
             throw new WrongPassword(user, usable.isPresent() ? "wrong password" : missing(known));
@@ -100,18 +107,18 @@ final class ClientLogin {
                 : "no such user, or one without a password";
     }
 
-    private Optional<Credential> challenged(String user, Credential.Entry asked, boolean known)
-            throws IOException, ProtocolException, SessionException {
+    private Optional<Credential> challenged(String user, Credential.Entry asked, boolean known, Turn turn)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
         return switch (asked) {
-            case Credential.Md5 hash -> md5(hash);
-            case Credential.Plain plain -> scram(user, plain, known).map(exchange -> plain);
-            case Credential.Scram scram -> scram(user, scram, known).map(ScramServer::proven);
+            case Credential.Md5 hash -> md5(hash, turn);
+            case Credential.Plain plain -> scram(user, plain, known, turn).map(exchange -> plain);
+            case Credential.Scram scram -> scram(user, scram, known, turn).map(ScramServer::proven);
         };
     }
 
     /** The password itself, which opens any backend. */
-    private Optional<Credential> password(String user, Credential.Entry asked)
-            throws IOException, ProtocolException, SessionException {
+    private Optional<Credential> password(String user, Credential.Entry asked, Turn turn)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
         client.write(BackendMessage.authenticationCleartextPassword());
         MessageReader reader = new MessageReader(answer());
         String password = reader.string();
@@ -121,25 +128,31 @@ final class ClientLogin {
         if (password.isEmpty()) {
             throw SessionException.fatal(SqlState.INVALID_PASSWORD, "empty password returned by client");
         }
+        turn.await();
         boolean right = offCarrier(() -> users.isPassword(user, asked, password));
         return right ? Optional.of(new Credential.Plain(password)) : Optional.empty();
     }
 
-    private Optional<Credential> md5(Credential.Md5 entry) throws IOException, ProtocolException {
+    private Optional<Credential> md5(Credential.Md5 entry, Turn turn)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
         byte[] salt = random(4);
         client.write(BackendMessage.authenticationMd5(salt));
-        boolean right = Md5Password.matches(entry.hash(), salt, new MessageReader(answer()).string());
+        String response = new MessageReader(answer()).string();
+        turn.await();
+        boolean right = Md5Password.matches(entry.hash(), salt, response);
         return right ? Optional.of(entry) : Optional.empty();
     }
 
     /** @return the exchange, where the client has passed it */
-    private Optional<ScramServer> scram(String user, Credential.Entry credential, boolean known)
-            throws IOException, ProtocolException, SessionException {
+    private Optional<ScramServer> scram(String user, Credential.Entry credential, boolean known, Turn turn)
+            throws IOException, ProtocolException, SessionException, InterruptedException {
         ScramServer server = server(user, credential, known);
         client.write(BackendMessage.authenticationSasl(server.mechanisms()));
         try {
             client.write(BackendMessage.authenticationSaslContinue(utf8(challenge(server))));
-            client.write(BackendMessage.authenticationSaslFinal(utf8(server.verify(text(answer())))));
+            String proof = text(answer());
+            turn.await();
+            client.write(BackendMessage.authenticationSaslFinal(utf8(server.verify(proof))));
             return Optional.of(server);
         } catch (ScramException e) {
             return switch (e.reason()) {
@@ -194,11 +207,22 @@ final class ClientLogin {
         return body;
     }
 
+    /** Of a client that waits for pgrouter. */
+    void expectPresence() throws IOException {
+        if (inbox.hasEnded()) {
+            throw left();
+        }
+    }
+
     /** A client that leaves here, as psql does to ask for a password first, is not worth a word. */
     private void await(int count) throws IOException {
         if (!inbox.await(count)) {
-            throw new EOFException("the client left during authentication");
+            throw left();
         }
+    }
+
+    private static EOFException left() {
+        return new EOFException("the client left during authentication");
     }
 
     private static String nonce() {

@@ -1,119 +1,211 @@
 package pgrouter.session;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Slows down who guesses passwords. Whoever has failed often must wait for its turn before it may try again, with the right password
- * too: an answer that comes at once would be as good as one that is delayed. An application with an old password slows down its own
- * user at its own address only, unless it fails so often that it is taken for one who tries many users. Any thread; {@code lock}
- * guards the maps.
+ * Slows down clients that guess passwords. A client takes a turn when its password has come, and before that is looked at: a client
+ * that sends none takes no turn. A right password waits as a wrong one does, since an answer that comes at once would be as good as
+ * one that is delayed.
+ *
+ * <p>This holds for each user at each address (of version 6: each /64 network), however many passwords come at the same time:
+ *
+ * <ul>
+ *   <li>Of ten failures no one waits. Each further password is looked at half a second after the beginning of the last failure, until
+ *       failures are forgiven, one a second. So it is ten wrong passwords at once, and two a second from then on.
+ *   <li>From an address where the user has logged in within a day, the distance is {@link #APART_KNOWN}. A neighbour at an address that
+ *       many share can guess as fast, and holds up the user that much less.
+ *   <li>All users of an address together: a hundred failures, and a tenth of a second from then on. A user that has logged in from there
+ *       within a day does not wait for this, and its failures count.
+ *   <li>Passwords are looked at in the order in which they have come. A right one waits for the wrong ones before it, and costs those
+ *       after it nothing. It is refused only where its turn does not come within the time for the login. A client that leaves gives up
+ *       its turn.
+ * </ul>
+ *
+ * <p>Not limited are guesses from many addresses, and those over Unix-domain sockets. The {@value #CAPACITY} users and addresses that
+ * were last in use are remembered. Any thread; {@code lock} guards the maps and all that is in them.
  */
 public final class FailedLogins {
-    /** Longer than this nobody waits: there would be too many of them. Below the least useful time for a login. */
-    static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    /** The distance of tries at a user from an address where it has logged in. */
+    static final Duration APART_KNOWN = Duration.ofMillis(50);
 
     private static final int CAPACITY = 10_000;
 
-    /**
-     * @param free so many failures have no consequence
-     * @param most more are not remembered
-     * @param forgiven one failure in this time
-     * @param apart the turns of those who must wait
-     */
-    private record Pace(int free, int most, Duration forgiven, Duration apart) {}
+    private static final Tries.Pace OF_ONE_USER = new Tries.Pace(10, 600, Duration.ofSeconds(1));
+    private static final Duration APART_OF_ONE_USER = Duration.ofMillis(500);
 
-    /** Many tries at the same time are all free, and are remembered for the longer. */
-    private static final Pace OF_ONE_USER = new Pace(10, 600, Duration.ofSeconds(1), Duration.ofMillis(500));
+    private static final Tries.Pace OF_ALL_USERS = new Tries.Pace(100, 1000, Duration.ofMillis(100));
+    private static final Duration APART_OF_ALL_USERS = Duration.ofMillis(100);
 
-    private static final Pace OF_ALL_USERS = new Pace(100, 1000, Duration.ofMillis(100), Duration.ofMillis(100));
+    private static final long KNOWN = Duration.ofDays(1).toNanos();
 
-    /**
-     * @param failures that were not forgiven at that time
-     * @param at in nanoseconds
-     * @param turn the next that is free
-     */
-    private record History(double failures, long at, long turn) {
-        double failures(long now, Pace pace) {
-            return Math.max(0, failures - (double) (now - at) / pace.forgiven().toNanos());
-        }
-    }
+    /** A user, and the address where it comes from. */
+    private record Origin(String address, String user) {}
 
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final SequencedMap<String, History> users = new LinkedHashMap<>(16, 0.75f, true);
-    private final SequencedMap<String, History> addresses = new LinkedHashMap<>(16, 0.75f, true);
+    private final SequencedMap<Origin, Tries> users = new LinkedHashMap<>(16, 0.75f, true);
+    private final SequencedMap<String, Tries> addresses = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** When each has last logged in, in the order of that: failures drive none of them out. */
+    private final SequencedMap<Origin, Long> successes = new LinkedHashMap<>();
 
     /** @param clock in nanoseconds */
     public FailedLogins(LongSupplier clock) {
         this.clock = clock;
     }
 
-    /**
-     * Takes the next turn.
-     *
-     * @return how long it is until then; empty where it is too long
-     */
-    Optional<Duration> turn(String address, String user) {
-        lock.lock();
-        try {
-            long now = clock.getAsLong();
-            long wait = Math.max(
-                    wait(users, key(address, user), OF_ONE_USER, now), wait(addresses, address, OF_ALL_USERS, now));
-            return Optional.of(Duration.ofNanos(wait)).filter(time -> time.compareTo(LONGEST_WAIT) <= 0);
-        } finally {
-            lock.unlock();
+    /** A client begins to log in. It takes nothing yet. */
+    Attempt attempt(String address, String user) {
+        return new Attempt(new Origin(address, user));
+    }
+
+    /** One client's try at a password. One thread, which {@link #ask} is woken on. */
+    final class Attempt implements AutoCloseable {
+        private final Origin origin;
+        private final Thread thread = Thread.currentThread();
+        private Optional<Tries> ofUser = Optional.empty();
+        private Optional<Tries> ofAddress = Optional.empty();
+
+        /** Whether it is under way there. */
+        private boolean begunForUser;
+
+        private boolean begunForAddress;
+
+        /** Whether its password is looked at, and since when. */
+        private boolean begun;
+
+        private long since;
+        private boolean succeeded;
+
+        private Attempt(Origin origin) {
+            this.origin = origin;
+        }
+
+        /**
+         * The password has come: may it be looked at?
+         *
+         * @return zero where it may; else when to ask again, unless the thread is woken before
+         */
+        Duration ask() {
+            lock.lock();
+            try {
+                return ask(clock.getAsLong());
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private Duration ask(long now) {
+            boolean known = isKnown(origin, now);
+            if (!begunForUser) {
+                ofUser = Optional.of(ofUser.orElseGet(() -> tries(users, origin, OF_ONE_USER, now)));
+                Duration wait = ofUser.get().begin(this, known ? APART_KNOWN : APART_OF_ONE_USER, now);
+                if (!wait.isZero()) {
+                    return wait;
+                }
+                begunForUser = true;
+            }
+            if (!known && !begunForAddress) {
+                ofAddress =
+                        Optional.of(ofAddress.orElseGet(() -> tries(addresses, origin.address(), OF_ALL_USERS, now)));
+                Duration wait = ofAddress.get().begin(this, APART_OF_ALL_USERS, now);
+                if (!wait.isZero()) {
+                    return wait;
+                }
+                begunForAddress = true;
+            }
+            begun = true;
+            since = now;
+            return Duration.ZERO;
+        }
+
+        /** The password is right. */
+        void succeeded() {
+            succeeded = true;
+        }
+
+        /** Lets the thread ask again. */
+        void wake() {
+            LockSupport.unpark(thread);
+        }
+
+        /** It is over: a failure where the password was looked at and is not known to be right. */
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                close(clock.getAsLong());
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void close(long now) {
+            boolean failed = begun && !succeeded;
+            if (succeeded) {
+                remember(origin, now);
+            }
+            if (failed && !begunForAddress) {
+                tries(addresses, origin.address(), OF_ALL_USERS, now).count(now);
+            }
+            ofUser.ifPresent(tries -> end(tries, begunForUser, failed, now));
+            ofAddress.ifPresent(tries -> end(tries, begunForAddress, failed, now));
+            ofUser = Optional.empty();
+            ofAddress = Optional.empty();
+        }
+
+        private void end(Tries tries, boolean wasUnderWay, boolean failed, long now) {
+            if (!wasUnderWay) {
+                tries.leave(this);
+            } else if (failed) {
+                tries.fail(since, now);
+            } else {
+                tries.end();
+            }
         }
     }
 
-    private static long wait(SequencedMap<String, History> histories, String key, Pace pace, long now) {
-        History history = histories.get(key);
-        if (history == null || history.failures(now, pace) < pace.free()) {
-            return 0;
-        }
-        long wait = Math.max(0, history.turn() - now);
-        if (wait <= LONGEST_WAIT.toNanos()) {
-            long next = now + wait + pace.apart().toNanos();
-            histories.put(key, new History(history.failures(), history.at(), next));
-        }
-        return wait;
+    private boolean isKnown(Origin origin, long now) {
+        Long last = successes.get(origin);
+        return last != null && now - last < KNOWN;
     }
 
-    void failed(String address, String user) {
-        lock.lock();
-        try {
-            long now = clock.getAsLong();
-            count(users, key(address, user), OF_ONE_USER, now);
-            count(addresses, address, OF_ALL_USERS, now);
-        } finally {
-            lock.unlock();
+    private static <K> Tries tries(SequencedMap<K, Tries> all, K key, Tries.Pace pace, long now) {
+        Tries present = all.get(key);
+        if (present != null) {
+            return present;
         }
+        Tries tries = new Tries(pace, now);
+        if (all.size() >= CAPACITY) {
+            forgetOne(all);
+        }
+        all.put(key, tries);
+        return tries;
     }
 
-    private static void count(SequencedMap<String, History> histories, String key, Pace pace, long now) {
-        History history = histories.getOrDefault(key, new History(0, now, now));
-        double failures = Math.min(pace.most(), history.failures(now, pace) + 1);
-        histories.put(key, new History(failures, now, history.turn()));
-        if (histories.size() > CAPACITY) {
-            histories.pollFirstEntry();
+    /** The one that was in use the longest time ago; those that are in use are as few as there are connections. */
+    private static <K> void forgetOne(Map<K, Tries> all) {
+        Iterator<Tries> oldest = all.values().iterator();
+        while (oldest.hasNext()) {
+            if (!oldest.next().isInUse()) {
+                oldest.remove();
+                return;
+            }
         }
     }
 
-    /** Who knows the password now has not guessed before. */
-    void succeeded(String address, String user) {
-        lock.lock();
-        try {
-            users.remove(key(address, user));
-        } finally {
-            lock.unlock();
+    private void remember(Origin origin, long now) {
+        successes.putLast(origin, now);
+        if (successes.size() > CAPACITY) {
+            successes.pollFirstEntry();
         }
-    }
-
-    private static String key(String address, String user) {
-        return address + " " + user;
     }
 }

@@ -346,7 +346,13 @@ public final class Session {
         Access access = services.access();
         Optional<byte[]> endPoint = peer.encrypted() ? tls.flatMap(TlsServer::binding) : Optional.empty();
         ClientLogin login = new ClientLogin(inbox, client, access.users(), endPoint);
-        return new Authentication(access.hba(), peer, login, services.failedLogins()).run(user, startup.parameters());
+        return new Authentication(access.hba(), peer, login, services.failedLogins(), deadlineOfPasswords())
+                .run(user, startup.parameters());
+    }
+
+    /** A password waits for its turn until shortly before the login takes too long, so that the client hears why. */
+    private long deadlineOfPasswords() {
+        return acceptedAt + services.rules().limits().login().toNanos() / 10 * 9;
     }
 
     /** What the application's connection is opened with, and what every pipe of the session is. */

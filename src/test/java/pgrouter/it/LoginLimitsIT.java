@@ -17,7 +17,7 @@ import pgrouter.testing.SharedCluster;
 /** Nobody takes all places for connections, and nobody guesses passwords at the speed of the machine. */
 @ExtendWith(SharedCluster.class)
 class LoginLimitsIT {
-    /** More than have a turn within the longest wait. */
+    /** More than have a turn within the time for the login. */
     private static final int GUESSES = 60;
 
     private final PostgresCluster cluster;
@@ -73,7 +73,7 @@ class LoginLimitsIT {
     @Test
     void whoGuessesHasToWaitAndOthersDoNot() throws Exception {
         // Its end does not wait for those whose turn has not come.
-        try (RouterProcess router = start("shutdown 100ms")) {
+        try (RouterProcess router = start("login 3s; shutdown 100ms")) {
             for (int i = 0; i < 12; i++) {
                 assertThat(Failures.of(() -> connect(router, "app", "wrong"))).isEqualTo("28P01");
             }

@@ -23,6 +23,9 @@ import pgrouter.protocol.FrontendTag;
 public final class FakeClient implements Closeable {
     public static final int PROTOCOL_3_0 = 3 << 16;
 
+    /** The first request of an authentication by SCRAM, which has a second one. */
+    private static final int SASL = 10;
+
     private Line line;
     private byte[] key = {};
     private ScramClient scram = new ScramClient("", () -> "unused");
@@ -82,7 +85,7 @@ public final class FakeClient implements Closeable {
                 String response = Md5Password.response(Md5Password.hash(user, password), salt);
                 send(Frontend.message(FrontendTag.PASSWORD, Frontend.zeroEnded(response)));
             }
-            case 10 -> {
+            case SASL -> {
                 scram = new ScramClient(password, () -> "nonce-of-a-fake-client");
                 send(FrontendMessage.saslInitialResponse(ScramServer.MECHANISM, utf8(scram.first())));
             }
@@ -106,7 +109,11 @@ public final class FakeClient implements Closeable {
     /** Logs in up to the password, whatever then comes of it. */
     public void sendLogIn(Map<String, String> parameters, String password) throws IOException {
         send(Frontend.startup(PROTOCOL_3_0, parameters));
-        authenticate(line.read().body(), parameters.get("user"), password);
+        byte[] request = line.read().body();
+        authenticate(request, parameters.get("user"), password);
+        if (request[3] == SASL) {
+            authenticate(line.read().body(), parameters.get("user"), password);
+        }
     }
 
     /** The body of BackendKeyData: process id and secret. */
