@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
  * What is to be written.
  *
  * @param client the number of the client that it is about
+ * @param cause where anybody can cause it without a password
  */
 record Line(
         ZonedDateTime time,
@@ -17,7 +18,18 @@ record Line(
         String subject,
         Optional<String> client,
         String message,
-        List<Detail> details) {
+        List<Detail> details,
+        Optional<Cause> cause) {
+    Line(
+            ZonedDateTime time,
+            Log.Level level,
+            String subject,
+            Optional<String> client,
+            String message,
+            List<Detail> details) {
+        this(time, level, subject, client, message, details, Optional.empty());
+    }
+
     /** What two lines have in common of which the second says nothing new: whose they are, and how long it took, may differ. */
     record Gist(Log.Level level, String subject, String message, List<Detail> texts) {}
 
@@ -32,6 +44,11 @@ record Line(
     /** The same again, so often. */
     Line repeated(int times) {
         return new Line(time, level, subject, Optional.empty(), message + " (repeated " + times + " times)", details);
+    }
+
+    /** A line in the stead of some of which this was the last. */
+    Line summary(String words) {
+        return new Line(time, level, subject, Optional.empty(), words, List.of());
     }
 
     /** The threads of a session are called by its number. */

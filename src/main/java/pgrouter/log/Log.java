@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -75,6 +76,17 @@ public final class Log {
         accept(Level.INFO, message, List.of());
     }
 
+    /**
+     * What anybody can cause without a password, at the level INFO. Of each kind only so many lines are written, and the others counted.
+     *
+     * @param from the address, where it is known
+     */
+    public void infoOf(Cause cause, String message, Optional<String> from) {
+        List<Detail> details = from.<List<Detail>>map(address -> List.of(new Detail.Text("address", address)))
+                .orElse(List.of());
+        accept(Level.INFO, message, details, Optional.of(cause));
+    }
+
     /** The text is only made where it is wanted. */
     public void debug(Supplier<String> message) {
         if (SINK.wants(Level.DEBUG)) {
@@ -83,6 +95,10 @@ public final class Log {
     }
 
     private void accept(Level level, String message, List<Detail> details) {
+        accept(level, message, details, Optional.empty());
+    }
+
+    private void accept(Level level, String message, List<Detail> details, Optional<Cause> cause) {
         if (SINK.wants(level)) {
             SINK.accept(new Line(
                     ZonedDateTime.now(ZoneId.systemDefault()),
@@ -90,7 +106,8 @@ public final class Log {
                     subject,
                     Line.clientOf(Thread.currentThread()),
                     message,
-                    details));
+                    details,
+                    cause));
         }
     }
 }

@@ -21,6 +21,7 @@ final class Sink {
     private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>(QUEUE);
     private final AtomicLong lost = new AtomicLong();
     private final Repeats repeats = new Repeats();
+    private final Bounds bounds = new Bounds();
     private volatile Log.Level level = Log.Level.INFO;
     private Output output = Output.stderr();
     private Format format = Format.TEXT;
@@ -38,16 +39,30 @@ final class Sink {
     }
 
     void accept(Line line) {
-        boolean taken = work.offer(() -> write(repeats.accept(line, System.nanoTime())));
+        boolean taken = work.offer(() -> write(accepted(line, System.nanoTime())));
         if (!taken) {
             lost.incrementAndGet();
         }
     }
 
+    private List<Line> accepted(Line line, long now) {
+        List<Line> lines = repeats.due(now);
+        lines.addAll(bounds.due(now));
+        lines.addAll(
+                line.cause().isPresent() ? bounds.accept(line, line.cause().get(), now) : repeats.accept(line, now));
+        return lines;
+    }
+
+    /** What is still to be said before the end. */
+    private void writeRest() {
+        write(repeats.rest());
+        write(bounds.rest());
+    }
+
     /** What was said before goes where it went before. */
     void to(Output next, Format nextFormat) {
         waitFor(() -> {
-            write(repeats.rest());
+            writeRest();
             output.close();
             output = next;
             format = nextFormat;
@@ -55,7 +70,7 @@ final class Sink {
     }
 
     void flush() {
-        waitFor(() -> write(repeats.rest()));
+        waitFor(this::writeRest);
     }
 
     private void waitFor(Runnable last) {
@@ -108,16 +123,18 @@ final class Sink {
     private void run() {
         try {
             while (true) {
-                Runnable next = repeats.isHolding() ? work.poll(Repeats.HELD, TimeUnit.NANOSECONDS) : work.take();
-                if (next == null) {
-                    write(repeats.due(System.nanoTime()));
-                } else {
-                    carryOut(next);
-                }
+                boolean holding = repeats.isHolding() || bounds.isHolding();
+                Runnable next = holding ? work.poll(Repeats.HELD, TimeUnit.NANOSECONDS) : work.take();
+                carryOut(next == null ? () -> writeDue(System.nanoTime()) : next);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void writeDue(long now) {
+        write(repeats.due(now));
+        write(bounds.due(now));
     }
 
     /** Without this thread nobody would ever read why something failed. */

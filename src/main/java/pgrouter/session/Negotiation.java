@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
-import pgrouter.log.Log;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendMessage;
 import pgrouter.protocol.ProtocolException;
@@ -25,8 +24,6 @@ import pgrouter.tls.TlsWire;
  * ({@code ProcessStartupPacket} in backend_startup.c). Runs on the client thread.
  */
 final class Negotiation {
-    private static final Log LOG = Log.of("session");
-
     /** The newest minor version of protocol 3 that pgrouter speaks. */
     static final int NEWEST_MINOR = 2;
 
@@ -42,6 +39,7 @@ final class Negotiation {
     private final ClientEnd client;
     private final StartTls wire;
     private final Optional<TlsServer> tls;
+    private final Visitor visitor;
     private Optional<TlsWire> secured = Optional.empty();
     private boolean tlsAsked;
     private boolean gssAsked;
@@ -50,11 +48,12 @@ final class Negotiation {
      * @param wire of the inbox and the client
      * @param tls what is offered to the client
      */
-    Negotiation(Inbox inbox, ClientEnd client, StartTls wire, Optional<TlsServer> tls) {
+    Negotiation(Inbox inbox, ClientEnd client, StartTls wire, Optional<TlsServer> tls, Visitor visitor) {
         this.inbox = inbox;
         this.client = client;
         this.wire = wire;
         this.tls = tls;
+        this.visitor = visitor;
     }
 
     /** How the client is connected, once all is said; empty where it goes on in the clear. */
@@ -180,7 +179,7 @@ final class Negotiation {
     }
 
     /** A client that wants something cancelled is never answered; a layout that is wrong is its own error. */
-    private static Optional<StartupPacket> decoded(byte[] packet) throws ProtocolException {
+    private Optional<StartupPacket> decoded(byte[] packet) throws ProtocolException {
         try {
             return Optional.of(StartupPacket.decode(packet));
         } catch (ProtocolException e) {
@@ -191,8 +190,8 @@ final class Negotiation {
         }
     }
 
-    private static Optional<StartupPacket> unanswered(String what) {
-        LOG.info("sent no startup packet: " + what);
+    private Optional<StartupPacket> unanswered(String what) {
+        visitor.tell(Visitor.Kind.NO_STARTUP_PACKET, "sent no startup packet: " + what);
         return Optional.empty();
     }
 }

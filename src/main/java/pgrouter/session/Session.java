@@ -60,6 +60,7 @@ public final class Session {
     private final Optional<TlsServer> tls;
     private final Carrier carrier;
     private final ClientEnd client;
+    private final Visitor visitor;
     private final Inbox inbox;
     private final Rest rest = new Rest();
     private final ClientWatch watch;
@@ -96,8 +97,18 @@ public final class Session {
         this.tls = tls;
         this.carrier = carrier;
         this.client = new ClientEnd(wire);
+        this.visitor = new Visitor(address(accepted));
         this.inbox = new Inbox(wire, carrier, FIRST_ROOM);
         this.watch = new ClientWatch(client, wire, inbox, carrier, number);
+    }
+
+    /** Empty where the client has left already, too. */
+    private static Optional<InetAddress> address(Wire accepted) {
+        try {
+            return accepted.peer();
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
     }
 
     /** What a client thread does, until the session ends or it is not needed any more. */
@@ -231,7 +242,7 @@ public final class Session {
     /** Who looks after the silent must not wait for one of them. */
     private Thread endApart(SessionException farewell) {
         return Thread.ofVirtual().name("client-" + number + "-end").start(() -> {
-            LOG.info("ends: " + farewell.getMessage());
+            visitor.tell(farewell);
             end(farewell);
         });
     }
@@ -249,15 +260,15 @@ public final class Session {
         try {
             return releasing(work);
         } catch (SSLException e) {
-            LOG.info("has no TLS connection: " + e.getMessage());
+            visitor.tell(Visitor.Kind.NO_TLS, "has no TLS connection: " + e.getMessage());
         } catch (IOException gone) {
             LOG.debug(() -> "is gone: " + gone.getMessage());
         } catch (ProtocolException e) {
-            LOG.info("broke the protocol: " + e.getMessage());
+            visitor.tell(Visitor.Kind.NO_PROTOCOL, "broke the protocol: " + e.getMessage());
             client.write(SessionException.fatal(SqlState.PROTOCOL_VIOLATION, e.getMessage())
                     .message());
         } catch (SessionException e) {
-            LOG.info("ends: " + e.getMessage());
+            visitor.tell(e);
             client.write(e.message());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -290,7 +301,7 @@ public final class Session {
     }
 
     private boolean negotiate() throws IOException, ProtocolException, SessionException, InterruptedException {
-        Negotiation negotiation = new Negotiation(inbox, client, wire, tls);
+        Negotiation negotiation = new Negotiation(inbox, client, wire, tls, visitor);
         Optional<StartupPacket> packet = negotiation.run();
         if (packet.isEmpty()) {
             return false;
@@ -322,6 +333,7 @@ public final class Session {
                     SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
                     "no PostgreSQL user name specified in startup packet");
         }
+        visitor.says(user);
         Credential credential = authenticate(user, startup, peer);
         inbox.usually(carrier.bufferCapacity());
         place.of(user);
@@ -477,6 +489,7 @@ public final class Session {
         parameters.forEach((name, value) -> greeting.bytes(BackendMessage.parameterStatus(name, value)));
         greeting.bytes(BackendMessage.backendKeyData(processId, secret));
         greeting.bytes(BackendMessage.readyForQuery((byte) 'I'));
+        visitor.loggedIn();
         services.metrics().logins().count(System.nanoTime() - acceptedAt);
         client.write(greeting.toByteArray());
     }

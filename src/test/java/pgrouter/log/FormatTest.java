@@ -44,7 +44,12 @@ final class FormatTest {
         ZonedDateTime first = ZonedDateTime.of(2026, 11, 25, 17, 1, 2, 345_000_000, ZoneOffset.ofHours(1));
         ZonedDateTime second = first.plusNanos(1_111_000_000);
         Line failed = new Line(
-                first, Log.Level.INFO, "session", Optional.of("12"), "ends: user \"app\": wrong password", List.of());
+                first,
+                Log.Level.INFO,
+                "session",
+                Optional.of("12"),
+                "ends: user \"app\": wrong password",
+                List.of(new Detail.Text("address", "10.244.232.9")));
         List<Detail> details = List.of(
                 new Detail.Milliseconds("duration_ms", 203.4),
                 new Detail.Text("route", "reader 10.244.232.3:6432"),

@@ -1,0 +1,80 @@
+package pgrouter.session;
+
+import java.net.InetAddress;
+import java.util.Optional;
+import pgrouter.log.Cause;
+import pgrouter.log.Log;
+import pgrouter.protocol.ErrorResponse;
+
+/**
+ * The client of a session as the log knows it. Until it is logged in, its lines are of a kind that anybody can cause, and name its
+ * address. Any thread.
+ */
+final class Visitor {
+    private static final Log LOG = Log.of("session");
+
+    /** Type and length of an ErrorResponse. */
+    private static final int HEADER = 5;
+
+    /** What a client that has not logged in can cause, as the log counts it; a refusal is counted by its SQLSTATE. */
+    enum Kind {
+        NO_STARTUP_PACKET("connections without a startup packet"),
+        NO_TLS("failed TLS handshakes"),
+        NO_PROTOCOL("violations of the protocol before the login"),
+        FAILED_LOGIN("failed logins");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+    }
+
+    private final Optional<InetAddress> address;
+    private volatile String user = "";
+    private volatile boolean loggedIn;
+
+    /** @param address empty over a Unix-domain socket */
+    Visitor(Optional<InetAddress> address) {
+        this.address = address;
+    }
+
+    /** It has said who it is. */
+    void says(String name) {
+        user = name;
+    }
+
+    void loggedIn() {
+        loggedIn = true;
+    }
+
+    void tell(Kind kind, String message) {
+        tell(kind.words, message);
+    }
+
+    /** The session ends. */
+    void tell(SessionException reason) {
+        String kind = reason instanceof WrongPassword ? Kind.FAILED_LOGIN.words : "refusals with " + sqlState(reason);
+        tell(kind, "ends: " + reason.getMessage());
+    }
+
+    private void tell(String kind, String message) {
+        if (loggedIn) {
+            LOG.info(message);
+        } else {
+            LOG.infoOf(new Cause(kind, source()), message, address.map(InetAddress::getHostAddress));
+        }
+    }
+
+    private String source() {
+        String from = address.map(InetAddress::getHostAddress).orElse("a Unix-domain socket");
+        return user.isEmpty() ? from : from + " as user \"" + user + "\"";
+    }
+
+    private static String sqlState(SessionException reason) {
+        byte[] message = reason.message();
+        return message.length < HEADER
+                ? "no SQLSTATE"
+                : ErrorResponse.decode(message, HEADER, message.length).sqlState();
+    }
+}
