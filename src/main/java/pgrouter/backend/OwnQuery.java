@@ -19,6 +19,9 @@ import pgrouter.protocol.ProtocolException;
 public final class OwnQuery {
     private static final int MAXIMUM_MESSAGE = 1024 * 1024;
 
+    /** Of the answers that are kept whole: a node that answers for ever is not listened to for ever. */
+    private static final long MAXIMUM_ANSWER = 4L * MAXIMUM_MESSAGE;
+
     private OwnQuery() {}
 
     /**
@@ -35,7 +38,7 @@ public final class OwnQuery {
         return rows.getFirst();
     }
 
-    /** All rows of the result, which are kept in memory; as {@link #firstRow} otherwise. */
+    /** All rows of the result, which are kept in memory, 4 MiB at most; as {@link #firstRow} otherwise. */
     public static List<List<Optional<String>>> rows(Pipe pipe, String sql) throws IOException, QueryException {
         return answer(pipe, FrontendMessage.query(sql));
     }
@@ -49,22 +52,28 @@ public final class OwnQuery {
     /** Hands over the rows of the result one after the other as they come; as {@link #firstRow} otherwise. */
     public static void forEach(Pipe pipe, String sql, Consumer<List<Optional<String>>> row)
             throws IOException, QueryException {
-        answer(pipe, FrontendMessage.query(sql), row);
+        answer(pipe, FrontendMessage.query(sql), Long.MAX_VALUE, row);
     }
 
     private static List<List<Optional<String>>> answer(Pipe pipe, byte[] request) throws IOException, QueryException {
         List<List<Optional<String>>> rows = new ArrayList<>();
-        answer(pipe, request, rows::add);
+        answer(pipe, request, MAXIMUM_ANSWER, rows::add);
         return rows;
     }
 
-    private static void answer(Pipe pipe, byte[] request, Consumer<List<Optional<String>>> row)
+    /** @param most the number of bytes that the answer may have */
+    private static void answer(Pipe pipe, byte[] request, long most, Consumer<List<Optional<String>>> row)
             throws IOException, QueryException {
         pipe.outbox().write(request);
+        long left = most;
         Optional<ErrorResponse> error = Optional.empty();
         try {
             while (true) {
                 int total = await(pipe.inbox());
+                left -= total;
+                if (left < 0) {
+                    throw new ProtocolException("an answer of more than " + most + " bytes");
+                }
                 Inbox inbox = pipe.inbox();
                 int body = inbox.arrayOffset(5);
                 int end = inbox.arrayOffset(total);

@@ -4,7 +4,8 @@ import java.util.Optional;
 
 /**
  * Since when a standby lacks something. The primary was seen at the target at that time, and the standby has not reached it yet: so
- * an idle primary is no lag, however old its last transaction is, and no clock of another host is asked.
+ * an idle primary is no lag, however old its last transaction is, and no clock of another host is asked. A target beyond the end of
+ * the primary is of another one, which has gone with what it had not sent: nobody will reach it, and it counts no more.
  *
  * @param since {@link System#nanoTime()}
  * @param age how long ago that was when the standby was last asked, in nanoseconds
@@ -20,8 +21,9 @@ record Behind(Lsn target, long since, long age) {
         if (replayed.compareTo(end) >= 0) {
             return Optional.empty();
         }
-        boolean still =
-                before.filter(behind -> replayed.compareTo(behind.target()) < 0).isPresent();
+        boolean still = before.filter(behind -> replayed.compareTo(behind.target()) < 0)
+                .filter(behind -> behind.target().compareTo(end) <= 0)
+                .isPresent();
         Lsn target = still ? before.get().target() : end;
         long since = still ? before.get().since() : primary.askedAt();
         return Optional.of(new Behind(target, since, Math.max(0, askedAt - since)));

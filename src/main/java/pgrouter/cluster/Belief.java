@@ -16,19 +16,19 @@ import pgrouter.config.Address;
 record Belief(Optional<Node> primary, Known known) {
     static Belief of(List<Node> answers, Known before) {
         String system = system(answers);
-        boolean sameSystem = before.system().isEmpty() || before.system().equals(system);
-        int timeline = Math.max(
-                sameSystem ? before.timeline() : 0,
-                members(answers, system).mapToInt(Node::timeline).max().orElse(0));
-        List<Node> primaries = members(answers, system)
+        List<Node> members = members(answers, system).toList();
+        Timelines timelines = before.timelines().heard(answers, members, system, before.primary());
+        int timeline = timelines.highest(system);
+        List<Node> primaries = members.stream()
                 .filter(node -> node.isPrimary() && node.timeline() >= timeline)
+                .filter(node -> !timelines.isLeap(node, system) && !timelines.isStranger(node))
                 .toList();
         Optional<Node> inUse = primaries.stream()
                 .filter(node -> before.primary().equals(Optional.of(address(node))))
                 .findFirst();
         Optional<Node> primary = inUse.or(() -> primaries.stream().findFirst());
         Optional<Address> last = primary.map(Belief::address).or(before::primary);
-        return new Belief(primary, new Known(system, timeline, last, before.readers()));
+        return new Belief(primary, new Known(system, timelines, last, before.readers()));
     }
 
     /** The same of nodes of which nothing has changed that it is about: positions, or wishes of an administrator. */
@@ -87,6 +87,9 @@ record Belief(Optional<Node> primary, Known known) {
         if (node.isPrimary()) {
             return isChosen(node) ? node : node.unusable(State.FAILED, whyNot(node));
         }
+        if (isLeap(node)) {
+            return node.astray("it says that it follows timeline " + node.timeline() + impossible(node));
+        }
         boolean isAstray = node.timeline() > 0
                 && primary.filter(one -> node.timeline() < one.timeline()).isPresent();
         return isAstray
@@ -98,11 +101,28 @@ record Belief(Optional<Node> primary, Known known) {
         return primary.filter(one -> address(one).equals(address(node))).isPresent();
     }
 
+    private boolean isLeap(Node node) {
+        return known.timelines().isLeap(node, known.system());
+    }
+
+    private String impossible(Node node) {
+        return ", which cannot be: the others are on " + known.timelines().others(node, known.system());
+    }
+
     private String whyNot(Node node) {
+        String claim = "it says that it is the primary";
+        if (isLeap(node)) {
+            return claim + ", on timeline " + node.timeline() + impossible(node);
+        }
+        if (known.timelines().isStranger(node)) {
+            return claim + ", on timeline " + node.timeline() + ", and was never seen as a standby, while "
+                    + known.primary().map(Address::toString).orElse("another") + " was in use: one of them must go";
+        }
         return node.timeline() < known.timeline()
-                ? "it says that it is the primary, on timeline " + node.timeline() + ", while timeline "
-                        + known.timeline() + " was seen elsewhere"
-                : "it says that it is the primary, and so does " + address(primary.orElseThrow())
+                ? claim + ", on timeline " + node.timeline() + ", while timeline " + known.timeline()
+                        + " was seen elsewhere"
+                : claim + ", and so does "
+                        + primary.map(Belief::address).map(Address::toString).orElse("another")
                         + " on the same timeline " + node.timeline() + ", which is kept";
     }
 }

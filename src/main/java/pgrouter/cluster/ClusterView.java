@@ -14,7 +14,8 @@ import pgrouter.config.Backend;
  *
  * <p>Several nodes may say that they are the primary. The one of the highest timeline is: an old primary that comes back is not
  * believed, not even while the new one is away. Of two on the same timeline the one that is in use is kept. What is not believed is
- * FAILED, with the reason.
+ * FAILED, with the reason. What a node has said of timelines counts as long as it is in the configuration, and where it can be true
+ * ({@link Timelines}).
  */
 public final class ClusterView {
     private final List<Node> nodes;
@@ -120,7 +121,7 @@ public final class ClusterView {
         return fits ? changed(address, node -> node.at(position, askedAt), belief::moved) : this;
     }
 
-    /** The configuration was changed: what is known of a backend that stays is kept. */
+    /** The configuration was changed: what is known of a backend that stays is kept, and of one that has left it is forgotten. */
     public ClusterView configured(List<Backend> backends) {
         List<Node> next = backends.stream()
                 .map(backend -> answers.stream()
@@ -129,7 +130,7 @@ public final class ClusterView {
                         .map(node -> node.configured(backend))
                         .orElseGet(() -> Node.unknown(backend)))
                 .toList();
-        return next(next, Belief.of(next, belief.known()));
+        return next(next, Belief.of(next, belief.known().configured(backends, answers)));
     }
 
     /** An administrator wants no new reads at a node, or wants them again. */

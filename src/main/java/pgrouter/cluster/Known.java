@@ -1,20 +1,41 @@
 package pgrouter.cluster;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import pgrouter.config.Address;
+import pgrouter.config.Backend;
 
 /**
- * What is remembered of the cluster beyond the present answers of its nodes.
+ * What is remembered of the cluster beyond the present answers of its nodes. What a node has said is forgotten with the node.
  *
  * @param system the identifier of the cluster; empty until a node has told it
- * @param timeline the highest one that was ever seen: a primary of an earlier one is out of date
+ * @param timelines which were seen, and where: a primary of an earlier one than the highest is out of date
  * @param primary whom writes went to last
  * @param readers grows whenever a standby becomes suitable or gets another weight, so that sessions know when to choose again
  */
-record Known(String system, int timeline, Optional<Address> primary, long readers) {
-    static final Known NOTHING = new Known("", 0, Optional.empty(), 0);
+record Known(String system, Timelines timelines, Optional<Address> primary, long readers) {
+    static final Known NOTHING = new Known("", Timelines.NONE, Optional.empty(), 0);
+
+    int timeline() {
+        return timelines.highest(system);
+    }
+
+    /**
+     * The configuration was changed.
+     *
+     * @param answers of the nodes that were there before
+     */
+    Known configured(List<Backend> backends, List<Node> answers) {
+        Set<Address> present = backends.stream().map(Backend::address).collect(Collectors.toSet());
+        Set<Address> added = backends.stream().map(Backend::address).collect(Collectors.toSet());
+        answers.forEach(node -> added.remove(node.backend().address()));
+        Optional<Address> inUse = primary.filter(present::contains);
+        return new Known(system, timelines.configured(present, added, system, inUse), inUse, readers);
+    }
 
     Known withNextReaders() {
-        return new Known(system, timeline, primary, readers + 1);
+        return new Known(system, timelines, primary, readers + 1);
     }
 }

@@ -18,7 +18,6 @@ import pgrouter.backend.Pipe;
 import pgrouter.backend.QueryException;
 import pgrouter.backend.Reached;
 import pgrouter.cluster.ClusterView;
-import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
 import pgrouter.cluster.Role;
 import pgrouter.cluster.State;
@@ -34,9 +33,6 @@ import pgrouter.protocol.SqlState;
  * question makes a new one. Runs on one thread at a time; interrupting that ends the probe.
  */
 final class Probe implements AutoCloseable {
-    /** The name of a WAL file begins with its timeline, in eight hexadecimal digits. */
-    private static final int TIMELINE_DIGITS = 8;
-
     private static final String WHERE = """
             SELECT pg_is_in_recovery(), \
             CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END""";
@@ -115,7 +111,13 @@ final class Probe implements AutoCloseable {
         Pipe open = pipe.get();
         try {
             return Optional.of(inTime(() -> OwnQuery.firstRow(open, sql)));
-        } catch (ExecutionException | TimeoutException noAnswer) {
+        } catch (ExecutionException refused) {
+            if (!(refused.getCause() instanceof QueryException)) {
+                close();
+            }
+            return Optional.empty();
+        } catch (TimeoutException late) {
+            close();
             return Optional.empty();
         }
     }
@@ -207,39 +209,23 @@ final class Probe implements AutoCloseable {
         Pipe connection = connected();
         long askedAt = System.nanoTime();
         List<Optional<String>> row = OwnQuery.firstRow(connection, WHAT);
-        Node node = isStandby(row)
-                ? Node.standby(backend, position(row), Optional.empty(), askedAt)
-                        .on(row.get(3).map(Integer::parseInt).orElse(0))
-                : Node.primary(backend, primaryPosition(row), timeline(row.get(2)), askedAt);
+        Whereabouts now = Whereabouts.of(row, 4);
+        Node node = now.role() == Role.STANDBY
+                ? Node.standby(backend, now.position(), Optional.empty(), askedAt)
+                        .on(Whereabouts.timeline(row.get(3)))
+                : Node.primary(backend, now.position().orElseThrow(), Whereabouts.timelineOf(row.get(2)), askedAt);
         Node member = node.of(system);
         return view -> view.with(member);
-    }
-
-    private static int timeline(Optional<String> walFile) {
-        return Integer.parseUnsignedInt(walFile.orElse("00000000").substring(0, TIMELINE_DIGITS), 16);
     }
 
     private UnaryOperator<ClusterView> whereNow()
             throws IOException, QueryException, LoginException, InterruptedException {
         Pipe connection = connected();
         long askedAt = System.nanoTime();
-        List<Optional<String>> row = OwnQuery.firstRow(connection, WHERE);
-        Role role = isStandby(row) ? Role.STANDBY : Role.PRIMARY;
-        return view -> position(row)
-                .map(position -> view.at(backend.address(), role, position, askedAt))
+        Whereabouts now = Whereabouts.of(OwnQuery.firstRow(connection, WHERE), 2);
+        return view -> now.position()
+                .map(position -> view.at(backend.address(), now.role(), position, askedAt))
                 .orElse(view);
-    }
-
-    private static boolean isStandby(List<Optional<String>> row) {
-        return row.get(0).equals(Optional.of("t"));
-    }
-
-    private static Optional<Lsn> position(List<Optional<String>> row) {
-        return row.get(1).flatMap(Lsn::parse);
-    }
-
-    private static Lsn primaryPosition(List<Optional<String>> row) throws IOException {
-        return position(row).orElseThrow(() -> new IOException("no WAL position"));
     }
 
     @Override

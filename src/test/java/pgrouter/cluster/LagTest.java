@@ -105,6 +105,20 @@ final class LagTest {
     }
 
     @Test
+    void whatAPrimaryHasTakenWithItIsLackedByNobody() {
+        primary(9000, 0);
+        standby(1000, 1);
+        view = view.with(Node.primary(PRIMARY, new Lsn(1100), 2, 100 * MS));
+        standby(1000, 300);
+        assertThat(isRead()).isTrue();
+        primary(1100, 700);
+        standby(1099, 701);
+        assertThat(isRead()).as("what it lacks of the present one counts").isFalse();
+        standby(1100, 702);
+        assertThat(isRead()).isTrue();
+    }
+
+    @Test
     void withoutAPrimaryTheLagIsThatOfBefore() {
         primary(1000, 0);
         standby(1000, 1);

@@ -188,4 +188,30 @@ final class SupervisorTest {
         assertThat(logins).hasSize(2);
         assertThat(cluster.view().nodes().getFirst().state()).isEqualTo(State.OK);
     }
+
+    @Test
+    void aNodeThatAnswersWhatNoServerDoesHasFailedAndCostsTheOthersNothing() throws Exception {
+        Backend liar = backend(answering("f", "garbage", "000000020000000000000001"));
+        Backend primary = backend(answering("f", "0/5000", "000000010000000000000001"));
+        Cluster cluster = new Cluster(List.of(liar, primary));
+        supervisor(cluster, liar, primary).round();
+        assertThat(cluster.view().primary().map(Node::backend)).contains(primary);
+        assertThat(cluster.view().nodes().getFirst().state()).isEqualTo(State.FAILED);
+        assertThat(cluster.view().nodes().getFirst().reason()).contains("its WAL position is none");
+    }
+
+    @Test
+    void anAnswerWithoutEndIsNotKept() throws Exception {
+        FakePostgres server = server();
+        byte[] large = row("x".repeat(100_000));
+        server.handle(connection -> {
+            connection.read();
+            while (true) {
+                connection.send(large);
+            }
+        });
+        Node node = after(backend(server, Duration.ofSeconds(30)));
+        assertThat(node.state()).isEqualTo(State.FAILED);
+        assertThat(node.reason()).contains("an answer of more than 4194304 bytes");
+    }
 }
