@@ -17,7 +17,6 @@ import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 
 /** Users whom only the nodes know log in to pgrouter by what the nodes keep of their passwords. */
-@Tag("versions")
 class AuthDbQueryIT {
     private static String function;
     private static PostgresCluster cluster;
@@ -72,6 +71,7 @@ class AuthDbQueryIT {
     }
 
     @Test
+    @Tag("versions")
     void aFunctionTellsThePasswordAndThatOpensAllNodes() throws Exception {
         role("ann", "one");
         start(function);
@@ -108,6 +108,7 @@ class AuthDbQueryIT {
     }
 
     @Test
+    @Tag("versions")
     void theHealthRoleMayReadTheCatalogItself() throws Exception {
         role("carl", "one");
         superuser("GRANT SELECT ON pg_authid TO pgrouter");

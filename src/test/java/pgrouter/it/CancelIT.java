@@ -9,7 +9,6 @@ import java.sql.Statement;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
@@ -17,19 +16,19 @@ import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 
-@Tag("versions")
 @ExtendWith(SharedCluster.class)
 class CancelIT {
     private final PostgresCluster cluster;
+    private final RouterProcess router;
 
-    CancelIT(PostgresCluster cluster) {
+    CancelIT(PostgresCluster cluster, RouterProcess router) {
         this.cluster = cluster;
+        this.router = router;
     }
 
     @Test
     void aCancelRequestReachesTheStandbyAtWork() throws Exception {
-        try (RouterProcess router = RouterProcess.before(cluster);
-                Connection connection = router.connect()) {
+        try (Connection connection = router.connect()) {
             cancelWhileAsleep(connection, 2, 3);
             assertThat(Sql.ask(connection, "SELECT 'goes on'")).isEqualTo("goes on");
         }
@@ -37,8 +36,7 @@ class CancelIT {
 
     @Test
     void aCancelRequestReachesThePrimaryAtWork() throws Exception {
-        try (RouterProcess router = RouterProcess.before(cluster);
-                Connection connection = router.connect()) {
+        try (Connection connection = router.connect()) {
             connection.setAutoCommit(false);
             cancelWhileAsleep(connection, 1);
             connection.rollback();

@@ -9,9 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.PGConnection;
@@ -21,28 +19,22 @@ import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 
-@Tag("versions")
 @ExtendWith(SharedCluster.class)
 class CopyIT {
     private static final int ROWS = 50_000;
 
     private final PostgresCluster cluster;
-    private RouterProcess router;
+    private final RouterProcess router;
 
-    CopyIT(PostgresCluster cluster) {
+    CopyIT(PostgresCluster cluster, RouterProcess router) {
         this.cluster = cluster;
+        this.router = router;
     }
 
     @BeforeEach
     void start() throws Exception {
         cluster.run(1, "DROP TABLE IF EXISTS copied; CREATE TABLE copied(n int, t text)");
         cluster.awaitReplay(1);
-        router = RouterProcess.before(cluster);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        router.close();
     }
 
     private static CopyManager copy(Connection connection) throws Exception {
@@ -71,12 +63,13 @@ class CopyIT {
     void copyToStdoutRunsOnAStandby() throws Exception {
         cluster.run(1, "INSERT INTO copied VALUES (1, 'one')");
         cluster.awaitReplay(1);
+        long before = router.count(RouterProcess.address(cluster, 1), "writes");
         try (Connection connection = router.connect()) {
             StringWriter out = new StringWriter();
             copy(connection).copyOut("COPY copied TO STDOUT", out);
             assertThat(out).hasToString("1\tone\n");
         }
-        assertThat(router.count(RouterProcess.address(cluster, 1), "writes")).isZero();
+        assertThat(router.count(RouterProcess.address(cluster, 1), "writes")).isEqualTo(before);
     }
 
     @Test

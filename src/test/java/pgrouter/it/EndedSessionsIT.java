@@ -19,12 +19,14 @@ import pgrouter.testing.SharedCluster;
 @ExtendWith(SharedCluster.class)
 final class EndedSessionsIT {
     private final PostgresCluster cluster;
+    private final RouterProcess router;
 
-    EndedSessionsIT(PostgresCluster cluster) {
+    EndedSessionsIT(PostgresCluster cluster, RouterProcess router) {
         this.cluster = cluster;
+        this.router = router;
     }
 
-    private static Connection connect(RouterProcess router, String name, String options) throws Exception {
+    private Connection connect(String name, String options) throws Exception {
         Properties properties = new Properties();
         properties.setProperty("ApplicationName", name);
         properties.setProperty("options", options);
@@ -57,8 +59,7 @@ final class EndedSessionsIT {
     @ValueSource(booleans = {true, false})
     void anAdministratorEndsTheSessionByEitherOfItsProcesses(boolean onPrimary) throws Exception {
         String name = "ended_" + onPrimary;
-        try (RouterProcess router = RouterProcess.before(cluster);
-                Connection session = connect(router, name, "-c geqo=on")) {
+        try (Connection session = connect(name, "-c geqo=on")) {
             Sql.ask(session, "SELECT 1");
             AtomicReference<String> end = new AtomicReference<>("");
             Await.until("the session has ended", () -> {
@@ -74,8 +75,7 @@ final class EndedSessionsIT {
 
     @Test
     void aTimeoutOfAReadOnlyTransactionIsSaidByTheStandby() throws Exception {
-        try (RouterProcess router = RouterProcess.before(cluster);
-                Connection session = connect(router, "ended_late", "-c idle_in_transaction_session_timeout=1000")) {
+        try (Connection session = connect("ended_late", "-c idle_in_transaction_session_timeout=1000")) {
             Sql.run(session, "BEGIN READ ONLY");
             Sql.ask(session, "SELECT 1");
             String there =

@@ -201,7 +201,6 @@ class FailoverIT {
     }
 
     @Test
-    @Tag("versions")
     void aFrozenPrimaryIsReplacedAndNotBelievedWhenItComesBack() throws Exception {
         begin(PostgresCluster.Options.standard().withSynchronousCommit());
         cluster.freeze(1);

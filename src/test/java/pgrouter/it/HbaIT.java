@@ -14,7 +14,6 @@ import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pgrouter.testing.PostgresCluster;
@@ -25,7 +24,6 @@ import pgrouter.testing.TlsFiles;
  * pgrouter and the nodes have the same rules for who comes by TCP, and a real client is answered the same by both. pgrouter itself
  * comes by the nodes' Unix-domain sockets, where they trust.
  */
-@Tag("versions")
 class HbaIT {
     private static final String PASSWORD = "pass word";
     private static final Path FILES = TlsFiles.file("").toAbsolutePath();

@@ -7,30 +7,45 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import pgrouter.testing.Await;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 
-/** Nodes that go and come back, on a cluster of its own. */
-@Tag("versions")
+/** Nodes that go and come back, on a cluster of its own, which has its promotion last. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HealthIT {
-    private PostgresCluster cluster;
+    private static PostgresCluster cluster;
     private RouterProcess router;
+
+    @BeforeAll
+    static void startCluster() {
+        cluster = PostgresCluster.start(PostgresCluster.Options.standard());
+    }
+
+    @AfterAll
+    static void stopCluster() {
+        cluster.close();
+    }
 
     @BeforeEach
     void start() throws Exception {
-        cluster = PostgresCluster.start(PostgresCluster.Options.standard());
+        cluster.start(2);
+        cluster.start(3);
+        cluster.awaitReplay(1);
         router = RouterProcess.before(cluster);
     }
 
     @AfterEach
     void stop() throws Exception {
         router.close();
-        cluster.close();
     }
 
     private String address(int node) {
@@ -106,6 +121,7 @@ class HealthIT {
     }
 
     @Test
+    @Order(Integer.MAX_VALUE)
     void anUnknownPrimaryIsSaidInPlainWords() throws Exception {
         router.rewrite(text -> "failover 300ms\n" + text);
         router.reload();

@@ -204,14 +204,19 @@ class HttpIT {
         assertThat(status().get("writer").isNull()).isTrue();
         cluster.promote(2);
         Await.until("it is ready again", () -> request("GET", "/readyz").statusCode() == 200);
-        JsonNode status = status();
-        assertThat(status.get("writer").asText()).isEqualTo(RouterProcess.address(cluster, 2));
-        assertThat(status.get("events"))
-                .extracting(event ->
-                        event.get("kind").asText() + " " + event.get("backend").asText())
-                .contains(
-                        "failed " + RouterProcess.address(cluster, 1),
-                        "promotion " + RouterProcess.address(cluster, 2));
+        assertThat(status().get("writer").asText()).isEqualTo(RouterProcess.address(cluster, 2));
+        // The new primary is in use before it is written down.
+        Await.until(
+                "the promotion is an event", () -> events().contains("promotion " + RouterProcess.address(cluster, 2)));
+        assertThat(events()).contains("failed " + RouterProcess.address(cluster, 1));
+    }
+
+    private List<String> events() throws Exception {
+        List<String> events = new ArrayList<>();
+        status().get("events")
+                .forEach(event -> events.add(
+                        event.get("kind").asText() + " " + event.get("backend").asText()));
+        return events;
     }
 
     @Test

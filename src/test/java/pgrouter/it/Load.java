@@ -31,7 +31,7 @@ final class Load implements AutoCloseable {
     private static final int EACH = 4;
 
     /** Each session thinks for so long between two requests, so that the nodes too get something of a small machine. */
-    private static final long THINKING_NANOS = LongRun.isWanted() ? 0 : 25_000_000;
+    private static final long THINKING_NANOS = LongRun.isWanted() ? 0 : 50_000_000;
 
     private static final int ACCOUNTS = 20;
     private static final long TOTAL = 1000L * ACCOUNTS;

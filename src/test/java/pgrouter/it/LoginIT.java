@@ -18,7 +18,6 @@ import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 
 /** Every kind of authdb entry against every method that a backend can ask for. */
-@Tag("versions")
 class LoginIT {
     private static final String PASSWORD = "pass word";
 
@@ -75,6 +74,7 @@ class LoginIT {
     }
 
     @ParameterizedTest
+    @Tag("versions")
     @CsvSource({"by_trust", "by_password", "by_md5", "by_scram_sha_256"})
     void aPlainEntryOpensBackendsOfEveryMethod(String user) throws Exception {
         try (Connection connection = connect(router, user, PASSWORD, "postgres")) {
@@ -124,6 +124,7 @@ class LoginIT {
     }
 
     @Test
+    @Tag("versions")
     void theErrorsOfThePrimaryReachTheClientAsItWroteThem() throws Exception {
         SQLException missing = refused(router, "app", "app-secret", "nowhere");
         assertThat(missing.getSQLState()).isEqualTo("3D000");
@@ -138,6 +139,7 @@ class LoginIT {
     }
 
     @Test
+    @Tag("versions")
     void whatTheClientAsksForAtLoginHoldsOnBothNodes() throws Exception {
         Properties properties = new Properties();
         properties.setProperty("options", "-c work_mem=7MB -c statement_timeout=54321");

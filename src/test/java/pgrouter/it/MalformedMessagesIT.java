@@ -35,9 +35,11 @@ final class MalformedMessagesIT {
     private static final byte[] READ = join(parse("", "SELECT 7"), bindNothing(""), execute());
 
     private final PostgresCluster cluster;
+    private final RouterProcess router;
 
-    MalformedMessagesIT(PostgresCluster cluster) {
+    MalformedMessagesIT(PostgresCluster cluster, RouterProcess router) {
         this.cluster = cluster;
+        this.router = router;
     }
 
     /** Goes on with one connection until that is ended, and then with another. */
@@ -141,8 +143,7 @@ final class MalformedMessagesIT {
     /** Each by itself and in the middle of others, outside of a transaction and in one, of the primary and of a standby. */
     @Test
     void theyAreAnsweredAsWithoutPgrouter() throws Exception {
-        try (RouterProcess router = RouterProcess.before(cluster);
-                Session direct = new Session(cluster.port(1));
+        try (Session direct = new Session(cluster.port(1));
                 Session routed = new Session(router.port())) {
             assertSame(direct, routed, "Terminate with a body", message('X', "x"));
             for (Map.Entry<String, byte[]> message : messages().entrySet()) {
@@ -164,8 +165,7 @@ final class MalformedMessagesIT {
 
     @Test
     void theUnnamedStatementStaysWhereItIs() throws Exception {
-        try (RouterProcess router = RouterProcess.before(cluster);
-                Session direct = new Session(cluster.port(1));
+        try (Session direct = new Session(cluster.port(1));
                 Session routed = new Session(router.port())) {
             byte[] used = join(bindNothing(""), execute(), sync());
             byte[] parsed = join(parse("", "SELECT 1"), sync());
@@ -181,8 +181,7 @@ final class MalformedMessagesIT {
         cluster.run(1, "GRANT ALL ON malformed_copy TO app");
         cluster.awaitReplay(1);
         byte[] copy = join(query("COPY malformed_copy FROM STDIN"), message('d', "1\n"));
-        try (RouterProcess router = RouterProcess.before(cluster);
-                Session direct = new Session(cluster.port(1));
+        try (Session direct = new Session(cluster.port(1));
                 Session routed = new Session(router.port())) {
             List<byte[]> messages = List.of(
                     join(message('H', "x"), message('S', "x"), message('c', "x")),

@@ -3,7 +3,6 @@ package pgrouter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
@@ -11,13 +10,14 @@ import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 
-@Tag("versions")
 @ExtendWith(SharedCluster.class)
 class OwnWritesIT {
     private final PostgresCluster cluster;
+    private final RouterProcess router;
 
-    OwnWritesIT(PostgresCluster cluster) {
+    OwnWritesIT(PostgresCluster cluster, RouterProcess router) {
         this.cluster = cluster;
+        this.router = router;
     }
 
     private long readsOnStandbys(RouterProcess router) {
@@ -29,11 +29,9 @@ class OwnWritesIT {
     void aSessionReadsItsOwnWritesWhileNoStandbyHasThem() throws Exception {
         cluster.run(1, "DROP TABLE IF EXISTS own_writes; CREATE TABLE own_writes(n int)");
         cluster.awaitReplay(1);
-        try (RouterProcess router = RouterProcess.before(cluster);
-                Connection connection = router.connect()) {
-            assertThat(Sql.ask(connection, "SELECT count(*) FROM own_writes")).isEqualTo("0");
+        try (Connection connection = router.connect()) {
+            Sql.awaitStandby(connection, "SELECT count(*) FROM own_writes");
             long before = readsOnStandbys(router);
-            assertThat(before).isPositive();
             cluster.pauseReplay(2);
             cluster.pauseReplay(3);
             try {
@@ -59,8 +57,7 @@ class OwnWritesIT {
     void readsOfAnotherSessionGoOnUsingStandbys() throws Exception {
         cluster.run(1, "DROP TABLE IF EXISTS own_writes; CREATE TABLE own_writes(n int)");
         cluster.awaitReplay(1);
-        try (RouterProcess router = RouterProcess.before(cluster);
-                Connection writing = router.connect();
+        try (Connection writing = router.connect();
                 Connection reading = router.connect()) {
             Sql.run(writing, "INSERT INTO own_writes VALUES (1)");
             long before = readsOnStandbys(router);
@@ -73,23 +70,23 @@ class OwnWritesIT {
     void aStandbyBeyondItsLagLimitGetsNoReads() throws Exception {
         cluster.run(1, "DROP TABLE IF EXISTS own_writes; CREATE TABLE own_writes(t text)");
         cluster.awaitReplay(1);
-        try (RouterProcess router =
+        try (RouterProcess limited =
                 RouterProcess.before(cluster, new RouterProcess.Options().with("backend default { lag 64kb }"))) {
             cluster.pauseReplay(2);
             cluster.pauseReplay(3);
             try {
                 cluster.run(1, "INSERT INTO own_writes SELECT repeat('x', 1000) FROM generate_series(1, 1000)");
-                router.awaitStatus(
+                limited.awaitStatus(
                         "both standbys are behind",
                         status -> status.stream()
                                         .filter(line -> line.matches(".* standby OK [0-9]{6,}/65536"))
                                         .count()
                                 == 2);
-                try (Connection connection = router.connect()) {
+                try (Connection connection = limited.connect()) {
                     assertThat(Sql.ask(connection, "SELECT count(*) FROM own_writes"))
                             .isEqualTo("1000");
                 }
-                assertThat(readsOnStandbys(router)).isZero();
+                assertThat(readsOnStandbys(limited)).isZero();
             } finally {
                 cluster.resumeReplay(2);
                 cluster.resumeReplay(3);

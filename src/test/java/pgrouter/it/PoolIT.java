@@ -24,7 +24,6 @@ import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 
 /** Server processes serve one session after the other, and no session finds anything of the one before. */
-@Tag("versions")
 @ExtendWith(SharedCluster.class)
 class PoolIT {
     private static final String PID = "SELECT pg_backend_pid()";
@@ -85,6 +84,7 @@ class PoolIT {
     }
 
     @Test
+    @Tag("versions")
     void nothingOfASessionIsLeft() throws Exception {
         try (RouterProcess router = RouterProcess.before(cluster, pool("pool { size 1 }"))) {
             String first;
@@ -122,6 +122,7 @@ class PoolIT {
 
     /** What DISCARD ALL does not undo goes with its process. */
     @Test
+    @Tag("versions")
     void aProcessThatCannotForgetIsNotMetAgain() throws Exception {
         try (RouterProcess router = RouterProcess.before(cluster, pool("pool { size 5 }"))) {
             String first;
@@ -221,6 +222,7 @@ class PoolIT {
 
     /** It was changed elsewhere: pgrouter sees nothing of it but that the backends look other than before. */
     @ParameterizedTest
+    @Tag("versions")
     @CsvSource(
             delimiter = '|',
             value = {
@@ -290,6 +292,7 @@ class PoolIT {
 
     /** The session's own connection to the template is the only one that the server sees. */
     @Test
+    @Tag("versions")
     void theDatabaseOfASessionIsCopied() throws Exception {
         RouterProcess.Options options = pool("pool { size 5 }").authDb("postgres plain postgres\n");
         runDirectly("CREATE DATABASE tenant");

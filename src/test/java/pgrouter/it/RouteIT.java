@@ -13,7 +13,6 @@ import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
 
 /** What decides a route apart from the text: what was learned, the catalog, the administrator and the session's own wish. */
-@Tag("versions")
 @ExtendWith(SharedCluster.class)
 final class RouteIT {
     private static final String SETUP = """
@@ -50,6 +49,7 @@ final class RouteIT {
     }
 
     @Test
+    @Tag("versions")
     void aRefusedStatementIsLearnedForAllSessionsProtocolsAndLiterals() throws Exception {
         Properties simple = new Properties();
         simple.setProperty("preferQueryMode", "simple");
@@ -95,6 +95,7 @@ final class RouteIT {
     }
 
     @Test
+    @Tag("versions")
     void aFunctionThatCatchesTheRefusalAndWhatIsBuiltOnItIsForTheWriter() throws Exception {
         try (RouterProcess router = router("");
                 Connection session = router.connect()) {
@@ -106,6 +107,7 @@ final class RouteIT {
     }
 
     @Test
+    @Tag("versions")
     void aFunctionThatIsMadeLaterIsFoundBeforeItsFirstUse() throws Exception {
         try (RouterProcess router = router("");
                 Connection making = router.connect();

@@ -19,7 +19,6 @@ import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 
 /** A verifier that was copied from pg_authid is all that pgrouter needs, and the nodes ask for SCRAM-SHA-256. */
-@Tag("versions")
 class ScramPassThroughIT {
     private static final String PASSWORD = "pass word";
 
@@ -66,6 +65,7 @@ class ScramPassThroughIT {
     }
 
     @Test
+    @Tag("versions")
     void itOpensAllNodesAndAnotherPasswordNone() throws Exception {
         startWith(verifier());
         try (Connection connection = connect(PASSWORD)) {

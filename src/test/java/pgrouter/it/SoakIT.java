@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import pgrouter.testing.Await;
 import pgrouter.testing.FakeClient;
@@ -32,6 +33,10 @@ class SoakIT {
     private static final Duration WARM_UP = Duration.ofSeconds(LongRun.repetitions(4, 10));
     private static final Duration BETWEEN_RELOADS = Duration.ofSeconds(1);
     private static final int COMERS = 3;
+
+    /** Between two visits, so that the nodes too get something of a small machine. */
+    private static final long ABSENCE_NANOS = LongRun.isWanted() ? 0 : 200_000_000;
+
     private static final long MEGABYTE = 1 << 20;
 
     /** What the nodes are asked with may be between two connections. */
@@ -54,6 +59,7 @@ class SoakIT {
 
         private void comeAndGo() {
             while (running) {
+                LockSupport.parkNanos(ABSENCE_NANOS);
                 try {
                     if (visits.incrementAndGet() % 4 == 0) {
                         vanish();

@@ -1,5 +1,7 @@
 package pgrouter.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,6 +19,9 @@ import pgrouter.testing.PostgresCluster.Login;
  * parameter of that type. It has the standard options, starts before the first such class, and stops after the last test. After each
  * class the schema public is empty again. A test that changes the role or the state of a node undoes that, or starts a cluster of its
  * own.
+ *
+ * <p>A parameter of the type {@link RouterProcess} is the one pgrouter in front of it, with the standard options, which has served
+ * others before. A test counts what changes, and neither ends nor reloads it.
  */
 public final class SharedCluster implements BeforeAllCallback, AfterAllCallback, ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(SharedCluster.class);
@@ -41,12 +46,30 @@ public final class SharedCluster implements BeforeAllCallback, AfterAllCallback,
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == PostgresCluster.class;
+        Class<?> type = parameter.getParameter().getType();
+        return type == PostgresCluster.class || type == RouterProcess.class;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return cluster(context);
+        return parameter.getParameter().getType() == RouterProcess.class ? router(context) : cluster(context);
+    }
+
+    /** The test before may have kept it from its standbys. */
+    private static RouterProcess router(ExtensionContext context) {
+        PostgresCluster cluster = cluster(context);
+        RouterProcess router = context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
+                .getOrComputeIfAbsent(RouterProcess.class, type -> before(cluster), RouterProcess.class);
+        router.awaitReaders(cluster.nodes() - 1);
+        return router;
+    }
+
+    private static RouterProcess before(PostgresCluster cluster) {
+        try {
+            return RouterProcess.before(cluster);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The session is that of the JVM: where several of them share the classes, each class is an execution of its own. */

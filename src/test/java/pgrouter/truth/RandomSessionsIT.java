@@ -75,7 +75,7 @@ final class RandomSessionsIT {
 
     private final PostgresCluster cluster;
     private final long seed = Long.getLong("pgrouter.seed", 3);
-    private final int sessions = Integer.getInteger("pgrouter.sessions", LongRun.repetitions(200, 1000));
+    private final int sessions = Integer.getInteger("pgrouter.sessions", LongRun.repetitions(120, 1000));
     private final AtomicLong number = new AtomicLong();
     private final Queue<String> differences = new ConcurrentLinkedQueue<>();
 
