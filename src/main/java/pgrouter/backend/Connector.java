@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import pgrouter.auth.Credential;
+import pgrouter.config.Address;
 import pgrouter.config.Backend;
 import pgrouter.config.BackendTls;
 import pgrouter.net.Carrier;
@@ -31,6 +33,13 @@ public final class Connector {
 
     /** One for each way in which a backend is or was configured: sessions have backends of configurations that were replaced. */
     private final Map<BackendTls, TlsClient> tls = new ConcurrentHashMap<>();
+
+    private final UnansweredLogins unanswered = new UnansweredLogins(System::nanoTime);
+
+    /** Backends that have not answered a login lately, and that a session can do without. */
+    public Set<Address> unanswering() {
+        return unanswered.now();
+    }
 
     /** From now on connections are made with these, where a backend is configured so. */
     public void secureWith(Map<BackendTls, TlsClient> clients) {
@@ -94,10 +103,24 @@ public final class Connector {
         try (TaskScope scope = new TaskScope("login")) {
             Future<Pipe> pipe =
                     opening.with(scope.fork(() -> openNow(backend, carrier, parameters, credential, progress)));
-            return await(pipe, backend, wanted);
-        } catch (LoginException | InterruptedException e) {
+            Pipe opened = await(pipe, backend, wanted);
+            unanswered.remove(backend.address());
+            return opened;
+        } catch (LoginException e) {
+            opening.abandon();
+            note(backend, e);
+            throw e;
+        } catch (InterruptedException e) {
             opening.abandon();
             throw e;
+        }
+    }
+
+    private void note(Backend backend, LoginException failure) {
+        if (failure.getCause() instanceof TimeoutException) {
+            unanswered.add(backend.address());
+        } else if (failure.isRefusal()) {
+            unanswered.remove(backend.address());
         }
     }
 

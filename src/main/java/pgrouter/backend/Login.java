@@ -34,7 +34,6 @@ import pgrouter.protocol.SqlState;
  * thread that calls it.
  */
 final class Login {
-    private static final int MAXIMUM_MESSAGE = 30_000;
     private static final int NONCE_BYTES = 18;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -50,6 +49,7 @@ final class Login {
     private final Map<String, String> startup;
     private final Credential credential;
 
+    private final LoginAllowance allowance = new LoginAllowance();
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private Pipe.KeyData key = new Pipe.KeyData(0, new byte[4]);
 
@@ -91,20 +91,36 @@ final class Login {
         }
     }
 
+    /** A node asks for a password once, or for nothing. */
     private void authenticate() throws IOException, LoginException, ProtocolException, ScramException {
-        while (true) {
-            Message message = expect(BackendTag.AUTHENTICATION);
-            MessageReader reader = message.reader();
-            int method = reader.int32();
-            switch (method) {
-                case 0 -> {
-                    return;
-                }
-                case 3 -> outbox.write(FrontendMessage.password(plainPassword()));
-                case 5 -> outbox.write(FrontendMessage.password(Md5Password.response(md5Hash(), reader.bytes(4))));
-                case 10 -> scram(mechanisms(reader));
-                default -> throw cannot("authentication method " + method, "pgrouter does not know it");
+        MessageReader first = expect(BackendTag.AUTHENTICATION).reader();
+        int method = first.int32();
+        switch (method) {
+            case 0 -> {
+                permit(PasswordRequest.NOTHING);
+                return;
             }
+            case 3 -> {
+                permit(PasswordRequest.CLEARTEXT);
+                outbox.write(FrontendMessage.password(plainPassword()));
+            }
+            case 5 -> {
+                permit(PasswordRequest.MD5);
+                outbox.write(FrontendMessage.password(Md5Password.response(md5Hash(), first.bytes(4))));
+            }
+            case 10 -> scram(mechanisms(first));
+            default -> throw cannot("authentication method " + method, "pgrouter does not know it");
+        }
+        int next = expect(BackendTag.AUTHENTICATION).reader().int32();
+        if (next != 0) {
+            throw new ProtocolException("asks again, for authentication method " + next);
+        }
+    }
+
+    private void permit(PasswordRequest request) throws LoginException {
+        Optional<String> objection = request.objection(backend, credential);
+        if (objection.isPresent()) {
+            throw cannot(request.method(), objection.get());
         }
     }
 
@@ -190,8 +206,11 @@ final class Login {
             MessageReader reader = message.reader();
             switch (message.tag()) {
                 case BackendTag.PARAMETER_STATUS -> parameters.put(reader.string(), reader.string());
-                case BackendTag.BACKEND_KEY_DATA ->
-                    key = new Pipe.KeyData(reader.int32(), reader.bytes(reader.remaining()));
+                case BackendTag.BACKEND_KEY_DATA -> {
+                    int processId = reader.int32();
+                    LoginAllowance.secret(reader.remaining());
+                    key = new Pipe.KeyData(processId, reader.bytes(reader.remaining()));
+                }
                 case BackendTag.READY_FOR_QUERY -> {
                     return;
                 }
@@ -225,11 +244,9 @@ final class Login {
     private Message read() throws IOException, ProtocolException {
         need(5);
         int length = inbox.intAt(1);
-        if (length < 4 || length > MAXIMUM_MESSAGE) {
-            throw new ProtocolException("a message of " + length + " bytes");
-        }
-        need(1 + length);
         byte tag = inbox.byteAt(0);
+        allowance.take(tag, length);
+        need(1 + length);
         byte[] body = new byte[length - 4];
         System.arraycopy(inbox.array(), inbox.arrayOffset(5), body, 0, body.length);
         inbox.consume(1 + length);

@@ -11,6 +11,9 @@ public final class SharedParameters {
     /** Clients choose some of the values, as application_name. */
     private static final int CAPACITY = 256;
 
+    /** What is larger, in characters, is not usual, and not kept for others. */
+    private static final int LARGEST = 8 * 1024;
+
     private static final Map<Map<String, String>, Map<String, String>> KNOWN = new ConcurrentHashMap<>();
 
     private SharedParameters() {}
@@ -21,11 +24,20 @@ public final class SharedParameters {
         if (known != null) {
             return known;
         }
+        Map<String, String> own = Map.copyOf(parameters);
+        if (length(own) > LARGEST) {
+            return own;
+        }
         if (KNOWN.size() >= CAPACITY) {
             KNOWN.clear();
         }
-        Map<String, String> own = Map.copyOf(parameters);
         KNOWN.put(own, own);
         return own;
+    }
+
+    private static int length(Map<String, String> parameters) {
+        return parameters.entrySet().stream()
+                .mapToInt(each -> each.getKey().length() + each.getValue().length())
+                .sum();
     }
 }

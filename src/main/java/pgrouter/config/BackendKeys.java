@@ -9,18 +9,19 @@ record BackendKeys(
         Setting<Long> lag,
         Setting<Duration> lagTime,
         Setting<Integer> weight,
-        Setting<Duration> timeout) {
+        Setting<Duration> timeout,
+        Setting<BackendAuth> auth) {
     /** One WAL segment. */
     private static final long DEFAULT_LAG = 16L << 20;
 
     private static final int DEFAULT_WEIGHT = 100;
 
     BackendKeys() {
-        this(new BackendTlsKeys(), new Setting<>(), new Setting<>(), new Setting<>(), new Setting<>());
+        this(new BackendTlsKeys(), new Setting<>(), new Setting<>(), new Setting<>(), new Setting<>(), new Setting<>());
     }
 
     BackendKeys copy() {
-        return new BackendKeys(tls.copy(), lag.copy(), lagTime.copy(), weight.copy(), timeout.copy());
+        return new BackendKeys(tls.copy(), lag.copy(), lagTime.copy(), weight.copy(), timeout.copy(), auth.copy());
     }
 
     /** @param file how the keys read the name of a file */
@@ -30,6 +31,7 @@ record BackendKeys(
         section.block("lag", limits -> section.several(limits, 2, Values.LAG, this::limit))
                 .value("weight", Values.WEIGHT, weight::set)
                 .value("timeout", Values.TIME, timeout::set)
+                .value("auth", Values.BACKEND_AUTH, auth::set)
                 .read(directive.inner());
     }
 
@@ -48,6 +50,7 @@ record BackendKeys(
                 lag.or(lagTime.given().isPresent() ? Long.MAX_VALUE : DEFAULT_LAG),
                 lagTime.given(),
                 weight.or(DEFAULT_WEIGHT),
-                timeout.or(healthTimeout));
+                timeout.or(healthTimeout),
+                auth.or(BackendAuth.DEFAULT));
     }
 }

@@ -31,6 +31,8 @@ final class Values {
     static final Value<Logging.Format> LOG_FORMAT = new Value<>("text or json", Values::logFormat);
     static final Value<BackendTls.Mode> BACKEND_TLS =
             new Value<>("on, off, skipverify, require or direct", Values::backendTls);
+    static final Value<BackendAuth> BACKEND_AUTH =
+            new Value<>("scram-sha-256, md5, password or any", Values::backendAuth);
     static final Value<Set<TlsProtocol>> PROTOCOLS =
             new Value<>("TLSv1.2, TLSv1.3 or both, with a comma between them", Values::protocols);
     static final Value<Boolean> ON_OR_OFF = new Value<>("on or off", Values::onOrOff);
@@ -121,6 +123,13 @@ final class Values {
 
     private static BackendTls.Mode backendTls(Token token) throws Unexpected {
         return keyword(token, BackendTls.Mode.values(), BACKEND_TLS);
+    }
+
+    private static BackendAuth backendAuth(Token token) throws Unexpected {
+        return Stream.of(BackendAuth.values())
+                .filter(auth -> auth != BackendAuth.DEFAULT && isKeyword(token, auth.toString()))
+                .findFirst()
+                .orElseThrow(() -> new Unexpected(BACKEND_AUTH.what()));
     }
 
     /** Separators as in a list of ciphers, which stands beside it. */

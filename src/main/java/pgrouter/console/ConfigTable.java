@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import pgrouter.config.Address;
 import pgrouter.config.Authority;
 import pgrouter.config.Backend;
+import pgrouter.config.BackendAuth;
 import pgrouter.config.Ciphers;
 import pgrouter.config.Config;
 import pgrouter.config.Identity;
@@ -133,6 +134,7 @@ final class ConfigTable {
         add(block + " lag", lag(backend));
         add(block + " weight", backend.weight());
         add(block + " timeout", time(backend.timeout()));
+        add(block + " auth", Optional.of(backend.auth()).filter(auth -> auth != BackendAuth.DEFAULT));
         add(block + " tls", backend.tls().mode().toString().toLowerCase(Locale.ROOT));
         authority(block, backend.tls().authority());
         identity(block, backend.tls().identity());

@@ -76,8 +76,9 @@ record Diagnosis(Health health, ClusterView view) {
             case LoginException login when login.isRefusal() -> refused(finding, login.error());
             case LoginException login when login.getCause() != null -> unreached(finding, login.getCause());
             case LoginException login ->
-                "The health role can log in by password, md5 and scram-sha-256: give it a line with one of them in pg_hba.conf, and set"
-                        + " `password` in `health`.";
+                "The health role logs in by scram-sha-256, and by md5 or password where `auth` of the backend allows it: give it a line with"
+                        + " one of them in pg_hba.conf, and set `password` in `health`. A password that is kept as an md5 hash has to be set"
+                        + " again under password_encryption = 'scram-sha-256'.";
             case QueryException query
             when query.error().sqlState().equals(SqlState.INSUFFICIENT_PRIVILEGE) ->
                 "The login works, but the role may not ask what pgrouter must know: GRANT pg_monitor TO "

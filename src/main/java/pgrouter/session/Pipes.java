@@ -105,7 +105,8 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         Patience patience = new Patience(services, true);
         while (true) {
             ClusterView view = services.cluster().view();
-            Optional<Node> standby = services.router().reader(Optional.empty(), ReadPosition.ANY, view);
+            Optional<Node> standby = services.router()
+                    .reader(Optional.empty(), ReadPosition.ANY, view.without(unanswering(services, view)));
             try {
                 if (view.primary().isPresent()) {
                     return openBoth(services, login, watch, view.primary().get(), standby);
@@ -119,6 +120,11 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
             }
             patience.rest(view);
         }
+    }
+
+    /** A standby that answers no logins is not waited for by each client, as long as there is a primary. */
+    private static Set<Address> unanswering(Services services, ClusterView view) {
+        return view.primary().isPresent() ? services.connector().unanswering() : Set.of();
     }
 
     private static Pipes openBoth(
@@ -499,8 +505,8 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         if (!anew && without.isEmpty() && stays(position, view)) {
             return reader;
         }
-        Set<Address> failed = new HashSet<>(without);
-        failed.addAll(avoided());
+        Set<Address> failed = leftAlone(view);
+        failed.addAll(without);
         while (true) {
             Optional<Node> present = anew ? Optional.empty() : present(view);
             anew = false;
@@ -566,6 +572,14 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     /** A standby that has refused this session's login is not asked again with every request. */
     private void avoid(Node node) {
         avoidedSince.put(node.backend().address(), System.nanoTime());
+    }
+
+    /** Nodes at which a login would hardly succeed; not that of a pipe that is there. */
+    private Set<Address> leftAlone(ClusterView view) {
+        Set<Address> nodes = new HashSet<>(unanswering(services, view));
+        reader.filter(relay -> !relay.hasEnded()).ifPresent(relay -> nodes.remove(address(relay)));
+        nodes.addAll(avoided());
+        return nodes;
     }
 
     private Set<Address> avoided() {

@@ -395,7 +395,7 @@ final class ReplyRelay implements Runnable {
             }
             byte tag = inbox.byteAt(scanned);
             int length = inbox.intAt(scanned + 1);
-            if (length < 4 || length > MAXIMUM_LENGTH) {
+            if (length < 4 || length > MAXIMUM_LENGTH || (tag == BackendTag.READY_FOR_QUERY && length != 5)) {
                 throw new ProtocolException("a message of " + length + " bytes");
             }
             if (inbox.available() - scanned < needed(tag, length)) {
@@ -476,7 +476,7 @@ final class ReplyRelay implements Runnable {
      * The primary's parameters are the client's; what pgrouter itself has set there only where it is news. What a standby has by
      * itself, as after a reload, is not: only what the client sets there.
      */
-    private boolean parameter(int present) {
+    private boolean parameter(int present) throws ProtocolException {
         boolean passes = isWriter || (exchange.mayReport() && !exchange.isJudging() && isCommon(present));
         if (!isWriter && text(present).equals("in_hot_standby\0off\0")) {
             audience.alarm().run();

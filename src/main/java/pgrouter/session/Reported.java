@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import pgrouter.protocol.ProtocolException;
 
 /**
  * What the server has told the client in ParameterStatus messages, and how SQL texts are to be read by that. Written by who
@@ -11,6 +12,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * sessions have what all have been told at their start, so the map is shared until it changes.
  */
 final class Reported {
+    /** Servers report some 20 parameters, and a login up to 200: so many a node may have in all. */
+    private static final int MOST = 256;
+
     private record Now(Map<String, String> parameters, TextEncoding encoding) {
         static Now of(Map<String, String> parameters) {
             return new Now(parameters, TextEncoding.of(parameters));
@@ -37,14 +41,19 @@ final class Reported {
     /**
      * @param status name and value, each with a zero byte behind it
      * @return whether the client did not know that
+     * @throws ProtocolException where the server reports more parameters than any server has
      */
-    boolean report(String status) {
+    boolean report(String status) throws ProtocolException {
         String[] parts = status.split("\0", -1);
         if (parts.length < 2) {
             return false;
         }
         String name = parts[0];
         String value = parts[1];
+        Map<String, String> before = now.get().parameters();
+        if (before.size() >= MOST && !before.containsKey(name)) {
+            throw new ProtocolException("more than " + MOST + " parameters");
+        }
         return !now.getAndUpdate(known -> known.has(name, value) ? known : known.with(name, value))
                 .has(name, value);
     }

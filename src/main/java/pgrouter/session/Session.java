@@ -222,8 +222,8 @@ public final class Session {
     }
 
     /**
-     * Ends the session, whatever is under way: a server at work is told to stop. Any thread; returns at once. A client that does not
-     * read is not told.
+     * Ends the session, whatever is under way: a server at work is told to stop, and not waited for. Any thread; returns at once. A
+     * client that does not read is not told.
      */
     void kill() {
         Optional<Pipe> atWork = target.flatMap(CancelRegistry.Target::pipeAtWork);
@@ -231,8 +231,8 @@ public final class Session {
         Thread.ofVirtual().name("client-" + number + "-kill").start(() -> {
             try {
                 farewell.join(FAREWELL);
-                wire.close();
-                cancel(atWork);
+                client.close();
+                stop(atWork);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             }
@@ -499,6 +499,14 @@ public final class Session {
         cancel(services.cancels()
                 .find(request.processId(), request.secret())
                 .flatMap(CancelRegistry.Target::pipeAtWork));
+    }
+
+    /** A server that does not stop keeps no session. One that is another session's by now is left alone. */
+    private void stop(Optional<Pipe> pipe) throws InterruptedException {
+        if (pipe.filter(Pipe::cancels).isPresent()) {
+            cancel(pipe);
+            pipe.get().close();
+        }
     }
 
     private void cancel(Optional<Pipe> pipe) throws InterruptedException {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import pgrouter.auth.Credential;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
+import pgrouter.config.BackendAuth;
 import pgrouter.config.BackendTls;
 import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
@@ -20,8 +21,14 @@ import pgrouter.testing.Server;
 
 /** Any bytes from what says that it is a backend. */
 class FuzzedLoginTest {
-    private static final Backend BACKEND =
-            new Backend(new Address.Host("db", 5432), BackendTls.OFF, 1, 1, Duration.ofSeconds(1));
+    private static final Backend BACKEND = new Backend(
+            new Address.Host("db", 5432),
+            BackendTls.OFF,
+            1,
+            Optional.empty(),
+            1,
+            Duration.ofSeconds(1),
+            BackendAuth.ANY);
 
     @Test
     void logins() throws Exception {

@@ -55,7 +55,7 @@ final class ConfigTest {
                 consistency Cluster; wait 20ms; route { functions ask }
                 clients 7 { user 6; address 5; memory 1mb }; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 20s; age 30s }
                 console { users x, y,z "a, b" }
-                backend db1 { tls on; ca /ca; cert /c; key /k; passphrase q; lag 5kb 300ms; weight 6; timeout 7ms }
+                backend db1 { tls on; ca /ca; cert /c; key /k; passphrase q; lag 5kb 300ms; weight 6; timeout 7ms; auth Scram-SHA-256 }
                 """;
         assertThat(Texts.parse(text))
                 .isEqualTo(new Config(
@@ -102,7 +102,8 @@ final class ConfigTest {
                                 5120,
                                 Optional.of(Duration.ofMillis(300)),
                                 6,
-                                Duration.ofMillis(7))),
+                                Duration.ofMillis(7),
+                                BackendAuth.SCRAM_SHA_256)),
                         List.of(
                                 Path.of("/a"),
                                 Path.of("/etc/pgrouter/hba.conf"),

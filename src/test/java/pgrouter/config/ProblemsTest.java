@@ -146,7 +146,7 @@ final class ProblemsTest {
                                 + " consistency, wait, route, pool, console, clients, login, idle, failover, shutdown, backend, found `frobnicate`",
                         "f:2:10: expected one of timeout, check, database, username, password, found `lag`",
                         "f:3:22: expected one of cert, key, passphrase, ciphers, protocols, require, ca, crl, found `x`",
-                        "f:4:13: expected one of tls, cert, key, passphrase, ca, crl, lag, weight, timeout, found `check`");
+                        "f:4:13: expected one of tls, cert, key, passphrase, ca, crl, lag, weight, timeout, auth, found `check`");
     }
 
     @Test

@@ -33,7 +33,7 @@ final class TablesTest {
             route { functions ask; writer function f; writer matching "w"; reader matching "r" }
             clients 7 { user 6; address 5; memory 1mb }; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 90s; age 45s }
             console { users x, y }
-            backend db1 { tls on; ca /ca; cert /c; key /k; passphrase top-secret; lag 5kb 300ms; weight 6; timeout 7ms }
+            backend db1 { tls on; ca /ca; cert /c; key /k; passphrase top-secret; lag 5kb 300ms; weight 6; timeout 7ms; auth md5 }
             backend db2:7 { lag 2s }
             """;
 
@@ -128,6 +128,8 @@ final class TablesTest {
                         "console users|x, y|no",
                         "backend db1:5432 lag|5kb 300ms|no",
                         "backend db1:5432 passphrase|(hidden)|no",
+                        "backend db1:5432 auth|md5|no",
+                        "backend db2:7 auth|-|no",
                         "backend db2:7 lag|2s|no",
                         "backend db2:7 ca|-|no")
                 .noneMatch(line -> line.contains("top-secret"));

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -40,7 +43,8 @@ class LoginIT {
                     .append(PASSWORD)
                     .append("'\n");
         }
-        router = RouterProcess.before(cluster, new RouterProcess.Options().authDb(authDb.toString()));
+        router = RouterProcess.before(
+                cluster, new RouterProcess.Options().authDb(authDb.toString()).with("backend default { auth any }\n"));
     }
 
     @AfterAll
@@ -76,11 +80,27 @@ class LoginIT {
     @ParameterizedTest
     @Tag("versions")
     @CsvSource({"by_trust", "by_password", "by_md5", "by_scram_sha_256"})
-    void aPlainEntryOpensBackendsOfEveryMethod(String user) throws Exception {
+    void aPlainEntryOpensBackendsOfEveryMethodThatIsAllowed(String user) throws Exception {
         try (Connection connection = connect(router, user, PASSWORD, "postgres")) {
             assertThat(Sql.ask(connection, "SELECT current_user")).isEqualTo(user);
         }
         assertThat(router.count(RouterProcess.address(cluster, 2), "reads")).isPositive();
+    }
+
+    @Test
+    void aPasswordInPlainIsShownByScramOnlyWhereNothingElseIsSaid() throws Exception {
+        String authDb = Stream.of("by_trust", "by_password", "by_md5", "by_scram_sha_256")
+                .map(user -> user + " plain '" + PASSWORD + "'\n")
+                .collect(Collectors.joining());
+        try (RouterProcess usual = RouterProcess.before(cluster, new RouterProcess.Options().authDb(authDb))) {
+            for (String user : List.of("by_trust", "by_scram_sha_256")) {
+                connect(usual, user, PASSWORD, "postgres").close();
+            }
+            assertThat(refused(usual, "by_md5", PASSWORD, "postgres").getMessage())
+                    .contains(RouterProcess.address(cluster, 1), "for md5, but", "set `auth md5`");
+            assertThat(refused(usual, "by_password", PASSWORD, "postgres").getMessage())
+                    .contains("for password, but", "set `auth password`");
+        }
     }
 
     @Test

@@ -147,7 +147,8 @@ class TlsIT {
     @EnumSource
     void aBackendLetsInWhomItWouldLetInWithoutPgrouter(Mode mode) throws Exception {
         assumeTrue(mode != Mode.DIRECT || isAtLeast17());
-        start(towardsBackends(mode == Mode.SKIPVERIFY ? "tls skipverify" : "tls " + mode + "; ca FILES/ca.crt"));
+        String keys = mode == Mode.SKIPVERIFY ? "tls skipverify" : "tls " + mode + "; ca FILES/ca.crt";
+        start(towardsBackends(keys + "; auth password"));
         Properties clear = properties("sslmode", "disable");
         Properties asPgrouter = properties("sslmode", mode == Mode.OFF ? "disable" : "require");
         for (String user : METHODS.keySet()) {

@@ -1,15 +1,22 @@
 package pgrouter.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static pgrouter.testing.FakeClient.PROTOCOL_3_0;
 import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Server.fatal;
 import static pgrouter.testing.Server.row;
 
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import pgrouter.auth.Credential;
+import pgrouter.backend.LoginException;
+import pgrouter.config.Backend;
+import pgrouter.config.BackendTls;
+import pgrouter.net.Carrier;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Frontend;
@@ -55,6 +62,22 @@ final class PipesTest {
         client.send(query("SELECT 1"));
         writer.answer("SELECT 1", row("1"));
         client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+    }
+
+    /** It answers health, and lets each login wait for its timeout. */
+    @Test
+    void aStandbyThatHasLetALoginWaitKeepsNoOtherClientWaiting() throws Exception {
+        stage.standby().holdLogins();
+        Backend impatient =
+                new Backend(Stage.backend(stage.standby()).address(), BackendTls.OFF, 1000, 100, Duration.ofMillis(50));
+        assertThatThrownBy(() -> stage.connector()
+                        .open(impatient, Carrier.JDK, Map.of("user", "app"), new Credential.Plain("x")))
+                .isInstanceOf(LoginException.class);
+        FakeClient client = stage.client();
+        client.send(query("SELECT 1"));
+        stage.writer().answer("SELECT 1", row("1"));
+        client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+        stage.standby().releaseLogins();
     }
 
     @Test

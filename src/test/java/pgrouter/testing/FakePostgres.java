@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,6 +35,7 @@ public final class FakePostgres implements Closeable {
     private volatile byte[] refusal = {};
     private volatile CountDownLatch held = new CountDownLatch(0);
     private volatile Handler handler;
+    private volatile Optional<Handler> login = Optional.empty();
 
     /** Plays one connection, on a thread of its own, after the login. */
     public interface Handler {
@@ -90,6 +92,11 @@ public final class FakePostgres implements Closeable {
     /** From now on it answers a startup message with this and the end of the connection. */
     public void refuseLogins(byte[] error) {
         refusal = error;
+    }
+
+    /** From now on this plays each connection behind the startup message; then the connection ends. */
+    public void playLogins(Handler logins) {
+        login = Optional.of(logins);
     }
 
     /** Logins wait from now on until {@link #releaseLogins}. */
@@ -164,6 +171,12 @@ public final class FakePostgres implements Closeable {
             return;
         }
         int processId = processIds.getAndIncrement();
+        if (login.isPresent()) {
+            try (Connection connection = new Connection(this, line, startup, processId)) {
+                login.get().serve(connection);
+            }
+            return;
+        }
         List<byte[]> greeting = new ArrayList<>();
         greeting.add(Server.authenticationOk());
         parameters.forEach((name, value) -> greeting.add(Server.parameter(name, value)));

@@ -79,6 +79,7 @@ public final class Stage implements Closeable {
     private final Sessions sessions;
     private final OpenPipes openPipes;
     private final WarmPipes warmPipes;
+    private final Connector connector = new Connector();
     private volatile Pool pool;
     private final Listener listener;
     private final List<Closeable> opened = new ArrayList<>();
@@ -127,7 +128,7 @@ public final class Stage implements Closeable {
                 router,
                 new LearnedRefusals(System::nanoTime),
                 Catalogs.always(() -> suspects),
-                new Connector(),
+                connector,
                 metrics,
                 new CancelRegistry(),
                 sessions,
@@ -184,6 +185,11 @@ public final class Stage implements Closeable {
     /** From now on pipes are kept as this says, but for the size. */
     public void pool(Pool next) {
         pool = next;
+    }
+
+    /** Opens the pipes of the sessions. */
+    public Connector connector() {
+        return connector;
     }
 
     /** The pipes of the sessions. */
