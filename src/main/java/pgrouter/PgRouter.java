@@ -1,11 +1,13 @@
 package pgrouter;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import pgrouter.auth.Users;
 import pgrouter.backend.Connector;
 import pgrouter.backend.WarmPipes;
@@ -21,6 +23,7 @@ import pgrouter.health.Uptimes;
 import pgrouter.http.Facts;
 import pgrouter.http.StatusServer;
 import pgrouter.log.Log;
+import pgrouter.log.Seldom;
 import pgrouter.metrics.Metrics;
 import pgrouter.monitor.Monitor;
 import pgrouter.net.Carrier;
@@ -33,6 +36,7 @@ import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
 import pgrouter.session.Access;
 import pgrouter.session.CancelRegistry;
+import pgrouter.session.Capacity;
 import pgrouter.session.FailedLogins;
 import pgrouter.session.OpenPipes;
 import pgrouter.session.Rules;
@@ -47,6 +51,9 @@ import pgrouter.tls.TlsServer;
 final class PgRouter implements AutoCloseable {
     private static final Log LOG = Log.of("pgrouter");
 
+    /** Out of descriptors, each connection that comes could not be accepted. */
+    private static final Duration COMPLAINTS = Duration.ofSeconds(10);
+
     private final Sockets sockets;
     private final Requests requests;
 
@@ -55,6 +62,11 @@ final class PgRouter implements AutoCloseable {
 
     /** What clients over TCP are offered from now on. */
     private volatile Optional<TlsServer> tls = Optional.empty();
+
+    private final Capacity.Means means = Capacity.Means.now();
+
+    /** A reload changes it. */
+    private volatile Capacity capacity;
 
     private Settings settings;
     private Connector connector;
@@ -110,7 +122,8 @@ final class PgRouter implements AutoCloseable {
                 new Router(new ReaderChoice(() -> ThreadLocalRandom.current().nextLong()));
         storedPasswords = new StoredPasswords(cluster, connector, () -> config.health());
         settings = new Settings(rules(config), access(files));
-        sessions = new Sessions(settings);
+        capacity = capacity(config);
+        sessions = new Sessions(settings, () -> capacity);
         sessions.watch();
         OpenPipes openPipes = new OpenPipes(cluster, () -> OpenPipes.GRACE);
         openPipes.watch(supervisor);
@@ -139,9 +152,10 @@ final class PgRouter implements AutoCloseable {
         sockets.clients()
                 .forEach((address, listener) -> serve(
                         listener,
+                        sessions.startups()::hasRoom,
                         carriers,
                         (wire, carrier) -> new Session(services, wire, carrier, offered(address)).start()));
-        serve(sockets.monitor(), Carriers.jdk(), monitor::accept);
+        serve(sockets.monitor(), () -> true, Carriers.jdk(), monitor::accept);
         if (sockets.http().isPresent()) {
             Facts facts = new Facts(
                     Main.version(),
@@ -182,8 +196,19 @@ final class PgRouter implements AutoCloseable {
         connector.secureWith(contexts.clients());
     }
 
-    private static void serve(Listener listener, Carriers carriers, BiConsumer<Wire, Carrier> consumer) {
-        listener.start(carriers, consumer, e -> LOG.error("a connection could not be accepted: " + e.getMessage()));
+    private static void serve(
+            Listener listener, BooleanSupplier hasRoom, Carriers carriers, BiConsumer<Wire, Carrier> consumer) {
+        Seldom complaints = new Seldom(COMPLAINTS);
+        listener.start(hasRoom, carriers, consumer, e -> {
+            if (complaints.isDue()) {
+                LOG.warn("a connection could not be accepted: " + e.getMessage());
+            }
+        });
+    }
+
+    private Capacity capacity(Config next) {
+        int pipes = Math.min(2, next.backends().size());
+        return Capacity.of(means, pipes, next.pool().size() * next.backends().size());
     }
 
     private Access access(ConfiguredFiles files) {
@@ -217,6 +242,7 @@ final class PgRouter implements AutoCloseable {
             LOG.warn("reloaded, but for what needs a restart: " + String.join(", ", fixed));
         }
         config = config.reloaded(next);
+        capacity = capacity(config);
         settings.change(rules(config), access(files));
         warmPipes.clear();
         secureWith(files.tls());

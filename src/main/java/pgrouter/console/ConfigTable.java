@@ -80,6 +80,7 @@ final class ConfigTable {
         add("clients", limits.clients().all());
         add("clients user", limits.clients().ofUser());
         add("clients address", limits.clients().ofAddress());
+        add("clients startups", limits.clients().startups());
         add("clients memory", size(limits.clients().memory()));
         add("login", time(limits.login()));
         add("idle", timeOrOff(limits.idle()));

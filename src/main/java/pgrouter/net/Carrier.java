@@ -30,6 +30,11 @@ public sealed interface Carrier permits JdkCarrier, EventLoop {
     /** Nobody uses the buffer any more. */
     void giveBack(Buffer buffer);
 
+    /**
+     * Looks at the sockets of its wires, so that {@link Wire#awaitsInput} tells what the kernel has now. On a thread that runs here.
+     */
+    void lookAtSockets();
+
     /** How many wires there are on it. */
     int load();
 }

@@ -172,6 +172,16 @@ final class EventLoop implements Carrier, Executor {
         waiting = false;
     }
 
+    /** On a virtual thread of this one: the selector is not in use then. */
+    @Override
+    public void lookAtSockets() {
+        try {
+            selector.selectNow(ready);
+        } catch (IOException e) {
+            report(e);
+        }
+    }
+
     private static void ready(SelectionKey key) {
         ((EventLoopWire) key.attachment()).ready();
     }

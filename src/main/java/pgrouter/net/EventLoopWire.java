@@ -109,6 +109,11 @@ final class EventLoopWire implements Wire {
     }
 
     @Override
+    public boolean awaitsInput() {
+        return input.isAwaited();
+    }
+
+    @Override
     public boolean canDoWithoutThread() {
         return true;
     }

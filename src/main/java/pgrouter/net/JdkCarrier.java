@@ -42,6 +42,10 @@ final class JdkCarrier implements Carrier {
         buffers.giveBack(buffer);
     }
 
+    /** It cannot: the JDK's own pollers look. */
+    @Override
+    public void lookAtSockets() {}
+
     @Override
     public int load() {
         return 0;

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +27,14 @@ import java.util.function.Consumer;
  */
 public final class Listener implements AutoCloseable {
     private static final int BACKLOG = 4096;
+
+    /** How often it is asked whether there is room again. */
+    private static final Duration ASKING = Duration.ofMillis(20);
+
+    /** Out of descriptors, accept fails at once and again: without a pause, which grows, it would take a whole processor. */
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     /** A connection that is being handed over is not waited for longer. */
     private static final Duration END_OF_ACCEPT = Duration.ofSeconds(1);
@@ -92,28 +101,62 @@ public final class Listener implements AutoCloseable {
     /**
      * Hands every connection to the consumer until the listener is closed, with the carrier that it was put on.
      *
-     * @param onFailure told when a connection could not be accepted, at most ten times a second
+     * @param onFailure told when a connection could not be accepted, again and again with a pause in between
      */
     public void start(Carriers carriers, BiConsumer<Wire, Carrier> consumer, Consumer<IOException> onFailure) {
-        accepting = Optional.of(Thread.ofVirtual().name("listener").start(() -> accept(carriers, consumer, onFailure)));
+        start(() -> true, carriers, consumer, onFailure);
     }
 
-    private void accept(Carriers carriers, BiConsumer<Wire, Carrier> consumer, Consumer<IOException> onFailure) {
+    /**
+     * The same, where one connection waits for room, and those after it in the kernel's queue.
+     *
+     * @param hasRoom asked for each one that has come, until it holds; it may take a while
+     */
+    public void start(
+            BooleanSupplier hasRoom,
+            Carriers carriers,
+            BiConsumer<Wire, Carrier> consumer,
+            Consumer<IOException> onFailure) {
+        accepting = Optional.of(
+                Thread.ofVirtual().name("listener").start(() -> accept(hasRoom, carriers, consumer, onFailure)));
+    }
+
+    private void accept(
+            BooleanSupplier hasRoom,
+            Carriers carriers,
+            BiConsumer<Wire, Carrier> consumer,
+            Consumer<IOException> onFailure) {
+        Duration pause = FIRST_PAUSE;
         while (channel.isOpen()) {
             try {
                 SocketChannel client = channel.accept();
+                pause = FIRST_PAUSE;
+                if (!awaitRoom(hasRoom)) {
+                    client.close();
+                    return;
+                }
                 Carrier carrier = carriers.leastLoaded();
                 wire(client, carrier).ifPresent(wire -> handOver(wire, carrier, consumer, onFailure));
             } catch (ClosedChannelException closed) {
                 return;
             } catch (IOException e) {
                 onFailure.accept(e);
-                pause();
+                pause = sleepLonger(pause);
             } catch (RuntimeException | Error e) {
                 onFailure.accept(new IOException("internal error: " + e, e));
-                pause();
+                pause = sleepLonger(pause);
             }
         }
+    }
+
+    /** @return false where the listener is closed before */
+    private boolean awaitRoom(BooleanSupplier hasRoom) {
+        boolean room = hasRoom.getAsBoolean();
+        while (!room && channel.isOpen()) {
+            sleep(ASKING);
+            room = hasRoom.getAsBoolean();
+        }
+        return room;
     }
 
     private static Optional<Wire> wire(SocketChannel client, Carrier carrier) {
@@ -143,10 +186,16 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** Out of descriptors, accept fails at once and again: without a pause it would take a whole processor. */
-    private static void pause() {
+    /** @return the pause after the next failure in a row */
+    private static Duration sleepLonger(Duration pause) {
+        sleep(pause);
+        Duration next = pause.multipliedBy(2);
+        return next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
+    }
+
+    private static void sleep(Duration time) {
         try {
-            Thread.sleep(100);
+            Thread.sleep(time);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -127,6 +127,11 @@ final class Readiness {
         }
     }
 
+    /** Whether a thread or a task waits, and nothing was seen. Any thread. */
+    boolean isAwaited() {
+        return (waiter != null || task.get() != null) && !ready;
+    }
+
     /** What was seen until now is dealt with. For who deals with it next: what comes after that is seen again. */
     void taken() {
         ready = false;

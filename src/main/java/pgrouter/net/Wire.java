@@ -89,6 +89,14 @@ public interface Wire extends AutoCloseable {
     /** Waits until all that the buffer has was handed to the kernel. */
     void write(ByteBuffer from) throws IOException;
 
+    /**
+     * Whether a thread or a task waits for input, and none was seen when its carrier last looked at the sockets. It never holds where
+     * the carrier cannot tell. Any thread.
+     */
+    default boolean awaitsInput() {
+        return false;
+    }
+
     /** Whether nothing has come since the last read, nor the end of the stream. For who does not wait; nobody else may. */
     boolean isQuiet();
 

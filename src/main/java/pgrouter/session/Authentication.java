@@ -29,14 +29,16 @@ final class Authentication {
     private final Peer peer;
     private final ClientLogin login;
     private final FailedLogins failures;
+    private final Awaited awaited;
     private final long deadline;
 
     /** @param deadline until when a password may wait for its turn, as {@link System#nanoTime()} */
-    Authentication(Hba hba, Peer peer, ClientLogin login, FailedLogins failures, long deadline) {
+    Authentication(Hba hba, Peer peer, ClientLogin login, FailedLogins failures, Awaited awaited, long deadline) {
         this.hba = hba;
         this.peer = peer;
         this.login = login;
         this.failures = failures;
+        this.awaited = awaited;
         this.deadline = deadline;
     }
 
@@ -81,8 +83,9 @@ final class Authentication {
         while (!wait.isZero()) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
-                throw SessionException.fatal(SqlState.TOO_MANY_CONNECTIONS, "too many failed logins from this address");
+                throw noTurn();
             }
+            awaited.turn();
             LockSupport.parkNanos(Math.min(left, Math.min(wait.toNanos(), LOOK.toNanos())));
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -90,6 +93,12 @@ final class Authentication {
             login.expectPresence();
             wait = attempt.ask();
         }
+        awaited.pgrouter();
+    }
+
+    /** The turn of a password did not come. */
+    static SessionException noTurn() {
+        return SessionException.fatal(SqlState.TOO_MANY_CONNECTIONS, "too many failed logins from this address");
     }
 
     private Rule rule(Connection connection) throws SessionException, InterruptedException {

@@ -40,13 +40,15 @@ final class ClientLogin {
     private final ClientEnd client;
     private final Users users;
     private final Optional<byte[]> endPoint;
+    private final Awaited awaited;
 
     /** @param endPoint the hash of pgrouter's certificate, where the client speaks TLS and the certificate has one */
-    ClientLogin(Inbox inbox, ClientEnd client, Users users, Optional<byte[]> endPoint) {
+    ClientLogin(Inbox inbox, ClientEnd client, Users users, Optional<byte[]> endPoint, Awaited awaited) {
         this.inbox = inbox;
         this.client = client;
         this.users = users;
         this.endPoint = endPoint;
+        this.awaited = awaited;
     }
 
     /** Waits until a password that has come may be looked at. */
@@ -191,6 +193,7 @@ final class ClientLogin {
 
     /** The body of the client's next message, which must be one that answers a password request. */
     private byte[] answer() throws IOException, ProtocolException {
+        awaited.client();
         await(HEADER);
         byte tag = inbox.byteAt(0);
         if (tag != FrontendTag.PASSWORD) {
@@ -200,10 +203,12 @@ final class ClientLogin {
         if (length < 4 || length > MAXIMUM_MESSAGE) {
             throw new ProtocolException("invalid length of password response");
         }
+        awaited.message(length);
         await(1 + length);
         byte[] body = new byte[length - 4];
         System.arraycopy(inbox.array(), inbox.arrayOffset(HEADER), body, 0, body.length);
         inbox.consume(1 + length);
+        awaited.pgrouter();
         return body;
     }
 

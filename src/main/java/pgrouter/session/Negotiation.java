@@ -2,6 +2,7 @@ package pgrouter.session;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,12 @@ final class Negotiation {
     /** By which a TLS record with a handshake begins, and no startup packet, whose length would be 369 MB. */
     private static final byte TLS_HANDSHAKE = 0x16;
 
+    /** A handshake has two flights of a client, of several messages each, and is slow on a slow line. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(2);
+
+    /** The engine, the certificate that a client shows, and what has come of a record. */
+    private static final int HANDSHAKE_BYTES = 64 * 1024;
+
     private static final String EXTENSION = "_pq_.";
 
     private final Inbox inbox;
@@ -40,6 +47,7 @@ final class Negotiation {
     private final StartTls wire;
     private final Optional<TlsServer> tls;
     private final Visitor visitor;
+    private final Awaited awaited;
     private Optional<TlsWire> secured = Optional.empty();
     private boolean tlsAsked;
     private boolean gssAsked;
@@ -48,12 +56,14 @@ final class Negotiation {
      * @param wire of the inbox and the client
      * @param tls what is offered to the client
      */
-    Negotiation(Inbox inbox, ClientEnd client, StartTls wire, Optional<TlsServer> tls, Visitor visitor) {
+    Negotiation(
+            Inbox inbox, ClientEnd client, StartTls wire, Optional<TlsServer> tls, Visitor visitor, Awaited awaited) {
         this.inbox = inbox;
         this.client = client;
         this.wire = wire;
         this.tls = tls;
         this.visitor = visitor;
+        this.awaited = awaited;
     }
 
     /** How the client is connected, once all is said; empty where it goes on in the clear. */
@@ -100,11 +110,16 @@ final class Negotiation {
         byte[] hello = new byte[inbox.available()];
         System.arraycopy(inbox.array(), inbox.arrayOffset(0), hello, 0, hello.length);
         inbox.consume(hello.length);
-        secured = Optional.of(wire.accept(server, ByteBuffer.wrap(hello)));
+        secured = Optional.of(accept(server, ByteBuffer.wrap(hello)));
         if (!secured.get().isForPostgresql()) {
             throw new SSLException(
                     "received direct SSL connection request without ALPN protocol negotiation extension");
         }
+    }
+
+    private TlsWire accept(TlsServer server, ByteBuffer already) throws IOException {
+        awaited.handshake(HANDSHAKE, HANDSHAKE_BYTES);
+        return wire.accept(server, already);
     }
 
     private void answerSsl() throws IOException, SessionException {
@@ -118,7 +133,7 @@ final class Negotiation {
             throw SessionException.fatal(SqlState.PROTOCOL_VIOLATION, "received unencrypted data after SSL request");
         }
         client.write(YES);
-        secured = Optional.of(wire.accept(tls.get(), ByteBuffer.allocate(0)));
+        secured = Optional.of(accept(tls.get(), ByteBuffer.allocate(0)));
         tlsAsked = true;
         gssAsked = true;
     }
@@ -162,6 +177,7 @@ final class Negotiation {
     }
 
     private Optional<StartupPacket> read() throws IOException, ProtocolException {
+        awaited.client();
         if (!inbox.await(4)) {
             return inbox.available() == 0 ? Optional.empty() : unanswered("incomplete startup packet");
         }
@@ -169,12 +185,14 @@ final class Negotiation {
         if (length < StartupPacket.MINIMUM_LENGTH || length > StartupPacket.MAXIMUM_LENGTH) {
             return unanswered("invalid length of startup packet");
         }
+        awaited.message(length);
         if (!inbox.await(length)) {
             return unanswered("incomplete startup packet");
         }
         byte[] packet = new byte[length - 4];
         System.arraycopy(inbox.array(), inbox.arrayOffset(4), packet, 0, packet.length);
         inbox.consume(length);
+        awaited.pgrouter();
         return decoded(packet);
     }
 

@@ -1,19 +1,36 @@
 package pgrouter.session;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import pgrouter.config.ClientLimits;
+import pgrouter.log.Log;
+import pgrouter.log.Seldom;
 import pgrouter.protocol.SqlState;
 
-/** How many clients are there, of all, of one address and of one user, and whether one more may come. Any thread. */
+/**
+ * How many clients are there, of all, of one address and of one user, and whether one more may come. A client counts here as soon as it
+ * has said who it is, and before that among the {@link Startups}: a silent connection keeps nobody out. Any thread.
+ */
 final class Places {
+    private static final Log LOG = Log.of("session");
+
+    /** So many clients of the console there may be beyond, as {@code superuser_reserved_connections} in PostgreSQL. */
+    private static final int FOR_CONSOLE = 3;
+
+    private static final Duration COMPLAINTS = Duration.ofMinutes(1);
+
     private final Supplier<ClientLimits> limits;
+    private final Supplier<Capacity> capacity;
+    private final Seldom complaints = new Seldom(COMPLAINTS);
     private final AtomicInteger all = new AtomicInteger();
     private final Quota addresses = new Quota();
     private final Quota users = new Quota();
 
-    Places(Supplier<ClientLimits> limits) {
+    /** @param capacity what the process has room for, whatever the limits are */
+    Places(Supplier<ClientLimits> limits, Supplier<Capacity> capacity) {
         this.limits = limits;
+        this.capacity = capacity;
     }
 
     /** One client's place; closing gives back what it has. One thread. */
@@ -46,9 +63,20 @@ final class Places {
 
     /** @throws SessionException where there is none left */
     Place take(Peer peer) throws SessionException {
-        int most = limits.get().all();
+        return take(peer, 0);
+    }
+
+    /** The same for a client that has proven to be one of the console's users: it finds a place where others find none. */
+    Place takeForConsole(Peer peer) throws SessionException {
+        return take(peer, FOR_CONSOLE);
+    }
+
+    private Place take(Peer peer, int beyond) throws SessionException {
+        int room = capacity.get().within(limits.get()).all();
+        int most = room + beyond;
         if (all.getAndUpdate(now -> now < most ? now + 1 : now) >= most) {
-            throw refused("sorry, too many clients already");
+            complain(room);
+            throw tooMany();
         }
         Place place = new Place();
         if (peer.origin().isPresent()) {
@@ -60,6 +88,18 @@ final class Places {
             place.has(addresses, origin);
         }
         return place;
+    }
+
+    private void complain(int room) {
+        if (room < limits.get().all() && complaints.isDue()) {
+            LOG.warn("there is room for no more than " + room
+                    + " clients, whatever the limit says: raise -Xmx, or the limit of descriptors (ulimit -n)");
+        }
+    }
+
+    /** As PostgreSQL says it. */
+    static SessionException tooMany() {
+        return refused("sorry, too many clients already");
     }
 
     private static SessionException refused(String text) {

@@ -93,6 +93,11 @@ final class Rest {
         return !busy && before != Phase.ENDED && phase.compareAndSet(before, Phase.ENDED);
     }
 
+    /** The same where nobody has logged in. */
+    boolean takeLogin() {
+        return phase.compareAndSet(Phase.LOGIN, Phase.ENDED);
+    }
+
     /** The same where it has rested since before this time. */
     boolean takeRestingSince(long time) {
         return since - time < 0 && phase.get() == Phase.RESTING && phase.compareAndSet(Phase.RESTING, Phase.ENDED);

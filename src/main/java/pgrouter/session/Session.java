@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
@@ -38,13 +39,13 @@ import pgrouter.tls.TlsWire;
  * comes on the pipes is {@link ReplyRelay}'s. A client that says nothing for a while has no thread: when it does, the next one goes
  * on where the last has stopped.
  */
-public final class Session {
+public final class Session implements Startups.Startup {
     private static final Log LOG = Log.of("session");
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** A client that has not logged in has little to say: as many bytes of it are kept without growing. */
-    private static final int FIRST_ROOM = 512;
+    private static final int FIRST_ROOM = Awaited.SMALL;
 
     /** The first session of a database waits so long for what is known of its functions; without that it reads from the writer. */
     private static final Duration CATALOG_PATIENCE = Duration.ofSeconds(10);
@@ -56,6 +57,7 @@ public final class Session {
     private static final int LONG_SECRET = 32;
 
     private final Services services;
+    private final Wire accepted;
     private final StartTls wire;
     private final Optional<TlsServer> tls;
     private final Carrier carrier;
@@ -63,6 +65,11 @@ public final class Session {
     private final Visitor visitor;
     private final Inbox inbox;
     private final Rest rest = new Rest();
+    private final Awaited awaited = new Awaited(this::keep);
+
+    /** In kilobytes; the client thread adds to it. */
+    private volatile int kept;
+
     private final ClientWatch watch;
 
     /** What others can have as soon as the session is over, even where its client takes a long time to read why. */
@@ -93,6 +100,7 @@ public final class Session {
      */
     public Session(Services services, Wire accepted, Carrier carrier, Optional<TlsServer> tls) {
         this.services = services;
+        this.accepted = accepted;
         this.wire = new StartTls(accepted, carrier);
         this.tls = tls;
         this.carrier = carrier;
@@ -117,9 +125,19 @@ public final class Session {
         boolean run() throws IOException, ProtocolException, SessionException, InterruptedException;
     }
 
-    /** Starts the session on a virtual thread of its own. */
+    /** Starts the session on a virtual thread of its own. It counts from now on. */
     public void start() {
-        startThread(this::begin);
+        services.metrics().clientCame();
+        services.sessions().came(this);
+        boolean started = false;
+        try {
+            startThread(this::begin);
+            started = true;
+        } finally {
+            if (!started) {
+                leave();
+            }
+        }
     }
 
     private void startThread(Work work) {
@@ -147,9 +165,7 @@ public final class Session {
     }
 
     private boolean begin() throws IOException, ProtocolException, SessionException, InterruptedException {
-        services.metrics().clientCame();
         acceptedAt = System.nanoTime();
-        services.sessions().came(this);
         if (services.sessions().isEnding()) {
             endIfResting();
             return false;
@@ -192,6 +208,65 @@ public final class Session {
         return client.hasLeft();
     }
 
+    @Override
+    public Carrier carrier() {
+        return carrier;
+    }
+
+    @Override
+    public boolean isSilentSince(long time) {
+        return awaited.isClientSince(time);
+    }
+
+    @Override
+    public boolean awaitsTurn() {
+        return awaited.isTurn();
+    }
+
+    @Override
+    public boolean endIfSilentSince(long time) {
+        boolean ends = awaited.isClientSince(time) && accepted.awaitsInput() && rest.takeLogin();
+        if (ends) {
+            makeRoom(Places.tooMany());
+        }
+        return ends;
+    }
+
+    @Override
+    public boolean endIfAwaitsTurn() {
+        boolean ends = awaited.isTurn() && rest.takeLogin();
+        if (ends) {
+            makeRoom(Authentication.noTurn());
+        }
+        return ends;
+    }
+
+    @Override
+    public int kept() {
+        return kept;
+    }
+
+    @Override
+    public void keeps(int more) {
+        int before = kept;
+        kept = before + more;
+    }
+
+    /** On the client thread: it ends where the session does. */
+    private void keep(int bytes) throws IOException, InterruptedException {
+        while (!services.sessions().startups().keep(this, bytes)) {
+            if (client.isGone()) {
+                throw new EOFException("ended before the login");
+            }
+        }
+    }
+
+    private void makeRoom(SessionException farewell) {
+        services.sessions().startups().left(this);
+        visitor.tell(Visitor.Kind.MADE_ROOM, "has not logged in, and makes room for others");
+        Thread.ofVirtual().name("client-" + number + "-end").start(() -> end(farewell));
+    }
+
     /** Ends the session where its client has said nothing for too long. Any thread. */
     void endIfSilent(long now, Limits limits) {
         if (rest.takeLoginSince(now - limits.login().toNanos())) {
@@ -203,7 +278,8 @@ public final class Session {
         }
     }
 
-    long number() {
+    @Override
+    public long number() {
         return number;
     }
 
@@ -301,7 +377,7 @@ public final class Session {
     }
 
     private boolean negotiate() throws IOException, ProtocolException, SessionException, InterruptedException {
-        Negotiation negotiation = new Negotiation(inbox, client, wire, tls, visitor);
+        Negotiation negotiation = new Negotiation(inbox, client, wire, tls, visitor, awaited);
         Optional<StartupPacket> packet = negotiation.run();
         if (packet.isEmpty()) {
             return false;
@@ -320,12 +396,32 @@ public final class Session {
             throws IOException, ProtocolException, SessionException, InterruptedException {
         startedUp = true;
         Peer peer = Peer.of(wire, secured);
-        Place place = services.sessions().places().take(peer);
-        held.add(place::close);
-        return admitted(startup, peer, place);
+        boolean replicates =
+                Replication.of(startup.parameters().getOrDefault("replication", "off")) != Replication.NONE;
+        String database = StartupSettings.of(startup.parameters()).database();
+        if (!replicates && services.console().isAt(database)) {
+            administer(startup, peer);
+            return false;
+        }
+        Place place = hold(services.sessions().places().take(peer));
+        Login login = new Login(startup.parameters(), admitted(startup, peer), carrier, number);
+        knownAs(login.user(), startup, peer, place);
+        if (replicates) {
+            replicate(startup, login);
+            return false;
+        }
+        Pipes pipes = Pipes.open(services, login, watch);
+        held.add(pipes::close);
+        return welcome(startup, pipes);
     }
 
-    private boolean admitted(StartupMessage startup, Peer peer, Place place)
+    private Place hold(Place place) {
+        held.add(place::close);
+        return place;
+    }
+
+    /** @return what opens the backends for the client, which has proven to be the user that it says */
+    private Credential admitted(StartupMessage startup, Peer peer)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         String user = startup.parameters().getOrDefault("user", "");
         if (user.isEmpty()) {
@@ -336,29 +432,22 @@ public final class Session {
         visitor.says(user);
         Credential credential = authenticate(user, startup, peer);
         inbox.usually(carrier.bufferCapacity());
+        services.sessions().startups().left(this);
+        return credential;
+    }
+
+    private void knownAs(String user, StartupMessage startup, Peer peer, Place place) throws SessionException {
         place.of(user);
         String database = StartupSettings.of(startup.parameters()).database();
         known = Optional.of(new Known(user, database, startup.parameters().getOrDefault("application_name", ""), peer));
-        Login login = new Login(startup.parameters(), credential, carrier, number);
-        if (Replication.of(startup.parameters().getOrDefault("replication", "off")) != Replication.NONE) {
-            replicate(startup, login);
-            return false;
-        }
-        if (services.console().isAt(database)) {
-            administer(startup, user);
-            return false;
-        }
-        Pipes pipes = Pipes.open(services, login, watch);
-        held.add(pipes::close);
-        return welcome(startup, pipes);
     }
 
     private Credential authenticate(String user, StartupMessage startup, Peer peer)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         Access access = services.access();
         Optional<byte[]> endPoint = peer.encrypted() ? tls.flatMap(TlsServer::binding) : Optional.empty();
-        ClientLogin login = new ClientLogin(inbox, client, access.users(), endPoint);
-        return new Authentication(access.hba(), peer, login, services.failedLogins(), deadlineOfPasswords())
+        ClientLogin login = new ClientLogin(inbox, client, access.users(), endPoint, awaited);
+        return new Authentication(access.hba(), peer, login, services.failedLogins(), awaited, deadlineOfPasswords())
                 .run(user, startup.parameters());
     }
 
@@ -369,6 +458,10 @@ public final class Session {
 
     /** What the application's connection is opened with, and what every pipe of the session is. */
     record Login(Map<String, String> parameters, Credential credential, Carrier carrier, long client) {
+        String user() {
+            return parameters.getOrDefault("user", "");
+        }
+
         /** As the thread of the client is called. */
         String name() {
             return "client-" + client;
@@ -403,9 +496,12 @@ public final class Session {
         }
     }
 
-    /** A client of the console, which has no pipes: its process is its number here. */
-    private void administer(StartupMessage startup, String user)
+    /** A client of the console, which has no pipes: its process is its number here. It has a place kept for it, but no stranger has. */
+    private void administer(StartupMessage startup, Peer peer)
             throws IOException, ProtocolException, SessionException, InterruptedException {
+        admitted(startup, peer);
+        String user = startup.parameters().getOrDefault("user", "");
+        knownAs(user, startup, peer, hold(services.sessions().places().takeForConsole(peer)));
         if (!services.console().admits(user)) {
             throw SessionException.fatal(SqlState.INSUFFICIENT_PRIVILEGE, "permission denied for the console");
         }

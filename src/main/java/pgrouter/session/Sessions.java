@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import pgrouter.config.ClientLimits;
 import pgrouter.config.Limits;
 import pgrouter.log.Log;
 import pgrouter.metrics.ClientFacts;
@@ -25,16 +27,25 @@ public final class Sessions {
     private final Settings settings;
     private final Set<Session> living = ConcurrentHashMap.newKeySet();
     private final Places places;
+    private final Startups startups;
     private final Memory memory;
     private volatile boolean ending;
 
-    public Sessions(Settings settings) {
-        this(settings, Memory.ofHeap(() -> settings.rules().limits().clients().memory()));
+    /** @param capacity how many clients the process can hold */
+    public Sessions(Settings settings, Supplier<Capacity> capacity) {
+        this(
+                settings,
+                capacity,
+                Memory.ofHeap(() -> settings.rules().limits().clients().memory()));
     }
 
-    public Sessions(Settings settings, Memory memory) {
+    public Sessions(Settings settings, Supplier<Capacity> capacity, Memory memory) {
         this.settings = settings;
-        this.places = new Places(() -> settings.rules().limits().clients());
+        Supplier<ClientLimits> asked = () -> settings.rules().limits().clients();
+        this.places = new Places(asked, capacity);
+        this.startups = new Startups(
+                () -> capacity.get().within(asked.get()).startups(),
+                capacity.get().bytes());
         this.memory = memory;
     }
 
@@ -66,10 +77,17 @@ public final class Sessions {
 
     void came(Session session) {
         living.add(session);
+        startups.came(session);
     }
 
     void left(Session session) {
         living.remove(session);
+        startups.left(session);
+    }
+
+    /** Those that have not logged in. */
+    public Startups startups() {
+        return startups;
     }
 
     Places places() {

@@ -20,6 +20,7 @@ final class Visitor {
     enum Kind {
         NO_STARTUP_PACKET("connections without a startup packet"),
         NO_TLS("failed TLS handshakes"),
+        MADE_ROOM("connections that have made room for others"),
         NO_PROTOCOL("violations of the protocol before the login"),
         FAILED_LOGIN("failed logins");
 

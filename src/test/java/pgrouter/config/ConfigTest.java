@@ -31,7 +31,7 @@ final class ConfigTest {
                         Duration.ZERO,
                         RouteRules.DEFAULT,
                         new Limits(
-                                new ClientLimits(10_000, 1_000_000, 1_000_000, 16 << 20),
+                                new ClientLimits(10_000, 1_000_000, 1_000_000, 5_000, 16 << 20),
                                 Duration.ofSeconds(60),
                                 Duration.ZERO,
                                 Duration.ofSeconds(30),
@@ -53,7 +53,7 @@ final class ConfigTest {
                 tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem; passphrase p; ca a; crl b; protocols TLSv1.3; require on }
                 health { timeout 1s; check 2s; database d; username h; password "s \\"p" }
                 consistency Cluster; wait 20ms; route { functions ask }
-                clients 7 { user 6; address 5; memory 1mb }; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 20s; age 30s }
+                clients 7 { user 6; address 5; startups 4; memory 1mb }; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 20s; age 30s }
                 console { users x, y,z "a, b" }
                 backend db1 { tls on; ca /ca; cert /c; key /k; passphrase q; lag 5kb 300ms; weight 6; timeout 7ms; auth Scram-SHA-256 }
                 """;
@@ -86,7 +86,7 @@ final class ConfigTest {
                         Duration.ofMillis(20),
                         new RouteRules(FunctionRule.ASK, List.of(), List.of(), List.of()),
                         new Limits(
-                                new ClientLimits(7, 6, 5, 1 << 20),
+                                new ClientLimits(7, 6, 5, 4, 1 << 20),
                                 Duration.ofSeconds(8),
                                 Duration.ofMinutes(9),
                                 Duration.ofSeconds(10),

@@ -42,31 +42,33 @@ final class Crowd implements AutoCloseable {
         return possible;
     }
 
-    /** Connects so many. */
-    static Crowd of(int number, RouterProcess router) throws IOException {
+    /** Lets so many log in, as they connect: silent ones would make room for others. */
+    static Crowd of(int number, RouterProcess router) throws Exception {
         Crowd crowd = new Crowd();
-        for (int i = 0; i < number; i++) {
-            crowd.clients.add(FakeClient.dialPatiently(router.port()));
+        for (int done = 0; done < number; done += AT_A_TIME) {
+            for (int i = done; i < Math.min(number, done + AT_A_TIME); i++) {
+                crowd.clients.add(FakeClient.dialPatiently(router.port()));
+            }
+            all(crowd.clients.subList(done, crowd.clients.size()), Crowd::logIn);
         }
         return crowd;
     }
 
-    void logIn() throws Exception {
-        all(client -> assertThat(
-                        client.logIn(FakeClient.PROTOCOL_3_0, Map.of("user", "app", "database", "app"), "app-secret"))
+    private static void logIn(FakeClient client) throws IOException {
+        assertThat(client.logIn(FakeClient.PROTOCOL_3_0, Map.of("user", "app", "database", "app"), "app-secret"))
                 .last()
-                .isEqualTo("Ready I"));
+                .isEqualTo("Ready I");
     }
 
     /** Each asks for something, and gets it. */
     void ask() throws Exception {
-        all(client -> {
+        all(clients, client -> {
             client.send(Frontend.query("SELECT 1"));
             client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
         });
     }
 
-    private void all(Act act) throws Exception {
+    private static void all(List<FakeClient> clients, Act act) throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME)) {
             List<Future<?>> all = new ArrayList<>();
             for (FakeClient client : clients) {

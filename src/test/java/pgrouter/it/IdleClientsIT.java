@@ -29,7 +29,6 @@ class IdleClientsIT {
             router.awaitReaders(1);
             long empty = router.vitals().resident();
             try (Crowd crowd = Crowd.of(number, router)) {
-                crowd.logIn();
                 crowd.ask();
                 long full = router.vitals().resident();
                 System.out.printf(

@@ -13,8 +13,9 @@ import pgrouter.session.Places.Place;
 
 /** So many clients there may be in all, from one address and as one user. */
 class PlacesTest {
-    private ClientLimits limits = new ClientLimits(100, 100, 100, 0);
-    private final Places places = new Places(() -> limits);
+    private ClientLimits limits = new ClientLimits(100, 100, 100, 100, 0);
+    private Capacity capacity = Capacity.UNBOUNDED;
+    private final Places places = new Places(() -> limits, () -> capacity);
 
     private static Peer from(String address) throws Exception {
         return new Peer(Optional.of(InetAddress.getByName(address)), false, Optional.empty());
@@ -28,7 +29,7 @@ class PlacesTest {
 
     @Test
     void aPlaceThatIsGivenBackIsFreeAgain() throws Exception {
-        limits = new ClientLimits(1, 1, 1, 0);
+        limits = new ClientLimits(1, 1, 1, 100, 0);
         try (Place place = places.take(from("10.0.0.1"))) {
             place.of("app");
             assertRefused(from("10.0.0.2"), "sorry, too many clients already");
@@ -40,7 +41,7 @@ class PlacesTest {
 
     @Test
     void anAddressHasItsOwnLimit() throws Exception {
-        limits = new ClientLimits(100, 100, 2, 0);
+        limits = new ClientLimits(100, 100, 2, 100, 0);
         places.take(from("10.0.0.1"));
         Place second = places.take(from("10.0.0.1"));
         assertRefused(from("10.0.0.1"), "sorry, too many clients already from this address");
@@ -51,7 +52,7 @@ class PlacesTest {
 
     @Test
     void aHostHasManyAddressesOfVersion6() throws Exception {
-        limits = new ClientLimits(100, 100, 1, 0);
+        limits = new ClientLimits(100, 100, 1, 100, 0);
         places.take(from("2001:db8::1"));
         assertRefused(from("2001:db8::ffff"), "sorry, too many clients already from this address");
         places.take(from("2001:db8:0:1::1"));
@@ -59,7 +60,7 @@ class PlacesTest {
 
     @Test
     void aUnixDomainSocketIsNoAddress() throws Exception {
-        limits = new ClientLimits(3, 100, 1, 0);
+        limits = new ClientLimits(3, 100, 1, 100, 0);
         places.take(LOCAL);
         places.take(LOCAL);
         places.take(LOCAL);
@@ -68,7 +69,7 @@ class PlacesTest {
 
     @Test
     void aUserHasItsOwnLimitFromAllAddresses() throws Exception {
-        limits = new ClientLimits(100, 1, 100, 0);
+        limits = new ClientLimits(100, 1, 100, 100, 0);
         Place first = places.take(LOCAL);
         first.of("app");
         Place second = places.take(from("10.0.0.1"));
@@ -83,7 +84,7 @@ class PlacesTest {
 
     @Test
     void whoIsRefusedTakesNoPlace() throws Exception {
-        limits = new ClientLimits(2, 100, 1, 0);
+        limits = new ClientLimits(2, 100, 1, 100, 0);
         Place here = places.take(from("10.0.0.1"));
         for (int i = 0; i < 10; i++) {
             assertRefused(from("10.0.0.1"), "sorry, too many clients already from this address");
@@ -94,5 +95,27 @@ class PlacesTest {
         all.add(places.take(from("10.0.0.1")));
         all.add(places.take(from("10.0.0.2")));
         assertThat(all).hasSize(2);
+    }
+
+    @Test
+    void thereAreNoMoreThanTheProcessHasRoomForWhateverTheLimitSays() throws Exception {
+        capacity = new Capacity(2, 100, 0);
+        places.take(LOCAL);
+        places.take(from("10.0.0.1"));
+        assertRefused(LOCAL, "sorry, too many clients already");
+    }
+
+    @Test
+    void theConsoleFindsAPlaceWhereOthersFindNone() throws Exception {
+        limits = new ClientLimits(1, 100, 100, 100, 0);
+        places.take(LOCAL);
+        List<Place> console = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            console.add(places.takeForConsole(LOCAL));
+        }
+        assertThatThrownBy(() -> places.takeForConsole(LOCAL)).hasMessage("sorry, too many clients already");
+        assertRefused(LOCAL, "sorry, too many clients already");
+        console.getFirst().close();
+        places.takeForConsole(LOCAL);
     }
 }

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import pgrouter.auth.AuthDb;
 import pgrouter.auth.Md5Password;
 import pgrouter.auth.Users;
@@ -46,6 +48,7 @@ import pgrouter.routing.Router;
 import pgrouter.routing.Suspects;
 import pgrouter.session.Access;
 import pgrouter.session.CancelRegistry;
+import pgrouter.session.Capacity;
 import pgrouter.session.Console;
 import pgrouter.session.FailedLogins;
 import pgrouter.session.Memory;
@@ -87,6 +90,7 @@ public final class Stage implements Closeable {
     private volatile Optional<TlsServer> tls = Optional.empty();
     private volatile Duration grace = Duration.ofMinutes(1);
     private volatile Suspects suspects;
+    private volatile Capacity capacity = Capacity.UNBOUNDED;
 
     private Stage(int standbyCount, Duration failover, Pool pool) throws Exception {
         this(standbyCount, failover, pool, Suspects.NONE);
@@ -108,14 +112,14 @@ public final class Stage implements Closeable {
         publish(START, START);
         Router router = new Router(new ReaderChoice(new Random(1)));
         Limits limits = new Limits(
-                new ClientLimits(1000, 1000, 1000, Long.MAX_VALUE),
+                new ClientLimits(1000, 1000, 1000, 1000, Long.MAX_VALUE),
                 Duration.ofMinutes(1),
                 Duration.ZERO,
                 failover,
                 Duration.ofSeconds(30));
         Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits, pool, Duration.ZERO);
         Settings settings = new Settings(rules, new Access(new Users(authDb()), Hba.NONE));
-        sessions = new Sessions(settings, memory);
+        sessions = new Sessions(settings, () -> capacity, memory);
         warmPipes = new WarmPipes(() -> pool);
         warmPipes.watch(cluster);
         openPipes = new OpenPipes(cluster, () -> grace);
@@ -137,7 +141,11 @@ public final class Stage implements Closeable {
                 warmPipes,
                 Console.NONE);
         listener = Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        listener.start(CARRIERS, (wire, carrier) -> new Session(services, wire, carrier, tls).start(), failure -> {});
+        listener.start(
+                sessions.startups()::hasRoom,
+                CARRIERS,
+                (wire, carrier) -> new Session(services, wire, carrier, tls).start(),
+                failure -> {});
     }
 
     private static Carriers carriers() {
@@ -215,6 +223,25 @@ public final class Stage implements Closeable {
     /** From now on this tells since when a node is up. */
     public void uptime(Uptime now) {
         uptime = now;
+    }
+
+    /** From now on there is room for no more than this. */
+    public void capacity(Capacity now) {
+        capacity = now;
+    }
+
+    /** Until this is run the thread of all sessions is busy with something else. */
+    public static Runnable holdCarrier() throws InterruptedException {
+        CountDownLatch held = new CountDownLatch(1);
+        AtomicBoolean released = new AtomicBoolean();
+        CARRIERS.leastLoaded().start("busy", () -> {
+            held.countDown();
+            while (!released.get()) {
+                Thread.onSpinWait();
+            }
+        });
+        held.await();
+        return () -> released.set(true);
     }
 
     /** From now on clients are offered the TLS of this block, whose files are those of {@link TlsFiles}. */

@@ -1,0 +1,85 @@
+package pgrouter.session;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import pgrouter.config.ClientLimits;
+
+/**
+ * How many clients the process can hold, whatever the configuration allows: more would stop all of them.
+ *
+ * @param clients that are logged in, or about to be
+ * @param startups that have not logged in
+ * @param bytes that clients which have not logged in may make pgrouter keep, beyond what each needs
+ */
+public record Capacity(int clients, int startups, long bytes) {
+    /** For tests, and where nothing is known. */
+    public static final Capacity UNBOUNDED = new Capacity(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
+
+    private static final long KILOBYTE = 1 << 10;
+    private static final long MEGABYTE = 1 << 20;
+
+    /** What pgrouter itself needs of the heap, and the collector to work in. */
+    private static final long HEAP_WITHOUT_CLIENTS = 24 * MEGABYTE;
+
+    /** Of the heap, for a client at rest, without TLS and with both of its pipes. */
+    private static final long HEAP_OF_CLIENT = 10 * KILOBYTE;
+
+    /** Of the heap, for a client that has not logged in and has sent half a message. */
+    private static final long HEAP_OF_STARTUP = 8 * KILOBYTE;
+
+    /** The part of the heap that clients which have not logged in may take, and that for large messages and handshakes of theirs. */
+    private static final int PART_OF_STARTUPS = 4;
+
+    private static final int PART_OF_BYTES = 16;
+
+    /** Descriptors for monitor, http, the console, probes, catalogs and files. */
+    private static final int RESERVE = 64;
+
+    /** The part of the descriptors for that where there are few, and for clients that have not logged in. */
+    private static final int PART_OF_DESCRIPTORS = 8;
+
+    /**
+     * What the process has.
+     *
+     * @param heap the most bytes of it
+     * @param descriptors that may be open
+     * @param used of them, without any client
+     */
+    public record Means(long heap, long descriptors, long used) {
+        /** Of this process. Where the system does not tell of its descriptors, they are taken for as many as anybody wants. */
+        public static Means now() {
+            long heap = Runtime.getRuntime().maxMemory();
+            UnixOperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class);
+            return system == null
+                    ? new Means(heap, Integer.MAX_VALUE, 0)
+                    : new Means(heap, system.getMaxFileDescriptorCount(), system.getOpenFileDescriptorCount());
+        }
+    }
+
+    /**
+     * @param pipes the most connections to backends of a client: two, or one where there is one backend
+     * @param kept the most connections to backends that wait for sessions to come
+     */
+    public static Capacity of(Means means, int pipes, int kept) {
+        long reserve = Math.min(RESERVE, means.descriptors() / PART_OF_DESCRIPTORS);
+        long descriptors = means.descriptors() - means.used() - reserve - kept;
+        long startups = Math.min(means.heap() / PART_OF_STARTUPS / HEAP_OF_STARTUP, descriptors / PART_OF_DESCRIPTORS);
+        long clients = Math.min(
+                (means.heap() - HEAP_WITHOUT_CLIENTS) / HEAP_OF_CLIENT, (descriptors - startups) / (1 + pipes));
+        return new Capacity(count(clients), count(startups), means.heap() / PART_OF_BYTES);
+    }
+
+    private static int count(long count) {
+        return Math.clamp(count, 1, Integer.MAX_VALUE);
+    }
+
+    /** What the configuration allows, as far as there is room for it. */
+    ClientLimits within(ClientLimits limits) {
+        return new ClientLimits(
+                Math.min(limits.all(), clients),
+                limits.ofUser(),
+                limits.ofAddress(),
+                Math.min(limits.startups(), startups),
+                limits.memory());
+    }
+}
