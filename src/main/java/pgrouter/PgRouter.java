@@ -22,6 +22,7 @@ import pgrouter.health.Supervisor;
 import pgrouter.health.Uptimes;
 import pgrouter.http.Facts;
 import pgrouter.http.StatusServer;
+import pgrouter.http.Visitors;
 import pgrouter.log.Log;
 import pgrouter.log.Seldom;
 import pgrouter.metrics.Metrics;
@@ -167,7 +168,9 @@ final class PgRouter implements AutoCloseable {
                     learned,
                     openPipes::count,
                     warmPipes::size);
-            StatusServer.start(sockets.http().get(), facts);
+            Visitors visitors = new Visitors(
+                    () -> config.httpUsers(), () -> settings.access().users(), System::nanoTime);
+            StatusServer.start(sockets.http().get(), facts, visitors);
         }
         LOG.info("ready: clients on " + config.listen() + ", monitor on " + config.monitor());
         if (cluster.view().primary().isEmpty()) {

@@ -16,6 +16,7 @@ import java.util.function.Function;
  * @param listen where clients connect; at least one, no two the same
  * @param monitor where the status text is served; never a directory
  * @param http where metrics and the status page are served; never a directory
+ * @param httpUsers who may read there; where there are none, everybody may
  * @param workers the number of carriers, 1 to 1024
  * @param readWait how long a read may wait for a standby that has replayed what it must see
  * @param console the users of the console; where there are none, there is no console
@@ -26,6 +27,7 @@ public record Config(
         List<Address> listen,
         Address monitor,
         Optional<Address> http,
+        List<String> httpUsers,
         int workers,
         UserSource users,
         Optional<Path> hba,
@@ -53,6 +55,7 @@ public record Config(
 
     public Config {
         listen = List.copyOf(listen);
+        httpUsers = List.copyOf(httpUsers);
         console = List.copyOf(console);
         backends = List.copyOf(backends);
         secrets = List.copyOf(secrets);
@@ -112,6 +115,7 @@ public record Config(
                 listen,
                 monitor,
                 http,
+                next.httpUsers,
                 workers,
                 next.users,
                 next.hba,

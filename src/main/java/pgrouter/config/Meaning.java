@@ -18,7 +18,7 @@ final class Meaning {
     private final List<Address> listen = new ArrayList<>();
     private final Distinct listenAddresses;
     private final Setting<Address> monitor = new Setting<>();
-    private final Setting<Address> http = new Setting<>();
+    private final HttpKeys http;
     private final Setting<Integer> workers = new Setting<>();
     private final Setting<Path> authdb = new Setting<>();
     private final Setting<String> authQuery = new Setting<>();
@@ -58,11 +58,12 @@ final class Meaning {
         route = new RouteKeys(problems);
         pool = new PoolKeys(problems);
         console = new ConsoleKeys(problems);
+        http = new HttpKeys(problems);
         limits = new LimitKeys(problems);
         top = new Section(problems)
                 .each("listen", Addresses.LISTEN, this::listen)
                 .value("monitor", Addresses.MONITOR, monitor::set)
-                .value("http", Addresses.HTTP, http::set)
+                .block("http", http::read)
                 .value("workers", Values.WORKERS, workers::set)
                 .value("authdb", file, authdb::set)
                 .worded("authdb", "query", Values.QUERY, authQuery::set)
@@ -108,7 +109,8 @@ final class Meaning {
         return new Config(
                 listen.isEmpty() ? List.of(new Address.Any(Addresses.POSTGRESQL_PORT)) : listen,
                 monitor.or(new Address.Host("127.0.0.1", Addresses.MONITOR_PORT)),
-                http.given(),
+                http.address().given(),
+                http.users(),
                 workers.or(1),
                 users,
                 hba.given(),

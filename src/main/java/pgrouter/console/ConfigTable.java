@@ -44,6 +44,7 @@ final class ConfigTable {
         config.listen().forEach(address -> add("listen", address));
         add("monitor", config.monitor());
         add("http", config.http());
+        rows.add("http users", some(String.join(", ", config.httpUsers())), "no");
         add("workers", config.workers());
         add("authdb", config.users().file());
         add("authdb query", config.users().query());

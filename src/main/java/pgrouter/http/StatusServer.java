@@ -27,6 +27,7 @@ public final class StatusServer {
     private final Facts facts;
     private final History history;
     private final Events events;
+    private final Visitors visitors;
     private final byte[] page;
 
     private record Answer(int code, String type, byte[] body) {
@@ -35,8 +36,9 @@ public final class StatusServer {
         }
     }
 
-    private StatusServer(Facts facts) throws IOException {
+    private StatusServer(Facts facts, Visitors visitors) throws IOException {
         this.facts = facts;
+        this.visitors = visitors;
         this.history = new History(facts);
         this.events = new Events(facts.cluster().view(), Instant::now);
         this.page = page();
@@ -61,8 +63,8 @@ public final class StatusServer {
     }
 
     /** Begins to serve, until the server is stopped. */
-    public static void start(HttpServer bound, Facts facts) throws IOException {
-        StatusServer status = new StatusServer(facts);
+    public static void start(HttpServer bound, Facts facts, Visitors visitors) throws IOException {
+        StatusServer status = new StatusServer(facts, visitors);
         facts.cluster().watch(status.events::heed);
         status.history.start();
         bound.createContext("/", status::answer);
@@ -107,6 +109,44 @@ public final class StatusServer {
             return Answer.text(421, "this address answers to localhost and loopback addresses only\n");
         }
         return switch (exchange.getRequestURI().getPath()) {
+            case "/healthz" -> Answer.text(200, "alive\n");
+            case "/readyz" ->
+                facts.cluster().view().primary().isPresent()
+                        ? Answer.text(200, "a primary is known\n")
+                        : Answer.text(503, "no backend answers as primary\n");
+            default -> answerToVisitor(exchange);
+        };
+    }
+
+    /** What a probe asks says nothing that is worth a login; all else may. */
+    private Answer answerToVisitor(HttpExchange exchange) {
+        return switch (welcome(exchange)) {
+            case LET_IN -> shown(exchange.getRequestURI().getPath());
+            case ASKED -> {
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"pgrouter\", charset=\"UTF-8\"");
+                yield Answer.text(401, "log in as one of the users of `http`\n");
+            }
+            case TOO_MANY -> {
+                exchange.getResponseHeaders().set("Retry-After", "10");
+                yield Answer.text(429, "too many failed logins from this address\n");
+            }
+            case UNKNOWN -> Answer.text(503, "pgrouter cannot look up users at this time\n");
+        };
+    }
+
+    private Visitors.Welcome welcome(HttpExchange exchange) {
+        try {
+            return visitors.meet(
+                    exchange.getRemoteAddress().getAddress(),
+                    exchange.getRequestHeaders().getFirst("Authorization"));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return Visitors.Welcome.UNKNOWN;
+        }
+    }
+
+    private Answer shown(String path) {
+        return switch (path) {
             case "/" -> new Answer(200, "text/html; charset=utf-8", page);
             case "/metrics" ->
                 new Answer(
@@ -118,11 +158,6 @@ public final class StatusServer {
                         200,
                         "application/json",
                         StatusJson.of(facts, history, events, Instant.now()).getBytes(StandardCharsets.UTF_8));
-            case "/healthz" -> Answer.text(200, "alive\n");
-            case "/readyz" ->
-                facts.cluster().view().primary().isPresent()
-                        ? Answer.text(200, "a primary is known\n")
-                        : Answer.text(503, "no backend answers as primary\n");
             default -> Answer.text(404, "not found: see /, /metrics, /status.json, /healthz and /readyz\n");
         };
     }

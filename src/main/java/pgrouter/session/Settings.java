@@ -19,7 +19,7 @@ public final class Settings {
         return now.rules();
     }
 
-    Access access() {
+    public Access access() {
         return now.access();
     }
 }

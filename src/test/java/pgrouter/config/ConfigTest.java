@@ -17,6 +17,7 @@ final class ConfigTest {
                         List.of(new Address.Any(5432)),
                         new Address.Host("127.0.0.1", 14231),
                         Optional.empty(),
+                        List.of(),
                         1,
                         new UserSource(Optional.of(Path.of("/etc/pgrouter/users")), Optional.empty()),
                         Optional.empty(),
@@ -47,7 +48,7 @@ final class ConfigTest {
     void everyDirectiveArrives() throws ConfigException {
         String text = """
                 listen *:1; listen /run/pg:2
-                monitor *:3; http h:5; workers 4
+                monitor *:3; http h:5 { users p }; workers 4
                 authdb /a; authdb query "SELECT 1"; hba hba.conf; ident i; user u; group g; pidfile ../p
                 log debug { to l; format json; slow 300ms }
                 tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem; passphrase p; ca a; crl b; protocols TLSv1.3; require on }
@@ -62,6 +63,7 @@ final class ConfigTest {
                         List.of(new Address.Any(1), new Address.Directory(Path.of("/run/pg"), 2)),
                         new Address.Any(3),
                         Optional.of(new Address.Host("h", 5)),
+                        List.of("p"),
                         4,
                         new UserSource(Optional.of(Path.of("/a")), Optional.of("SELECT 1")),
                         Optional.of(Path.of("/etc/pgrouter/hba.conf")),

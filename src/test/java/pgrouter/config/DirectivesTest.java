@@ -51,7 +51,11 @@ final class DirectivesTest {
     }
 
     private static String head(String block) {
-        return block.equals("backend") ? "backend node" : block;
+        return switch (block) {
+            case "backend" -> "backend node";
+            case "http" -> "http h";
+            default -> block;
+        };
     }
 
     /** The directive in the least that is around it, as a whole file. */
@@ -62,6 +66,7 @@ final class DirectivesTest {
             case "" -> text;
             case "backend" -> "";
             case "console" -> text.equals("") ? "" : "console { " + text + " }";
+            case "http" -> "http h { " + text + " }";
             case "tls" -> "tls { cert a; key b; " + text + " }";
             default -> block + " { " + text + " }";
         };

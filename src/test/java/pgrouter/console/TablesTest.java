@@ -24,7 +24,7 @@ final class TablesTest {
     private static final Instant START = Instant.parse("2026-11-25T17:01:02.345Z");
 
     private static final String TEXT = """
-            listen *:1; monitor *:3; http h:5; workers 4
+            listen *:1; monitor *:3; http h:5 { users p, q }; workers 4
             authdb /a; authdb query "SELECT 1"; hba hba.conf; ident i; user u; group g; pidfile p
             log debug { to l; format json; slow 300ms }
             tls { ciphers ALL; cert c.pem; key /k.pem; passphrase top-secret; ca a; crl b; protocols TLSv1.3; require on }
@@ -116,6 +116,7 @@ final class TablesTest {
                 .contains(
                         "listen|*:1|yes",
                         "authdb query|SELECT 1|no",
+                        "http users|p, q|no",
                         "log slow|300ms|no",
                         "health check|2m|no",
                         "health password|(hidden)|no",

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -269,6 +270,30 @@ class HttpIT {
     void atALoopbackAddressOnlyLoopbackNamesAreAnswered(String host, String code) throws IOException {
         assertThat(raw("GET /status.json HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 " + code);
+    }
+
+    @Test
+    void whereUsersAreNamedOnlyTheyMayReadAndProbesGoOn() throws Exception {
+        try (RouterProcess closed = RouterProcess.before(cluster, new RouterProcess.Options().httpFor("app"))) {
+            URI base = URI.create("http://127.0.0.1:" + closed.httpPort());
+            for (String path : List.of("/", "/metrics", "/status.json", "/nowhere")) {
+                HttpResponse<String> stranger =
+                        CLIENT.send(HttpRequest.newBuilder(base.resolve(path)).build(), BodyHandlers.ofString());
+                assertThat(stranger.statusCode()).as(path).isEqualTo(401);
+                assertThat(stranger.headers().firstValue("www-authenticate"))
+                        .hasValueSatisfying(asked -> assertThat(asked).startsWith("Basic realm="));
+            }
+            for (String path : List.of("/healthz", "/readyz")) {
+                HttpRequest probe = HttpRequest.newBuilder(base.resolve(path)).build();
+                assertThat(CLIENT.send(probe, BodyHandlers.ofString()).statusCode())
+                        .isEqualTo(200);
+            }
+            String credentials = Base64.getEncoder().encodeToString("app:app-secret".getBytes(StandardCharsets.UTF_8));
+            HttpRequest known = HttpRequest.newBuilder(base.resolve("/metrics"))
+                    .header("Authorization", "Basic " + credentials)
+                    .build();
+            assertThat(CLIENT.send(known, BodyHandlers.ofString()).body()).contains("pgrouter_writer_known 1");
+        }
     }
 
     @Test

@@ -49,6 +49,7 @@ public final class RouterProcess implements AutoCloseable {
         private String authDb = "app plain app-secret\n";
         private boolean heedsHangUp = true;
         private boolean http;
+        private String httpBlock = "";
         private OptionalInt descriptors = OptionalInt.empty();
         private String extra = "";
         private String health = "health { check 200ms; username pgrouter; password sekrit }";
@@ -63,6 +64,12 @@ public final class RouterProcess implements AutoCloseable {
         public Options http() {
             http = true;
             return this;
+        }
+
+        /** The same for these users only. */
+        public Options httpFor(String users) {
+            httpBlock = " { users " + users + " }";
+            return http();
         }
 
         /** Starts it as {@code nohup} does. */
@@ -166,7 +173,10 @@ public final class RouterProcess implements AutoCloseable {
         text.append("listen 127.0.0.1:").append(port).append('\n');
         text.append("monitor 127.0.0.1:").append(monitorPort).append('\n');
         if (options.http) {
-            text.append("http 127.0.0.1:").append(monitorPort + 1).append('\n');
+            text.append("http 127.0.0.1:")
+                    .append(monitorPort + 1)
+                    .append(options.httpBlock)
+                    .append('\n');
         }
         text.append("authdb authdb\nlog DEBUG\n").append(options.health).append('\n');
         text.append(options.extra).append('\n');

@@ -1,0 +1,72 @@
+package pgrouter.http;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * How many passwords may be tried from one address (of version 6: from one /64 network). A try is taken before the password is looked at,
+ * so that many at the same time are counted too, and given back where it was right. Any thread; {@code lock} guards the map.
+ */
+final class Tries {
+    /** So many wrong ones have no consequence. */
+    static final int FREE = 10;
+
+    /** One comes back in this time, in nanoseconds. */
+    static final long BACK = 2_000_000_000L;
+
+    private static final int CAPACITY = 10_000;
+    private static final int NETWORK_BYTES = 8;
+
+    private record Left(double tries, long at) {
+        Left now(long now) {
+            return new Left(Math.min(FREE, tries + (double) (now - at) / BACK), now);
+        }
+    }
+
+    private final LongSupplier clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final SequencedMap<String, Left> addresses = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** @param clock in nanoseconds */
+    Tries(LongSupplier clock) {
+        this.clock = clock;
+    }
+
+    /** @return false where there is none left */
+    boolean take(InetAddress address) {
+        return change(address, -1);
+    }
+
+    /** The password was right. */
+    void giveBack(InetAddress address) {
+        change(address, 1);
+    }
+
+    private boolean change(InetAddress address, int by) {
+        String key = key(address);
+        lock.lock();
+        try {
+            long now = clock.getAsLong();
+            Left left = addresses.getOrDefault(key, new Left(FREE, now)).now(now);
+            boolean enough = left.tries() + by >= 0;
+            addresses.put(key, enough ? new Left(left.tries() + by, now) : left);
+            if (addresses.size() > CAPACITY) {
+                addresses.pollFirstEntry();
+            }
+            return enough;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static String key(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return HexFormat.of().formatHex(address instanceof Inet6Address ? Arrays.copyOf(bytes, NETWORK_BYTES) : bytes);
+    }
+}
