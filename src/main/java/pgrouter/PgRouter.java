@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import pgrouter.auth.Users;
 import pgrouter.backend.Connector;
+import pgrouter.backend.NewProcesses;
 import pgrouter.backend.WarmPipes;
 import pgrouter.catalog.DatabaseCatalogs;
 import pgrouter.catalog.StoredPasswords;
@@ -112,7 +113,7 @@ final class PgRouter implements AutoCloseable {
         if (Log.isDebugging()) {
             carriers.watch(line -> LOG.debug(() -> line));
         }
-        warmPipes = new WarmPipes(() -> config.pool());
+        warmPipes = new WarmPipes(() -> config.pool(), Optional.of(new NewProcesses()));
         warmPipes.watch(cluster);
         Logins logins = new Logins(() -> config.pool().size() > 0, warmPipes::clear);
         supervisor = new Supervisor(cluster, connector, config.health(), config.backends(), metrics, logins, health);

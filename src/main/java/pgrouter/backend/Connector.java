@@ -57,7 +57,7 @@ public final class Connector {
      */
     public Pipe open(Backend backend, Carrier carrier, Map<String, String> parameters, Credential credential)
             throws LoginException, InterruptedException {
-        return open(backend, carrier, parameters, credential, () -> true);
+        return open(backend, carrier, parameters, credential, () -> true, pipe -> {});
     }
 
     /**
@@ -73,22 +73,35 @@ public final class Connector {
             Consumer<Reached> progress)
             throws LoginException, InterruptedException {
         return open(
-                backend, carrier, parameters, credential, () -> true, wire -> progress.accept(Reached.through(wire)));
+                backend,
+                carrier,
+                parameters,
+                credential,
+                () -> true,
+                wire -> progress.accept(Reached.through(wire)),
+                pipe -> {});
     }
 
     /**
      * The same for a pipe that may lose its point meanwhile.
      *
      * @param wanted whether it still has one; asked now and then, on the thread that calls
+     * @param first what is done with it before anything else, within the same time; on another thread
      */
     public Pipe open(
             Backend backend,
             Carrier carrier,
             Map<String, String> parameters,
             Credential credential,
-            BooleanSupplier wanted)
+            BooleanSupplier wanted,
+            First first)
             throws LoginException, InterruptedException {
-        return open(backend, carrier, parameters, credential, wanted, wire -> {});
+        return open(backend, carrier, parameters, credential, wanted, wire -> {}, first);
+    }
+
+    /** Uses a pipe that has just been opened. */
+    public interface First {
+        void use(Pipe pipe) throws IOException;
     }
 
     private Pipe open(
@@ -97,12 +110,13 @@ public final class Connector {
             Map<String, String> parameters,
             Credential credential,
             BooleanSupplier wanted,
-            Consumer<Wire> progress)
+            Consumer<Wire> progress,
+            First first)
             throws LoginException, InterruptedException {
         Opening opening = new Opening();
         try (TaskScope scope = new TaskScope("login")) {
             Future<Pipe> pipe =
-                    opening.with(scope.fork(() -> openNow(backend, carrier, parameters, credential, progress)));
+                    opening.with(scope.fork(() -> openNow(backend, carrier, parameters, credential, progress, first)));
             Pipe opened = await(pipe, backend, wanted);
             unanswered.remove(backend.address());
             return opened;
@@ -169,7 +183,8 @@ public final class Connector {
             Carrier carrier,
             Map<String, String> parameters,
             Credential credential,
-            Consumer<Wire> progress)
+            Consumer<Wire> progress,
+            First first)
             throws IOException, LoginException {
         long begunAt = System.nanoTime();
         Transport transport = dial(backend, carrier, progress);
@@ -178,7 +193,9 @@ public final class Connector {
             Inbox inbox = new Inbox(wire, carrier);
             Outbox outbox = new Outbox(wire);
             Login login = new Login(backend, transport.endPoint(), inbox, outbox, parameters, credential);
-            return new Pipe(backend, carrier, wire, inbox, outbox, login.run(), begunAt);
+            Pipe pipe = new Pipe(backend, carrier, wire, inbox, outbox, login.run(), begunAt);
+            first.use(pipe);
+            return pipe;
         } catch (IOException | LoginException | RuntimeException e) {
             wire.close();
             throw e;

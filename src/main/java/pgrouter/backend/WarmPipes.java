@@ -1,5 +1,6 @@
 package pgrouter.backend;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ public final class WarmPipes {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Supplier<Pool> settings;
+    private final Optional<NewProcesses> processes;
     private final ReentrantLock lock = new ReentrantLock();
     private final ValidLogins valid = new ValidLogins();
 
@@ -62,8 +64,10 @@ public final class WarmPipes {
         }
     }
 
-    public WarmPipes(Supplier<Pool> settings) {
+    /** @param processes what one is compared with that a session leaves; empty where DISCARD ALL is thought to undo all */
+    public WarmPipes(Supplier<Pool> settings, Optional<NewProcesses> processes) {
         this.settings = settings;
+        this.processes = processes;
     }
 
     /** Begins to look for those that were kept long enough, on a virtual thread, and heeds what becomes of their nodes. */
@@ -130,6 +134,33 @@ public final class WarmPipes {
         }
     }
 
+    /**
+     * A pipe has been opened, and has served nobody: what such a one is like is asked if it is not known. Runs on the thread that owns the
+     * pipe, and waits for the answer.
+     */
+    public void opened(Pipe pipe, Map<String, String> parameters) throws IOException {
+        boolean keeps = settings.get().size() > 0 && !parameters.containsKey("replication");
+        if (keeps && processes.isPresent()) {
+            processes.get().learn(pipe, parameters);
+        }
+    }
+
+    /** What a pipe is asked after DISCARD ALL, if anything. */
+    public Optional<String> question(Pipe pipe) {
+        return processes.map(asked -> NewProcesses.question(pipe));
+    }
+
+    /**
+     * Whether a pipe that a session leaves is as one that has served nobody.
+     *
+     * @param answer to the question, as rows
+     */
+    public boolean isAsNew(Pipe pipe, Login login, List<List<Optional<String>>> answer) {
+        return processes
+                .filter(known -> !known.isAsNew(pipe, login.parameters(), answer))
+                .isEmpty();
+    }
+
     /** Whether the login of a pipe still holds and is recent enough, so that it can be kept. */
     public boolean accepts(Pipe pipe) {
         lock.lock();
@@ -184,11 +215,13 @@ public final class WarmPipes {
      * have are not kept either when these leave.
      */
     public void clear() {
+        processes.ifPresent(NewProcesses::forget);
         drop(each -> true, () -> valid.begin(System.nanoTime()));
     }
 
     /** The same for one backend: there the roles, the databases or their settings are other than they were. */
     public void clear(Address backend) {
+        processes.ifPresent(NewProcesses::forget);
         drop(each -> each.address().equals(backend), () -> valid.beginAt(backend, System.nanoTime()));
     }
 

@@ -43,7 +43,13 @@ final class Assessment {
             Set.of("=", "<>", "<", ">", "<=", ">=", "~~", "~~*", "!~~", "!~~*", "~", "!~");
 
     private static final Suspect UNREAD = new Suspect(
-            Traits.WRITER | Traits.MAY_WRITE | Traits.ADVISORY | Traits.TEMPORARY | Traits.UNKNOWN_STATE, List.of());
+            Traits.WRITER
+                    | Traits.MAY_WRITE
+                    | Traits.ADVISORY
+                    | Traits.TEMPORARY
+                    | Traits.UNKNOWN_STATE
+                    | Traits.LEAVES,
+            List.of());
 
     /** The kinds of objects, by the letter before their names in {@link #dependencies}. */
     private static final String USES = """
@@ -185,9 +191,12 @@ final class Assessment {
         return """
             SELECT proname, lanname, provolatile,
               CASE WHEN pg_catalog.octet_length(source) <= %1$d AND pg_catalog.octet_length(body) <= %1$d
-                THEN source || ' ' || body END
+                THEN source || ' ' || body END,
+              leaves
             FROM (SELECT p.proname, l.lanname, p.provolatile,
-                CASE WHEN l.lanname IN ('c', 'internal') THEN '' ELSE coalesce(p.prosrc, '') END AS source, %2$s AS body
+                CASE WHEN l.lanname IN ('c', 'internal') THEN '' ELSE coalesce(p.prosrc, '') END AS source, %2$s AS body,
+                EXISTS (SELECT FROM pg_catalog.unnest(p.proconfig) AS c
+                  WHERE pg_catalog.strpos(pg_catalog.split_part(c, '=', 1), '.') > 0) AS leaves
               FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang
               WHERE p.oid >= 16384 AND p.prokind <> 'a'
                 AND NOT pg_catalog.pg_is_other_temp_schema(p.pronamespace)) AS f""".formatted(LONGEST_SOURCE, sqlBody());
@@ -201,7 +210,7 @@ final class Assessment {
         }
         byte[] source = row.get(3).getBytes(StandardCharsets.UTF_8);
         FunctionBody body = FunctionBody.read(source, 0, source.length);
-        long traits = traits(row.get(1), row.get(2), body);
+        long traits = traits(row.get(1), row.get(2), body) | (row.get(4).equals("t") ? Traits.LEAVES : 0);
         if (traits != 0) {
             roots.merge(object, new Suspect(traits, List.copyOf(body.settings())), Dependencies::either);
         }
@@ -220,7 +229,7 @@ final class Assessment {
         boolean byRule = rules.functions() == FunctionRule.VOLATILE && volatility.equals("v");
         boolean unjudged = !JUDGED.contains(language) && !COMPILED.contains(language);
         long always = byRule || unjudged ? Traits.WRITER | Traits.MAY_WRITE : 0;
-        return always | body.traits();
+        return always | (unjudged ? Traits.LEAVES : 0) | body.traits();
     }
 
     private void found(String object, Suspect suspect) {

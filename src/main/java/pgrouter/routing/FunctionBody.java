@@ -65,7 +65,7 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
                         set();
                     } else if (word == Word.SET_CONFIG && tokens.isBefore('(')) {
                         tokens.next();
-                        setting(tokens.next());
+                        config(tokens.next());
                     }
                     opens = opensNext;
                     previous = word;
@@ -100,7 +100,7 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
                 case SET_SEED -> Traits.WRITER | Traits.SEEDS;
                 case ADVISORY_LOCK -> Traits.WRITER | Traits.ADVISORY;
                 case STATEFUL -> Traits.WRITER | Traits.UNKNOWN_STATE;
-                case EXECUTE -> Traits.WRITER | Traits.MAY_WRITE | Traits.ADVISORY | Traits.TEMPORARY;
+                case EXECUTE -> Traits.WRITER | Traits.MAY_WRITE | Traits.ADVISORY | Traits.TEMPORARY | Traits.LEAVES;
                 case TEMPORARY_SCHEMA -> Traits.WRITER | Traits.TEMPORARY;
                 case TEMPORARY ->
                     previous == Word.CREATE || previous == Word.INTO || previous == Word.LOCAL
@@ -129,15 +129,24 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
             if (word == Word.SESSION) {
                 kind = tokens.next();
             } else if (word == Word.LOCAL) {
+                tokens.next();
+                traits |= tokens.isBefore('.') ? Traits.LEAVES : 0;
                 return;
             }
             setting(kind);
         }
 
-        private void setting(Kind first) {
+        /** The parameter that set_config is given: with the quotes gone, a variable looks like one. */
+        private void config(Kind kind) {
+            String name = setting(kind);
+            boolean known = tokens.isBefore(',') && (name.indexOf('.') > 0 || PlainSettings.contains(name));
+            traits |= known ? 0 : Traits.LEAVES;
+        }
+
+        private String setting(Kind first) {
             if (first != Kind.WORD) {
                 traits |= Traits.UNKNOWN_STATE;
-                return;
+                return "";
             }
             StringBuilder name = new StringBuilder(known(tokens.word(first)));
             while (tokens.isBefore('.')) {
@@ -147,6 +156,7 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
                 }
             }
             settings.add(name.toString());
+            return name.toString();
         }
 
         private String known(Word word) {

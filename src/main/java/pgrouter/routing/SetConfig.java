@@ -30,6 +30,7 @@ final class SetConfig {
         }
         Kind first = ahead.next();
         name = first == Kind.STRING ? ahead.plainString() : null;
+        name = ahead.isBefore(',') ? name : null;
         boolean local = isLocal();
         if (local) {
             return Scope.LOCAL;

@@ -13,6 +13,7 @@ import static pgrouter.routing.Traits.EXECUTES;
 import static pgrouter.routing.Traits.EXPORTS_SNAPSHOT;
 import static pgrouter.routing.Traits.HINT_READER;
 import static pgrouter.routing.Traits.HOLDS;
+import static pgrouter.routing.Traits.LEAVES;
 import static pgrouter.routing.Traits.LISTENS;
 import static pgrouter.routing.Traits.LISTS_STATEMENTS;
 import static pgrouter.routing.Traits.LOADS;
@@ -57,6 +58,11 @@ public final class SqlScanner {
     /** Parameters that end with their transaction, however they are set. */
     private static final Set<String> OF_TRANSACTION =
             Set.of("transaction_isolation", "transaction_read_only", "transaction_deferrable");
+
+    /** The words of a DO, besides its body, of which the server can be asked what it leaves. */
+    private static final Set<String> OF_BLOCK = Set.of("language", "plpgsql");
+
+    private static final int NEVER = 2;
 
     private static final FunctionNames SERVER_SCHEMAS = FunctionNames.of(Set.of("pg_catalog", "information_schema"));
 
@@ -314,9 +320,13 @@ public final class SqlScanner {
         Word previous = opening;
         boolean makesTable = opening == Word.CREATE;
         boolean qualified = false;
+        boolean defines = opening == Word.CREATE || opening == Word.ALTER;
+        int afterSet = NEVER;
         site.begin(opening == Word.WITH);
         for (Kind kind = first; kind != Kind.END && !isSymbol(kind, ';'); kind = next()) {
             Word word = word(kind);
+            afterSet = word == Word.SET ? 0 : afterSet + 1;
+            traits |= defines && afterSet == 2 && isSymbol(kind, '.') ? LEAVES : 0;
             makesTable |= word == Word.INTO || word == Word.CREATE;
             traits |= makesTable && isTemporary(word) ? TEMPORARY : 0;
             token(kind, word, previous, opening, qualified);
@@ -435,7 +445,7 @@ public final class SqlScanner {
         traits |= WRITER;
         switch (setConfig.read(tokens)) {
             case LOCAL -> {
-                traits |= SETS_LOCALLY;
+                traits |= SETS_LOCALLY | (setConfig.name().isEmpty() ? LEAVES : 0);
                 localSetting(setConfig.name());
             }
             case SESSION -> setting(setConfig.name());
@@ -722,13 +732,17 @@ public final class SqlScanner {
     /** DO: its body is in a string, and what that may do to the session is looked for there. */
     private void block() {
         traits |= WRITER | MAY_WRITE;
+        int strings = 0;
         for (Kind kind = next(); kind != Kind.END && !isSymbol(kind, ';'); kind = next()) {
             if (kind == Kind.STRING) {
+                traits |= ++strings > 1 ? LEAVES : 0;
                 FunctionBody body = FunctionBody.read(tokens.text(), tokens.start(), tokens.position());
-                traits |= body.traits() & STATE;
+                traits |= body.traits() & (STATE | LEAVES);
                 settings.addAll(body.settings());
             } else if (kind == Kind.UNCLEAR) {
                 traits |= UNKNOWN_STATE;
+            } else if (kind == Kind.WORD || kind == Kind.QUOTED) {
+                traits |= OF_BLOCK.contains(tokens.name(kind)) ? 0 : LEAVES;
             }
         }
     }

@@ -146,6 +146,12 @@ public final class Traits {
      */
     public static final long EXPORTS_SNAPSHOT = 1L << 31;
 
+    /**
+     * It may leave in the server's process what DISCARD ALL does not take away and nobody can ask about: the name of a parameter with a dot
+     * in it that no text tells, or what the functions of a language keep for each other.
+     */
+    public static final long LEAVES = 1L << 52;
+
     private Traits() {}
 
     public static boolean has(long traits, long trait) {

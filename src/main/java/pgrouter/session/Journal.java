@@ -134,6 +134,7 @@ final class Journal {
      * what has pinned before.
      */
     void note(long traits, Collection<String> changedSettings, Collection<String> statements) {
+        lasting |= Traits.has(traits, Traits.LEAVES);
         lasting |= changedSettings.stream().anyMatch(name -> name.contains("."));
         if (!hasExceeded()) {
             noteNames(traits, changedSettings, statements);

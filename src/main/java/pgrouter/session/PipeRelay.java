@@ -137,24 +137,40 @@ final class PipeRelay {
      * Leaves the server's process as a new session would find it, and listens no more. One that was not used has nothing to forget:
      * it is only asked for a sign, which ends the listening.
      *
+     * <p>In one write with DISCARD ALL it is asked whether it is as new.
+     *
      * @return whether the pipe can serve another session; else it is of no use any more
      */
-    boolean retire() throws InterruptedException {
+    boolean retire(WarmPipes.Login login) throws InterruptedException {
         replies.leave();
         if (traces || hasEnded() || transactionStatus() != 'I') {
             return false;
         }
         boolean discards = used;
         sendOwn(own -> {
-            exchange.beginOwn();
-            exchange.send(discards ? Ledger.OWN_QUERY : Ledger.OWN_SYNC);
-            own.bytes(discards ? FrontendMessage.query("DISCARD ALL") : FrontendMessage.sync());
+            exchange.beginQuestion();
+            if (discards) {
+                ask("DISCARD ALL", own);
+                warm.question(pipe).ifPresent(question -> ask(question, own));
+            } else {
+                exchange.send(Ledger.OWN_SYNC);
+                own.bytes(FrontendMessage.sync());
+            }
             replies.retire();
         });
-        if (!isAnsweredWithin(RESET) || locked(Exchange::hasFailed)) {
+        if (!isAnsweredWithin(RESET) || locked(Exchange::hasFailed) || (discards && !isAsNew(login))) {
             return false;
         }
         return listener.orElseThrow().join(RESET) && replies.hasRetired() && pipe.leaves();
+    }
+
+    private void ask(String query, MessageBuilder own) {
+        exchange.send(Ledger.OWN_QUERY);
+        own.bytes(FrontendMessage.query(query));
+    }
+
+    private boolean isAsNew(WarmPipes.Login login) {
+        return warm.isAsNew(pipe, login, Answers.rows(locked(Exchange::heard), StandardCharsets.UTF_8));
     }
 
     private boolean isAnsweredWithin(Duration time) throws InterruptedException {

@@ -245,7 +245,14 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         Optional<Pipe> warm = warm(services, login, node);
         return warm.isPresent()
                 ? warm.get()
-                : services.connector().open(node.backend(), login.carrier(), login.parameters(), login.credential());
+                : services.connector()
+                        .open(
+                                node.backend(),
+                                login.carrier(),
+                                login.parameters(),
+                                login.credential(),
+                                () -> true,
+                                pipe -> services.warmPipes().opened(pipe, login.parameters()));
     }
 
     /** A pipe to the node as long as it is the primary: one that goes away in between may not answer in a long time. */
@@ -268,7 +275,8 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
                                 .view()
                                 .primary()
                                 .filter(now -> !now.backend().address().equals(address))
-                                .isEmpty());
+                                .isEmpty(),
+                        opened -> services.warmPipes().opened(opened, login.parameters()));
         if (isStandby(pipe)) {
             pipe.terminate();
             throw LoginException.standby(node.backend());
@@ -379,7 +387,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private Optional<PipeRelay> remaining(Optional<PipeRelay> relay, Role role) throws InterruptedException {
         if (relay.isEmpty()
                 || !services.warmPipes().accepts(relay.get().pipe())
-                || !relay.get().retire()) {
+                || !relay.get().retire(login.warm())) {
             return relay;
         }
         services.openPipes().remove(relay.get());

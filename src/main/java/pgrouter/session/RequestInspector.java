@@ -314,7 +314,7 @@ final class RequestInspector {
             if (statement.isPresent()) {
                 request.found(finding(statement.get()));
             } else {
-                request.add(MAY_WRITE);
+                request.add(MAY_WRITE | Traits.LEAVES);
             }
         }
     }

@@ -201,7 +201,7 @@ final class SessionState implements Router.Session {
     }
 
     private void note(Request request, PipeRelay pipe, long traits) throws SessionException {
-        if (!Traits.has(traits, Traits.STATE | Traits.CLOSES | Traits.LOCAL_SETTINGS)) {
+        if (!Traits.has(traits, Traits.STATE | Traits.CLOSES | Traits.LOCAL_SETTINGS | Traits.LEAVES)) {
             strayIsKept |= pipe.hasCommitted();
             return;
         }

@@ -45,7 +45,7 @@ final class CatalogServer implements Closeable {
     }
 
     void function(String name, String source) {
-        functions.add(new String[] {name, "plpgsql", "v", source});
+        functions.add(new String[] {name, "plpgsql", "v", source, "f"});
         mark.incrementAndGet();
     }
 

@@ -206,6 +206,51 @@ class PoolIT {
         }
     }
 
+    /** No text shows it: the server is asked, or the process is not met again. */
+    @Test
+    void whatAStatementLeavesUnseenIsNotMetAgain() throws Exception {
+        String seeded;
+        try (Connection direct = cluster.connect(1, "app", PostgresCluster.Login.APP)) {
+            Sql.ask(direct, "SELECT setseed(0.5)");
+            seeded = Sql.ask(direct, "SELECT random()");
+        }
+        try (RouterProcess router = RouterProcess.before(cluster, pool("pool { size 5 }"))) {
+            for (String statement : List.of(
+                    "SELECT 1",
+                    "SELECT set_config('seed', '0.5', false)",
+                    "BEGIN; SET LOCAL seed = 0.5; COMMIT",
+                    "DO $$ BEGIN EXECUTE 'SELECT set' || 'seed(0.5)'; END $$",
+                    "SELECT set_config('left' || '.behind', 'x', true)",
+                    "PREPARE left_config AS SELECT set_config($1, $2, true); EXECUTE left_config('my.hidden', 'x')",
+                    "DO $$ BEGIN EXECUTE 'CREATE TE' || 'MP TABLE left_behind (a int)'; END $$")) {
+                String process;
+                try (Connection connection = router.connect()) {
+                    process = Sql.ask(connection, PID);
+                    Sql.run(connection, statement);
+                }
+                awaitBothKeptOrEnded(router, process);
+                try (Connection connection = router.connect()) {
+                    assertThat(Sql.ask(connection, "/* pgrouter: writer */ SELECT random()"))
+                            .as(statement)
+                            .isNotEqualTo(seeded);
+                    assertThat(Sql.ask(connection, LEFT)).as(statement).isEqualTo("t 0 0");
+                }
+            }
+        }
+    }
+
+    private static final String LEFT = "/* pgrouter: writer */ SELECT pg_catalog.concat_ws(' ', "
+            + "pg_catalog.current_setting('my.hidden', true) IS NULL, pg_catalog.pg_my_temp_schema(), "
+            + "(SELECT count(*) FROM pg_settings WHERE name LIKE 'plpgsql.%'))";
+
+    private void awaitBothKeptOrEnded(RouterProcess router, String process) {
+        Await.until(
+                "both pipes are kept, or the process has ended",
+                () -> metrics(router).contains("\npgrouter_kept_pipes 2\n")
+                        || cluster.ask(1, "SELECT count(*) FROM pg_stat_activity WHERE pid = " + process)
+                                .equals("0"));
+    }
+
     private static String outcome(RouterProcess router) {
         try (Connection connection = router.connect()) {
             return Sql.ask(connection, "SELECT 'is in'");

@@ -21,6 +21,7 @@ import pgrouter.auth.AuthDb;
 import pgrouter.auth.Md5Password;
 import pgrouter.auth.Users;
 import pgrouter.backend.Connector;
+import pgrouter.backend.NewProcesses;
 import pgrouter.backend.WarmPipes;
 import pgrouter.cluster.Clock;
 import pgrouter.cluster.Cluster;
@@ -97,10 +98,22 @@ public final class Stage implements Closeable {
     }
 
     private Stage(int standbyCount, Duration failover, Pool firstPool, Suspects firstSuspects) throws Exception {
-        this(standbyCount, failover, firstPool, firstSuspects, new Memory(Long.MAX_VALUE, () -> Long.MAX_VALUE));
+        this(
+                standbyCount,
+                failover,
+                firstPool,
+                firstSuspects,
+                new Memory(Long.MAX_VALUE, () -> Long.MAX_VALUE),
+                Optional.empty());
     }
 
-    private Stage(int standbyCount, Duration failover, Pool firstPool, Suspects firstSuspects, Memory memory)
+    private Stage(
+            int standbyCount,
+            Duration failover,
+            Pool firstPool,
+            Suspects firstSuspects,
+            Memory memory,
+            Optional<NewProcesses> processes)
             throws Exception {
         pool = firstPool;
         suspects = firstSuspects;
@@ -120,7 +133,7 @@ public final class Stage implements Closeable {
         Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits, pool, Duration.ZERO);
         Settings settings = new Settings(rules, new Access(new Users(authDb()), Hba.NONE));
         sessions = new Sessions(settings, () -> capacity, memory);
-        warmPipes = new WarmPipes(() -> pool);
+        warmPipes = new WarmPipes(() -> pool, processes);
         warmPipes.watch(cluster);
         openPipes = new OpenPipes(cluster, () -> grace);
         Services services = new Services(
@@ -172,12 +185,19 @@ public final class Stage implements Closeable {
 
     /** One standby, and room for so much of what clients have pgrouter keep. */
     public static Stage withMemory(Memory memory) throws Exception {
-        return new Stage(1, Duration.ZERO, NO_POOL, Suspects.NONE, memory);
+        return new Stage(1, Duration.ZERO, NO_POOL, Suspects.NONE, memory, Optional.empty());
     }
 
     /** One standby, and pipes that are kept for the next session. */
     public static Stage withPool(int size) throws Exception {
         return withPool(new Pool(size, Duration.ofMinutes(10), Duration.ofMinutes(10)));
+    }
+
+    /** The same, where pipes are kept whose process answers as a new one: the servers are asked when a client logs in. */
+    public static Stage withAskedPool(int size) throws Exception {
+        Pool pool = new Pool(size, Duration.ofMinutes(10), Duration.ofMinutes(10));
+        Memory memory = new Memory(Long.MAX_VALUE, () -> Long.MAX_VALUE);
+        return new Stage(1, Duration.ZERO, pool, Suspects.NONE, memory, Optional.of(new NewProcesses()));
     }
 
     /** One standby, and pipes that are kept as this says. */
