@@ -214,7 +214,10 @@ class PoolIT {
             Sql.ask(direct, "SELECT setseed(0.5)");
             seeded = Sql.ask(direct, "SELECT random()");
         }
-        try (RouterProcess router = RouterProcess.before(cluster, pool("pool { size 5 }"))) {
+        // With two standbys more than two would be kept.
+        try (RouterProcess router = RouterProcess.start(
+                pool("pool { size 5 }"), RouterProcess.address(cluster, 1), RouterProcess.address(cluster, 2))) {
+            router.awaitReaders(1);
             for (String statement : List.of(
                     "SELECT 1",
                     "SELECT set_config('seed', '0.5', false)",
