@@ -166,6 +166,7 @@ max_prepared_transactions = 20
 shared_buffers = 64MB
 shared_preload_libraries = '$preload'
 fsync = $fsync
+wal_init_zero = off
 log_line_prefix = '%m [%p] %q%u@%d '
 
 wal_level = replica

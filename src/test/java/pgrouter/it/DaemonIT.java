@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.testing.Await;
 import pgrouter.testing.FreePorts;
+import pgrouter.testing.Jar;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 import pgrouter.testing.SharedCluster;
@@ -110,7 +111,8 @@ class DaemonIT {
 
     private Process start(String option, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("env", "--default-signal", "--default-signal=HUP"));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(Jar.java());
+        command.addAll(Jar.quickly());
         command.addAll(List.of(option, "-jar", jar.toString(), "-c", directory.resolve("pgrouter.conf") + ""));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

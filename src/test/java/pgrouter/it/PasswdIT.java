@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -23,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.auth.AuthDb;
 import pgrouter.auth.AuthDbException;
 import pgrouter.auth.Credential;
+import pgrouter.testing.Jar;
 
 /** {@code passwd} of the jar, from a script and at a terminal. */
 @Timeout(60)
@@ -54,11 +54,7 @@ final class PasswdIT {
     }
 
     private static List<String> passwd(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                System.getProperty("pgrouter.jar"),
-                "passwd"));
+        List<String> command = Jar.command("passwd");
         command.addAll(List.of(arguments));
         return command;
     }

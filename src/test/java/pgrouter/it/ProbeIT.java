@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pgrouter.testing.Await;
+import pgrouter.testing.Jar;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 import pgrouter.testing.TlsFiles;
@@ -85,13 +86,7 @@ class ProbeIT {
         for (Path file : List.of(authDb, config)) {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         }
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-jar",
-                        System.getProperty("pgrouter.jar"),
-                        "--probe",
-                        "-c",
-                        config.toString())
+        Process process = new ProcessBuilder(Jar.command("--probe", "-c", config.toString()))
                 .redirectErrorStream(true)
                 .start();
         process.getOutputStream().close();

@@ -24,9 +24,6 @@ import java.util.stream.Stream;
 
 /** The jar, run as a DBA runs it: a process of its own with a configuration file, watched through its monitor and its log. */
 public final class RouterProcess implements AutoCloseable {
-    /** No time for the best code, and no memory that was never touched before; the test's own options count more. */
-    private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
-
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
@@ -144,7 +141,8 @@ public final class RouterProcess implements AutoCloseable {
     /** Starts pgrouter in front of these backends and returns when it listens. */
     public static RouterProcess start(Options options, String... backends) throws IOException {
         if (!LongRun.isWanted()) {
-            options.java.addAll(0, QUICK);
+            options.java.addFirst("-Xmx256m");
+            options.java.addAll(0, Jar.quickly());
         }
         ClassArchive.options().forEach(options::java);
         return startAsUsersDo(options, backends);
@@ -188,7 +186,7 @@ public final class RouterProcess implements AutoCloseable {
 
     private static Process launch(Options options, Path directory) throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(Jar.java());
         command.addAll(options.java);
         options.descriptors.ifPresent(most -> {
             command.addFirst("ulimit -n " + most + "; exec \"$0\" \"$@\"");
