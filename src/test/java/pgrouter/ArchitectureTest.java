@@ -162,6 +162,19 @@ final class ArchitectureTest {
                 .isEmpty();
     }
 
+    /**
+     * A virtual thread that a thread of a carrier starts runs on that carrier, where it holds up sessions: {@code OffCarrier} starts one
+     * anywhere else. These packages start them for sessions, or on platform threads.
+     */
+    @Test
+    void nothingButSessionsStartsThreadsWhereItRuns() {
+        assertThat(sourcesWith("\\bofVirtual\\b|\\bstartVirtualThread\\b|\\bnewVirtualThreadPerTaskExecutor\\b")
+                        .map(Source::packageName)
+                        .distinct())
+                .containsExactlyInAnyOrder("pgrouter.net", "pgrouter.session", "pgrouter.http", "pgrouter.process");
+        assertThat(sourcesWith("\\bCarrier\\s*\\.\\s*JDK\\s*\\.\\s*start\\b")).isEmpty();
+    }
+
     private static Stream<Use> uses() {
         return Stream.concat(
                 CLASSES.stream().flatMap(ArchitectureTest::compiledUses),
