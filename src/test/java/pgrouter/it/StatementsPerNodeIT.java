@@ -86,7 +86,7 @@ final class StatementsPerNodeIT {
         SoftAssertions asserted = new SoftAssertions();
         try (RouterProcess router =
                 RouterProcess.before(cluster, new RouterProcess.Options().authDb(ROLE + " plain " + PASSWORD + "\n"))) {
-            awaitStandby(router);
+            awaitStandbys(router);
             drivers(router, asserted);
             pools(router, asserted);
             settings(router, asserted);
@@ -156,16 +156,16 @@ final class StatementsPerNodeIT {
         asserted.assertThat(cost.standbys()).as(name).isLessThanOrEqualTo(1 + 3);
     }
 
-    /** What the functions of the database do must be known first. */
-    private static void awaitStandby(RouterProcess router) throws IOException {
-        try (FakeClient client = logIn(router.port())) {
-            Await.until("a read on a standby", () -> {
+    /** What the functions of the database do must be known first, and of each node once what its new processes are like. */
+    private void awaitStandbys(RouterProcess router) {
+        Await.until("reads on both standbys", () -> {
+            try (FakeClient client = logIn(router.port())) {
                 client.send(query(READ));
                 client.reply();
-                client.send(query("SHOW pgrouter.last_route"));
-                return client.reply().stream().anyMatch(message -> message.startsWith("Row reader "));
-            });
-        }
+            }
+            return router.count(RouterProcess.address(cluster, 2), "reads") > 0
+                    && router.count(RouterProcess.address(cluster, 3), "reads") > 0;
+        });
     }
 
     private static FakeClient logIn(int port) throws IOException {
