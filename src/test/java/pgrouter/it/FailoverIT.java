@@ -3,83 +3,14 @@ package pgrouter.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import pgrouter.testing.Await;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 
-/** Everything that a cluster of three can survive, with an application under way that must not notice more than it has to. */
-class FailoverIT {
-    private static final String CONFIG = "backend default { lag 500ms }\n";
-    private static final String HEALTH = "health { check 1s; timeout 1s; username pgrouter; password sekrit }";
-
-    /** One that is again as it was at its start, for the next story of an asynchronous cluster. */
-    private static PostgresCluster restored;
-
-    private PostgresCluster cluster;
-    private RouterProcess router;
-    private Load load;
-
-    private void begin(PostgresCluster.Options options) throws Exception {
-        cluster = PostgresCluster.start(options);
-        begin();
-    }
-
-    private void begin() throws Exception {
-        router = RouterProcess.before(
-                cluster, new RouterProcess.Options().health(HEALTH).with(CONFIG));
-        load = Load.on(cluster, router);
-    }
-
-    private void beginAsynchronous() throws Exception {
-        if (restored == null) {
-            begin(PostgresCluster.Options.standard());
-        } else {
-            cluster = restored;
-            restored = null;
-            begin();
-        }
-    }
-
-    /** To be called last by a story after which each node is up again and what it was at the start. */
-    private void leaveToTheNext() throws Exception {
-        load.close();
-        load = null;
-        router.close();
-        router = null;
-        cluster.run(1, "DROP TABLE ledger, account");
-        cluster.awaitReplay(1);
-        restored = cluster;
-        cluster = null;
-    }
-
-    @AfterAll
-    static void stopRestored() {
-        if (restored != null) {
-            restored.close();
-        }
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        if (load != null) {
-            load.close();
-        }
-        if (router != null) {
-            router.close();
-        }
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
-
-    private String address(int node) {
-        return RouterProcess.address(cluster, node);
-    }
-
+/** Another node becomes the primary. */
+class FailoverIT extends Outage {
     @Test
     void aStandbyIsPromotedWhenTheOldPrimaryWasStopped() throws Exception {
         beginAsynchronous();
@@ -120,55 +51,6 @@ class FailoverIT {
     }
 
     @Test
-    void theStandbyThatIsReadFromIsKilled() throws Exception {
-        beginAsynchronous();
-        cluster.kill(2);
-        load.awaitProgress();
-        cluster.start(2);
-        router.awaitLine(address(2) + " standby OK");
-        load.awaitProgress();
-        load.endAndCheck("a standby killed", cluster, 1);
-        leaveToTheNext();
-    }
-
-    @Test
-    void aStandbyThatConnectsAndNeverAnswersIsNotWaitedFor() throws Exception {
-        beginAsynchronous();
-        cluster.freeze(2);
-        load.awaitProgress();
-        router.awaitLine(address(2) + " standby FAILED");
-        load.awaitProgress();
-        cluster.thaw(2);
-        router.awaitLine(address(2) + " standby OK");
-        load.awaitProgress();
-        load.endAndCheck("a standby frozen", cluster, 1);
-        leaveToTheNext();
-    }
-
-    @Test
-    void aStandbyWhoseReplayIsPausedIsLeftUntilItHasCaughtUp() throws Exception {
-        beginAsynchronous();
-        cluster.pauseReplay(2);
-        load.awaitProgress();
-        load.awaitProgress();
-        cluster.resumeReplay(2);
-        load.awaitProgress();
-        load.endAndCheck("replay paused", cluster, 1);
-        leaveToTheNext();
-    }
-
-    @Test
-    void aPrimaryIsRestartedInItsPlace() throws Exception {
-        beginAsynchronous();
-        cluster.stop(1);
-        load.awaitReads();
-        cluster.start(1);
-        load.awaitProgress();
-        load.endAndCheck("the primary restarted", cluster, 1);
-        leaveToTheNext();
-    }
-
-    @Test
     void thePrimaryMovesAndMovesBack() throws Exception {
         beginAsynchronous();
         move(1, 2);
@@ -184,20 +66,6 @@ class FailoverIT {
         cluster.promote(to);
         cluster.follow(3, to);
         cluster.follow(from, to);
-    }
-
-    @Test
-    void allStandbysGoAndComeBack() throws Exception {
-        beginAsynchronous();
-        cluster.kill(2);
-        cluster.stop(3);
-        load.awaitProgress();
-        cluster.start(2);
-        cluster.start(3);
-        router.awaitReadersAgain(2);
-        load.awaitProgress();
-        load.endAndCheck("all standbys gone and back", cluster, 1);
-        leaveToTheNext();
     }
 
     @Test
