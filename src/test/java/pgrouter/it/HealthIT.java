@@ -111,6 +111,7 @@ class HealthIT {
         RouterProcess.Options wrong =
                 new RouterProcess.Options().health("health { check 200ms; username pgrouter; password wrong }");
         try (RouterProcess refused = RouterProcess.start(wrong, address(1), "nowhere.invalid:5432")) {
+            refused.awaitLog("no backend answers as primary");
             assertThat(refused.log())
                     .contains(
                             "backend " + address(1) + ": unknown FAILED (backend " + address(1) + " refused the login")

@@ -143,7 +143,7 @@ class LifecycleIT {
     @Test
     void startedAsByNohupItSaysThatItDoesNotReload() throws Exception {
         start(new RouterProcess.Options().ignoringHangUp());
-        assertThat(router.log()).contains("SIGHUP is ignored here, as the process was started so");
+        router.awaitLog("SIGHUP is ignored here, as the process was started so");
         router.signal("HUP");
         try (Connection connection = router.connect()) {
             assertThat(Sql.ask(connection, "SELECT 1")).isEqualTo("1");

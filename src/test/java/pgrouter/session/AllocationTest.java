@@ -25,7 +25,7 @@ import pgrouter.testing.Stage;
 /** A request makes hardly any garbage: what the carriers allocate is counted by the JVM. */
 @Timeout(300)
 final class AllocationTest {
-    /** In bytes a request: the compiler does away with a small object in one run and not in another */
+    /** In bytes a request: the compiler does away with a small object in one run and not in another. */
     private static final long MOST = 250;
 
     private static final int REQUESTS = 10_000;

@@ -263,6 +263,11 @@ public final class RouterProcess implements AutoCloseable {
         return Files.readString(directory.resolve("log"));
     }
 
+    /** Waits until the log has this: its lines are written after what they tell. */
+    public void awaitLog(String text) {
+        Await.until("the log has: " + text, () -> log().contains(text));
+    }
+
     /** A session of the application's role, with a driver that sends no SET of its own. */
     public Connection connect() throws SQLException {
         return connect(new Properties());
