@@ -1,13 +1,11 @@
 package pgrouter.http;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import pgrouter.net.Origin;
 
 /**
  * How many passwords may be tried from one address (of version 6: from one /64 network). A try is taken before the password is looked at,
@@ -21,7 +19,6 @@ final class Tries {
     static final long BACK = 2_000_000_000L;
 
     private static final int CAPACITY = 10_000;
-    private static final int NETWORK_BYTES = 8;
 
     private record Left(double tries, long at) {
         Left now(long now) {
@@ -49,7 +46,7 @@ final class Tries {
     }
 
     private boolean change(InetAddress address, int by) {
-        String key = key(address);
+        String key = Origin.of(address);
         lock.lock();
         try {
             long now = clock.getAsLong();
@@ -63,10 +60,5 @@ final class Tries {
         } finally {
             lock.unlock();
         }
-    }
-
-    private static String key(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        return HexFormat.of().formatHex(address instanceof Inet6Address ? Arrays.copyOf(bytes, NETWORK_BYTES) : bytes);
     }
 }

@@ -3,9 +3,8 @@ package pgrouter.session;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
+import pgrouter.net.Origin;
 import pgrouter.net.Wire;
 import pgrouter.tls.TlsWire;
 
@@ -17,13 +16,9 @@ import pgrouter.tls.TlsWire;
  * @param certificate that it has shown, and that a known authority has signed
  */
 record Peer(Optional<InetAddress> address, boolean encrypted, Optional<X509Certificate> certificate) {
-    private static final int NETWORK_BYTES = 8;
-
-    /** Whose connections count together: an address of version 4, or the first half of one of version 6. */
+    /** Whose connections count together ({@link Origin}); empty over a Unix-domain socket. */
     Optional<String> origin() {
-        return address.map(InetAddress::getAddress)
-                .map(bytes -> bytes.length > NETWORK_BYTES ? Arrays.copyOf(bytes, NETWORK_BYTES) : bytes)
-                .map(HexFormat.of()::formatHex);
+        return address.map(Origin::of);
     }
 
     /** @param secured TLS over the wire, where it is there */
