@@ -66,9 +66,7 @@ public final class NewProcesses {
 
     /** The question to a server's process. */
     public static String question(Pipe pipe) {
-        String version = pipe.parameters().getOrDefault("server_version", "0");
-        int major = Integer.parseInt("0" + version.replaceAll("\\D.*", ""));
-        return major < LISTS_LIBRARIES_SINCE ? QUESTION : QUESTION + LIBRARIES;
+        return pipe.majorVersion() < LISTS_LIBRARIES_SINCE ? QUESTION : QUESTION + LIBRARIES;
     }
 
     /** Asks one that has served nobody, if it is not known yet what such a one is like. Runs on the thread that owns the pipe. */

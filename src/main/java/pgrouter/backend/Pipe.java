@@ -85,6 +85,16 @@ public final class Pipe implements AutoCloseable {
         return parameters;
     }
 
+    /** The major version of the server, as it reports it; 0 where it reports none that can be. */
+    public int majorVersion() {
+        String digits = parameters.getOrDefault("server_version", "").replaceFirst("\\D(?s:.*)", "");
+        try {
+            return Integer.parseInt(digits);
+        } catch (NumberFormatException none) {
+            return 0;
+        }
+    }
+
     /**
      * {@link System#nanoTime()} before the backend was dialled: what it knew of roles and databases at the login is not older than
      * that.

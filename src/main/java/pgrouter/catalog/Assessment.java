@@ -182,9 +182,9 @@ final class Assessment {
 
     /** Since version 14 a function can have a parsed body in the place of its source. */
     private String sqlBody() {
-        String version = pipe.parameters().getOrDefault("server_version", "0");
-        int major = Integer.parseInt(version.replaceAll("\\D.*", ""));
-        return major < SQL_BODIES_SINCE ? "''" : "coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), '')";
+        return pipe.majorVersion() < SQL_BODIES_SINCE
+                ? "''"
+                : "coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), '')";
     }
 
     private String bodies() {

@@ -40,6 +40,9 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     /** When a standby has come back, the sessions choose anew at some time within this one, so that not all come at once. */
     private static final Duration RETURN = Duration.ofSeconds(5);
 
+    /** The newest version of PostgreSQL that does not say at login whether it is a standby. */
+    private static final int LAST_TO_BE_ASKED = 13;
+
     private final Services services;
     private final Session.Login login;
     private final ClientEnd client;
@@ -287,8 +290,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     /** PostgreSQL 14 and newer say what they are at login, an older one is asked. */
     private static boolean isStandby(Pipe pipe) {
         String inStandby = pipe.parameters().get("in_hot_standby");
-        if (inStandby != null
-                || !pipe.parameters().getOrDefault("server_version", "").startsWith("13")) {
+        if (inStandby != null || pipe.majorVersion() != LAST_TO_BE_ASKED) {
             return "on".equals(inStandby);
         }
         try {

@@ -107,6 +107,15 @@ final class ProcessesAsNewTest {
     }
 
     @Test
+    void aVersionThatNoServerHasIsNoFault() throws Exception {
+        stage.primary().parameter("server_version", "99999999999");
+        stage.standby().parameter("server_version", "");
+        session("SELECT 1", "UPDATE t SET a = 1");
+        awaitKept(2);
+        assertThat(asked).hasSize(4).noneMatch(question -> question.contains("pg_get_loaded_modules"));
+    }
+
+    @Test
     void theRandomNumbersAreSeededByWhatNobodyKnows() throws Exception {
         session("SELECT 1");
         awaitKept(2);
