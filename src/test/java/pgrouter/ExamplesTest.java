@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import pgrouter.config.Config;
 import pgrouter.testing.Examples;
 import pgrouter.testing.Examples.Block;
+import pgrouter.testing.Jar;
 
 /** The examples of the README and the documentation that need no server. */
 final class ExamplesTest {
@@ -148,9 +149,7 @@ final class ExamplesTest {
         }
         assertThat(options).contains("-XX:+UseSerialGC", "-XX:+UseSerialGC -Xmx128m");
         for (String given : options) {
-            String java =
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
-            List<String> command = new ArrayList<>(List.of(java));
+            List<String> command = new ArrayList<>(List.of(Jar.java()));
             command.addAll(List.of(given.split(" ")));
             command.add("-version");
             Process process =

@@ -125,10 +125,10 @@ final class Attacks {
     private void prepare() throws IOException {
         try (FakeClient client = logIn()) {
             String text = "SELECT " + "1 + ".repeat(500) + "1";
-            byte[] all = Frontend.join(IntStream.range(0, 500)
+            byte[] statements = Frontend.join(IntStream.range(0, 500)
                     .mapToObj(i -> Frontend.parse("attack " + i, text))
                     .toArray(byte[][]::new));
-            client.send(all, Frontend.sync());
+            client.send(statements, Frontend.sync());
             client.reply();
         }
     }

@@ -78,7 +78,7 @@ class LogIT {
     void textLinesHaveTimeLevelSubjectAndClient() throws Exception {
         try (RouterProcess router = router("")) {
             refused(router, "nobody");
-            Await.until("the refusal", () -> router.log().contains(refusal("nobody")));
+            router.awaitLog(refusal("nobody"));
             assertThat(lines(router)).allMatch(line -> TEXT_LINE.matcher(line).matches());
             assertThat(lines(router)).anyMatch(line -> line.matches(".* INFO {4}session: client \\d+: ends: .*"));
         }
@@ -121,7 +121,7 @@ class LogIT {
                     }
                 }
             }
-            Await.until("the last one, again", () -> router.log().contains("slow request (repeated "));
+            router.awaitLog("slow request (repeated ");
             assertThat(lines(router).stream()
                             .filter(line -> line.contains(" LOG "))
                             .map(LogIT::withoutTimes))
@@ -252,7 +252,7 @@ class LogIT {
     @Test
     void anHourWithoutNewsLogsNothing() throws Exception {
         try (RouterProcess router = router("log INFO\nhealth { check 50ms }")) {
-            Await.until("it is ready", () -> router.log().contains("ready: "));
+            router.awaitLog("ready: ");
             String before = router.log();
             Set<String> rounds = new HashSet<>();
             Await.until("five rounds of probes", () -> rounds.add(lastProbe()) && rounds.size() > 5);

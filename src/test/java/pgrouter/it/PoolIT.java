@@ -2,10 +2,6 @@ package pgrouter.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -40,15 +36,7 @@ class PoolIT {
 
     /** The session before has left its two, to the primary and to a standby. */
     private static void awaitBothKept(RouterProcess router) {
-        Await.until("both pipes are kept", () -> metrics(router).contains("\npgrouter_kept_pipes 2\n"));
-    }
-
-    private static String metrics(RouterProcess router) throws Exception {
-        URI page = URI.create("http://127.0.0.1:" + router.httpPort() + "/metrics");
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
-                    .body();
-        }
+        router.awaitKept(2);
     }
 
     private void awaitEnd(String process) {
@@ -249,7 +237,7 @@ class PoolIT {
     private void awaitBothKeptOrEnded(RouterProcess router, String process) {
         Await.until(
                 "both pipes are kept, or the process has ended",
-                () -> metrics(router).contains("\npgrouter_kept_pipes 2\n")
+                () -> router.keeps(2)
                         || cluster.ask(1, "SELECT count(*) FROM pg_stat_activity WHERE pid = " + process)
                                 .equals("0"));
     }

@@ -70,8 +70,7 @@ class RedirectIT {
     }
 
     private long counted() {
-        return router.count(RouterProcess.address(cluster, 2), "redirects")
-                + router.count(RouterProcess.address(cluster, 3), "redirects");
+        return router.countOnStandbys(cluster, "redirects");
     }
 
     private String noted() throws SQLException {

@@ -2,10 +2,6 @@ package pgrouter.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -168,13 +164,6 @@ final class TortureIT {
     /** No client is there, and no connection is kept for the next one. */
     private void awaitRest(RouterProcess router) {
         router.awaitStatus("nobody is there", status -> status.contains("clients 0"));
-        URI page = URI.create("http://127.0.0.1:" + router.httpPort() + "/metrics");
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            Await.until(
-                    "nothing is kept",
-                    () -> client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
-                            .body()
-                            .contains("\npgrouter_kept_pipes 0\n"));
-        }
+        router.awaitKept(0);
     }
 }

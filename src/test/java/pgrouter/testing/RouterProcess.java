@@ -3,6 +3,10 @@ package pgrouter.testing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -261,6 +265,29 @@ public final class RouterProcess implements AutoCloseable {
     /** The lines of the log so far. */
     public String log() throws IOException {
         return Files.readString(directory.resolve("log"));
+    }
+
+    /** A counter of all standbys of a cluster that this is before: reads or redirects. */
+    public long countOnStandbys(PostgresCluster cluster, String counter) {
+        return IntStream.rangeClosed(2, cluster.nodes())
+                .mapToLong(node -> count(address(cluster, node), counter))
+                .sum();
+    }
+
+    /** Waits until it keeps so many connections for sessions to come; with {@link Options#http()}. */
+    public void awaitKept(int number) {
+        Await.until(number + " connections are kept", () -> keeps(number));
+    }
+
+    /** Whether it keeps so many now; with {@link Options#http()}. */
+    public boolean keeps(int number) throws IOException, InterruptedException {
+        HttpRequest metrics = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort() + "/metrics"))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(metrics, BodyHandlers.ofString())
+                    .body()
+                    .contains("\npgrouter_kept_pipes " + number + "\n");
+        }
     }
 
     /** Waits until the log has this: its lines are written after what they tell. */
