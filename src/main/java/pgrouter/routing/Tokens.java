@@ -25,6 +25,9 @@ final class Tokens {
     /** What an operator is made of ({@code op_chars} in scan.l). */
     private static final String OPERATOR = "~!@#^&|`?+-*/%<>=";
 
+    /** The server takes so many bytes of a name, in whole characters ({@code NAMEDATALEN} less one). */
+    private static final int LONGEST_NAME = 63;
+
     private static final boolean[] IDENTIFIER_PART = identifierParts();
 
     private byte[] text;
@@ -193,7 +196,29 @@ final class Tokens {
         if (position < end && tokenEnd - tokenStart == 1) {
             return prefixed(Vocabulary.lower(text[tokenStart]));
         }
+        if (tokenEnd - tokenStart > LONGEST_NAME) {
+            tokenEnd = clipped(LONGEST_NAME);
+            hash = hashOfName(true);
+        }
         return Kind.WORD;
+    }
+
+    /** Where the first characters of the token end that have so many bytes at most, in UTF-8. */
+    private int clipped(int bytes) {
+        int last = tokenStart + bytes;
+        while (last > tokenStart && (text[last] & 0xc0) == 0x80) {
+            last--;
+        }
+        return last;
+    }
+
+    private int hashOfName(boolean fold) {
+        int value = Vocabulary.EMPTY_HASH;
+        for (int i = tokenStart; i < tokenEnd; i++) {
+            value = Vocabulary.hash(value, fold ? Vocabulary.lower(text[i]) : text[i]);
+            i += !fold && text[i] == '"' ? 1 : 0;
+        }
+        return value;
     }
 
     /** A single letter may be the prefix of a string: E'', B'', X'', N'', U&'' and U&"". */
@@ -282,7 +307,25 @@ final class Tokens {
         hash = value;
         tokenEnd = Math.min(position, end);
         position = Math.min(position + 1, end);
+        if (tokenEnd - tokenStart > LONGEST_NAME) {
+            clipQuoted();
+        }
         return kind;
+    }
+
+    /** Two quotes are one byte of the name. */
+    private void clipQuoted() {
+        int doubled = 0;
+        for (int i = tokenStart; i < tokenEnd && i - tokenStart - doubled < LONGEST_NAME; i++) {
+            if (text[i] == '"') {
+                doubled++;
+                i++;
+            }
+        }
+        if (tokenEnd - tokenStart - doubled > LONGEST_NAME) {
+            tokenEnd = clipped(LONGEST_NAME + doubled);
+            hash = hashOfName(false);
+        }
     }
 
     /** A parameter such as {@code $1}, or a string between two equal {@code $tag$}. */
