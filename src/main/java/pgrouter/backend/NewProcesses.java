@@ -35,6 +35,7 @@ public final class NewProcesses {
             SELECT pg_catalog.setseed(CAST(CAST(CAST(pg_catalog.concat('x', pg_catalog.substr(pg_catalog.replace(\
             CAST(pg_catalog.gen_random_uuid() AS pg_catalog.text), '-', ''), 1, 12)) AS bit(48)) AS bigint) AS double precision) \
             OPERATOR(pg_catalog./) 281474976710656.0), \
+            pg_catalog.current_setting('search_path'), current_user, \
             (SELECT pg_catalog.sum(CAST(pg_catalog.hashtext(pg_catalog.concat(name, '=', setting, ' ', source)) AS bigint)) \
             FROM pg_catalog.pg_settings WHERE pg_catalog.strpos(name, 'transaction_') OPERATOR(pg_catalog.<>) 1 \
             AND name OPERATOR(pg_catalog.<>) 'application_name' AND name OPERATOR(pg_catalog.<>) 'in_hot_standby'), \
@@ -47,7 +48,23 @@ public final class NewProcesses {
     private final ReentrantLock lock = new ReentrantLock();
 
     /** The one that was used longest ago first. */
-    private final Map<Kind, String> known = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Kind, Answer> known = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** Of one process, without the column of the seed. */
+    private record Answer(List<Optional<String>> columns) {
+        static Answer of(List<List<Optional<String>>> rows) {
+            return new Answer(
+                    rows.isEmpty()
+                            ? List.of()
+                            : rows.getFirst().stream().skip(1).toList());
+        }
+
+        Optional<PathAtLogin> path() {
+            return columns.size() < 2
+                    ? Optional.empty()
+                    : columns.get(0).flatMap(value -> columns.get(1).map(user -> new PathAtLogin(value, user)));
+        }
+    }
 
     /** Processes that are alike when they are new: the name of the application decides nothing. */
     private record Kind(Address backend, Map<String, String> parameters) {
@@ -76,8 +93,7 @@ public final class NewProcesses {
             return;
         }
         try {
-            String answer = answer(OwnQuery.rows(pipe, question(pipe)));
-            put(kind, answer);
+            put(kind, Answer.of(OwnQuery.rows(pipe, question(pipe))));
         } catch (QueryException refused) {
             LOG.debug(() -> "a connection to " + pipe.backend().address()
                     + " will not be kept, since it cannot be asked what a new one is like: " + refused.getMessage());
@@ -90,11 +106,16 @@ public final class NewProcesses {
      */
     boolean isAsNew(Pipe pipe, Map<String, String> parameters, List<List<Optional<String>>> answer) {
         Kind kind = Kind.of(pipe, parameters);
-        boolean same = find(kind).filter(answer(answer)::equals).isPresent();
+        boolean same = find(kind).filter(Answer.of(answer)::equals).isPresent();
         if (!same) {
             forget(kind);
         }
         return same;
+    }
+
+    /** In which schemas a new one looks for names; empty where it is not known. */
+    Optional<PathAtLogin> path(Pipe pipe, Map<String, String> parameters) {
+        return find(Kind.of(pipe, parameters)).flatMap(Answer::path);
     }
 
     /** What decides about a new one may be other than it was. */
@@ -107,12 +128,7 @@ public final class NewProcesses {
         }
     }
 
-    /** The first column is that of the seed. */
-    private static String answer(List<List<Optional<String>>> rows) {
-        return rows.isEmpty() ? "" : rows.getFirst().stream().skip(1).toList().toString();
-    }
-
-    private Optional<String> find(Kind kind) {
+    private Optional<Answer> find(Kind kind) {
         lock.lock();
         try {
             return Optional.ofNullable(known.get(kind));
@@ -121,7 +137,7 @@ public final class NewProcesses {
         }
     }
 
-    private void put(Kind kind, String answer) {
+    private void put(Kind kind, Answer answer) {
         lock.lock();
         try {
             known.put(kind, answer);

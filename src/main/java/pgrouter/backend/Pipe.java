@@ -2,6 +2,7 @@ package pgrouter.backend;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import pgrouter.config.Backend;
 import pgrouter.net.Carrier;
@@ -23,6 +24,7 @@ public final class Pipe implements AutoCloseable {
     private final KeyData key;
     private final Map<String, String> parameters;
     private final long begunAt;
+    private volatile Optional<PathAtLogin> path = Optional.empty();
     private final AtomicReference<Use> use = new AtomicReference<>(Use.SESSION);
 
     /** Who a cancel request would hit. */
@@ -137,6 +139,15 @@ public final class Pipe implements AutoCloseable {
         return wire.takeOver();
     }
 
+    /** By what its process looks for names when it is new; empty where it was not asked. */
+    public Optional<PathAtLogin> path() {
+        return path;
+    }
+
+    void looksIn(Optional<PathAtLogin> found) {
+        path = found;
+    }
+
     /** A cancel request is about to be sent. Any thread. @return false where the session that it is meant for has left the pipe */
     public boolean cancels() {
         return use.compareAndSet(Use.SESSION, Use.CANCELLED) || use.get() == Use.CANCELLED;
@@ -149,7 +160,9 @@ public final class Pipe implements AutoCloseable {
 
     /** The same connection for another session. */
     Pipe renewed() {
-        return new Pipe(backend, carrier, wire, inbox, outbox, new Login.Result(parameters, key), begunAt);
+        Pipe renewed = new Pipe(backend, carrier, wire, inbox, outbox, new Login.Result(parameters, key), begunAt);
+        renewed.path = path;
+        return renewed;
     }
 
     /** Closes the connection without a word: what the backend was doing, it finds out when it next writes. */

@@ -48,6 +48,8 @@ public final class WarmPipes {
     /** Makes others let go of a database too. */
     private volatile Consumer<Duration> others = time -> {};
 
+    private volatile long changedAt = System.nanoTime();
+
     /** By the time when they were kept, the newest first. */
     private final Deque<Kept> kept = new ArrayDeque<>();
 
@@ -139,10 +141,15 @@ public final class WarmPipes {
      * pipe, and waits for the answer.
      */
     public void opened(Pipe pipe, Map<String, String> parameters) throws IOException {
-        boolean keeps = settings.get().size() > 0 && !parameters.containsKey("replication");
-        if (keeps && processes.isPresent()) {
+        if (processes.isPresent() && !parameters.containsKey("replication")) {
             processes.get().learn(pipe, parameters);
+            pipe.looksIn(processes.get().path(pipe, parameters));
         }
+    }
+
+    /** When roles, databases or a configuration were changed last, as far as is known: {@link System#nanoTime()}. */
+    public long changedAt() {
+        return changedAt;
     }
 
     /** What a pipe is asked after DISCARD ALL, if anything. */
@@ -215,13 +222,18 @@ public final class WarmPipes {
      * have are not kept either when these leave.
      */
     public void clear() {
-        processes.ifPresent(NewProcesses::forget);
+        changed();
         drop(each -> true, () -> valid.begin(System.nanoTime()));
+    }
+
+    private void changed() {
+        changedAt = System.nanoTime();
+        processes.ifPresent(NewProcesses::forget);
     }
 
     /** The same for one backend: there the roles, the databases or their settings are other than they were. */
     public void clear(Address backend) {
-        processes.ifPresent(NewProcesses::forget);
+        changed();
         drop(each -> each.address().equals(backend), () -> valid.beginAt(backend, System.nanoTime()));
     }
 

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import pgrouter.backend.OwnQuery;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.QueryException;
+import pgrouter.catalog.Dependencies.Use;
 import pgrouter.cluster.Lsn;
 import pgrouter.config.FunctionRule;
 import pgrouter.config.RouteRules;
@@ -20,6 +21,7 @@ import pgrouter.routing.FunctionBody;
 import pgrouter.routing.FunctionNames;
 import pgrouter.routing.Functions;
 import pgrouter.routing.Functions.OfServer;
+import pgrouter.routing.SearchPath;
 import pgrouter.routing.Suspects;
 import pgrouter.routing.Suspects.Suspect;
 import pgrouter.routing.Traits;
@@ -38,10 +40,6 @@ final class Assessment {
     /** The longest source that is read, in bytes: a longer one is suspicious. */
     private static final int LONGEST_SOURCE = 128 * 1024;
 
-    /** Operators that words stand for: IN, BETWEEN, LIKE, CASE, USING, ORDER BY and the like. */
-    private static final Set<String> UNNAMED_OPERATORS =
-            Set.of("=", "<>", "<", ">", "<=", ">=", "~~", "~~*", "!~~", "!~~*", "~", "!~");
-
     private static final Suspect UNREAD = new Suspect(
             Traits.WRITER
                     | Traits.MAY_WRITE
@@ -51,45 +49,87 @@ final class Assessment {
                     | Traits.LEAVES,
             List.of());
 
-    /** The kinds of objects, by the letter before their names in {@link #dependencies}. */
+    private static final String SCHEMAS = """
+            SELECT oid, nspname FROM pg_catalog.pg_namespace
+            WHERE pg_catalog.strpos(nspname, 'pg_temp_') <> 1 AND pg_catalog.strpos(nspname, 'pg_toast') <> 1""";
+
+    /** Used object and user, as an {@link ObjectKey} each. Casts are read apart. */
     private static final String USES = """
             SELECT used, uses FROM (
               SELECT
                 CASE d.refclassid
-                  WHEN 1255 THEN (SELECT 'f' || proname FROM pg_catalog.pg_proc WHERE oid = d.refobjid
+                  WHEN 1255 THEN (SELECT pg_catalog.concat('f', pronamespace, '.', proname)
+                    FROM pg_catalog.pg_proc WHERE oid = d.refobjid
                     AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace))
-                  WHEN 1259 THEN (SELECT 'r' || relname FROM pg_catalog.pg_class WHERE oid = d.refobjid
+                  WHEN 1259 THEN (SELECT pg_catalog.concat('r', relnamespace, '.', relname)
+                    FROM pg_catalog.pg_class WHERE oid = d.refobjid
                     AND relpersistence <> 't' AND relkind <> 'm')
-                  WHEN 2617 THEN (SELECT 'o' || oprname FROM pg_catalog.pg_operator WHERE oid = d.refobjid)
-                  ELSE (SELECT 't' || typname FROM pg_catalog.pg_type WHERE oid = d.refobjid) END AS used,
+                  WHEN 2617 THEN (SELECT pg_catalog.concat('o', oprnamespace, '.', oprname)
+                    FROM pg_catalog.pg_operator WHERE oid = d.refobjid)
+                  ELSE (SELECT pg_catalog.concat('t', typnamespace, '.', typname)
+                    FROM pg_catalog.pg_type WHERE oid = d.refobjid) END AS used,
                 CASE d.classid
-                  WHEN 1255 THEN (SELECT 'f' || proname FROM pg_catalog.pg_proc WHERE oid = d.objid
+                  WHEN 1255 THEN (SELECT pg_catalog.concat('f', pronamespace, '.', proname)
+                    FROM pg_catalog.pg_proc WHERE oid = d.objid
                     AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace))
-                  WHEN 2618 THEN (SELECT 'r' || c.relname FROM pg_catalog.pg_rewrite w
-                    JOIN pg_catalog.pg_class c ON c.oid = w.ev_class
+                  WHEN 2618 THEN (SELECT pg_catalog.concat('r', c.relnamespace, '.', c.relname)
+                    FROM pg_catalog.pg_rewrite w JOIN pg_catalog.pg_class c ON c.oid = w.ev_class
                     WHERE w.oid = d.objid AND w.ev_type = '1' AND c.relkind <> 'm' AND c.relpersistence <> 't')
-                  WHEN 3256 THEN (SELECT 'r' || c.relname FROM pg_catalog.pg_policy p
-                    JOIN pg_catalog.pg_class c ON c.oid = p.polrelid WHERE p.oid = d.objid)
-                  WHEN 2617 THEN (SELECT 'o' || oprname FROM pg_catalog.pg_operator WHERE oid = d.objid)
-                  WHEN 2606 THEN (SELECT 't' || t.typname FROM pg_catalog.pg_constraint c
-                    JOIN pg_catalog.pg_type t ON t.oid = c.contypid WHERE c.oid = d.objid)
-                  WHEN 2605 THEN (SELECT CASE c.castcontext WHEN 'e' THEN 't' || t.typname ELSE '*' END
-                    FROM pg_catalog.pg_cast c JOIN pg_catalog.pg_type t ON t.oid = c.casttarget WHERE c.oid = d.objid)
-                  WHEN 1247 THEN (SELECT 't' || typname FROM pg_catalog.pg_type WHERE oid = d.objid)
+                  WHEN 3256 THEN (SELECT pg_catalog.concat('r', c.relnamespace, '.', c.relname)
+                    FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid WHERE p.oid = d.objid)
+                  WHEN 2617 THEN (SELECT pg_catalog.concat('o', oprnamespace, '.', oprname)
+                    FROM pg_catalog.pg_operator WHERE oid = d.objid)
+                  WHEN 2606 THEN (SELECT pg_catalog.concat('t', t.typnamespace, '.', t.typname)
+                    FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_type t ON t.oid = c.contypid WHERE c.oid = d.objid)
+                  WHEN 1247 THEN (SELECT pg_catalog.concat('t', typnamespace, '.', typname)
+                    FROM pg_catalog.pg_type WHERE oid = d.objid)
                   ELSE '*' END AS uses
               FROM (SELECT DISTINCT classid, objid, refclassid, refobjid FROM pg_catalog.pg_depend
                 WHERE refobjid >= 16384 AND refclassid IN (1255, 1259, 2617, 1247)
                   AND (classid IN (1255, 2618, 3256)
-                    OR (classid IN (2617, 2605, 2606, 1247, 2603) AND refclassid IN (1255, 2617)))) AS d) AS u
+                    OR (classid IN (2617, 2606, 1247, 2603) AND refclassid IN (1255, 2617)))) AS d) AS u
+            WHERE used IS NOT NULL AND uses IS NOT NULL""";
+
+    /** The function of each cast, its source where that is no type of PostgreSQL's own, its target, whether that is none, and its context. */
+    private static final String CASTS = """
+            SELECT pg_catalog.concat('f', p.pronamespace, '.', p.proname),
+              CASE WHEN s.oid >= 16384 THEN pg_catalog.concat(s.typnamespace, '.', s.typname) END,
+              pg_catalog.concat(t.typnamespace, '.', t.typname), t.oid >= 16384, c.castcontext
+            FROM pg_catalog.pg_cast c JOIN pg_catalog.pg_proc p ON p.oid = c.castfunc
+              JOIN pg_catalog.pg_type s ON s.oid = c.castsource JOIN pg_catalog.pg_type t ON t.oid = c.casttarget
+            WHERE c.oid >= 16384 AND p.oid >= 16384 AND NOT pg_catalog.pg_is_other_temp_schema(p.pronamespace)""";
+
+    /** Where values of a user's type come from: the type, and relation, function, operator or other type with such values. */
+    private static final String VALUES = """
+            SELECT used, uses FROM (
+              SELECT
+                CASE d.refclassid
+                  WHEN 1259 THEN (SELECT pg_catalog.concat('r', relnamespace, '.', relname)
+                    FROM pg_catalog.pg_class WHERE oid = d.refobjid AND relpersistence <> 't')
+                  ELSE (SELECT pg_catalog.concat('v', typnamespace, '.', typname)
+                    FROM pg_catalog.pg_type WHERE oid = d.refobjid) END AS used,
+                CASE d.classid
+                  WHEN 1255 THEN (SELECT pg_catalog.concat('f', pronamespace, '.', proname)
+                    FROM pg_catalog.pg_proc WHERE oid = d.objid
+                    AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace))
+                  WHEN 1259 THEN (SELECT pg_catalog.concat('r', relnamespace, '.', relname)
+                    FROM pg_catalog.pg_class WHERE oid = d.objid AND relpersistence <> 't')
+                  WHEN 2617 THEN (SELECT pg_catalog.concat('o', oprnamespace, '.', oprname)
+                    FROM pg_catalog.pg_operator WHERE oid = d.objid)
+                  ELSE (SELECT pg_catalog.concat('v', typnamespace, '.', typname)
+                    FROM pg_catalog.pg_type WHERE oid = d.objid) END AS uses
+              FROM (SELECT DISTINCT classid, objid, refclassid, refobjid FROM pg_catalog.pg_depend
+                WHERE refobjid >= 16384 AND ((refclassid = 1247 AND classid IN (1255, 1259, 1247, 2617))
+                  OR (refclassid = 1259 AND classid = 1247))) AS d) AS u
             WHERE used IS NOT NULL AND uses IS NOT NULL""";
 
     private static final String FUNCTIONS = """
-            SELECT proname, oid, xmin FROM pg_catalog.pg_proc
+            SELECT proname, oid, xmin, pronamespace FROM pg_catalog.pg_proc
             WHERE oid >= 16384 AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace) ORDER BY oid""";
 
     /** Sequences, which run ahead on a standby, and unlogged tables, of which it has nothing. */
     private static final String RELATIONS = """
-            SELECT relname, relkind FROM pg_catalog.pg_class
+            SELECT pg_catalog.concat('r', relnamespace, '.', relname), relkind FROM pg_catalog.pg_class
             WHERE oid >= 16384 AND relpersistence <> 't'
               AND (relkind = 'S' OR relpersistence = 'u') AND relkind IN ('S', 'r', 'p', 'm')""";
 
@@ -109,12 +149,15 @@ final class Assessment {
     /** The functions that are not PostgreSQL's own: by name the transaction that has written the row with this oid. */
     private final Map<String, Map<Long, String>> versions = new HashMap<>();
 
+    private final Set<String> functions = new HashSet<>();
+
+    /** By their oids. */
+    private final Map<String, String> schemas = new HashMap<>();
+
     private final Map<String, Suspect> roots = new HashMap<>();
-    private final Map<String, Suspect> names = new HashMap<>();
-    private final Map<String, Suspect> operators = new HashMap<>();
+    private final Map<String, Suspect> unlogged = new HashMap<>();
     private OfServer server = new OfServer(FunctionNames.NONE, FunctionNames.NONE);
-    private boolean unlogged;
-    private boolean anywhere;
+    private boolean converts;
 
     Assessment(RouteRules rules, Pipe pipe) {
         this.rules = rules;
@@ -133,50 +176,89 @@ final class Assessment {
                         name -> name, name -> new Suspect(Traits.WRITER | Traits.MAY_WRITE, List.of())));
     }
 
-    Suspects run() throws IOException, QueryException {
-        names.putAll(named(rules));
+    Findings run() throws IOException, QueryException {
         server = ServerNames.of(pipe);
+        each(SCHEMAS, row -> schemas.put(row.get(0), row.get(1)));
         each(FUNCTIONS, row -> {
             versions.computeIfAbsent(row.get(0), name -> new HashMap<>(2)).put(Long.valueOf(row.get(1)), row.get(2));
-            means("f" + row.get(0));
+            String function = ObjectKey.of(ObjectKey.FUNCTION, row.get(3) + "." + row.get(0));
+            functions.add(function);
+            means(function);
         });
         each(USES, row -> uses(row.get(0), row.get(1)));
+        each(CASTS, row -> cast(row.get(0), row));
+        if (converts) {
+            each(VALUES, row -> values(row.get(0), row.get(1)));
+        }
         each(RELATIONS, row -> relation(row.get(0), row.get(1)));
         each(bodies(), this::function);
-        dependencies.spread(roots).forEach(this::found);
-        return Suspects.of(names, operators, unlogged, anywhere).among(functions());
+        return new Findings(new Findings.Contents(named(rules), unlogged, roots, dependencies, schemas, functions()));
     }
 
     private Functions functions() throws IOException, QueryException {
-        Set<String> all = versions.keySet().stream().map(name -> "f" + name).collect(Collectors.toSet());
-        Set<String> views = dependencies.reaching(all).stream()
-                .filter(object -> object.charAt(0) == 'r')
-                .map(object -> object.substring(1))
+        Map<String, Set<String>> uses = new HashMap<>();
+        dependencies.forEach((user, used) -> uses.computeIfAbsent(ObjectKey.kindAndName(user), name -> new HashSet<>(2))
+                .add(ObjectKey.kindAndName(used)));
+        Set<String> views = dependencies.reaching(functions).stream()
+                .filter(object -> ObjectKey.kind(object) == ObjectKey.RELATION)
+                .map(ObjectKey::name)
                 .collect(Collectors.toSet());
         Optional<Lsn> position = OwnQuery.firstRow(pipe, POSITION).getFirst().flatMap(Lsn::parse);
-        return new Functions(server, versions, views, dependencies.uses(), position);
+        return new Functions(server, versions, views, uses, position);
     }
 
     private void means(String object) {
-        meanings.computeIfAbsent(Suspects.hash(object.substring(1)), hash -> new HashSet<>(2))
+        meanings.computeIfAbsent(Suspects.hash(ObjectKey.name(object)), hash -> new HashSet<>(2))
                 .add(object);
     }
 
     private void uses(String used, String user) {
-        dependencies.add(user, used);
-        if (user.length() > 1 && user.charAt(0) != 'o') {
-            means(user);
+        dependencies.add(user, used, Use.BOUND);
+        if (user.equals(ObjectKey.ANYWHERE)) {
+            return;
+        }
+        switch (ObjectKey.kind(user)) {
+            case ObjectKey.FUNCTION, ObjectKey.RELATION, ObjectKey.TYPE -> means(user);
+            default -> {}
         }
     }
 
-    private void relation(String name, String kind) {
+    /**
+     * The function of a cast is called where a value has one of its types. A type of PostgreSQL's own any text may have: then it is called
+     * by naming the target, or without any name.
+     */
+    private void cast(String function, List<String> row) {
+        Optional<String> source = Optional.ofNullable(row.get(1));
+        String target = row.get(2);
+        boolean toUsers = row.get(3).equals("t");
+        boolean named = row.get(4).equals("e");
+        if (source.isPresent() || toUsers) {
+            converts = true;
+            values(function, ObjectKey.of(ObjectKey.VALUES, source.orElse(target)));
+        } else {
+            dependencies.add(named ? ObjectKey.of(ObjectKey.TYPE, target) : ObjectKey.ANYWHERE, function, Use.BOUND);
+        }
+    }
+
+    /** A text that names a type may make a value of it, and a relation is a type of its rows. */
+    private void values(String used, String user) {
+        uses(used, user);
+        String place = user.substring(1);
+        if (ObjectKey.kind(user) == ObjectKey.RELATION) {
+            uses(user, ObjectKey.of(ObjectKey.VALUES, place));
+            uses(ObjectKey.of(ObjectKey.VALUES, place), ObjectKey.of(ObjectKey.TYPE, place));
+        } else if (ObjectKey.kind(user) == ObjectKey.VALUES) {
+            uses(user, ObjectKey.of(ObjectKey.TYPE, place));
+        }
+    }
+
+    private void relation(String relation, String kind) {
         Suspect suspect = new Suspect(Traits.WRITER | Traits.AS_RELATION, List.of());
         if (kind.equals("S")) {
-            roots.put("r" + name, suspect);
-            means("r" + name);
+            roots.put(relation, suspect);
+            means(relation);
         } else {
-            unlogged = true;
-            add(name, suspect);
+            unlogged.put(relation, suspect);
         }
     }
 
@@ -189,21 +271,25 @@ final class Assessment {
 
     private String bodies() {
         return """
-            SELECT proname, lanname, provolatile,
+            SELECT place, lanname, provolatile,
               CASE WHEN pg_catalog.octet_length(source) <= %1$d AND pg_catalog.octet_length(body) <= %1$d
                 THEN source || ' ' || body END,
-              leaves
-            FROM (SELECT p.proname, l.lanname, p.provolatile,
+              leaves, prosecdef OR poses, path
+            FROM (SELECT pg_catalog.concat(p.pronamespace, '.', p.proname) AS place, l.lanname, p.provolatile, p.prosecdef,
                 CASE WHEN l.lanname IN ('c', 'internal') THEN '' ELSE coalesce(p.prosrc, '') END AS source, %2$s AS body,
                 EXISTS (SELECT FROM pg_catalog.unnest(p.proconfig) AS c
-                  WHERE pg_catalog.strpos(pg_catalog.split_part(c, '=', 1), '.') > 0) AS leaves
+                  WHERE pg_catalog.strpos(pg_catalog.split_part(c, '=', 1), '.') > 0) AS leaves,
+                EXISTS (SELECT FROM pg_catalog.unnest(p.proconfig) AS c
+                  WHERE pg_catalog.split_part(c, '=', 1) IN ('role', 'session_authorization')) AS poses,
+                (SELECT pg_catalog.substr(c, 13) FROM pg_catalog.unnest(p.proconfig) AS c
+                  WHERE pg_catalog.strpos(c, 'search_path=') = 1 LIMIT 1) AS path
               FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang
               WHERE p.oid >= 16384 AND p.prokind <> 'a'
                 AND NOT pg_catalog.pg_is_other_temp_schema(p.pronamespace)) AS f""".formatted(LONGEST_SOURCE, sqlBody());
     }
 
     private void function(List<String> row) {
-        String object = "f" + row.get(0);
+        String object = ObjectKey.of(ObjectKey.FUNCTION, row.get(0));
         if (row.get(3) == null) {
             roots.merge(object, UNREAD, Dependencies::either);
             return;
@@ -214,10 +300,45 @@ final class Assessment {
         if (traits != 0) {
             roots.merge(object, new Suspect(traits, List.copyOf(body.settings())), Dependencies::either);
         }
+        boolean moves = traits != 0 || row.get(5).equals("t");
+        Sight sight = new Sight(body, moves, Optional.ofNullable(row.get(6)));
         for (int word : body.names()) {
-            meanings.getOrDefault(word, Set.of()).forEach(used -> dependencies.add(object, used));
+            meanings.getOrDefault(word, Set.of())
+                    .forEach(used -> sight.of(used).ifPresent(how -> dependencies.add(object, used, how)));
         }
-        body.calls().stream().filter(this::isUnknown).forEach(call -> dependencies.add(object, "f" + call));
+        body.calls().stream()
+                .filter(this::isUnknown)
+                .forEach(call -> dependencies.add(object, ObjectKey.functionToCome(call), Use.ANYWHERE));
+    }
+
+    /** Where a function looks for the names in its source. */
+    private final class Sight {
+        private final FunctionBody body;
+
+        /** It may look anywhere: it works as another user, or sets something itself. */
+        private final boolean everywhere;
+
+        /** That of its own, for as long as it runs. */
+        private final Optional<SearchPath> path;
+
+        Sight(FunctionBody body, boolean moves, Optional<String> path) {
+            this.body = body;
+            this.path = moves ? Optional.empty() : path.flatMap(value -> SearchPath.of(value, Optional.empty()));
+            this.everywhere = this.path.isEmpty() && (moves || path.isPresent());
+        }
+
+        /** How it finds an object that has one of its words for a name; empty where it does not. */
+        Optional<Use> of(String object) {
+            if (everywhere) {
+                return Optional.of(Use.ANYWHERE);
+            }
+            String schema = schemas.getOrDefault(ObjectKey.schema(object), "");
+            boolean named = body.names().contains(Suspects.hash(schema));
+            if (path.isPresent()) {
+                return named || path.get().schemas().contains(schema) ? Optional.of(Use.ANYWHERE) : Optional.empty();
+            }
+            return Optional.of(named ? Use.BOUND : Use.BY_PATH);
+        }
     }
 
     /** It may be made later. */
@@ -230,29 +351,6 @@ final class Assessment {
         boolean unjudged = !JUDGED.contains(language) && !COMPILED.contains(language);
         long always = byRule || unjudged ? Traits.WRITER | Traits.MAY_WRITE : 0;
         return always | (unjudged ? Traits.LEAVES : 0) | body.traits();
-    }
-
-    private void found(String object, Suspect suspect) {
-        String name = object.substring(1);
-        switch (object.charAt(0)) {
-            case '*' -> anywhere = true;
-            case 'o' -> {
-                operators.put(name, suspect);
-                anywhere |= UNNAMED_OPERATORS.contains(name);
-            }
-            default -> add(name, suspect);
-        }
-    }
-
-    /** A name that is a relation here and a function there counts wherever it stands. */
-    private void add(String name, Suspect suspect) {
-        names.merge(name, suspect, Assessment::merged);
-    }
-
-    private static Suspect merged(Suspect one, Suspect other) {
-        boolean relations = Traits.has(one.traits() & other.traits(), Traits.AS_RELATION);
-        Suspect both = Dependencies.either(one, other);
-        return new Suspect(relations ? both.traits() : both.traits() & ~Traits.AS_RELATION, both.settings());
     }
 
     /** Takes one row; NULL is null. */

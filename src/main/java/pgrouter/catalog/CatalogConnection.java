@@ -21,7 +21,6 @@ import pgrouter.config.RouteRules;
 import pgrouter.net.Carrier;
 import pgrouter.net.TaskScope;
 import pgrouter.protocol.SqlState;
-import pgrouter.routing.Suspects;
 
 /**
  * The connection by which the catalog of one database is asked, with the login of the health checks; kept until it is closed. Used
@@ -40,14 +39,20 @@ final class CatalogConnection implements AutoCloseable {
      */
     private static final String MARK = """
             SELECT pg_catalog.concat_ws(' ', %s,
-              (SELECT pg_catalog.concat(count(*), ':', sum(pg_catalog.hashtext(relname::text)::int8 * pg_catalog.ascii(relkind::text)))
+              (SELECT pg_catalog.concat(count(*), ':', sum(pg_catalog.hashtext(pg_catalog.concat(relname, relnamespace))::int8
+                  * pg_catalog.ascii(relkind::text)))
                 FROM pg_catalog.pg_class WHERE oid >= 16384 AND relpersistence <> 't'
-                  AND (relkind IN ('S', 'v') OR relpersistence = 'u')))""".formatted(
+                  AND (relkind IN ('S', 'v') OR relpersistence = 'u')),
+              (SELECT sum(pg_catalog.hashtext(pg_catalog.concat(oid, nspname))::int8) FROM pg_catalog.pg_namespace
+                WHERE pg_catalog.strpos(nspname, 'pg_temp_') <> 1 AND pg_catalog.strpos(nspname, 'pg_toast') <> 1))""".formatted(
                     versions("proc", "NOT pg_catalog.pg_is_other_temp_schema(pronamespace)") + ", "
                             + versions("rewrite", "ev_type = '1'") + ", " + versions("policy", "true") + ", "
                             + versions("operator", "true") + ", " + versions("cast", "true") + ", "
                             + versions("amproc", "true") + ", " + versions("constraint", "contypid <> 0") + ", "
-                            + versions("type", "typtype = 'd'"));
+                            + versions(
+                                    "type",
+                                    "typtype = 'd' OR oid IN (SELECT castsource FROM pg_catalog.pg_cast WHERE oid >= 16384"
+                                            + " UNION SELECT casttarget FROM pg_catalog.pg_cast WHERE oid >= 16384)"));
 
     private final Connector connector;
     private final Supplier<Health> health;
@@ -83,8 +88,8 @@ final class CatalogConnection implements AutoCloseable {
 
     private static String versions(String catalog, String condition) {
         return "(SELECT pg_catalog.concat(count(*), ':', sum((pg_catalog.age(xmin) - pg_catalog.age('3'::xid))::int8"
-                + " * (oid::int8 % 65521 + 1))) FROM pg_catalog.pg_" + catalog + " WHERE oid >= 16384 AND "
-                + condition + ")";
+                + " * (oid::int8 % 65521 + 1))) FROM pg_catalog.pg_" + catalog + " WHERE oid >= 16384 AND ("
+                + condition + "))";
     }
 
     /** What stays the same as long as no reading would find anything else. */
@@ -97,13 +102,13 @@ final class CatalogConnection implements AutoCloseable {
     }
 
     /** What one reading has found, and the mark of that. */
-    record Reading(Suspects suspects, String mark) {}
+    record Reading(Findings findings, String mark) {}
 
     Reading read(Backend backend, RouteRules rules) throws Unavailable, InterruptedException {
         return ask(backend, to -> {
             OwnQuery.rows(to, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             String mark = mark(to);
-            Suspects found = new Assessment(rules, to).run();
+            Findings found = new Assessment(rules, to).run();
             OwnQuery.rows(to, "COMMIT");
             return new Reading(found, mark);
         });

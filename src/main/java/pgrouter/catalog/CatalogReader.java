@@ -14,6 +14,7 @@ import pgrouter.config.Backend;
 import pgrouter.config.RouteRules;
 import pgrouter.log.Log;
 import pgrouter.protocol.SqlState;
+import pgrouter.routing.SearchPath;
 import pgrouter.routing.Suspects;
 
 /**
@@ -69,7 +70,7 @@ final class CatalogReader implements Runnable {
     /** Until this moment no connection is kept between two looks. */
     private volatile long roomUntil = System.nanoTime();
 
-    private volatile Optional<Suspects> suspects = Optional.empty();
+    private volatile Optional<SuspectsByPath> known = Optional.empty();
 
     /** Of what is known. Only the thread of the reader uses it. */
     private String mark = "";
@@ -116,8 +117,18 @@ final class CatalogReader implements Runnable {
         }
     }
 
-    Optional<Suspects> suspects() {
-        return watched && read == wanted.get() ? suspects : Optional.empty();
+    Optional<Suspects> suspects(Optional<SearchPath> path) {
+        Optional<SuspectsByPath> now = known;
+        if (now.isEmpty() || !watched || read != wanted.get()) {
+            return Optional.empty();
+        }
+        if (path.isEmpty()) {
+            return now.get().whole();
+        }
+        if (now.get().ask(path.get())) {
+            locked(() -> {});
+        }
+        return now.get().under(path.get());
     }
 
     /** The schema may have been changed. */
@@ -207,11 +218,11 @@ final class CatalogReader implements Runnable {
     /** @return how long nothing more is to be done */
     private Duration look(long version) throws InterruptedException {
         ClusterView view = cluster.view();
-        Optional<Node> node = suspects.isPresent()
+        Optional<Node> node = known.isPresent()
                 ? view.primary()
                 : view.primary().or(() -> view.suitableReaders().stream().findFirst());
         if (node.isEmpty()) {
-            watched |= suspects.isPresent() && read == version;
+            watched |= known.isPresent() && read == version;
             return AGAIN;
         }
         long began = System.nanoTime();
@@ -230,15 +241,18 @@ final class CatalogReader implements Runnable {
     }
 
     private void find(Backend backend) throws Unavailable, InterruptedException {
-        if (suspects.isPresent() && connection.mark(backend).equals(mark)) {
+        if (known.isPresent() && connection.mark(backend).equals(mark)) {
             return;
         }
         Reading found = connection.read(backend, rules);
-        if (suspects.isEmpty() || !found.suspects().isSame(suspects.get())) {
-            suspects = Optional.of(found.suspects());
+        SuspectsByPath news = new SuspectsByPath(found.findings());
+        if (known.isEmpty() || !news.isSame(known.get())) {
+            known.ifPresent(news::askAs);
+            news.answer();
+            known = Optional.of(news);
         }
         mark = found.mark();
-        LOG.debug(() -> "database " + database + ": " + found.suspects().size() + " suspicious names");
+        LOG.debug(() -> "database " + database + ": " + found.findings().whole().size() + " suspicious names");
     }
 
     private void done(long version) throws InterruptedException {
@@ -267,7 +281,7 @@ final class CatalogReader implements Runnable {
 
     /** Once, until it works again. */
     private void complain(Unavailable e) {
-        if (suspects.isPresent()) {
+        if (known.isPresent()) {
             LOG.warn("the functions of database " + database + " cannot be looked at, so what was known of them stays: "
                     + e.getMessage());
         } else {
@@ -284,16 +298,37 @@ final class CatalogReader implements Runnable {
     private void rest(long version, Duration time) throws InterruptedException {
         long end = System.nanoTime() + time.toNanos();
         long soon = Math.min(end, System.nanoTime() + SOON.toNanos());
-        long left = time.toNanos();
+        while (isAskedBefore(end, soon, version)) {
+            answer();
+        }
+    }
+
+    /** Waits until there is something to be looked at, or somebody asks for what is known already. */
+    private boolean isAskedBefore(long end, long soon, long version) throws InterruptedException {
+        long left = end - System.nanoTime();
         lock.lock();
         try {
-            while (users > 0 && isAtRest(version) && (left > 0 || gone)) {
+            while (!isAsked() && users > 0 && isAtRest(version) && (left > 0 || gone)) {
                 happened.awaitNanos(gone ? Long.MAX_VALUE : left);
                 left = (hurried && !failing ? soon : end) - System.nanoTime();
             }
-            hurried = false;
+            hurried &= isAsked();
+            return isAsked();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private boolean isAsked() {
+        return known.filter(SuspectsByPath::isAsked).isPresent();
+    }
+
+    /** For a path that cannot be looked at all counts that is suspicious for any. */
+    private void answer() {
+        try {
+            known.ifPresent(SuspectsByPath::answer);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("the functions of database " + database + " cannot be told apart by search_path: " + e);
         }
     }
 

@@ -16,6 +16,7 @@ import pgrouter.config.Health;
 import pgrouter.config.RouteRules;
 import pgrouter.net.OffCarrier;
 import pgrouter.routing.Catalogs;
+import pgrouter.routing.SearchPath;
 import pgrouter.routing.Suspects;
 
 /** The catalogs of all databases that sessions use, each read by a virtual thread of its own. */
@@ -42,7 +43,7 @@ public final class DatabaseCatalogs implements Catalogs {
     public static Catalogs of(Cluster cluster, Connector connector, Supplier<Health> health, RouteRules rules) {
         if (rules.functions() == FunctionRule.ASK) {
             Suspects named = Assessment.ofRules(rules);
-            return Catalogs.always(() -> named);
+            return Catalogs.always(path -> named);
         }
         DatabaseCatalogs catalogs = new DatabaseCatalogs(cluster, connector, health, rules);
         catalogs.look(cluster.view());
@@ -94,8 +95,8 @@ public final class DatabaseCatalogs implements Catalogs {
         }
 
         @Override
-        public Optional<Suspects> suspects() {
-            return reader.suspects();
+        public Optional<Suspects> suspects(Optional<SearchPath> path) {
+            return reader.suspects(path);
         }
 
         @Override

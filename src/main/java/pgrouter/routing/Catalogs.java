@@ -2,7 +2,7 @@ package pgrouter.routing;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** What is known of the functions and views of each database. Any thread. */
 public interface Catalogs {
@@ -14,8 +14,13 @@ public interface Catalogs {
 
     /** What is known of one database, as long as one session uses it. */
     interface Catalog extends AutoCloseable {
-        /** Empty where nothing was read yet, or something was changed and not read since: then nobody can tell what a name means. */
-        Optional<Suspects> suspects();
+        /**
+         * What is suspicious for a session that looks for names in these schemas; where they are not known, or what is suspicious for them
+         * is not known yet, in whatever schema.
+         *
+         * @return empty where nothing was read yet, or something was changed and not read since: then nobody can tell what a name means
+         */
+        Optional<Suspects> suspects(Optional<SearchPath> path);
 
         /** The schema may have been changed. */
         void changed();
@@ -32,11 +37,11 @@ public interface Catalogs {
     }
 
     /** Always these names, without looking. */
-    static Catalogs always(Supplier<Suspects> names) {
+    static Catalogs always(Function<Optional<SearchPath>, Suspects> names) {
         Catalog catalog = new Catalog() {
             @Override
-            public Optional<Suspects> suspects() {
-                return Optional.of(names.get());
+            public Optional<Suspects> suspects(Optional<SearchPath> path) {
+                return Optional.of(names.apply(path));
             }
 
             @Override

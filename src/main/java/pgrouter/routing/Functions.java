@@ -94,7 +94,7 @@ public final class Functions {
     }
 
     /** Whether another reading has found the same. */
-    boolean isSame(Functions other) {
+    public boolean isSame(Functions other) {
         return this == other
                 || (versions.equals(other.versions) && uses.equals(other.uses) && views.equals(other.views));
     }

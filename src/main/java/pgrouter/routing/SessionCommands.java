@@ -93,7 +93,8 @@ final class SessionCommands {
 
     private void add(Kind kind, Suspects suspects) {
         String text = switch (kind) {
-            case WORD, QUOTED -> suspects.traits(tokens.hash()) == 0 ? tokens.name(kind) : null;
+            case WORD, QUOTED ->
+                suspects.whole().traits(Suspects.NO_SCHEMA, tokens.hash()) == 0 ? tokens.name(kind) : null;
             case STRING -> tokens.plainString();
             case NUMBER -> tokens.spelling();
             case SYMBOL -> Character.toString(tokens.symbol());

@@ -88,6 +88,11 @@ public final class SqlScanner {
     private boolean opensTransaction;
     private boolean plansOnly;
 
+    /** The hash of the last token where it is a name, and of the name before it where it is a dot. */
+    private long lastName;
+
+    private long schema;
+
     /** Whether the last name is that of a schema of PostgreSQL's own. */
     private boolean ofServer;
 
@@ -212,6 +217,8 @@ public final class SqlScanner {
         fingerprint = 0;
         opensTransaction = false;
         plansOnly = false;
+        lastName = Suspects.NO_SCHEMA;
+        schema = Suspects.NO_SCHEMA;
         count = 0;
     }
 
@@ -348,7 +355,7 @@ public final class SqlScanner {
         if (kind == Kind.UNCLEAR) {
             traits |= WRITER | UNKNOWN_STATE | MAY_WRITE;
         } else if (kind == Kind.SYMBOL) {
-            operator();
+            operator(qualified);
         } else if (kind == Kind.WORD || kind == Kind.QUOTED) {
             if (previous == Word.EXECUTE && isAround(opening)) {
                 executes(kind);
@@ -394,14 +401,16 @@ public final class SqlScanner {
     }
 
     private void passed(Kind kind) {
+        schema = isSymbol(kind, '.') ? lastName : Suspects.NO_SCHEMA;
+        lastName = kind == Kind.WORD || kind == Kind.QUOTED ? tokens.hash() : Suspects.NO_SCHEMA;
         if (functions != null) {
             site.passed(kind, tokens);
         }
     }
 
-    private void operator() {
+    private void operator(boolean qualified) {
         if (suspects.hasOperators() && !plansOnly) {
-            suspects.operators(tokens.operatorCharacters()).ifPresent(found -> {
+            suspects.operators(tokens.operatorCharacters(), qualified).ifPresent(found -> {
                 traits |= found.traits() | MAY_WRITE;
                 settings.addAll(found.settings());
             });
@@ -409,11 +418,11 @@ public final class SqlScanner {
     }
 
     private void suspicious(Word previous, boolean qualified) {
-        long found = suspects.traits(tokens.hash());
+        long found = suspects.traits(schema, tokens.hash());
         boolean relation = qualified || previous == Word.FROM || previous == Word.READS;
         if (found != 0 && (relation || !Traits.has(found, AS_RELATION))) {
             traits |= relation ? found & ~AS_RELATION : found | MAY_WRITE;
-            settings.addAll(suspects.settings(tokens.hash()));
+            settings.addAll(suspects.settings(schema, tokens.hash()));
         }
     }
 

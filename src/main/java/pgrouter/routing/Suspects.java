@@ -9,18 +9,107 @@ import java.util.Optional;
 
 /**
  * Names in one database that a statement must not use on a standby although that would not refuse: functions that catch the
- * refusal, look where they run or change the session, and what is built on them. A name counts wherever it stands, whatever its
- * schema. Immutable; any thread.
+ * refusal, look where they run or change the session, and what is built on them. A name counts wherever it stands, or, where it is
+ * known in which schemas the session looks for names, only in these and with its schema before it. Immutable; any thread.
  */
 public final class Suspects {
+    /** No hash of a name is this one. */
+    static final long NO_SCHEMA = Long.MIN_VALUE;
+
     /** Nothing is suspicious. */
     public static final Suspects NONE = of(Map.of(), false);
 
-    private final Map<Integer, Suspect> names;
-    private final Map<String, Suspect> operators;
+    private final Names names;
+    private final Operators operators;
     private final boolean unlogged;
     private final boolean anywhere;
     private final Optional<Functions> functions;
+
+    /** Those of any path; null where these are those. */
+    private final Suspects whole;
+
+    /** By their hashes: those that count wherever they stand, and by the hash of their schema those that count after it. */
+    private record Names(Map<Integer, Suspect> found, Map<Integer, Map<Integer, Suspect>> ofSchema) {
+        private static final Names NONE = new Names(Map.of(), Map.of());
+
+        static Names of(Map<String, Suspect> found, Map<String, Map<String, Suspect>> ofSchema) {
+            if (found.isEmpty() && ofSchema.isEmpty()) {
+                return NONE;
+            }
+            Map<Integer, Map<Integer, Suspect>> schemas = new HashMap<>();
+            ofSchema.forEach((schema, names) -> {
+                schemas.merge(hash(schema), byHash(names), Names::both);
+                schemas.merge(hashAsWritten(schema), byHash(names), Names::both);
+            });
+            return new Names(byHash(found), Map.copyOf(schemas));
+        }
+
+        private static Map<Integer, Suspect> byHash(Map<String, Suspect> names) {
+            Map<Integer, Suspect> byHash = new HashMap<>();
+            names.forEach((name, suspect) -> {
+                byHash.merge(hash(name), suspect, Suspects::either);
+                byHash.putIfAbsent(hashAsWritten(name), suspect);
+            });
+            return Map.copyOf(byHash);
+        }
+
+        private static Map<Integer, Suspect> both(Map<Integer, Suspect> one, Map<Integer, Suspect> other) {
+            Map<Integer, Suspect> both = new HashMap<>(one);
+            other.forEach((hash, suspect) -> both.merge(hash, suspect, Suspects::either));
+            return both;
+        }
+
+        Suspect find(long schema, int name) {
+            Suspect wherever = found.isEmpty() ? null : found.get(name);
+            Suspect there = ofSchema.isEmpty() || schema == NO_SCHEMA
+                    ? null
+                    : ofSchema.getOrDefault((int) schema, Map.of()).get(name);
+            if (wherever == null || there == null) {
+                return wherever == null ? there : wherever;
+            }
+            return either(wherever, there);
+        }
+    }
+
+    /** By their symbols: those that count wherever they stand, and those that count after their schema. */
+    private record Operators(Map<String, Suspect> found, Map<String, Suspect> ofSchemas) {
+        Optional<Suspect> of(String characters, boolean qualified) {
+            Optional<Suspect> reached = among(found, characters);
+            Optional<Suspect> named = qualified ? among(ofSchemas, characters) : Optional.empty();
+            return reached.isPresent() && named.isPresent()
+                    ? Optional.of(either(reached.get(), named.get()))
+                    : reached.or(() -> named);
+        }
+
+        private static Optional<Suspect> among(Map<String, Suspect> operators, String characters) {
+            return operators.entrySet().stream()
+                    .filter(entry -> characters.contains(entry.getKey()))
+                    .map(Map.Entry::getValue)
+                    .reduce(Suspects::either);
+        }
+
+        boolean areNone() {
+            return found.isEmpty() && ofSchemas.isEmpty();
+        }
+    }
+
+    /**
+     * What is suspicious, by name.
+     *
+     * @param names that count wherever they stand
+     * @param ofSchemas by schema, those that count after it
+     * @param operators by their symbols, likewise
+     * @param operatorsOfSchemas that count after a schema
+     * @param unlogged whether the database has unlogged relations
+     * @param anywhere whether a text need not name what is suspicious to reach it
+     */
+    public record Found(
+            Map<String, Suspect> names,
+            Map<String, Map<String, Suspect>> ofSchemas,
+            Map<String, Suspect> operators,
+            Map<String, Suspect> operatorsOfSchemas,
+            boolean unlogged,
+            boolean anywhere) {}
 
     /**
      * What using one name means.
@@ -35,16 +124,18 @@ public final class Suspects {
     }
 
     private Suspects(
-            Map<Integer, Suspect> names,
-            Map<String, Suspect> operators,
+            Names names,
+            Operators operators,
             boolean unlogged,
             boolean anywhere,
-            Optional<Functions> functions) {
+            Optional<Functions> functions,
+            Suspects whole) {
         this.functions = functions;
         this.names = names;
-        this.operators = Map.copyOf(operators);
+        this.operators = operators;
         this.unlogged = unlogged;
         this.anywhere = anywhere;
+        this.whole = whole;
     }
 
     /**
@@ -52,28 +143,40 @@ public final class Suspects {
      * @param unlogged whether the database has unlogged relations
      */
     public static Suspects of(Map<String, Suspect> names, boolean unlogged) {
-        return of(names, Map.of(), unlogged, false);
+        return of(new Found(names, Map.of(), Map.of(), Map.of(), unlogged, false));
+    }
+
+    /** What is suspicious whatever the path of a session. */
+    public static Suspects of(Found found) {
+        return of(found, Optional.empty(), null);
     }
 
     /**
-     * @param names as the catalog has them
-     * @param operators by their symbols
-     * @param unlogged whether the database has unlogged relations
-     * @param anywhere whether a text need not name what is suspicious to reach it
+     * @param found for a session of a certain path
+     * @param whole what is suspicious whatever the path
      */
-    public static Suspects of(
-            Map<String, Suspect> names, Map<String, Suspect> operators, boolean unlogged, boolean anywhere) {
-        Map<Integer, Suspect> byHash = new HashMap<>();
-        names.forEach((name, suspect) -> {
-            byHash.merge(hash(name), suspect, Suspects::either);
-            byHash.putIfAbsent(hashAsWritten(name), suspect);
-        });
-        return new Suspects(Map.copyOf(byHash), operators, unlogged, anywhere, Optional.empty());
+    public static Suspects under(Found found, Suspects whole) {
+        return of(found, whole.functions, whole);
+    }
+
+    private static Suspects of(Found found, Optional<Functions> functions, Suspects whole) {
+        return new Suspects(
+                Names.of(found.names(), found.ofSchemas()),
+                new Operators(Map.copyOf(found.operators()), Map.copyOf(found.operatorsOfSchemas())),
+                found.unlogged(),
+                found.anywhere(),
+                functions,
+                whole);
     }
 
     /** The same where all functions are known by their names: a call of any other is suspicious. */
     public Suspects among(Functions all) {
-        return new Suspects(names, operators, unlogged, anywhere, Optional.of(all));
+        return new Suspects(names, operators, unlogged, anywhere, Optional.of(all), whole);
+    }
+
+    /** What is suspicious where it is not known in which schemas the session looks for names. */
+    public Suspects whole() {
+        return whole == null ? this : whole;
     }
 
     /** All functions, where they are known. */
@@ -120,7 +223,7 @@ public final class Suspects {
     }
 
     public int size() {
-        return names.size();
+        return names.found().size();
     }
 
     /** Whether relations are there of which a standby has nothing. */
@@ -134,27 +237,26 @@ public final class Suspects {
     }
 
     boolean hasOperators() {
-        return !operators.isEmpty();
+        return !operators.areNone();
     }
 
-    /** What the operators mean together of whose symbols one is among these characters, which no operator's end. */
-    Optional<Suspect> operators(String characters) {
-        return operators.entrySet().stream()
-                .filter(entry -> characters.contains(entry.getKey()))
-                .map(Map.Entry::getValue)
-                .reduce(Suspects::either);
+    /**
+     * What the operators mean together of whose symbols one is among these characters, which no operator's end.
+     *
+     * @param qualified whether there is a schema before them
+     */
+    Optional<Suspect> operators(String characters, boolean qualified) {
+        return operators.of(characters, qualified);
     }
 
-    long traits(int hash) {
-        if (names.isEmpty()) {
-            return 0;
-        }
-        Suspect suspect = names.get(hash);
+    /** @param schema the hash of the name before the dot that is before this name, or NO_SCHEMA */
+    long traits(long schema, int hash) {
+        Suspect suspect = names.find(schema, hash);
         return suspect == null ? 0 : suspect.traits();
     }
 
-    List<String> settings(int hash) {
-        Suspect suspect = names.get(hash);
+    List<String> settings(long schema, int hash) {
+        Suspect suspect = names.find(schema, hash);
         return suspect == null ? List.of() : suspect.settings();
     }
 }

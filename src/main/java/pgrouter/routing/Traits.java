@@ -152,6 +152,9 @@ public final class Traits {
      */
     public static final long LEAVES = 1L << 52;
 
+    /** It may change in which schemas names are looked for: by a parameter, or in a text that nobody has seen. */
+    public static final long MAY_MOVE = MAY_REPORT | LEAVES;
+
     private Traits() {}
 
     public static boolean has(long traits, long trait) {

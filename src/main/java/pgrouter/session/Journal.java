@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import pgrouter.backend.PathAtLogin;
 import pgrouter.routing.PlainSettings;
+import pgrouter.routing.SearchPath;
 import pgrouter.routing.Traits;
 
 /**
@@ -27,6 +29,7 @@ final class Journal {
     private static final String ENCODING = "client_encoding";
     private static final String AUTHORIZATION = "session_authorization";
     private static final String ROLE = "role";
+    private static final String NO_ROLE = "none";
     private static final String SEARCH_PATH = "search_path";
 
     /** Who the session is comes last: what was allowed before may not be any more. */
@@ -47,6 +50,9 @@ final class Journal {
 
     /** Something was done that DISCARD ALL may not undo: of a parameter with a dot in its name the server keeps the name. */
     private boolean lasting;
+
+    /** A text was run that nobody has seen: it may have set a parameter that is not followed. */
+    private boolean unseen;
 
     /** How often the parameters may have changed. */
     private int version;
@@ -135,6 +141,7 @@ final class Journal {
      */
     void note(long traits, Collection<String> changedSettings, Collection<String> statements) {
         lasting |= Traits.has(traits, Traits.LEAVES);
+        unseen |= Traits.has(traits, Traits.LEAVES);
         lasting |= changedSettings.stream().anyMatch(name -> name.contains("."));
         if (!hasExceeded()) {
             noteNames(traits, changedSettings, statements);
@@ -258,12 +265,37 @@ final class Journal {
         return !staleSettings.isEmpty() || !staleStatements.isEmpty() || !stalePins.isEmpty();
     }
 
+    /** Whether all that the session may have set is known. */
+    boolean isFollowed() {
+        return !unseen && pins.isEmpty() && !isStale();
+    }
+
+    boolean hasSetSearchPath() {
+        return setting(SEARCH_PATH).isPresent();
+    }
+
     boolean isReadOnlyByDefault() {
         return setting(READ_ONLY).equals(Optional.of("on"));
     }
 
     Optional<String> setting(String name) {
         return settings.getOrDefault(name, Optional.empty());
+    }
+
+    /**
+     * In which schemas names are looked for.
+     *
+     * @param atLogin where the session has not set it
+     * @return empty where that is not known
+     */
+    Optional<SearchPath> searchPath(Optional<PathAtLogin> atLogin) {
+        Optional<String> path = setting(SEARCH_PATH).or(() -> atLogin.map(PathAtLogin::value));
+        return path.flatMap(value -> SearchPath.of(value, user().or(() -> atLogin.map(PathAtLogin::user))));
+    }
+
+    /** As whom the session has said that it works. */
+    private Optional<String> user() {
+        return setting(ROLE).filter(role -> !role.equals(NO_ROLE)).or(() -> setting(AUTHORIZATION));
     }
 
     /** A hash of what decides which object a name means, as far as the session has set it. */

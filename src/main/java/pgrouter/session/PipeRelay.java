@@ -122,6 +122,11 @@ final class PipeRelay {
         this.replies = new ReplyRelay(pipe, exchange, lock, turn, audience, counters, isWriter, this::listen);
     }
 
+    /** The search_path of the server's process where it reports that, else null. */
+    String searchPath() {
+        return replies.searchPath();
+    }
+
     /** From now on what comes is read. */
     void start() {
         replies.rest();

@@ -397,6 +397,16 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         return Optional.empty();
     }
 
+    /** The pipe to the primary where there is one, else that to a standby. */
+    Optional<PipeRelay> first() {
+        return writer.isPresent() ? writer : reader;
+    }
+
+    /** When roles, databases or a configuration were changed last. */
+    long changedAt() {
+        return services.warmPipes().changedAt();
+    }
+
     /** The parameters that the client is told at its start. */
     Map<String, String> greeting() {
         return greeting;

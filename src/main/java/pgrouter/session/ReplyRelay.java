@@ -39,6 +39,7 @@ final class ReplyRelay implements Runnable {
 
     private static final int NAME_BEGINNING = 64;
     private static final byte[] NONE = {};
+    private static final String SEARCH_PATH = "search_path\0";
 
     private static final String CHANGED =
             "could not serialize access: a function was replaced while a standby ran it; try again";
@@ -85,6 +86,9 @@ final class ReplyRelay implements Runnable {
     /** A FATAL of which it depends on the node whether it is the client's. */
     private byte[] farewell = NONE;
 
+    /** As the server has reported it last; null where it does not. */
+    private volatile String searchPath;
+
     private volatile boolean leaving;
     private volatile boolean ended;
     private volatile boolean isDeserted;
@@ -125,6 +129,7 @@ final class ReplyRelay implements Runnable {
         this.pipe = pipe;
         this.counters = counters;
         this.inbox = pipe.inbox();
+        this.searchPath = pipe.parameters().get("search_path");
         this.exchange = exchange;
         this.lock = lock;
         this.turn = turn;
@@ -477,11 +482,24 @@ final class ReplyRelay implements Runnable {
      * itself, as after a reload, is not: only what the client sets there.
      */
     private boolean parameter(int present) throws ProtocolException {
+        noteSearchPath(present);
         boolean passes = isWriter || (exchange.mayReport() && !exchange.isJudging() && isCommon(present));
         if (!isWriter && text(present).equals("in_hot_standby\0off\0")) {
             audience.alarm().run();
         }
         return passes && (reported.report(text(present)) || !exchange.isAnsweringOwn());
+    }
+
+    private void noteSearchPath(int present) {
+        String status = text(present);
+        if (status.startsWith(SEARCH_PATH) && status.endsWith("\0")) {
+            searchPath = status.substring(SEARCH_PATH.length(), status.length() - 1);
+        }
+    }
+
+    /** Its value where the server reports it, else null. Any thread. */
+    String searchPath() {
+        return searchPath;
     }
 
     /** A parameter whose value is not one of this node alone. */

@@ -36,6 +36,9 @@ final class RequestInspector {
     private final RouteRules rules;
     private Suspects suspects = Suspects.NONE;
 
+    /** Something in the request may have changed where the names that follow are looked for. */
+    private boolean moved;
+
     /** The statement that was bound last, which is probably the next one too. */
     private String bound = Statement.UNNAMED;
 
@@ -54,7 +57,29 @@ final class RequestInspector {
     /** What counts as suspicious in the texts that follow. */
     void suspects(Suspects next) {
         suspects = next;
-        scanner.suspects(next);
+        scanner.suspects(present());
+    }
+
+    private Suspects present() {
+        return moved ? suspects.whole() : suspects;
+    }
+
+    /** Another request begins. */
+    void begin() {
+        if (moved) {
+            moved = false;
+            scanner.suspects(suspects);
+        }
+    }
+
+    /** @return whether more is suspicious from here on, and in the text that shows this */
+    private boolean moves(long traits) {
+        if (moved || !Traits.has(traits, Traits.MAY_MOVE)) {
+            return false;
+        }
+        moved = true;
+        scanner.suspects(present());
+        return suspects != suspects.whole();
     }
 
     Suspects suspects() {
@@ -214,7 +239,7 @@ final class RequestInspector {
             request.refersTo(name);
         }
         Statement statement = new Statement(name, Arrays.copyOfRange(bytes, start, end), finding);
-        statement.found(finding, suspects);
+        statement.found(finding, present());
         request.parsesOrCloses(statement);
     }
 
@@ -280,11 +305,13 @@ final class RequestInspector {
 
     /** What a statement shows by what is suspicious now. */
     private Finding finding(Statement statement) {
-        if (statement.isKept() && !statement.isFoundUnder(suspects)) {
-            byte[] text = statement.text();
-            Finding again = statement.isBySql() ? prepared(text) : scanned(text);
-            statements.found(statement, again, suspects);
-        }
+        do {
+            if (statement.isKept() && !statement.isFoundUnder(present())) {
+                byte[] text = statement.text();
+                Finding again = statement.isBySql() ? prepared(text) : scanned(text);
+                statements.found(statement, again, present());
+            }
+        } while (moves(statement.finding().traits()));
         return statement.finding();
     }
 
@@ -335,6 +362,9 @@ final class RequestInspector {
             return UNREAD;
         }
         long traits = scanner.scan(bytes, start, end - 1, encoding.standardStrings());
+        if (moves(traits)) {
+            traits = scanner.scan(bytes, start, end - 1, encoding.standardStrings());
+        }
         return rules.matchTexts() ? matched(bytes, start, end - 1, traits) : traits;
     }
 

@@ -43,6 +43,7 @@ final class RequestReader {
      */
     boolean next(Request request) throws IOException, ProtocolException {
         request.reset();
+        inspector.begin();
         return dropStrayCopy() && read(request, 0);
     }
 

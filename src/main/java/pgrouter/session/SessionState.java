@@ -37,6 +37,7 @@ final class SessionState implements Router.Session {
     private final Journal journal;
     private final Memory.OfSession memory;
     private final KnownEffects effects;
+    private final NameLookup lookup;
     private final List<byte[]> stray = new ArrayList<>();
     private long strayBytes;
     private Optional<PipeRelay> equipped = Optional.empty();
@@ -53,6 +54,7 @@ final class SessionState implements Router.Session {
         this.memory = pipes.statements().memory();
         this.journal = new Journal(memory);
         this.effects = new KnownEffects(journal, pipes);
+        this.lookup = new NameLookup(pipes, journal);
         this.consistency = usual;
     }
 
@@ -103,13 +105,13 @@ final class SessionState implements Router.Session {
 
     @Override
     public Optional<Suspects> suspects() {
-        Optional<Suspects> now = catalog.suspects();
+        Optional<Suspects> now = catalog.suspects(lookup.path());
         return now.isPresent() && now.get() == inspector.suspects() ? now : Optional.empty();
     }
 
     /** @return whether texts have to be looked at again: something else is suspicious now */
     boolean refreshSuspects() {
-        Optional<Suspects> now = catalog.suspects();
+        Optional<Suspects> now = catalog.suspects(lookup.path());
         boolean changed = now.isPresent() && now.get() != inspector.suspects();
         if (changed) {
             inspector.suspects(now.get());
@@ -124,7 +126,7 @@ final class SessionState implements Router.Session {
      */
     boolean giveTo(PipeRelay reader) throws InterruptedException {
         if (reader.catchUp(journal)) {
-            return true;
+            return lookup.isShared(reader);
         }
         if (!reader.isLost()) {
             LOG.info("stays on the primary: standby " + Pipes.address(reader)
@@ -172,6 +174,7 @@ final class SessionState implements Router.Session {
 
     /** The server that the session was at is gone, and what its transaction has changed with it. */
     void lost() {
+        lookup.ended();
         journal.forgetChanges();
         forgetStray();
         strayIsKept = false;
@@ -188,6 +191,7 @@ final class SessionState implements Router.Session {
         if (pipe.hasDiscarded()) {
             journal.discarded();
         }
+        lookup.answered(request.traits(), inTransaction);
         note(request, pipe, effects.answered(request, pipe, inTransaction));
         if (!inTransaction) {
             settle(pipe);
@@ -216,6 +220,7 @@ final class SessionState implements Router.Session {
     }
 
     private void settle(PipeRelay pipe) throws SessionException, InterruptedException, NoPrimaryException {
+        lookup.ended();
         if (journal.isStale() && !journal.isPinnedForGood()) {
             ask(pipe);
         }

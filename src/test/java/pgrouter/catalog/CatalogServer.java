@@ -22,6 +22,8 @@ import pgrouter.testing.Stage;
 final class CatalogServer implements Closeable {
     private final FakePostgres server = FakePostgres.start(new LinkedBlockingQueue<>(), 1000);
     private final List<String[]> functions = new CopyOnWriteArrayList<>();
+    private final List<String[]> uses = new CopyOnWriteArrayList<>();
+    private final List<String> schemas = new CopyOnWriteArrayList<>(List.of("public"));
     private final List<Connection> connections = new CopyOnWriteArrayList<>();
     private final AtomicInteger mark = new AtomicInteger();
     private final AtomicInteger marks = new AtomicInteger();
@@ -45,8 +47,40 @@ final class CatalogServer implements Closeable {
     }
 
     void function(String name, String source) {
-        functions.add(new String[] {name, "plpgsql", "v", source, "f"});
+        function("public", name, source);
+    }
+
+    void function(String schema, String name, String source) {
+        function(schema, name, source, "f", null);
+    }
+
+    /**
+     * @param poses whether it works as another user
+     * @param path its own search_path, or null
+     */
+    void function(String schema, String name, String source, String poses, String path) {
+        if (!schemas.contains(schema)) {
+            schemas.add(schema);
+        }
+        functions.add(new String[] {oid(schema) + "." + name, "plpgsql", "v", source, "f", poses, path});
         mark.incrementAndGet();
+    }
+
+    /** A view on functions and views. */
+    void view(String schema, String name, String... used) {
+        for (String each : used) {
+            uses.add(new String[] {each, "r" + oid(schema) + "." + name});
+        }
+        mark.incrementAndGet();
+    }
+
+    /** How an object is called there. */
+    String key(char kind, String schema, String name) {
+        return kind + oid(schema) + "." + name;
+    }
+
+    private String oid(String schema) {
+        return String.valueOf(20_000 + schemas.indexOf(schema));
     }
 
     /** A function of which the source is not told, since it is too long. */
@@ -109,8 +143,15 @@ final class CatalogServer implements Closeable {
             return rows(functions.stream().map(Server::dataRow).toArray(byte[][]::new));
         } else if (query.startsWith("Query SELECT proname, oid")) {
             return rows(functions.stream()
-                    .map(function -> Server.dataRow(function[0], "16384", "700"))
+                    .map(function -> function[0].split("[.]", 2))
+                    .map(place -> Server.dataRow(place[1], "16384", "700", place[0]))
                     .toArray(byte[][]::new));
+        } else if (query.startsWith("Query SELECT oid, nspname")) {
+            return rows(schemas.stream()
+                    .map(schema -> Server.dataRow(oid(schema), schema))
+                    .toArray(byte[][]::new));
+        } else if (query.contains("pg_depend") && query.contains("pg_rewrite")) {
+            return rows(uses.stream().map(Server::dataRow).toArray(byte[][]::new));
         }
         return rows();
     }

@@ -3,6 +3,7 @@ package pgrouter.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -41,11 +42,13 @@ final class DatabaseCatalogsTest {
     }
 
     private static int suspicious(Catalog catalog) {
-        return catalog.suspects().orElseThrow().size();
+        return catalog.suspects(Optional.empty()).orElseThrow().size();
     }
 
     private static void awaitSuspicious(Catalog catalog, int names) {
-        Await.until(names + " suspicious names", () -> catalog.suspects().isPresent() && suspicious(catalog) == names);
+        Await.until(
+                names + " suspicious names",
+                () -> catalog.suspects(Optional.empty()).isPresent() && suspicious(catalog) == names);
     }
 
     private Catalog taken() throws InterruptedException {
@@ -76,7 +79,7 @@ final class DatabaseCatalogsTest {
             server.refuse("53300");
             assertThat(suspicious(catalog)).isEqualTo(1);
             catalog.changed();
-            assertThat(catalog.suspects()).isEmpty();
+            assertThat(catalog.suspects(Optional.empty())).isEmpty();
             server.function("other", CATCHES);
             server.letIn();
             awaitSuspicious(catalog, 2);
@@ -88,7 +91,7 @@ final class DatabaseCatalogsTest {
         server.refuse("53300");
         server.function("note", CATCHES);
         try (Catalog catalog = taken()) {
-            assertThat(catalog.suspects()).isEmpty();
+            assertThat(catalog.suspects(Optional.empty())).isEmpty();
             server.letIn();
             awaitSuspicious(catalog, 1);
         }
@@ -101,7 +104,7 @@ final class DatabaseCatalogsTest {
             awaitSuspicious(catalog, 1);
             server.refuse("57P03");
             cluster.publish(server.view(2));
-            assertThat(catalog.suspects()).isEmpty();
+            assertThat(catalog.suspects(Optional.empty())).isEmpty();
             server.letIn();
             awaitSuspicious(catalog, 1);
         }
@@ -167,7 +170,8 @@ final class DatabaseCatalogsTest {
             awaitSuspicious(catalog, 0);
             server.refuse("3D000");
             catalog.changed();
-            Await.until("it has failed", () -> catalog.suspects().isEmpty());
+            Await.until(
+                    "it has failed", () -> catalog.suspects(Optional.empty()).isEmpty());
             server.letIn();
             try (Catalog another = taken()) {
                 awaitSuspicious(another, 0);
@@ -180,7 +184,7 @@ final class DatabaseCatalogsTest {
         CountDownLatch known = new CountDownLatch(1);
         Carriers.start(1).leastLoaded().start("session", () -> {
             Catalog catalog = catalogs.take("app");
-            while (catalog.suspects().isEmpty()) {
+            while (catalog.suspects(Optional.empty()).isEmpty()) {
                 Thread.onSpinWait();
             }
             known.countDown();

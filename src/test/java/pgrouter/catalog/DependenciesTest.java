@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import pgrouter.catalog.Dependencies.Use;
 import pgrouter.routing.Suspects.Suspect;
 import pgrouter.routing.Traits;
 
@@ -18,23 +19,23 @@ final class DependenciesTest {
     void aLongChainIsFollowedToItsEnd() {
         int length = 300_000;
         for (int i = 0; i < length; i++) {
-            dependencies.add("f" + i, "f" + (i + 1));
+            dependencies.add("f" + i, "f" + (i + 1), Use.BOUND);
         }
         assertThat(dependencies.spread(Map.of("f" + length, CATCHES))).hasSize(length + 1);
     }
 
     @Test
     void aCircleEnds() {
-        dependencies.add("fa", "fb");
-        dependencies.add("fb", "fa");
-        dependencies.add("fc", "fc");
+        dependencies.add("fa", "fb", Use.BOUND);
+        dependencies.add("fb", "fa", Use.BOUND);
+        dependencies.add("fc", "fc", Use.BOUND);
         assertThat(dependencies.spread(Map.of("fa", CATCHES))).containsOnlyKeys("fa", "fb");
     }
 
     @Test
     void settingsReachAllThatIsBuiltOnWhatChangesThem() {
-        dependencies.add("fcaller", "fone");
-        dependencies.add("fcaller", "fother");
+        dependencies.add("fcaller", "fone", Use.BOUND);
+        dependencies.add("fcaller", "fother", Use.BOUND);
         Map<String, Suspect> found = dependencies.spread(Map.of(
                 "fone", new Suspect(Traits.WRITER | Traits.SETTINGS, List.of("work_mem")),
                 "fother", new Suspect(Traits.WRITER | Traits.SETTINGS, List.of("role"))));
@@ -43,7 +44,7 @@ final class DependenciesTest {
 
     @Test
     void whatReadsASequenceIsSuspiciousWhereverItStands() {
-        dependencies.add("fnext", "rids");
+        dependencies.add("fnext", "rids", Use.BOUND);
         Suspect sequence = new Suspect(Traits.WRITER | Traits.AS_RELATION, List.of());
         assertThat(dependencies.spread(Map.of("rids", sequence)).get("fnext").traits())
                 .isEqualTo(Traits.WRITER);

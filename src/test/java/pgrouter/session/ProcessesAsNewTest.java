@@ -73,7 +73,7 @@ final class ProcessesAsNewTest {
     private byte[] answer(boolean loaded) {
         return join(
                 rowDescription("setseed"),
-                dataRow("", configuration, loaded ? "libraries" : "none"),
+                dataRow("", "public", "app", configuration, loaded ? "libraries" : "none"),
                 complete("SELECT 1"),
                 ready('I'));
     }

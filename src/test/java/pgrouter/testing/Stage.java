@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import pgrouter.auth.AuthDb;
 import pgrouter.auth.Md5Password;
 import pgrouter.auth.Users;
@@ -46,6 +47,7 @@ import pgrouter.routing.Catalogs;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
+import pgrouter.routing.SearchPath;
 import pgrouter.routing.Suspects;
 import pgrouter.session.Access;
 import pgrouter.session.CancelRegistry;
@@ -90,7 +92,7 @@ public final class Stage implements Closeable {
     private volatile Uptime uptime = Uptime.UNKNOWN;
     private volatile Optional<TlsServer> tls = Optional.empty();
     private volatile Duration grace = Duration.ofMinutes(1);
-    private volatile Suspects suspects;
+    private volatile Function<Optional<SearchPath>, Suspects> suspects;
     private volatile Capacity capacity = Capacity.UNBOUNDED;
 
     private Stage(int standbyCount, Duration failover, Pool pool) throws Exception {
@@ -116,7 +118,7 @@ public final class Stage implements Closeable {
             Optional<NewProcesses> processes)
             throws Exception {
         pool = firstPool;
-        suspects = firstSuspects;
+        suspects = path -> firstSuspects;
         primary = FakePostgres.start(writers, 1000);
         for (int i = 0; i < standbyCount; i++) {
             standbys.add(FakePostgres.start(readers, 2000 + 1000 * i));
@@ -144,7 +146,7 @@ public final class Stage implements Closeable {
                 new Writes(),
                 router,
                 new LearnedRefusals(System::nanoTime),
-                Catalogs.always(() -> suspects),
+                Catalogs.always(path -> suspects.apply(path)),
                 connector,
                 metrics,
                 new CancelRegistry(),
@@ -178,9 +180,14 @@ public final class Stage implements Closeable {
         return new Stage(1, Duration.ZERO, NO_POOL, suspects);
     }
 
+    /** From now on this is known of the database, by the schemas in which a session looks for names. */
+    public void publish(Function<Optional<SearchPath>, Suspects> next) {
+        suspects = next;
+    }
+
     /** From now on this is known of the database. */
     public void publish(Suspects next) {
-        suspects = next;
+        suspects = path -> next;
     }
 
     /** One standby, and room for so much of what clients have pgrouter keep. */

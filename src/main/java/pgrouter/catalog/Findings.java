@@ -1,0 +1,162 @@
+package pgrouter.catalog;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import pgrouter.routing.Functions;
+import pgrouter.routing.SearchPath;
+import pgrouter.routing.Suspects;
+import pgrouter.routing.Suspects.Suspect;
+import pgrouter.routing.Traits;
+
+/**
+ * What one reading of a catalog has found: from it follows what is suspicious for the sessions of each path. Nothing of it changes; used by the
+ * thread of the reader.
+ */
+final class Findings {
+    /** Operators that words stand for: IN, BETWEEN, LIKE, CASE, USING, ORDER BY and the like. */
+    private static final Set<String> UNNAMED_OPERATORS =
+            Set.of("=", "<>", "<", ">", "<=", ">=", "~~", "~~*", "!~~", "!~~*", "~", "!~");
+
+    private final Contents contents;
+    private final Map<String, Suspect> wherever;
+    private final Suspects whole;
+    private final Set<String> schemas;
+
+    /**
+     * @param rules names that are suspicious wherever they stand
+     * @param relations unlogged ones, by their keys: what is built on them is judged by the standby
+     * @param roots what is suspicious by itself
+     * @param schemas the names of all schemas, by their oids
+     */
+    record Contents(
+            Map<String, Suspect> rules,
+            Map<String, Suspect> relations,
+            Map<String, Suspect> roots,
+            Dependencies dependencies,
+            Map<String, String> schemas,
+            Functions functions) {
+        boolean isSame(Contents other) {
+            return rules.equals(other.rules)
+                    && relations.equals(other.relations)
+                    && roots.equals(other.roots)
+                    && dependencies.isSame(other.dependencies)
+                    && schemas.equals(other.schemas)
+                    && functions.isSame(other.functions);
+        }
+    }
+
+    Findings(Contents contents) {
+        this.contents = contents;
+        this.wherever = contents.dependencies().spread(contents.roots());
+        this.schemas = schemasOf(contents, wherever);
+        this.whole = Suspects.of(found(wherever, schemas)).among(contents.functions());
+    }
+
+    boolean isSame(Findings other) {
+        return contents.isSame(other.contents);
+    }
+
+    private static Set<String> schemasOf(Contents contents, Map<String, Suspect> wherever) {
+        Set<String> schemas = new HashSet<>();
+        contents.relations().keySet().forEach(relation -> schemas.add(ObjectKey.schema(relation)));
+        wherever.keySet().stream()
+                .filter(object -> !object.equals(ObjectKey.ANYWHERE))
+                .forEach(object -> schemas.add(ObjectKey.schema(object)));
+        return Set.copyOf(schemas);
+    }
+
+    /** What is suspicious for a session of which nobody knows where it looks for names. */
+    Suspects whole() {
+        return whole;
+    }
+
+    /** Of the schemas of a path those, by their oids, in which anything is suspicious: sessions that have these in common have all. */
+    Set<String> reached(SearchPath path) {
+        return schemas.stream()
+                .filter(schema -> path.schemas().contains(contents.schemas().getOrDefault(schema, "")))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What is suspicious for a session that looks for names in these schemas. */
+    Suspects under(Set<String> reached) {
+        Map<String, Suspect> found =
+                contents.dependencies().spread(contents.roots(), object -> isIn(reached, object), wherever);
+        Suspects suspects = Suspects.under(found(found, reached), whole);
+        return suspects.isSame(whole) ? whole : suspects;
+    }
+
+    private static boolean isIn(Set<String> schemas, String object) {
+        return object.equals(ObjectKey.ANYWHERE) || schemas.contains(ObjectKey.schema(object));
+    }
+
+    private Suspects.Found found(Map<String, Suspect> suspicious, Set<String> reached) {
+        Collected collected = new Collected(reached);
+        contents.rules().forEach((name, suspect) -> merge(collected.names, name, suspect));
+        contents.relations().forEach(collected::named);
+        suspicious.forEach(collected::add);
+        return new Suspects.Found(
+                collected.names,
+                collected.ofSchemas,
+                collected.operators,
+                collected.operatorsOfSchemas,
+                !contents.relations().isEmpty(),
+                collected.anywhere);
+    }
+
+    private static void merge(Map<String, Suspect> names, String name, Suspect suspect) {
+        names.merge(name, suspect, Findings::merged);
+    }
+
+    /** A name that is a relation here and a function there counts wherever it stands. */
+    private static Suspect merged(Suspect one, Suspect other) {
+        boolean relations = Traits.has(one.traits() & other.traits(), Traits.AS_RELATION);
+        Suspect both = Dependencies.either(one, other);
+        return new Suspect(relations ? both.traits() : both.traits() & ~Traits.AS_RELATION, both.settings());
+    }
+
+    /** By name, as a text has it. */
+    private final class Collected {
+        private final Set<String> reached;
+        private final Map<String, Suspect> names = new HashMap<>();
+        private final Map<String, Map<String, Suspect>> ofSchemas = new HashMap<>();
+        private final Map<String, Suspect> operators = new HashMap<>();
+        private final Map<String, Suspect> operatorsOfSchemas = new HashMap<>();
+        private boolean anywhere;
+
+        Collected(Set<String> reached) {
+            this.reached = reached;
+        }
+
+        void add(String object, Suspect suspect) {
+            switch (ObjectKey.kind(object)) {
+                case '*' -> anywhere = true;
+                case ObjectKey.VALUES -> {}
+                case ObjectKey.OPERATOR -> operator(object, suspect);
+                default -> named(object, suspect);
+            }
+        }
+
+        private void operator(String object, Suspect suspect) {
+            String symbol = ObjectKey.name(object);
+            if (isIn(reached, object)) {
+                merge(operators, symbol, suspect);
+                anywhere |= UNNAMED_OPERATORS.contains(symbol);
+            } else {
+                merge(operatorsOfSchemas, symbol, suspect);
+            }
+        }
+
+        private void named(String object, Suspect suspect) {
+            String name = ObjectKey.name(object);
+            if (isIn(reached, object)) {
+                merge(names, name, suspect);
+            } else {
+                String schema = contents.schemas().getOrDefault(ObjectKey.schema(object), "");
+                merge(ofSchemas.computeIfAbsent(schema, made -> new HashMap<>()), name, suspect);
+            }
+        }
+    }
+}

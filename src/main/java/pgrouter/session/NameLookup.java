@@ -1,0 +1,104 @@
+package pgrouter.session;
+
+import java.util.Objects;
+import java.util.Optional;
+import pgrouter.backend.PathAtLogin;
+import pgrouter.routing.SearchPath;
+import pgrouter.routing.Traits;
+
+/**
+ * In which schemas the servers of one session look for a name that has none: what the session has set counts, else what the server
+ * reports (since version 18), else what its process has said of itself when it was new, as long as neither roles nor the configuration
+ * have changed since. Used by the client thread.
+ */
+final class NameLookup {
+    private final Pipes pipes;
+    private final Journal journal;
+
+    /** In a transaction something was set that may end with it. */
+    private boolean passing;
+
+    /** A standby looks elsewhere than the primary: a name may mean any object from then on. */
+    private boolean divided;
+
+    /** Of the path, and of the reader that was found to look in the same schemas. */
+    private Basis basis = Basis.NONE;
+
+    private Basis readerBasis = Basis.NONE;
+    private Optional<SearchPath> path = Optional.empty();
+
+    /** All that a path follows from: it is found again only where one of these is another. */
+    private record Basis(PipeRelay server, String reported, int version, long changedAt) {
+        private static final Basis NONE = new Basis(null, "", 0, 0);
+
+        boolean isOf(PipeRelay other, int otherVersion, long otherChangedAt) {
+            return server == other
+                    && Objects.equals(reported, other.searchPath())
+                    && version == otherVersion
+                    && changedAt == otherChangedAt;
+        }
+    }
+
+    NameLookup(Pipes pipes, Journal journal) {
+        this.pipes = pipes;
+        this.journal = journal;
+    }
+
+    /** Empty where it is not known. */
+    Optional<SearchPath> path() {
+        if (passing || divided || !journal.isFollowed()) {
+            return Optional.empty();
+        }
+        Optional<PipeRelay> first = pipes.first();
+        if (first.isEmpty()) {
+            return Optional.empty();
+        }
+        PipeRelay server = first.get();
+        if (!basis.isOf(server, journal.version(), pipes.changedAt())) {
+            basis = basis(server);
+            path = journal.searchPath(atLogin(server, basis));
+        }
+        return path;
+    }
+
+    private Basis basis(PipeRelay server) {
+        return new Basis(server, server.searchPath(), journal.version(), pipes.changedAt());
+    }
+
+    /** Of a server that reports it, the user is still the one of the login. */
+    private static Optional<PathAtLogin> atLogin(PipeRelay server, Basis basis) {
+        Optional<PathAtLogin> asNew = server.pipe().path();
+        if (basis.reported() != null) {
+            return asNew.map(path -> new PathAtLogin(basis.reported(), path.user()));
+        }
+        return server.pipe().begunAt() - basis.changedAt() >= 0 ? asNew : Optional.empty();
+    }
+
+    /**
+     * Whether this standby looks for names in the schemas by which the request was judged; where it does not, a name may mean any object from
+     * now on.
+     */
+    boolean isShared(PipeRelay reader) {
+        if (path().isEmpty()
+                || journal.hasSetSearchPath()
+                || readerBasis.isOf(reader, journal.version(), pipes.changedAt())) {
+            return true;
+        }
+        Basis other = basis(reader);
+        Optional<String> there = atLogin(reader, other).map(PathAtLogin::value);
+        divided =
+                there.isEmpty() || !there.equals(atLogin(basis.server(), basis).map(PathAtLogin::value));
+        readerBasis = divided ? Basis.NONE : other;
+        return !divided;
+    }
+
+    /** A request of these traits was answered. */
+    void answered(long traits, boolean inTransaction) {
+        passing = inTransaction && (passing || Traits.has(traits, Traits.MAY_MOVE));
+    }
+
+    /** The session is in no transaction any more. */
+    void ended() {
+        passing = false;
+    }
+}
