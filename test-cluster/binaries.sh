@@ -26,12 +26,14 @@ find_binaries() {
 
 # Prints the major version of the programs in a directory, or 0 where one is missing.
 major_of() {
-    if [[ -x $1/initdb && -x $1/pg_ctl && -x $1/postgres ]]; then
-        "$1/postgres" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/'
+    if is_complete "$1" && [[ $("$1/postgres" --version) =~ [0-9]+ ]]; then
+        echo "${BASH_REMATCH[0]}"
     else
         echo 0
     fi
 }
+
+is_complete() { [[ -x $1/initdb && -x $1/pg_ctl && -x $1/postgres ]]; }
 
 # Prints the directory of the newest installed PostgreSQL from 13 on, of the given major version if there is one.
 installed() {
@@ -39,6 +41,7 @@ installed() {
     for candidate in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql*/bin \
         /usr/local/opt/postgresql*/bin /Applications/Postgres.app/Contents/Versions/*/bin \
         "$(pg_config --bindir 2>/dev/null)" "$(dirname "$(command -v postgres || echo /)")"; do
+        is_complete "$candidate" || continue
         major=$(major_of "$candidate")
         if ((major > best)) && [[ $major == "${1:-$major}" ]]; then
             best=$major found=$candidate

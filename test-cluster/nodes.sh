@@ -9,7 +9,8 @@ as_owner() {
     if ((EUID != 0)); then
         "$@"
     elif command -v setpriv >/dev/null; then
-        HOME=$dir setpriv --reuid "$owner" --regid "$(id -g "$owner")" --clear-groups -- "$@"
+        : "${group:=$(id -g "$owner")}"
+        HOME=$dir setpriv --reuid "$owner" --regid "$group" --clear-groups -- "$@"
     else
         HOME=$dir su -m "$owner" -c "exec $(printf '%q ' "$@")"
     fi
@@ -25,14 +26,23 @@ sql() {
 
 # One session on node $1: the arguments are psql's, else its statements are the lines of standard input.
 sql_session() {
-    local node=$1
+    local node=$1 psql
     shift
-    if command -v psql >/dev/null; then
-        psql -XAtq -F $'\t' -v ON_ERROR_STOP=1 -h "$(node_dir "$node")" -p "$(node_port "$node")" \
+    if psql=$(find_psql); then
+        "$psql" -XAtq -F $'\t' -v ON_ERROR_STOP=1 -h "$(node_dir "$node")" -p "$(node_port "$node")" \
             -U "$superuser" -d postgres "$@"
     else
         java_sql "$node" postgres "$@"
     fi
+}
+
+# Prints the path of psql. What Debian has in PATH is a script that looks for it, and takes longer than it.
+find_psql() {
+    local candidate
+    for candidate in "$bin/psql" /usr/lib/postgresql/1*/bin/psql; do
+        [[ -x $candidate ]] && echo "$candidate" && return
+    done
+    command -v psql
 }
 
 java_sql() {
@@ -208,22 +218,47 @@ host  replication $replication_user 127.0.0.1/32 scram-sha-256
 END
 }
 
-# Makes the data of the first primary, with roles and replication slots; single-user mode needs no client for that.
+# Makes the first primary: as a copy of the data that an earlier one began with, where that is kept.
 make_primary() {
-    local own log node
-    own=$(node_dir 1) log=$(node_dir 1)/log
+    local data kept
+    data=$(node_dir 1)/data kept=$(kept_data)
     make_node_dir 1
-    as_owner "$bin/initdb" -D "$own/data" -U "$superuser" --encoding UTF8 --no-locale --no-sync --auth=trust \
-        >>"$log" 2>&1 || die_with_log 1 "initdb failed"
-    as_owner tee -a "$own/data/postgresql.conf" >/dev/null <<<"include '../node.conf'"
     write_hba 1
     configure 1
+    if [[ -d $kept ]]; then
+        cp -Rp "$(cd "$kept" && pwd -P)" "$data" || die "cannot copy $kept to $data"
+    else
+        make_data "$data"
+        [[ -z $kept ]] || keep_data "$data" "$kept"
+    fi
+}
+
+# Prints where the data of a first primary is kept for clusters like this one; nothing without --template.
+kept_data() {
+    [[ -z $template ]] || echo "$template/$nodes-$database-$(cksum <"$home/nodes.sh" | tr ' ' -)${bin//\//-}"
+}
+
+# Keeps a copy of the data $1 as $2, unless another run was faster.
+keep_data() {
+    local copy
+    copy=$(mktemp -d "$template/data.XXXXXX") || die "cannot write to $template"
+    cp -Rp "$1" "$copy/data" || die "cannot copy $1 to $copy"
+    ln -sn "${copy##*/}/data" "$2" 2>/dev/null || rm -rf "$copy"
+}
+
+# Makes the data $1 of a first primary, with roles and replication slots; single-user mode needs no client for that.
+make_data() {
+    local log node
+    log=$(node_dir 1)/log
+    as_owner "$bin/initdb" -D "$1" -U "$superuser" --encoding UTF8 --no-locale --no-sync --auth=trust \
+        >>"$log" 2>&1 || die_with_log 1 "initdb failed"
+    as_owner tee -a "$1/postgresql.conf" >/dev/null <<<"include '../node.conf'"
     {
         roles
         for ((node = 2; node <= nodes; node++)); do
             echo "SELECT pg_create_physical_replication_slot('node_$node', true);"
         done
-    } | as_owner "$bin/postgres" --single -D "$own/data" -c exit_on_error=true -c synchronous_standby_names= postgres \
+    } | as_owner "$bin/postgres" --single -D "$1" -c exit_on_error=true -c synchronous_standby_names= postgres \
         >/dev/null 2>>"$log" || die_with_log 1 "cannot make the roles"
 }
 

@@ -56,7 +56,7 @@ class ProbeIT {
     static void startClusters() throws Exception {
         PostgresCluster.Options options = PostgresCluster.Options.standard();
         cluster = PostgresCluster.start(options.withTls(FILES).withHba("host all barred 127.0.0.1/32 reject"));
-        other = PostgresCluster.start(options.withStandbys(0));
+        other = PostgresCluster.start(options.withStandbys(0).withOwnIdentity());
         try (Connection connection = cluster.connect(1, "postgres", PostgresCluster.Login.SUPERUSER)) {
             Sql.run(connection, "CREATE ROLE barred LOGIN PASSWORD 'sekrit'");
             Sql.run(connection, "CREATE ROLE plain LOGIN PASSWORD 'sekrit'");

@@ -34,37 +34,49 @@ public interface PostgresCluster extends AutoCloseable {
      * @param hba lines to put first into pg_hba.conf of every node
      * @param synchronous whether a commit waits for one standby
      * @param tls a directory with server.crt, server.key and ca.crt, as {@code cluster up --tls} takes it
+     * @param ownIdentity whether it has a system identifier of its own, which takes longer; else others of this build have the same
      */
-    record Options(int standbys, String postgres, List<String> hba, boolean synchronous, Optional<Path> tls) {
+    record Options(
+            int standbys,
+            String postgres,
+            List<String> hba,
+            boolean synchronous,
+            Optional<Path> tls,
+            boolean ownIdentity) {
         public Options {
             hba = List.copyOf(hba);
         }
 
         /** Two asynchronous standbys of the version in the system property {@code pgrouter.postgres}, else 18. */
         public static Options standard() {
-            return new Options(2, System.getProperty("pgrouter.postgres", "18"), List.of(), false, Optional.empty());
+            return new Options(
+                    2, System.getProperty("pgrouter.postgres", "18"), List.of(), false, Optional.empty(), false);
         }
 
         public Options withStandbys(int number) {
-            return new Options(number, postgres, hba, synchronous, tls);
+            return new Options(number, postgres, hba, synchronous, tls, ownIdentity);
         }
 
         public Options withPostgres(String version) {
-            return new Options(standbys, version, hba, synchronous, tls);
+            return new Options(standbys, version, hba, synchronous, tls, ownIdentity);
         }
 
         public Options withHba(String line) {
             List<String> lines = new ArrayList<>(hba);
             lines.add(line);
-            return new Options(standbys, postgres, lines, synchronous, tls);
+            return new Options(standbys, postgres, lines, synchronous, tls, ownIdentity);
         }
 
         public Options withTls(Path directory) {
-            return new Options(standbys, postgres, hba, synchronous, Optional.of(directory));
+            return new Options(standbys, postgres, hba, synchronous, Optional.of(directory), ownIdentity);
         }
 
         public Options withSynchronousCommit() {
-            return new Options(standbys, postgres, hba, true, tls);
+            return new Options(standbys, postgres, hba, true, tls, ownIdentity);
+        }
+
+        public Options withOwnIdentity() {
+            return new Options(standbys, postgres, hba, synchronous, tls, true);
         }
     }
 

@@ -17,6 +17,10 @@ final class ScriptCluster implements PostgresCluster {
     // The first start on a machine downloads PostgreSQL.
     private static final Duration START_DEADLINE = Duration.ofMinutes(5);
     private static final Path SCRIPT = Path.of("test-cluster", "cluster").toAbsolutePath();
+    /** Beside the jar: the test JVMs of a build share it. */
+    private static final Path TEMPLATE =
+            Path.of(System.getProperty("pgrouter.jar")).resolveSibling("test-cluster");
+
     private static final int ATTEMPTS = 3;
 
     private final Path directory;
@@ -69,6 +73,9 @@ final class ScriptCluster implements PostgresCluster {
         options.tls()
                 .ifPresent(directory -> arguments.addAll(
                         List.of("--tls", directory.toAbsolutePath().toString())));
+        if (!options.ownIdentity()) {
+            arguments.addAll(List.of("--template", TEMPLATE.toString()));
+        }
         if (options.synchronous()) {
             arguments.add("--sync");
         }
