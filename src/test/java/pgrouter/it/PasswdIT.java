@@ -53,7 +53,7 @@ final class PasswdIT {
         return AuthDb.EMPTY.isPassword(user, entry(user), password);
     }
 
-    private static List<String> passwd(String... arguments) {
+    private static List<String> passwd(String... arguments) throws IOException {
         List<String> command = Jar.command("passwd");
         command.addAll(List.of(arguments));
         return command;

@@ -1,5 +1,6 @@
 package pgrouter.testing;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +23,10 @@ public final class Jar {
     }
 
     /** A command that runs the jar with these arguments; more may be added to it. */
-    public static List<String> command(String... arguments) {
+    public static List<String> command(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(quickly());
+        command.addAll(ClassArchive.options());
         command.addAll(List.of("-jar", System.getProperty("pgrouter.jar")));
         command.addAll(List.of(arguments));
         return command;
