@@ -35,10 +35,6 @@ final class Assessment {
     private static final Set<String> JUDGED = Set.of("sql", "plpgsql");
 
     private static final Set<String> COMPILED = Set.of("c", "internal");
-    private static final int SQL_BODIES_SINCE = 14;
-
-    /** The longest source that is read, in bytes: a longer one is suspicious. */
-    private static final int LONGEST_SOURCE = 128 * 1024;
 
     private static final Suspect UNREAD = new Suspect(
             Traits.WRITER
@@ -48,96 +44,6 @@ final class Assessment {
                     | Traits.UNKNOWN_STATE
                     | Traits.LEAVES,
             List.of());
-
-    private static final String SCHEMAS = """
-            SELECT oid, nspname FROM pg_catalog.pg_namespace
-            WHERE pg_catalog.strpos(nspname, 'pg_temp_') <> 1 AND pg_catalog.strpos(nspname, 'pg_toast') <> 1""";
-
-    /** Used object and user, as an {@link ObjectKey} each. Casts are read apart. */
-    private static final String USES = """
-            SELECT used, uses FROM (
-              SELECT
-                CASE d.refclassid
-                  WHEN 1255 THEN (SELECT pg_catalog.concat('f', pronamespace, '.', proname)
-                    FROM pg_catalog.pg_proc WHERE oid = d.refobjid
-                    AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace))
-                  WHEN 1259 THEN (SELECT pg_catalog.concat('r', relnamespace, '.', relname)
-                    FROM pg_catalog.pg_class WHERE oid = d.refobjid
-                    AND relpersistence <> 't' AND relkind <> 'm')
-                  WHEN 2617 THEN (SELECT pg_catalog.concat('o', oprnamespace, '.', oprname)
-                    FROM pg_catalog.pg_operator WHERE oid = d.refobjid)
-                  ELSE (SELECT pg_catalog.concat('t', typnamespace, '.', typname)
-                    FROM pg_catalog.pg_type WHERE oid = d.refobjid) END AS used,
-                CASE d.classid
-                  WHEN 1255 THEN (SELECT pg_catalog.concat('f', pronamespace, '.', proname)
-                    FROM pg_catalog.pg_proc WHERE oid = d.objid
-                    AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace))
-                  WHEN 2618 THEN (SELECT pg_catalog.concat('r', c.relnamespace, '.', c.relname)
-                    FROM pg_catalog.pg_rewrite w JOIN pg_catalog.pg_class c ON c.oid = w.ev_class
-                    WHERE w.oid = d.objid AND w.ev_type = '1' AND c.relkind <> 'm' AND c.relpersistence <> 't')
-                  WHEN 3256 THEN (SELECT pg_catalog.concat('r', c.relnamespace, '.', c.relname)
-                    FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid WHERE p.oid = d.objid)
-                  WHEN 2617 THEN (SELECT pg_catalog.concat('o', oprnamespace, '.', oprname)
-                    FROM pg_catalog.pg_operator WHERE oid = d.objid)
-                  WHEN 2606 THEN (SELECT pg_catalog.concat('t', t.typnamespace, '.', t.typname)
-                    FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_type t ON t.oid = c.contypid WHERE c.oid = d.objid)
-                  WHEN 1247 THEN (SELECT pg_catalog.concat('t', typnamespace, '.', typname)
-                    FROM pg_catalog.pg_type WHERE oid = d.objid)
-                  ELSE '*' END AS uses
-              FROM (SELECT DISTINCT classid, objid, refclassid, refobjid FROM pg_catalog.pg_depend
-                WHERE refobjid >= 16384 AND refclassid IN (1255, 1259, 2617, 1247)
-                  AND (classid IN (1255, 2618, 3256)
-                    OR (classid IN (2617, 2606, 1247, 2603) AND refclassid IN (1255, 2617)))) AS d) AS u
-            WHERE used IS NOT NULL AND uses IS NOT NULL""";
-
-    /** The function of each cast, its source where that is no type of PostgreSQL's own, its target, whether that is none, and its context. */
-    private static final String CASTS = """
-            SELECT pg_catalog.concat('f', p.pronamespace, '.', p.proname),
-              CASE WHEN s.oid >= 16384 THEN pg_catalog.concat(s.typnamespace, '.', s.typname) END,
-              pg_catalog.concat(t.typnamespace, '.', t.typname), t.oid >= 16384, c.castcontext
-            FROM pg_catalog.pg_cast c JOIN pg_catalog.pg_proc p ON p.oid = c.castfunc
-              JOIN pg_catalog.pg_type s ON s.oid = c.castsource JOIN pg_catalog.pg_type t ON t.oid = c.casttarget
-            WHERE c.oid >= 16384 AND p.oid >= 16384 AND NOT pg_catalog.pg_is_other_temp_schema(p.pronamespace)""";
-
-    /** Where values of a user's type come from: the type, and relation, function, operator or other type with such values. */
-    private static final String VALUES = """
-            SELECT used, uses FROM (
-              SELECT
-                CASE d.refclassid
-                  WHEN 1259 THEN (SELECT pg_catalog.concat('r', relnamespace, '.', relname)
-                    FROM pg_catalog.pg_class WHERE oid = d.refobjid AND relpersistence <> 't')
-                  ELSE (SELECT pg_catalog.concat('v', typnamespace, '.', typname)
-                    FROM pg_catalog.pg_type WHERE oid = d.refobjid) END AS used,
-                CASE d.classid
-                  WHEN 1255 THEN (SELECT pg_catalog.concat('f', pronamespace, '.', proname)
-                    FROM pg_catalog.pg_proc WHERE oid = d.objid
-                    AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace))
-                  WHEN 1259 THEN (SELECT pg_catalog.concat('r', relnamespace, '.', relname)
-                    FROM pg_catalog.pg_class WHERE oid = d.objid AND relpersistence <> 't')
-                  WHEN 2617 THEN (SELECT pg_catalog.concat('o', oprnamespace, '.', oprname)
-                    FROM pg_catalog.pg_operator WHERE oid = d.objid)
-                  ELSE (SELECT pg_catalog.concat('v', typnamespace, '.', typname)
-                    FROM pg_catalog.pg_type WHERE oid = d.objid) END AS uses
-              FROM (SELECT DISTINCT classid, objid, refclassid, refobjid FROM pg_catalog.pg_depend
-                WHERE refobjid >= 16384 AND ((refclassid = 1247 AND classid IN (1255, 1259, 1247, 2617))
-                  OR (refclassid = 1259 AND classid = 1247))) AS d) AS u
-            WHERE used IS NOT NULL AND uses IS NOT NULL""";
-
-    private static final String FUNCTIONS = """
-            SELECT proname, oid, xmin, pronamespace FROM pg_catalog.pg_proc
-            WHERE oid >= 16384 AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace) ORDER BY oid""";
-
-    /** Sequences, which run ahead on a standby, and unlogged tables, of which it has nothing. */
-    private static final String RELATIONS = """
-            SELECT pg_catalog.concat('r', relnamespace, '.', relname), relkind FROM pg_catalog.pg_class
-            WHERE oid >= 16384 AND relpersistence <> 't'
-              AND (relkind = 'S' OR relpersistence = 'u') AND relkind IN ('S', 'r', 'p', 'm')""";
-
-    /** Behind all that the snapshot has seen: on a standby what was received, of which not all is replayed. */
-    private static final String POSITION = """
-            SELECT CASE WHEN pg_catalog.pg_is_in_recovery()
-              THEN greatest(pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn())
-              ELSE pg_catalog.pg_current_wal_insert_lsn() END""";
 
     private final RouteRules rules;
     private final Pipe pipe;
@@ -178,32 +84,41 @@ final class Assessment {
 
     Findings run() throws IOException, QueryException {
         server = ServerNames.of(pipe);
-        each(SCHEMAS, row -> schemas.put(row.get(0), row.get(1)));
-        each(FUNCTIONS, row -> {
+        each(CatalogQueries.SCHEMAS, row -> schemas.put(row.get(0), row.get(1)));
+        each(CatalogQueries.FUNCTIONS, row -> {
             versions.computeIfAbsent(row.get(0), name -> new HashMap<>(2)).put(Long.valueOf(row.get(1)), row.get(2));
             String function = ObjectKey.of(ObjectKey.FUNCTION, row.get(3) + "." + row.get(0));
             functions.add(function);
             means(function);
         });
-        each(USES, row -> uses(row.get(0), row.get(1)));
-        each(CASTS, row -> cast(row.get(0), row));
+        each(CatalogQueries.USES, row -> uses(row.get(0), row.get(1)));
+        each(CatalogQueries.CASTS, row -> cast(row.get(0), row));
         if (converts) {
-            each(VALUES, row -> values(row.get(0), row.get(1)));
+            each(CatalogQueries.VALUES, row -> values(row.get(0), row.get(1)));
         }
-        each(RELATIONS, row -> relation(row.get(0), row.get(1)));
-        each(bodies(), this::function);
-        return new Findings(new Findings.Contents(named(rules), unlogged, roots, dependencies, schemas, functions()));
+        each(CatalogQueries.RELATIONS, row -> relation(row.get(0), row.get(1)));
+        each(CatalogQueries.bodies(pipe.majorVersion()), this::function);
+        Set<String> callables = callables();
+        return new Findings(new Findings.Contents(
+                named(rules), unlogged, roots, dependencies, schemas, callables, functions(callables)));
     }
 
-    private Functions functions() throws IOException, QueryException {
+    private Set<String> callables() {
+        return dependencies.reaching(functions).stream()
+                .filter(object -> functions.contains(object) || ObjectKey.kind(object) == ObjectKey.RELATION)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private Functions functions(Set<String> callables) throws IOException, QueryException {
         Map<String, Set<String>> uses = new HashMap<>();
         dependencies.forEach((user, used) -> uses.computeIfAbsent(ObjectKey.kindAndName(user), name -> new HashSet<>(2))
                 .add(ObjectKey.kindAndName(used)));
-        Set<String> views = dependencies.reaching(functions).stream()
+        Set<String> views = callables.stream()
                 .filter(object -> ObjectKey.kind(object) == ObjectKey.RELATION)
                 .map(ObjectKey::name)
                 .collect(Collectors.toSet());
-        Optional<Lsn> position = OwnQuery.firstRow(pipe, POSITION).getFirst().flatMap(Lsn::parse);
+        Optional<Lsn> position =
+                OwnQuery.firstRow(pipe, CatalogQueries.POSITION).getFirst().flatMap(Lsn::parse);
         return new Functions(server, versions, views, uses, position);
     }
 
@@ -260,32 +175,6 @@ final class Assessment {
         } else {
             unlogged.put(relation, suspect);
         }
-    }
-
-    /** Since version 14 a function can have a parsed body in the place of its source. */
-    private String sqlBody() {
-        return pipe.majorVersion() < SQL_BODIES_SINCE
-                ? "''"
-                : "coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), '')";
-    }
-
-    private String bodies() {
-        return """
-            SELECT place, lanname, provolatile,
-              CASE WHEN pg_catalog.octet_length(source) <= %1$d AND pg_catalog.octet_length(body) <= %1$d
-                THEN source || ' ' || body END,
-              leaves, prosecdef OR poses, path
-            FROM (SELECT pg_catalog.concat(p.pronamespace, '.', p.proname) AS place, l.lanname, p.provolatile, p.prosecdef,
-                CASE WHEN l.lanname IN ('c', 'internal') THEN '' ELSE coalesce(p.prosrc, '') END AS source, %2$s AS body,
-                EXISTS (SELECT FROM pg_catalog.unnest(p.proconfig) AS c
-                  WHERE pg_catalog.strpos(pg_catalog.split_part(c, '=', 1), '.') > 0) AS leaves,
-                EXISTS (SELECT FROM pg_catalog.unnest(p.proconfig) AS c
-                  WHERE pg_catalog.split_part(c, '=', 1) IN ('role', 'session_authorization')) AS poses,
-                (SELECT pg_catalog.substr(c, 13) FROM pg_catalog.unnest(p.proconfig) AS c
-                  WHERE pg_catalog.strpos(c, 'search_path=') = 1 LIMIT 1) AS path
-              FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-              WHERE p.oid >= 16384 AND p.prokind <> 'a'
-                AND NOT pg_catalog.pg_is_other_temp_schema(p.pronamespace)) AS f""".formatted(LONGEST_SOURCE, sqlBody());
     }
 
     private void function(List<String> row) {

@@ -3,6 +3,7 @@ package pgrouter.catalog;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import pgrouter.routing.Functions;
@@ -25,11 +26,15 @@ final class Findings {
     private final Suspects whole;
     private final Set<String> schemas;
 
+    /** Where names are found that without their schemas may mean something of PostgreSQL's own, or no view. */
+    private final Map<String, Set<String>> shadowing;
+
     /**
      * @param rules names that are suspicious wherever they stand
      * @param relations unlogged ones, by their keys: what is built on them is judged by the standby
      * @param roots what is suspicious by itself
      * @param schemas the names of all schemas, by their oids
+     * @param callables functions of users, and relations by whose use such are called
      */
     record Contents(
             Map<String, Suspect> rules,
@@ -37,6 +42,7 @@ final class Findings {
             Map<String, Suspect> roots,
             Dependencies dependencies,
             Map<String, String> schemas,
+            Set<String> callables,
             Functions functions) {
         boolean isSame(Contents other) {
             return rules.equals(other.rules)
@@ -44,6 +50,7 @@ final class Findings {
                     && roots.equals(other.roots)
                     && dependencies.isSame(other.dependencies)
                     && schemas.equals(other.schemas)
+                    && callables.equals(other.callables)
                     && functions.isSame(other.functions);
         }
     }
@@ -51,7 +58,8 @@ final class Findings {
     Findings(Contents contents) {
         this.contents = contents;
         this.wherever = contents.dependencies().spread(contents.roots());
-        this.schemas = schemasOf(contents, wherever);
+        this.shadowing = shadowing(contents);
+        this.schemas = schemasOf();
         this.whole = Suspects.of(found(wherever, schemas)).among(contents.functions());
     }
 
@@ -59,8 +67,20 @@ final class Findings {
         return contents.isSame(other.contents);
     }
 
-    private static Set<String> schemasOf(Contents contents, Map<String, Suspect> wherever) {
+    private static Map<String, Set<String>> shadowing(Contents contents) {
+        Map<String, Set<String>> shadowing = new HashMap<>();
+        contents.callables().stream()
+                .filter(object -> ObjectKey.kind(object) == ObjectKey.RELATION
+                        || contents.functions().areServers(ObjectKey.name(object)))
+                .forEach(object -> shadowing
+                        .computeIfAbsent(ObjectKey.kindAndName(object), name -> new HashSet<>(2))
+                        .add(ObjectKey.schema(object)));
+        return shadowing;
+    }
+
+    private Set<String> schemasOf() {
         Set<String> schemas = new HashSet<>();
+        shadowing.values().forEach(schemas::addAll);
         contents.relations().keySet().forEach(relation -> schemas.add(ObjectKey.schema(relation)));
         wherever.keySet().stream()
                 .filter(object -> !object.equals(ObjectKey.ANYWHERE))
@@ -73,7 +93,7 @@ final class Findings {
         return whole;
     }
 
-    /** Of the schemas of a path those, by their oids, in which anything is suspicious: sessions that have these in common have all. */
+    /** Of the schemas of a path those, by their oids, that make a difference: sessions that have these in common have all. */
     Set<String> reached(SearchPath path) {
         return schemas.stream()
                 .filter(schema -> path.schemas().contains(contents.schemas().getOrDefault(schema, "")))
@@ -84,8 +104,19 @@ final class Findings {
     Suspects under(Set<String> reached) {
         Map<String, Suspect> found =
                 contents.dependencies().spread(contents.roots(), object -> isIn(reached, object), wherever);
-        Suspects suspects = Suspects.under(found(found, reached), whole);
+        Functions functions =
+                contents.functions().without(hidden(ObjectKey.FUNCTION, reached), hidden(ObjectKey.RELATION, reached));
+        Suspects suspects = Suspects.under(found(found, reached), Optional.of(functions), whole);
         return suspects.isSame(whole) ? whole : suspects;
+    }
+
+    /** Names of this kind that mean nothing of a user's without their schemas. */
+    private Set<String> hidden(char kind, Set<String> reached) {
+        return shadowing.entrySet().stream()
+                .filter(entry -> entry.getKey().charAt(0) == kind)
+                .filter(entry -> entry.getValue().stream().noneMatch(reached::contains))
+                .map(entry -> entry.getKey().substring(1))
+                .collect(Collectors.toSet());
     }
 
     private static boolean isIn(Set<String> schemas, String object) {

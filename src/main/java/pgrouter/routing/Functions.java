@@ -24,12 +24,14 @@ public final class Functions {
     private final FunctionNames keywords;
     private final FunctionNames users;
     private final FunctionNames views;
+    private final FunctionNames hiddenFunctions;
+    private final FunctionNames hiddenViews;
     private final Map<String, Map<Long, String>> versions;
     private final Map<String, Set<String>> uses;
     private final Optional<Lsn> position;
 
     /** Made when they are first needed, by what a text names. */
-    private final Map<Set<String>, Optional<FunctionCheck>> checks = new ConcurrentHashMap<>();
+    private final Map<Set<String>, Optional<FunctionCheck>> checks;
 
     /** What a name is where it stands. */
     enum Callee {
@@ -67,6 +69,39 @@ public final class Functions {
         this.versions = Map.copyOf(versions);
         this.uses = Map.copyOf(uses);
         this.position = position;
+        this.hiddenFunctions = FunctionNames.NONE;
+        this.hiddenViews = FunctionNames.NONE;
+        this.checks = new ConcurrentHashMap<>();
+    }
+
+    private Functions(Functions all, FunctionNames hiddenFunctions, FunctionNames hiddenViews) {
+        this.server = all.server;
+        this.keywords = all.keywords;
+        this.users = all.users;
+        this.views = all.views;
+        this.versions = all.versions;
+        this.uses = all.uses;
+        this.position = all.position;
+        this.checks = all.checks;
+        this.hiddenFunctions = hiddenFunctions;
+        this.hiddenViews = hiddenViews;
+    }
+
+    /**
+     * The same for sessions that find some of them only by their schemas.
+     *
+     * @param functions names by which only PostgreSQL's own are found without a schema
+     * @param views by which other relations are found without a schema, or none
+     */
+    public Functions without(Set<String> functions, Set<String> views) {
+        return functions.isEmpty() && views.isEmpty()
+                ? this
+                : new Functions(this, FunctionNames.of(functions), FunctionNames.of(views));
+    }
+
+    /** Whether PostgreSQL itself has a function of this name. */
+    public boolean areServers(String name) {
+        return server.has(name);
     }
 
     /**
@@ -75,7 +110,7 @@ public final class Functions {
      * @param ofServer whether that schema is one of PostgreSQL's own
      */
     Callee callee(Tokens tokens, Kind kind, boolean qualified, boolean ofServer) {
-        if (tokens.isIn(users, kind)) {
+        if (tokens.isIn(users, kind) && (qualified || !tokens.isIn(hiddenFunctions, kind))) {
             return Callee.USERS;
         }
         boolean known = (!qualified || ofServer) && tokens.isIn(server, kind);
@@ -84,8 +119,8 @@ public final class Functions {
     }
 
     /** Whether the token just read may name a relation by whose use functions of users are called. */
-    boolean isView(Tokens tokens, Kind kind) {
-        return tokens.isIn(views, kind);
+    boolean isView(Tokens tokens, Kind kind, boolean qualified) {
+        return tokens.isIn(views, kind) && (qualified || !tokens.isIn(hiddenViews, kind));
     }
 
     /** A standby that has replayed less may have older functions than were looked at. */
@@ -96,7 +131,11 @@ public final class Functions {
     /** Whether another reading has found the same. */
     public boolean isSame(Functions other) {
         return this == other
-                || (versions.equals(other.versions) && uses.equals(other.uses) && views.equals(other.views));
+                || (hiddenFunctions.equals(other.hiddenFunctions)
+                        && hiddenViews.equals(other.hiddenViews)
+                        && versions.equals(other.versions)
+                        && uses.equals(other.uses)
+                        && views.equals(other.views));
     }
 
     /**

@@ -389,7 +389,7 @@ public final class SqlScanner {
                 case SERVERS -> {}
             }
         }
-        if (!call && functions.isView(tokens, kind)) {
+        if (!call && functions.isView(tokens, kind, qualified)) {
             calls('r', kind);
         }
         ofServer = tokens.isIn(SERVER_SCHEMAS, kind);

@@ -153,10 +153,11 @@ public final class Suspects {
 
     /**
      * @param found for a session of a certain path
+     * @param functions as these sessions find them
      * @param whole what is suspicious whatever the path
      */
-    public static Suspects under(Found found, Suspects whole) {
-        return of(found, whole.functions, whole);
+    public static Suspects under(Found found, Optional<Functions> functions, Suspects whole) {
+        return of(found, functions, whole);
     }
 
     private static Suspects of(Found found, Optional<Functions> functions, Suspects whole) {

@@ -286,16 +286,22 @@ final class Journal {
      * In which schemas names are looked for.
      *
      * @param atLogin where the session has not set it
+     * @param loginUser who has logged in
      * @return empty where that is not known
      */
-    Optional<SearchPath> searchPath(Optional<PathAtLogin> atLogin) {
+    Optional<SearchPath> searchPath(Optional<PathAtLogin> atLogin, String loginUser) {
         Optional<String> path = setting(SEARCH_PATH).or(() -> atLogin.map(PathAtLogin::value));
-        return path.flatMap(value -> SearchPath.of(value, user().or(() -> atLogin.map(PathAtLogin::user))));
+        return path.flatMap(value -> SearchPath.of(value, currentUser(atLogin, loginUser)));
     }
 
-    /** As whom the session has said that it works. */
-    private Optional<String> user() {
-        return setting(ROLE).filter(role -> !role.equals(NO_ROLE)).or(() -> setting(AUTHORIZATION));
+    /** Of a login that is given a role by its settings, it is the role. */
+    private Optional<String> currentUser(Optional<PathAtLogin> atLogin, String loginUser) {
+        Optional<String> role = setting(ROLE);
+        if (role.isEmpty() && setting(AUTHORIZATION).isEmpty()) {
+            return atLogin.map(PathAtLogin::user);
+        }
+        Optional<String> sessionUser = setting(AUTHORIZATION).or(() -> Optional.of(loginUser));
+        return role.filter(name -> !name.equals(NO_ROLE)).or(() -> sessionUser);
     }
 
     /** A hash of what decides which object a name means, as far as the session has set it. */

@@ -56,7 +56,7 @@ final class NameLookup {
         PipeRelay server = first.get();
         if (!basis.isOf(server, journal.version(), pipes.changedAt())) {
             basis = basis(server);
-            path = journal.searchPath(atLogin(server, basis));
+            path = journal.searchPath(atLogin(server, basis), pipes.loginUser());
         }
         return path;
     }

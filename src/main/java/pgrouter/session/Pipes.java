@@ -397,6 +397,11 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         return Optional.empty();
     }
 
+    /** Who has logged in. */
+    String loginUser() {
+        return login.name();
+    }
+
     /** The pipe to the primary where there is one, else that to a standby. */
     Optional<PipeRelay> first() {
         return writer.isPresent() ? writer : reader;

@@ -146,6 +146,8 @@ final class CatalogServer implements Closeable {
                     .map(function -> function[0].split("[.]", 2))
                     .map(place -> Server.dataRow(place[1], "16384", "700", place[0]))
                     .toArray(byte[][]::new));
+        } else if (query.startsWith("Query SELECT DISTINCT proname")) {
+            return rows(Server.dataRow("lower"), Server.dataRow("upper"));
         } else if (query.startsWith("Query SELECT oid, nspname")) {
             return rows(schemas.stream()
                     .map(schema -> Server.dataRow(oid(schema), schema))

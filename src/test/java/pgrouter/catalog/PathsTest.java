@@ -75,6 +75,25 @@ final class PathsTest {
         assertThat(isForWriter("\"mallory\"", "SELECT LOWER(name) FROM users")).isTrue();
     }
 
+    /** A check of the functions on the standby costs a question for each read. */
+    @Test
+    void whoDoesNotFindItNeedNotCheckIt() throws Exception {
+        server.function("mallory", "lower", "BEGIN RETURN 1; END");
+        server.view("mallory", "orders", server.key('f', "mallory", "lower"));
+        assertThat(mayCall(USUAL, "SELECT lower(name) FROM orders")).isFalse();
+        assertThat(mayCall(USUAL, "SELECT mallory.lower(name) FROM t")).isTrue();
+        assertThat(mayCall(USUAL, "SELECT * FROM mallory.orders")).isTrue();
+        assertThat(mayCall("mallory", "SELECT lower(name) FROM t")).isTrue();
+        assertThat(mayCall("mallory", "SELECT * FROM orders")).isTrue();
+    }
+
+    private boolean mayCall(String path, String sql) throws Exception {
+        Findings findings = read();
+        scanner.suspects(findings.under(findings.reached(path(path).orElseThrow())));
+        byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+        return Traits.has(scanner.scan(text, 0, text.length, true), Traits.CALLS);
+    }
+
     @Test
     void whereThePathIsNotKnownTheNameCountsInAnySchema() throws Exception {
         server.function("mallory", "lower", CATCHES);

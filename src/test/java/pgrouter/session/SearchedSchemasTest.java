@@ -19,6 +19,7 @@ import static pgrouter.testing.Server.rowDescription;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -49,6 +50,7 @@ final class SearchedSchemasTest {
     private static final Suspects ANYWHERE = Suspects.of(Map.of("lower", WRITES), false);
     private static final Suspects ELSEWHERE = Suspects.under(
             new Suspects.Found(Map.of(), Map.of("mallory", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false),
+            Optional.empty(),
             ANYWHERE);
     private static final Pattern SETS = Pattern.compile("SET (LOCAL )?search_path = (\\w+)");
     private static final Pattern GIVEN = Pattern.compile("set_config\\('search_path', '(\\w+)', false\\)");
