@@ -150,7 +150,7 @@ final class Login {
 
     private static String answer(ScramClient client, String challenge) throws IOException, ScramException {
         try {
-            return OffCarrier.call(() -> client.answer(challenge));
+            return OffCarrier.compute(() -> client.answer(challenge));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ScramException refused) {
                 throw refused;

@@ -21,7 +21,7 @@ public final class Names {
             return InetAddress.getAllByName(host);
         }
         try {
-            return OffCarrier.call(() -> InetAddress.getAllByName(host));
+            return OffCarrier.await(() -> InetAddress.getAllByName(host));
         } catch (ExecutionException e) {
             throw new UnknownHostException("the name " + host + " cannot be resolved");
         } catch (InterruptedException e) {

@@ -4,23 +4,50 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Runs what would hold up a carrier, and with it every session on it: the operating system's resolver, and cryptography that is
- * made to be slow. The virtual thread that calls it waits as for a socket, while a platform thread does the work.
+ * Runs what would hold up a carrier, and with it every session on it. The virtual thread that calls it waits as for a socket, while a
+ * platform thread does the work.
  */
 public final class OffCarrier {
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool(
-            Thread.ofPlatform().name("off-carrier-", 1).daemon().factory());
+    private static final int IDLE_SECONDS = 60;
+
+    /** For what waits and computes nothing. */
+    private static final ExecutorService WAITING = Executors.newCachedThreadPool(threads("off-carrier-"));
+
+    /** More threads than processors would compute no faster, and take the processors from the carriers. */
+    private static final ExecutorService COMPUTING = atMost(Runtime.getRuntime().availableProcessors());
 
     private OffCarrier() {}
 
+    private static ThreadFactory threads(String prefix) {
+        return Thread.ofPlatform().name(prefix, 1).daemon().factory();
+    }
+
+    private static ExecutorService atMost(int count) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                count, count, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("computing-"));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
     /**
+     * For what waits, as the operating system's resolver does, for as long as it takes.
+     *
      * @throws ExecutionException with what the task has thrown as its cause
      * @throws InterruptedException when the caller is interrupted; the task goes on by itself
      */
-    public static <T> T call(Callable<T> task) throws ExecutionException, InterruptedException {
-        return THREADS.submit(task).get();
+    public static <T> T await(Callable<T> task) throws ExecutionException, InterruptedException {
+        return WAITING.submit(task).get();
+    }
+
+    /** For what computes, as cryptography that is made to be slow: in the order in which it comes, and otherwise as {@link #await}. */
+    public static <T> T compute(Callable<T> task) throws ExecutionException, InterruptedException {
+        return COMPUTING.submit(task).get();
     }
 
     /**
@@ -28,6 +55,6 @@ public final class OffCarrier {
      * carrier.
      */
     public static void start(String name, Runnable task) {
-        THREADS.execute(() -> Thread.ofVirtual().name(name).start(task));
+        WAITING.execute(() -> Thread.ofVirtual().name(name).start(task));
     }
 }

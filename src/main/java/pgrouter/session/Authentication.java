@@ -137,7 +137,7 @@ final class Authentication {
 
     private static <T> T offCarrier(Question<T> question) throws InterruptedException {
         try {
-            return OffCarrier.call(question::ask);
+            return OffCarrier.compute(question::ask);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }

@@ -173,7 +173,7 @@ final class ClientLogin {
 
     private static <T> T offCarrier(Callable<T> task) throws IOException {
         try {
-            return OffCarrier.call(task);
+            return OffCarrier.compute(task);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {

@@ -32,8 +32,13 @@ public final class Startups {
     /** So many make room at a time, of as many hundreds as there may be, and one at least. */
     private static final int HUNDRED = 100;
 
-    /** So long one waits for room before it looks whether it is over meanwhile. */
+    /**
+     * So long one waits for room before it looks whether it is over meanwhile; longer where there are many, of which each looks through
+     * all that wait.
+     */
     private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(5);
 
     /** How often silent ones are looked for, however many wait for room. */
     private static final Duration LOOK = Duration.ofMillis(20);
@@ -116,7 +121,7 @@ public final class Startups {
             if (looks.isDue()) {
                 makeRoom(System.nanoTime() - SILENCE.toNanos(), other -> other.kept() > 0);
             }
-            if (!kept.tryAcquire(kilobytes, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!kept.tryAcquire(kilobytes, patience(count.get()), TimeUnit.MILLISECONDS)) {
                 return false;
             }
         }
@@ -127,6 +132,11 @@ public final class Startups {
             kept.release(kilobytes);
         }
         return isThere;
+    }
+
+    /** In milliseconds. */
+    private static long patience(int present) {
+        return Math.clamp(4L * present, PATIENCE.toMillis(), LONGEST_PATIENCE.toMillis());
     }
 
     int count() {

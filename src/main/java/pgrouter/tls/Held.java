@@ -59,6 +59,11 @@ final class Held {
         }
     }
 
+    /** Whether {@link #fill} has room for more. */
+    boolean hasRoom() {
+        return unread.remaining() < CAPACITY;
+    }
+
     /** Moves as much as there is and has room. */
     void moveTo(ByteBuffer into) {
         int count = Math.min(unread.remaining(), into.remaining());

@@ -26,7 +26,7 @@ public final class StartTls implements Wire {
      * @param already what was read, and belongs to the handshake
      */
     public TlsWire accept(TlsServer server, ByteBuffer already) throws IOException {
-        TlsWire secured = TlsWire.open(clear, carrier, server.engine(), already);
+        TlsWire secured = server.accept(clear, carrier, already);
         now = secured;
         return secured;
     }

@@ -20,6 +20,9 @@ import pgrouter.net.Wire;
 
 /** pgrouter's end of TLS with backends, for one way to configure them. Immutable; any thread. */
 public final class TlsClient {
+    /** Nodes take no turns from clients, nor clients from nodes. */
+    private static final Handshakes HANDSHAKES = Handshakes.ofHalf();
+
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
     private static final Pattern NAME =
@@ -69,7 +72,7 @@ public final class TlsClient {
      * @throws SSLException where an end refuses the other; the innermost cause says why
      */
     public TlsWire connect(Wire wire, Carrier carrier, String host, int port) throws IOException {
-        TlsWire secured = TlsWire.open(wire, carrier, engine(host, port), ByteBuffer.allocate(0));
+        TlsWire secured = TlsWire.open(wire, carrier, engine(host, port), HANDSHAKES, ByteBuffer.allocate(0));
         if (isDirect() && !secured.isForPostgresql()) {
             secured.close();
             throw new SSLException("the server did not say by ALPN that it speaks PostgreSQL's protocol");

@@ -1,5 +1,7 @@
 package pgrouter.tls;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.List;
@@ -14,9 +16,14 @@ import pgrouter.config.Ciphers;
 import pgrouter.config.ConfigException;
 import pgrouter.config.Tls;
 import pgrouter.config.TlsProtocol;
+import pgrouter.net.Carrier;
+import pgrouter.net.Wire;
 
 /** pgrouter's end of TLS with clients: one certificate, and what else the configuration says. Immutable; any thread. */
 public final class TlsServer {
+    /** Anybody may begin one. */
+    private static final Handshakes HANDSHAKES = Handshakes.ofHalf();
+
     private final SSLContext context;
     private final SSLParameters parameters;
     private final Optional<byte[]> binding;
@@ -84,6 +91,15 @@ public final class TlsServer {
         } catch (CipherList.Refused e) {
             throw new ConfigException(List.of(ciphers.problem(e.getMessage())));
         }
+    }
+
+    /**
+     * Makes the handshake with a client, on the thread that reads. Where it fails the client is told, and the wire is closed.
+     *
+     * @param already what was read, and belongs to the handshake
+     */
+    TlsWire accept(Wire wire, Carrier carrier, ByteBuffer already) throws IOException {
+        return TlsWire.open(wire, carrier, engine(), HANDSHAKES, already);
     }
 
     /** For one connection. */

@@ -8,7 +8,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLEngine;
@@ -19,7 +18,6 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import pgrouter.net.Buffer;
 import pgrouter.net.Carrier;
-import pgrouter.net.OffCarrier;
 import pgrouter.net.Wire;
 
 /**
@@ -67,11 +65,12 @@ public final class TlsWire implements Wire {
      *
      * @param already what was read from the wire below, and belongs to the handshake
      */
-    static TlsWire open(Wire below, Carrier carrier, SSLEngine engine, ByteBuffer already) throws IOException {
+    static TlsWire open(Wire below, Carrier carrier, SSLEngine engine, Handshakes handshakes, ByteBuffer already)
+            throws IOException {
         TlsWire wire = new TlsWire(below, carrier, engine);
         try {
             wire.received.fill(buffer -> buffer.put(already));
-            wire.handshake();
+            wire.handshake(handshakes);
             return wire;
         } catch (IOException | RuntimeException e) {
             wire.close();
@@ -79,11 +78,11 @@ public final class TlsWire implements Wire {
         }
     }
 
-    private void handshake() throws IOException {
+    private void handshake(Handshakes handshakes) throws IOException {
         engine.beginHandshake();
         while (true) {
             switch (engine.getHandshakeStatus()) {
-                case NEED_TASK -> runTasks();
+                case NEED_TASK -> runTasks(handshakes);
                 case NEED_WRAP -> answer();
                 case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> opened.fill(this::readHandshake);
                 case FINISHED, NOT_HANDSHAKING -> {
@@ -103,16 +102,23 @@ public final class TlsWire implements Wire {
     }
 
     /** Signatures and the checks of certificates take too long for a carrier. */
-    private void runTasks() throws IOException {
+    private void runTasks(Handshakes handshakes) throws IOException {
         try {
             for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
-                OffCarrier.call(Executors.callable(task));
+                handshakes.compute(task, this::expectPeer);
             }
         } catch (ExecutionException e) {
             throw new IOException("the TLS handshake failed by a fault: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted during the TLS handshake", e);
+        }
+    }
+
+    /** A peer that has left while its handshake waited for its turn costs no more. */
+    private void expectPeer() throws IOException {
+        if (below.canDoWithoutThread() && received.hasRoom()) {
+            receive(below::readNow);
         }
     }
 

@@ -70,7 +70,7 @@ record Ends(TlsWire ours, SSLSocket theirs, Socket raw) implements AutoCloseable
             throws Exception {
         return connected(
                 carrier,
-                wire -> TlsWire.open(between.apply(wire), carrier, server.engine(), ByteBuffer.allocate(0)),
+                wire -> server.accept(between.apply(wire), carrier, ByteBuffer.allocate(0)),
                 context(identity),
                 true,
                 setting);
@@ -83,7 +83,11 @@ record Ends(TlsWire ours, SSLSocket theirs, Socket raw) implements AutoCloseable
         return connected(
                 carrier,
                 wire -> TlsWire.open(
-                        between.apply(wire), carrier, client.engine("localhost", 5432), ByteBuffer.allocate(0)),
+                        between.apply(wire),
+                        carrier,
+                        client.engine("localhost", 5432),
+                        Handshakes.ofHalf(),
+                        ByteBuffer.allocate(0)),
                 context(identity),
                 false,
                 setting);

@@ -93,7 +93,7 @@ final class TlsServerTest {
                     Socket socket = client.socket()) {
                 Wire wire = Carrier.JDK.wire(listening.accept());
                 socket.getOutputStream().write(hello.array());
-                assertThatThrownBy(() -> TlsWire.open(wire, Carrier.JDK, server.engine(), ByteBuffer.allocate(0)))
+                assertThatThrownBy(() -> server.accept(wire, Carrier.JDK, ByteBuffer.allocate(0)))
                         .isInstanceOf(IOException.class);
                 byte[] alert = socket.getInputStream().readAllBytes();
                 assertThat(alert).hasSize(7).startsWith(0x15, 3).endsWith(2, 70);

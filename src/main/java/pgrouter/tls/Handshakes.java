@@ -1,0 +1,51 @@
+package pgrouter.tls;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import pgrouter.net.OffCarrier;
+
+/**
+ * How many handshakes of a kind may be computed at a time, in the order in which they came. Those that strangers begin leave processors
+ * to clients that have logged in. Any thread.
+ */
+final class Handshakes {
+    private final Semaphore turns;
+
+    Handshakes(int atMost) {
+        this.turns = new Semaphore(atMost, true);
+    }
+
+    /** The kind whose handshakes take half of the processors. */
+    static Handshakes ofHalf() {
+        return new Handshakes(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    }
+
+    /**
+     * Waits for its turn, and computes on another thread.
+     *
+     * @param worthIt is looked at when the turn has come; where it throws, nothing is computed
+     */
+    <E extends Exception> void compute(Runnable task, Check<E> worthIt)
+            throws E, ExecutionException, InterruptedException {
+        turns.acquire();
+        try {
+            worthIt.run();
+            OffCarrier.compute(callable(task));
+        } finally {
+            turns.release();
+        }
+    }
+
+    /** Whether somebody still waits for the handshake. */
+    interface Check<E extends Exception> {
+        void run() throws E;
+    }
+
+    private static Callable<Boolean> callable(Runnable task) {
+        return () -> {
+            task.run();
+            return true;
+        };
+    }
+}
