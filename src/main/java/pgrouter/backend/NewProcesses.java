@@ -28,7 +28,7 @@ public final class NewProcesses {
 
     /**
      * Seeds the random numbers anew, by 48 bits that nobody can tell beforehand, and shows the settings with where they are from (those of a
-     * library are there when it is), a schema for temporary tables, and a temporary replication slot. Nothing of it depends on the
+     * library are there when it is; of the transaction's own ones only that), a schema for temporary tables, and a temporary replication slot. Nothing of it depends on the
      * search path.
      */
     private static final String QUESTION = """
@@ -36,9 +36,11 @@ public final class NewProcesses {
             CAST(pg_catalog.gen_random_uuid() AS pg_catalog.text), '-', ''), 1, 12)) AS bit(48)) AS bigint) AS double precision) \
             OPERATOR(pg_catalog./) 281474976710656.0), \
             pg_catalog.current_setting('search_path'), current_user, \
-            (SELECT pg_catalog.sum(CAST(pg_catalog.hashtext(pg_catalog.concat(name, '=', setting, ' ', source)) AS bigint)) \
-            FROM pg_catalog.pg_settings WHERE pg_catalog.strpos(name, 'transaction_') OPERATOR(pg_catalog.<>) 1 \
-            AND name OPERATOR(pg_catalog.<>) 'application_name' AND name OPERATOR(pg_catalog.<>) 'in_hot_standby'), \
+            (SELECT pg_catalog.sum(CAST(pg_catalog.hashtext(pg_catalog.concat(name, '=', CASE WHEN \
+            name OPERATOR(pg_catalog.=) ANY ('{transaction_isolation,transaction_read_only,transaction_deferrable}') \
+            THEN '' ELSE setting END, ' ', source)) AS bigint)) \
+            FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.<>) 'application_name' \
+            AND name OPERATOR(pg_catalog.<>) 'in_hot_standby'), \
             pg_catalog.pg_my_temp_schema(), \
             EXISTS (SELECT FROM pg_catalog.pg_replication_slots WHERE temporary \
             AND active_pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())""";

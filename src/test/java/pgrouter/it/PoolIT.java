@@ -208,6 +208,8 @@ class PoolIT {
             router.awaitReaders(1);
             for (String statement : List.of(
                     "SELECT 1",
+                    "SET transaction_deferrable = on",
+                    "SELECT set_config('transaction_read_only', 'on', false)",
                     "SELECT set_config('seed', '0.5', false)",
                     "BEGIN; SET LOCAL seed = 0.5; COMMIT",
                     "DO $$ BEGIN EXECUTE 'SELECT set' || 'seed(0.5)'; END $$",
@@ -232,7 +234,8 @@ class PoolIT {
 
     private static final String LEFT = "/* pgrouter: writer */ SELECT pg_catalog.concat_ws(' ', "
             + "pg_catalog.current_setting('my.hidden', true) IS NULL, pg_catalog.pg_my_temp_schema(), "
-            + "(SELECT count(*) FROM pg_settings WHERE name LIKE 'plpgsql.%'))";
+            + "(SELECT count(*) FROM pg_settings WHERE name LIKE 'plpgsql.%' "
+            + "OR name IN ('transaction_read_only', 'transaction_deferrable') AND source <> 'override'))";
 
     private void awaitBothKeptOrEnded(RouterProcess router, String process) {
         Await.until(
