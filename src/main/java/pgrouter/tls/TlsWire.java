@@ -36,6 +36,15 @@ public final class TlsWire implements Wire {
     /** Behind a failure the engine throws once more before it gives the alert. */
     private static final int LAST_WORDS = 3;
 
+    /**
+     * So many records in a row may be without data, as new keys and tickets are: each costs as much as a small request, and the peer
+     * next to nothing (BoringSSL's kMaxKeyUpdates and kMaxEmptyRecords).
+     */
+    private static final int MOST_WITHOUT_DATA = 32;
+
+    /** So many records may make a handshake, of which a message has 32 kB at most: none is as small as this lets them be. */
+    private static final int MOST_OF_HANDSHAKE = 1000;
+
     private final Wire below;
     private final Carrier carrier;
     private final SSLEngine engine;
@@ -48,6 +57,9 @@ public final class TlsWire implements Wire {
 
     /** What is decrypted and had no room in the reader's buffer. Only the reading thread uses it. */
     private final Held opened;
+
+    /** How many records have come since the last one with data. Only the reading thread uses it. */
+    private int withoutData;
 
     /** The peer has said its last word. Only the reading thread uses it. */
     private boolean ended;
@@ -86,6 +98,7 @@ public final class TlsWire implements Wire {
                 case NEED_WRAP -> answer();
                 case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> opened.fill(this::readHandshake);
                 case FINISHED, NOT_HANDSHAKING -> {
+                    withoutData = 0;
                     opened.rest();
                     return;
                 }
@@ -94,7 +107,9 @@ public final class TlsWire implements Wire {
     }
 
     private void readHandshake(ByteBuffer into) throws IOException {
-        switch (engine.unwrap(received.unread(), into).getStatus()) {
+        SSLEngineResult result = engine.unwrap(received.unread(), into);
+        expectData(result, MOST_OF_HANDSHAKE);
+        switch (result.getStatus()) {
             case BUFFER_UNDERFLOW -> receive();
             case CLOSED -> throw new SSLException("the peer has closed the connection during the handshake");
             case OK, BUFFER_OVERFLOW -> {}
@@ -252,12 +267,21 @@ public final class TlsWire implements Wire {
 
     private Status unwrap(ByteBuffer into) throws IOException {
         SSLEngineResult result = engine.unwrap(received.unread(), into);
+        expectData(result, MOST_WITHOUT_DATA);
         switch (result.getStatus()) {
             case OK -> attend(result.getHandshakeStatus());
             case CLOSED -> ended = true;
             case BUFFER_UNDERFLOW, BUFFER_OVERFLOW -> {}
         }
         return result.getStatus();
+    }
+
+    private void expectData(SSLEngineResult result, int most) throws SSLException {
+        if (result.bytesProduced() > 0) {
+            withoutData = 0;
+        } else if (result.bytesConsumed() > 0 && ++withoutData > most) {
+            throw new SSLException("the peer has sent more than " + most + " records without data");
+        }
     }
 
     /** Behind the handshake TLS 1.3 has tickets and new keys. In TLS 1.2 only another handshake could come, which nobody may begin. */

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -269,6 +270,53 @@ final class TlsWireTest {
             ends.theirs().startHandshake();
             assertTalk("with new keys " + i, "with mine");
         }
+    }
+
+    /** New keys cost their sender little and the receiver much. */
+    @ParameterizedTest
+    @EnumSource(names = {"SERVER_1_3", "CLIENT_1_3"})
+    void newKeysWithoutAnEndEndTheConnection(Kind kind) throws Exception {
+        ends = kind.connect(wire -> wire);
+        CompletableFuture<Integer> read = start(() -> ends.ours().read(ByteBuffer.allocate(100)));
+        askForNewKeysUntil(read::isDone);
+        assertThatThrownBy(() -> read.get(60, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(SSLException.class)
+                .hasMessageContaining("records without data");
+    }
+
+    private void askForNewKeysUntil(BooleanSupplier over) {
+        try {
+            for (int i = 0; i < 10_000 && !over.getAsBoolean(); i++) {
+                ends.theirs().startHandshake();
+            }
+        } catch (IOException ended) {
+            // As it is to be.
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SERVER_1_3", "CLIENT_1_3"})
+    void newKeysInBetweenAreNeverTooMany(Kind kind) throws Exception {
+        ends = kind.connect(wire -> wire);
+        for (int i = 0; i < 60; i++) {
+            ends.theirs().startHandshake();
+            assertTalk("with new keys " + i, "with mine");
+        }
+    }
+
+    /** A reader that does not wait, as one that looks for a client that has left, is not held up either. */
+    @Test
+    void newKeysWithoutAnEndEndTheReadingThatDoesNotWait() throws Exception {
+        ends = Kind.SERVER_1_3.connect(wire -> wire);
+        CompletableFuture<Integer> read = start(() -> {
+            ByteBuffer into = ByteBuffer.allocate(100);
+            while (ends.ours().readNow(into) == 0) {
+                ends.ours().awaitInput();
+            }
+            return into.position();
+        });
+        askForNewKeysUntil(read::isDone);
+        assertThatThrownBy(() -> read.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(SSLException.class);
     }
 
     @ParameterizedTest
