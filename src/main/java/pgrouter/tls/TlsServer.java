@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
 import pgrouter.config.Ciphers;
 import pgrouter.config.ConfigException;
@@ -23,6 +24,14 @@ import pgrouter.net.Wire;
 public final class TlsServer {
     /** Anybody may begin one. */
     private static final Handshakes HANDSHAKES = Handshakes.ofHalf();
+
+    /** In seconds. A ticket of TLS 1.3 lives for seven days at most (RFC 8446 section 4.6.1): for longer the JDK makes none. */
+    private static final int TOO_LONG_FOR_TICKETS = Integer.MAX_VALUE;
+
+    static {
+        // Tickets of TLS 1.2. The JDK reads this for each context.
+        System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
+    }
 
     private final SSLContext context;
     private final SSLParameters parameters;
@@ -54,10 +63,17 @@ public final class TlsServer {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(key.keyManagers(), clients, null);
+            resumeNone(context.getServerSessionContext());
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no TLS", e);
         }
+    }
+
+    /** As in PostgreSQL ({@code be_tls_init} of be-secure-openssl.c): a resumed session would outlive the certificate of its client. */
+    private static void resumeNone(SSLSessionContext sessions) {
+        sessions.setSessionTimeout(TOO_LONG_FOR_TICKETS);
+        sessions.setSessionCacheSize(1);
     }
 
     private static SSLParameters parameters(Tls config, SSLContext context) throws ConfigException {
@@ -99,7 +115,10 @@ public final class TlsServer {
      * @param already what was read, and belongs to the handshake
      */
     TlsWire accept(Wire wire, Carrier carrier, ByteBuffer already) throws IOException {
-        return TlsWire.open(wire, carrier, engine(), HANDSHAKES, already);
+        SSLEngine engine = engine();
+        TlsWire secured = TlsWire.open(wire, carrier, engine, HANDSHAKES, already);
+        engine.getSession().invalidate();
+        return secured;
     }
 
     /** For one connection. */

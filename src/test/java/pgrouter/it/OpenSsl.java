@@ -22,6 +22,24 @@ final class OpenSsl {
                 .anyMatch(each -> Files.isExecutable(Path.of(each, "openssl")));
     }
 
+    /** Whether the server resumes the session that is in the file, of an earlier call: {@code New} or {@code Reused}. */
+    static String session(int port, String protocol, Path file) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                "openssl", "s_client", "-ign_eof", "-connect", "127.0.0.1:" + port, "-starttls", "postgres", protocol));
+        command.addAll(List.of(Files.exists(file) ? "-sess_in" : "-sess_out", file.toString()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        // What is no startup packet ends the connection; a ticket comes before that.
+        process.getOutputStream().write(new byte[] {0, 0, 0, 1});
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return output.lines()
+                .map(line -> line.split(",")[0])
+                .filter(word -> word.equals("New") || word.equals("Reused"))
+                .distinct()
+                .collect(Collectors.joining(" "));
+    }
+
     /** How it ends, and what it says of the server. */
     static String connect(int port, Path authority, String options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(

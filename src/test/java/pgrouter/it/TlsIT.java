@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.auth.Md5Password;
 import pgrouter.config.BackendTls.Mode;
 import pgrouter.testing.Await;
@@ -251,6 +252,18 @@ class TlsIT {
             assertThat(OpenSsl.connect(router.port(), FILES.resolve("ca.crt"), options))
                     .as(options)
                     .isEqualTo(OpenSsl.connect(cluster.port(1), FILES.resolve("ca.crt"), options));
+        }
+    }
+
+    /** Who has shown a certificate once shows it again: it may have expired. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+    void noSessionIsResumed(String protocol, @TempDir Path directory) throws Exception {
+        assumeTrue(OpenSsl.isInstalled(), "openssl is not installed");
+        start(towardsClients(""));
+        for (int i = 0; i < 2; i++) {
+            assertThat(OpenSsl.session(router.port(), protocol, directory.resolve("session")))
+                    .isEqualTo("New");
         }
     }
 
