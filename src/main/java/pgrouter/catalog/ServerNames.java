@@ -1,8 +1,6 @@
 package pgrouter.catalog;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import pgrouter.backend.OwnQuery;
@@ -40,8 +38,8 @@ final class ServerNames {
     }
 
     private static FunctionNames names(Pipe pipe, String sql) throws IOException, QueryException {
-        List<String> names = new ArrayList<>();
-        OwnQuery.forEach(pipe, sql, row -> row.getFirst().ifPresent(names::add));
-        return FunctionNames.of(names);
+        return FunctionNames.of(OwnQuery.rows(pipe, sql).stream()
+                .flatMap(row -> row.getFirst().stream())
+                .toList());
     }
 }

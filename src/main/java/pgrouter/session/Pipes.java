@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.Opening;
@@ -268,6 +269,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private static Pipe dialedPrimary(Services services, Session.Login login, Node node)
             throws LoginException, InterruptedException {
         Address address = node.backend().address();
+        AtomicBoolean standby = new AtomicBoolean();
         Pipe pipe = services.connector()
                 .open(
                         node.backend(),
@@ -279,15 +281,18 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
                                 .primary()
                                 .filter(now -> !now.backend().address().equals(address))
                                 .isEmpty(),
-                        opened -> services.warmPipes().opened(opened, login.parameters()));
-        if (isStandby(pipe)) {
+                        opened -> {
+                            standby.set(isStandby(opened));
+                            services.warmPipes().opened(opened, login.parameters());
+                        });
+        if (standby.get()) {
             pipe.terminate();
             throw LoginException.standby(node.backend());
         }
         return pipe;
     }
 
-    /** PostgreSQL 14 and newer say what they are at login, an older one is asked. */
+    /** PostgreSQL 14 and newer say what they are at login, an older one is asked, within the time for that. */
     private static boolean isStandby(Pipe pipe) {
         String inStandby = pipe.parameters().get("in_hot_standby");
         if (inStandby != null || pipe.majorVersion() != LAST_TO_BE_ASKED) {

@@ -7,13 +7,19 @@ import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Server.fatal;
 import static pgrouter.testing.Server.row;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pgrouter.auth.Credential;
 import pgrouter.backend.LoginException;
+import pgrouter.cluster.Lsn;
 import pgrouter.config.Backend;
 import pgrouter.config.BackendTls;
 import pgrouter.net.Carrier;
@@ -62,6 +68,42 @@ final class PipesTest {
         client.send(query("SELECT 1"));
         writer.answer("SELECT 1", row("1"));
         client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+    }
+
+    /** PostgreSQL 13 does not say at the login what it is. */
+    @Test
+    void aPrimaryThatDoesNotSayWhatItIsKeepsNoLoginWaiting() throws Exception {
+        stage.primary().parameter("server_version", "13.9");
+        stage.publishPrimaryOnly(new Lsn(1), Duration.ofMillis(100));
+        List<String> greeting = stage.dial().logIn(PROTOCOL_3_0, Map.of("user", "app"), Stage.PASSWORD);
+        assertThat(greeting.getLast()).contains("08006").contains("no answer within 100 ms");
+        stage.writer().expect("Query SELECT pg_catalog.pg_is_in_recovery()");
+    }
+
+    @Test
+    void aPrimaryThatIsAStandbyByNowIsNotWrittenTo() throws Exception {
+        stage.primary().parameter("server_version", "13.9");
+        FakeClient client = stage.dial();
+        CompletableFuture<List<String>> greeting = CompletableFuture.supplyAsync(() -> logIn(client));
+        stage.writer().answer("SELECT pg_catalog.pg_is_in_recovery()", row("t"));
+        assertThat(greeting.get(60, TimeUnit.SECONDS).getLast()).startsWith("FATAL 57P03");
+    }
+
+    @Test
+    void aPrimaryThatSaysThatItIsOneIsWrittenTo() throws Exception {
+        stage.primary().parameter("server_version", "13.9");
+        FakeClient client = stage.dial();
+        CompletableFuture<List<String>> greeting = CompletableFuture.supplyAsync(() -> logIn(client));
+        stage.writer().answer("SELECT pg_catalog.pg_is_in_recovery()", row("f"));
+        assertThat(greeting.get(60, TimeUnit.SECONDS).getLast()).isEqualTo("Ready I");
+    }
+
+    private static List<String> logIn(FakeClient client) {
+        try {
+            return client.logIn(PROTOCOL_3_0, Map.of("user", "app"), Stage.PASSWORD);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** It answers health, and lets each login wait for its timeout. */

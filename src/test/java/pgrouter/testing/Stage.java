@@ -314,6 +314,12 @@ public final class Stage implements Closeable {
                 new ClusterView(List.of(Node.primary(backend(primary), primaryPosition, 1, System.nanoTime()))));
     }
 
+    /** The same, where a login at the primary may take so long. */
+    public void publishPrimaryOnly(Lsn primaryPosition, Duration timeout) {
+        Backend backend = new Backend(backend(primary).address(), BackendTls.OFF, 1000, 100, timeout);
+        cluster.publish(new ClusterView(List.of(Node.primary(backend, primaryPosition, 1, System.nanoTime()))));
+    }
+
     /** Health knows no node at all. */
     public void publishNothing() {
         cluster.publish(new ClusterView(List.of()));
