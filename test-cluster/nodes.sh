@@ -60,13 +60,15 @@ alive() {
 }
 
 postmaster() {
-    head -1 "$(node_dir "$1")/data/postmaster.pid" 2>/dev/null
+    local pid
+    { read -r pid <"$(node_dir "$1")/data/postmaster.pid"; } 2>/dev/null && echo "$pid"
 }
 
 # The command line is compared because the process number in an old file may belong to another program by now.
 is_up() {
-    local pid
-    pid=$(postmaster "$1") && alive "$pid" && [[ $(ps -ww -o args= -p "$pid") == *"-D $(node_dir "$1")/data"* ]]
+    local pid process
+    pid=$(postmaster "$1") && process=$(ps -ww -o stat= -o args= -p "$pid") &&
+        [[ $process != Z* && $process == *"-D $(node_dir "$1")/data"* ]]
 }
 
 is_standby() { [[ -e $(node_dir "$1")/data/standby.signal ]]; }
