@@ -11,27 +11,30 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
 import pgrouter.testing.Examples;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
+import pgrouter.testing.SharedCluster;
 
 /** Users whom only the nodes know log in to pgrouter by what the nodes keep of their passwords. */
+@ExtendWith(SharedCluster.class)
 class AuthDbQueryIT {
     private static String function;
     private static PostgresCluster cluster;
     private RouterProcess router;
 
     @BeforeAll
-    static void startCluster() throws Exception {
+    static void createFunction(PostgresCluster shared) throws Exception {
         function = Examples.ofReadme("authdb query").text();
-        cluster = PostgresCluster.start(PostgresCluster.Options.standard().withStandbys(1));
+        cluster = shared;
         superuser(Examples.ofReadme("CREATE FUNCTION pgrouter_password").text());
     }
 
     @AfterAll
-    static void stopCluster() {
-        cluster.close();
+    static void dropFunctionAndRoles() throws Exception {
+        superuser("DROP FUNCTION pgrouter_password; DROP ROLE IF EXISTS ann, old, ben, carl, dora, emil, fay");
     }
 
     @AfterEach
@@ -77,7 +80,7 @@ class AuthDbQueryIT {
         start(function);
         try (Connection connection = connect("ann", "one")) {
             assertThat(Sql.ask(connection, "SELECT current_user")).isEqualTo("ann");
-            assertThat(router.count(RouterProcess.address(cluster, 2), "reads")).isPositive();
+            assertThat(router.countOnStandbys(cluster, "reads")).isPositive();
             assertThat(Sql.ask(connection, "SELECT txid_current() > 0")).isEqualTo("t");
         }
         assertThat(logIn("ann", "wrong")).isEqualTo("28P01");

@@ -13,12 +13,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.auth.ScramVerifier;
 import pgrouter.testing.Await;
 import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
+import pgrouter.testing.SharedCluster;
 
 /** A verifier that was copied from pg_authid is all that pgrouter needs, and the nodes ask for SCRAM-SHA-256. */
+@ExtendWith(SharedCluster.class)
 class ScramPassThroughIT {
     private static final String PASSWORD = "pass word";
 
@@ -26,14 +29,14 @@ class ScramPassThroughIT {
     private RouterProcess router;
 
     @BeforeAll
-    static void startCluster() throws Exception {
-        cluster = PostgresCluster.start(PostgresCluster.Options.standard().withStandbys(1));
+    static void createRole(PostgresCluster shared) throws Exception {
+        cluster = shared;
         superuser("CREATE ROLE copied LOGIN PASSWORD '" + PASSWORD + "'");
     }
 
     @AfterAll
-    static void stopCluster() {
-        cluster.close();
+    static void dropRole() throws Exception {
+        superuser("DROP ROLE copied");
     }
 
     @AfterEach
@@ -70,7 +73,7 @@ class ScramPassThroughIT {
         startWith(verifier());
         try (Connection connection = connect(PASSWORD)) {
             assertThat(Sql.ask(connection, "SELECT current_user")).isEqualTo("copied");
-            assertThat(router.count(RouterProcess.address(cluster, 2), "reads")).isPositive();
+            assertThat(router.countOnStandbys(cluster, "reads")).isPositive();
             assertThat(Sql.ask(connection, "SELECT txid_current() > 0")).isEqualTo("t");
         }
         assertThat(Failures.of(() -> connect("wrong"))).isEqualTo("28P01");
