@@ -10,7 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import pgrouter.config.Unwritable;
 
 /** A file that grows until somebody renames it and tells pgrouter to open it again, as logrotate does. */
@@ -18,20 +23,41 @@ final class FileOutput implements Output {
     private static final Set<OpenOption> APPEND =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
 
+    /** To open a pipe waits for who reads it, and nothing ends that. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
     private final Path path;
+    private final Duration patience;
     private FileChannel channel;
 
     FileOutput(Path path) {
+        this(path, PATIENCE);
+    }
+
+    FileOutput(Path path, Duration patience) {
         this.path = path;
+        this.patience = patience;
     }
 
     @Override
     public void open() throws IOException {
+        FutureTask<FileChannel> opening = new FutureTask<>(() -> FileChannel.open(path, APPEND, permissions()));
+        Thread.ofPlatform().name("log-open").daemon().start(opening);
         try {
-            channel = FileChannel.open(path, APPEND, permissions());
-        } catch (FileSystemException e) {
-            throw new IOException("cannot write the log " + path + ": " + Unwritable.reason(e), e);
+            channel = opening.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException("cannot write the log " + path + ": " + reason(e.getCause()), e);
+        } catch (TimeoutException e) {
+            throw new IOException(
+                    "cannot write the log " + path + ": it takes too long to open it, as a pipe that nobody reads", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while opening the log " + path, e);
         }
+    }
+
+    private static String reason(Throwable cause) {
+        return cause instanceof FileSystemException e ? Unwritable.reason(e) : String.valueOf(cause.getMessage());
     }
 
     /** Where the file is made: for its owner and the group that reads logs. */

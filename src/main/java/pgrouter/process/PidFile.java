@@ -77,6 +77,9 @@ public final class PidFile implements Closeable {
     }
 
     private static FileChannel open(Path path) throws IOException {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("cannot write the pidfile " + path + ": it is a link, or no file");
+        }
         try {
             return FileChannel.open(
                     path,

@@ -122,6 +122,14 @@ final class ClientLogin {
     private Optional<Credential> password(String user, Credential.Entry asked, Turn turn)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         client.write(BackendMessage.authenticationCleartextPassword());
+        String password = passwordPacket();
+        turn.await();
+        boolean right = offCarrier(() -> users.isPassword(user, asked, password));
+        return right ? Optional.of(new Credential.Plain(password)) : Optional.empty();
+    }
+
+    /** A password, or its hash, and nothing else ({@code recv_password_packet} of auth.c). */
+    private String passwordPacket() throws IOException, ProtocolException, SessionException {
         MessageReader reader = new MessageReader(answer());
         String password = reader.string();
         if (reader.remaining() != 0) {
@@ -130,16 +138,14 @@ final class ClientLogin {
         if (password.isEmpty()) {
             throw SessionException.fatal(SqlState.INVALID_PASSWORD, "empty password returned by client");
         }
-        turn.await();
-        boolean right = offCarrier(() -> users.isPassword(user, asked, password));
-        return right ? Optional.of(new Credential.Plain(password)) : Optional.empty();
+        return password;
     }
 
     private Optional<Credential> md5(Credential.Md5 entry, Turn turn)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         byte[] salt = random(4);
         client.write(BackendMessage.authenticationMd5(salt));
-        String response = new MessageReader(answer()).string();
+        String response = passwordPacket();
         turn.await();
         boolean right = Md5Password.matches(entry.hash(), salt, response);
         return right ? Optional.of(entry) : Optional.empty();
