@@ -258,7 +258,7 @@ public final class WarmPipes {
     }
 
     private static boolean isSame(Node node, Kept each, ClusterView view) {
-        return node.role() == each.role() && !node.silent() && !view.isSuperseded(each.address());
+        return node.role() == each.role() && !node.isSilent() && !view.isSuperseded(each.address());
     }
 
     private void look() {

@@ -79,13 +79,13 @@ record Belief(Optional<Node> primary, Known known) {
             return node;
         }
         if (isForeign(node, known.system())) {
-            return node.unusable(
+            return node.judged(
                     State.FAILED,
-                    "it belongs to another cluster: its system identifier is " + node.system() + ", not "
-                            + known.system());
+                    new Reason.Foreign("it belongs to another cluster: its system identifier is " + node.system()
+                            + ", not " + known.system()));
         }
         if (node.isPrimary()) {
-            return isChosen(node) ? node : node.unusable(State.FAILED, whyNot(node));
+            return isChosen(node) ? node : node.judged(State.FAILED, new Reason.Disputed(whyNot(node)));
         }
         if (isLeap(node)) {
             return node.astray("it says that it follows timeline " + node.timeline() + impossible(node));

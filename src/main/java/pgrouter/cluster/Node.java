@@ -7,31 +7,12 @@ import pgrouter.config.Backend;
 /**
  * What is known of one backend.
  *
- * @param reason why the state is what it is, or why a standby gets no reads; empty where there is nothing to say
- * @param silent whether it did not answer at all within its time: what was sent to it will hardly be answered either
- * @param position of a primary where the next record goes, of a standby what is replayed
- * @param timeline that a primary writes or a standby follows; 0 where it is not known
+ * @param place where it was when it was asked last
  * @param system the identifier of the cluster that it belongs to; empty where it is not known
- * @param lag of a standby in bytes behind the primary; empty until it was measured
- * @param behind of a standby: what it lacks, since when
- * @param askedAt {@link System#nanoTime()} before it was asked: the position is not older than that
+ * @param distance of a standby from the primary
  * @param drained whether an administrator wants no new reads there for now
  */
-public record Node(
-        Backend backend,
-        State state,
-        Role role,
-        String reason,
-        boolean silent,
-        Optional<Lsn> position,
-        int timeline,
-        String system,
-        Optional<Long> lag,
-        Optional<Behind> behind,
-        long askedAt,
-        boolean drained) {
-
-    private static final String NOT_PROBED = "not probed yet";
+public record Node(Backend backend, Standing standing, Place place, String system, Distance distance, boolean drained) {
 
     /** A standby's position is compared with one of the primary that is not older than this, in nanoseconds. */
     private static final long RECENT = 1_000_000_000L;
@@ -39,94 +20,156 @@ public record Node(
     /** What the primary has written in this time after the standby was asked would look like lag. */
     private static final long SAME_TIME = 50_000_000L;
 
+    /** What it is taken for, and why. */
+    public record Standing(State state, Role role, Reason reason) {}
+
+    /**
+     * Where it was.
+     *
+     * @param position of a primary where the next record goes, of a standby what is replayed
+     * @param timeline that a primary writes or a standby follows; 0 where it is not known
+     * @param askedAt {@link System#nanoTime()} before it was asked: the position is not older than that
+     */
+    public record Place(Optional<Lsn> position, int timeline, long askedAt) {
+        static final Place UNKNOWN = new Place(Optional.empty(), 0, 0);
+
+        Place on(int itsTimeline) {
+            return new Place(position, itsTimeline, askedAt);
+        }
+    }
+
+    /**
+     * How far a standby is behind.
+     *
+     * @param lag in bytes behind the primary; empty until it was measured
+     * @param behind what it lacks, since when
+     */
+    public record Distance(Optional<Long> lag, Optional<Behind> behind) {
+        static final Distance UNKNOWN = new Distance(Optional.empty(), Optional.empty());
+    }
+
     /** A backend that was not probed yet. */
     public static Node unknown(Backend backend) {
         return new Node(
                 backend,
-                State.FAILED,
-                Role.UNKNOWN,
-                NOT_PROBED,
-                false,
-                Optional.empty(),
-                0,
+                new Standing(State.FAILED, Role.UNKNOWN, Reason.NOT_PROBED),
+                Place.UNKNOWN,
                 "",
-                Optional.empty(),
-                Optional.empty(),
-                0,
+                Distance.UNKNOWN,
                 false);
-    }
-
-    /** A backend that could not be asked: role and position are those of before, as nothing newer is known. */
-    public Node unusable(State now, String why) {
-        return new Node(backend, now, role, why, false, position, timeline, system, lag, behind, askedAt, drained);
-    }
-
-    /** The same for one that did not answer at all. */
-    public Node unanswering(String why) {
-        return new Node(
-                backend, State.FAILED, role, why, true, position, timeline, system, lag, behind, askedAt, drained);
     }
 
     /** A node that answered that it is the primary. */
     public static Node primary(Backend backend, Lsn position, int timeline, long askedAt) {
         return new Node(
                 backend,
-                State.OK,
-                Role.PRIMARY,
+                new Standing(State.OK, Role.PRIMARY, Reason.NONE),
+                new Place(Optional.of(position), timeline, askedAt),
                 "",
-                false,
-                Optional.of(position),
-                timeline,
-                "",
-                Optional.empty(),
-                Optional.empty(),
-                askedAt,
+                Distance.UNKNOWN,
                 false);
     }
 
     /** A node that answered that it is a standby; it has no position where nothing was replayed since its start. */
     public static Node standby(Backend backend, Optional<Lsn> position, Optional<Long> lag, long askedAt) {
         return new Node(
-                backend, State.OK, Role.STANDBY, "", false, position, 0, "", lag, Optional.empty(), askedAt, false);
+                backend,
+                new Standing(State.OK, Role.STANDBY, Reason.NONE),
+                new Place(position, 0, askedAt),
+                "",
+                new Distance(lag, Optional.empty()),
+                false);
+    }
+
+    /** A backend that could not be asked: role and position are those of before, as nothing newer is known. */
+    public Node unusable(State now, String why) {
+        return judged(now, new Reason.Unusable(why));
+    }
+
+    /** The same for one that did not answer at all. */
+    public Node unanswering(String why) {
+        return judged(State.FAILED, new Reason.Silent(why));
+    }
+
+    /** The same where its answer is not believed. */
+    Node judged(State now, Reason why) {
+        return with(new Standing(now, role(), why));
+    }
+
+    /** A standby that follows something else than the primary: how far it is behind cannot be told. */
+    Node astray(String why) {
+        Node judged = judged(state(), new Reason.Astray(why));
+        return judged.with(new Distance(Optional.empty(), behind()));
     }
 
     /** The same on this timeline. */
     public Node on(int itsTimeline) {
-        return new Node(
-                backend, state, role, reason, silent, position, itsTimeline, system, lag, behind, askedAt, drained);
+        return with(place.on(itsTimeline));
     }
 
     /** The same as a member of this cluster. */
     public Node of(String itsSystem) {
-        return new Node(
-                backend, state, role, reason, silent, position, timeline, itsSystem, lag, behind, askedAt, drained);
+        return new Node(backend, standing, place, itsSystem, distance, drained);
     }
 
     /** The same with a position that was asked for meanwhile. */
     Node at(Lsn newer, long asked) {
-        return new Node(
-                backend,
-                state,
-                role,
-                reason,
-                silent,
-                Optional.of(newer),
-                timeline,
-                system,
-                lag,
-                behind,
-                asked,
-                drained);
+        return with(new Place(Optional.of(newer), timeline(), asked));
     }
 
     /** The same under other settings. */
     Node configured(Backend now) {
-        return new Node(now, state, role, reason, silent, position, timeline, system, lag, behind, askedAt, drained);
+        return new Node(now, standing, place, system, distance, drained);
     }
 
     /** The same with other wishes of the administrator. */
     public Node drained(boolean now) {
-        return new Node(backend, state, role, reason, silent, position, timeline, system, lag, behind, askedAt, now);
+        return new Node(backend, standing, place, system, distance, now);
+    }
+
+    private Node with(Standing now) {
+        return new Node(backend, now, place, system, distance, drained);
+    }
+
+    private Node with(Place now) {
+        return new Node(backend, standing, now, system, distance, drained);
+    }
+
+    private Node with(Distance now) {
+        return new Node(backend, standing, place, system, now, drained);
+    }
+
+    public State state() {
+        return standing.state();
+    }
+
+    public Role role() {
+        return standing.role();
+    }
+
+    /** Why the state is what it is, or why a standby gets no reads. */
+    public Reason reason() {
+        return standing.reason();
+    }
+
+    public Optional<Lsn> position() {
+        return place.position();
+    }
+
+    public int timeline() {
+        return place.timeline();
+    }
+
+    public long askedAt() {
+        return place.askedAt();
+    }
+
+    public Optional<Long> lag() {
+        return distance.lag();
+    }
+
+    Optional<Behind> behind() {
+        return distance.behind();
     }
 
     /** Its share of the reading sessions. */
@@ -136,79 +179,63 @@ public record Node(
 
     /** Why it is not used or not read from; empty where there is nothing to say. */
     public String whyUnused() {
-        return reason.isEmpty() && drained ? "drained" : reason;
-    }
-
-    /** A standby that follows something else than the primary: how far it is behind cannot be told. */
-    Node astray(String why) {
-        return new Node(
-                backend,
-                state,
-                role,
-                why,
-                silent,
-                position,
-                timeline,
-                system,
-                Optional.empty(),
-                behind,
-                askedAt,
-                drained);
+        return reason() instanceof Reason.None && drained ? "drained" : reason().text();
     }
 
     /** What is remembered of a node when it answers again: nothing, where it was away, for it could be anywhere. */
     Node after(Node before) {
-        boolean same = before.state == State.OK && before.role == role;
-        return same ? measured(before.lag, before.behind).on(Math.max(timeline, before.timeline)) : this;
-    }
-
-    private Node measured(Optional<Long> itsLag, Optional<Behind> itsBehind) {
-        return new Node(
-                backend, state, role, reason, silent, position, timeline, system, itsLag, itsBehind, askedAt, drained);
+        boolean same = before.state() == State.OK && before.role() == role();
+        return same ? with(before.distance).on(Math.max(timeline(), before.timeline())) : this;
     }
 
     /** Compares its position with the primary's, where both were asked for at the same time. */
     Node measuredBy(Node primary) {
-        boolean comparable = state == State.OK
-                && role == Role.STANDBY
-                && position.isPresent()
-                && primary.position.isPresent()
-                && askedAt - primary.askedAt <= RECENT
-                && primary.askedAt - askedAt <= (lag.isPresent() ? SAME_TIME : RECENT);
+        boolean comparable = state() == State.OK
+                && role() == Role.STANDBY
+                && position().isPresent()
+                && primary.position().isPresent()
+                && askedAt() - primary.askedAt() <= RECENT
+                && primary.askedAt() - askedAt() <= (lag().isPresent() ? SAME_TIME : RECENT);
         if (!comparable) {
             return this;
         }
-        long bytes = position.get().bytesBehind(primary.position.get());
-        return measured(Optional.of(bytes), Behind.of(behind, position.get(), askedAt, primary));
+        long bytes = position().get().bytesBehind(primary.position().get());
+        return with(
+                new Distance(Optional.of(bytes), Behind.of(behind(), position().get(), askedAt(), primary)));
     }
 
     /** Whether anything is known of it. */
     public boolean isProbed() {
-        return !reason.equals(NOT_PROBED);
+        return !(reason() instanceof Reason.NotProbed);
+    }
+
+    /** Whether it did not answer at all within its time. */
+    public boolean isSilent() {
+        return reason() instanceof Reason.Silent;
     }
 
     public boolean isPrimary() {
-        return state == State.OK && role == Role.PRIMARY;
+        return state() == State.OK && role() == Role.PRIMARY;
     }
 
     /** Whether a session may read here: up, within its lag limits, and with a weight. */
     public boolean isSuitableReader() {
-        return state == State.OK
-                && role == Role.STANDBY
+        return state() == State.OK
+                && role() == Role.STANDBY
                 && weight() > 0
-                && lag.isPresent()
-                && lag.get() <= backend.lag()
+                && lag().isPresent()
+                && lag().get() <= backend.lag()
                 && isInTime();
     }
 
     /** For how long a standby has lacked something that the primary has written. */
     public Duration behindFor() {
-        return Duration.ofNanos(behind.map(Behind::age).orElse(0L));
+        return Duration.ofNanos(behind().map(Behind::age).orElse(0L));
     }
 
     private boolean isInTime() {
         return backend.lagTime().isEmpty()
-                || behind.isEmpty()
-                || behind.get().age() <= backend.lagTime().get().toNanos();
+                || behind().isEmpty()
+                || behind().get().age() <= backend.lagTime().get().toNanos();
     }
 }

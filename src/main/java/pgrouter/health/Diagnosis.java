@@ -24,6 +24,7 @@ import pgrouter.backend.QueryException;
 import pgrouter.backend.Reached;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
+import pgrouter.cluster.Reason;
 import pgrouter.cluster.Role;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
@@ -62,7 +63,7 @@ record Diagnosis(Health health, ClusterView view) {
         return switch (trouble) {
             case LoginException login when login.isRefusal() -> words(login.error());
             case QueryException query -> words(query.error());
-            default -> node.reason();
+            default -> node.reason().text();
         };
     }
 
@@ -207,31 +208,28 @@ record Diagnosis(Health health, ClusterView view) {
     }
 
     /** Answers that do not fit those of the others. */
-    private Optional<Trouble> membership(Node node) {
-        if (node.reason().isEmpty()) {
-            return Optional.empty();
-        }
-        boolean foreign = !node.system().isEmpty()
-                && view.nodes().stream()
-                        .filter(other ->
-                                other.reason().isEmpty() && !other.system().isEmpty())
-                        .anyMatch(other -> !other.system().equals(node.system()));
-        if (foreign) {
-            return Optional.of(
-                    new Trouble(
-                            node.reason(),
-                            "It is no copy of the others: remove it from the file, or make it a standby of them with pg_basebackup."));
-        }
-        if (node.role() == Role.PRIMARY) {
-            return Optional.of(
-                    new Trouble(
-                            node.reason(),
-                            "There must be one primary: stop this one, and make it a standby of the other with pg_rewind or pg_basebackup."));
-        }
-        return Optional.of(
-                new Trouble(
-                        node.reason(),
-                        "The standby does not follow the present primary: correct primary_conninfo there, or make it anew with pg_basebackup."));
+    private static Optional<Trouble> membership(Node node) {
+        return switch (node.reason()) {
+            case Reason.None() -> Optional.empty();
+            case Reason.Foreign(String why) ->
+                Optional.of(
+                        new Trouble(
+                                why,
+                                "It is no copy of the others: remove it from the file, or make it a standby of them with pg_basebackup."));
+            case Reason.Disputed(String why) ->
+                Optional.of(
+                        new Trouble(
+                                why,
+                                "There must be one primary: stop this one, and make it a standby of the other with pg_rewind or pg_basebackup."));
+            case Reason.Astray(String why) ->
+                Optional.of(
+                        new Trouble(
+                                why,
+                                "The standby does not follow the present primary: correct primary_conninfo there, or make it anew with pg_basebackup."));
+            case Reason.NotProbed() -> Optional.empty();
+            case Reason.Silent(String why) -> Optional.of(new Trouble(why, SEE_LOG));
+            case Reason.Unusable(String why) -> Optional.of(new Trouble(why, SEE_LOG));
+        };
     }
 
     private Optional<Trouble> receiver(Finding.Receiver receiver) {
@@ -252,7 +250,8 @@ record Diagnosis(Health health, ClusterView view) {
 
     private Optional<Trouble> lag(Node node) {
         if (node.lag().isEmpty()) {
-            boolean unknown = node.reason().isEmpty() && view.primary().isPresent();
+            boolean unknown =
+                    node.reason() instanceof Reason.None && view.primary().isPresent();
             return unknown
                     ? Optional.of(new Trouble(
                             "how far it is behind the primary is not known: they answered more than a second apart, or it has replayed"

@@ -15,8 +15,7 @@ import pgrouter.cluster.Clock;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
-import pgrouter.cluster.Role;
-import pgrouter.cluster.State;
+import pgrouter.cluster.Reason;
 import pgrouter.config.Backend;
 import pgrouter.config.Health;
 import pgrouter.log.Log;
@@ -225,12 +224,8 @@ public final class Supervisor implements Clock, AutoCloseable {
     /** A change of state, role or reason is a line, and so is what the first probe finds; a steady state is none. */
     private static void report(Node before, Node after) {
         boolean changed = before.state() != after.state() || before.role() != after.role() || !before.isProbed();
-        boolean disputed = after.role() == Role.PRIMARY
-                && after.state() == State.FAILED
-                && after.reason().startsWith("it says")
-                && !after.reason().equals(before.reason());
-        if (disputed) {
-            LOG.error("backend " + after.backend().address() + ": " + after.reason());
+        if (after.reason() instanceof Reason.Disputed dispute && !dispute.equals(before.reason())) {
+            LOG.error("backend " + after.backend().address() + ": " + dispute.text());
         } else if (after.isProbed() && changed) {
             LOG.info("backend " + after.backend().address() + ": " + change(before, after));
         }
@@ -238,7 +233,9 @@ public final class Supervisor implements Clock, AutoCloseable {
 
     private static String change(Node before, Node after) {
         String was = before.isProbed() ? before.role() + " " + before.state() + " -> " : "";
-        String why = after.reason().isEmpty() ? "it answers as " + after.role() : after.reason();
+        String why = after.reason() instanceof Reason.None
+                ? "it answers as " + after.role()
+                : after.reason().text();
         return was + after.role() + " " + after.state() + " (" + why + ")";
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
+import pgrouter.cluster.Reason;
 import pgrouter.cluster.Role;
 import pgrouter.cluster.State;
 
@@ -42,14 +43,20 @@ final class Events {
             boolean known = was.isProbed() && was.role() == Role.STANDBY;
             add(known ? "promotion" : "back", address, address + " is the primary now");
         } else if (was.state() == State.OK && is.state() != State.OK) {
-            add("failed", address, address + " is " + is.state() + ": " + is.reason());
+            add(
+                    "failed",
+                    address,
+                    address + " is " + is.state() + ": " + is.reason().text());
         } else if (was.isProbed() && was.state() != State.OK && is.state() == State.OK) {
             add("back", address, address + " answers as " + is.role());
         } else if (was.isSuitableReader() && !is.isSuitableReader() && is.role() == Role.STANDBY) {
             add(
                     "lagging",
                     address,
-                    address + " gets no reads: " + (is.reason().isEmpty() ? "its lag is over the limit" : is.reason()));
+                    address + " gets no reads: "
+                            + (is.reason() instanceof Reason.None
+                                    ? "its lag is over the limit"
+                                    : is.reason().text()));
         }
     }
 

@@ -95,7 +95,7 @@ public final class OpenPipes {
             Address address = node.backend().address();
             if (view.isSuperseded(address)) {
                 pipes.getOrDefault(address, Set.of()).forEach(PipeRelay::cut);
-            } else if (node.silent()) {
+            } else if (node.isSilent()) {
                 pipes.getOrDefault(address, Set.of()).stream()
                         .filter(pipe -> !pipe.isWriter())
                         .forEach(PipeRelay::cut);

@@ -477,7 +477,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         Address address = address(relay);
         return view.primary().isPresent()
                 ? view.primary().get().backend().address().equals(address)
-                : view.node(address).filter(node -> !node.silent()).isPresent();
+                : view.node(address).filter(node -> !node.isSilent()).isPresent();
     }
 
     /** @throws SessionException where the session ends with the pipe */

@@ -46,7 +46,7 @@ final class BeliefTest {
         ClusterView both = old.with(primary("b", 2));
         assertThat(primaryOf(both)).contains("b:5432");
         assertThat(find(both, "a").state()).isEqualTo(State.FAILED);
-        assertThat(find(both, "a").reason()).contains("timeline 1", "timeline 2");
+        assertThat(find(both, "a").reason().text()).contains("timeline 1", "timeline 2");
         assertThat(both.isSuperseded(backend("a").address())).isTrue();
         assertThat(both.isSuperseded(backend("b").address())).isFalse();
     }
@@ -65,7 +65,7 @@ final class BeliefTest {
     void aStandbyOfAHigherTimelineProvesThatAPrimaryIsOld() {
         ClusterView view = view("a", "s").with(standby("s", 2)).with(primary("a", 1));
         assertThat(view.primary()).isEmpty();
-        assertThat(find(view, "a").reason()).contains("timeline 2 was seen elsewhere");
+        assertThat(find(view, "a").reason().text()).contains("timeline 2 was seen elsewhere");
     }
 
     @Test
@@ -74,7 +74,7 @@ final class BeliefTest {
         ClusterView two = one.with(primary("a", 2));
         assertThat(primaryOf(two)).contains("b:5432");
         assertThat(find(two, "a").state()).isEqualTo(State.FAILED);
-        assertThat(find(two, "a").reason()).contains("so does b:5432 on the same timeline 2, which is kept");
+        assertThat(find(two, "a").reason().text()).contains("so does b:5432 on the same timeline 2, which is kept");
         assertThat(two.isSuperseded(backend("a").address())).isFalse();
     }
 
@@ -83,7 +83,7 @@ final class BeliefTest {
         ClusterView promoted =
                 view("a", "s").with(primary("a", 1)).with(standby("s", 1)).with(primary("a", 2));
         assertThat(promoted.suitableReaders()).isEmpty();
-        assertThat(find(promoted, "s").reason()).isEqualTo("it follows timeline 1, the primary is on 2");
+        assertThat(find(promoted, "s").reason().text()).isEqualTo("it follows timeline 1, the primary is on 2");
         assertThat(promoted.with(standby("s", 2)).suitableReaders()).hasSize(1);
     }
 
@@ -101,7 +101,7 @@ final class BeliefTest {
                 .with(standby("s", 1));
         assertThat(primaryOf(view)).contains("a:5432");
         assertThat(find(view, "x").state()).isEqualTo(State.FAILED);
-        assertThat(find(view, "x").reason()).contains("another cluster", "6666", OURS);
+        assertThat(find(view, "x").reason().text()).contains("another cluster", "6666", OURS);
         assertThat(view.suitableReaders()).hasSize(1);
     }
 

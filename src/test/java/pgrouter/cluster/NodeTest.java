@@ -20,7 +20,7 @@ final class NodeTest {
         assertThat(node.isPrimary()).isFalse();
         assertThat(node.isSuitableReader()).isFalse();
         assertThat(node.role()).isEqualTo(Role.UNKNOWN);
-        assertThat(node.reason()).isEqualTo("not probed yet");
+        assertThat(node.reason()).isEqualTo(Reason.NOT_PROBED);
     }
 
     @Test
@@ -54,7 +54,7 @@ final class NodeTest {
         assertThat(primary.isPrimary()).isFalse();
         assertThat(primary)
                 .extracting(Node::state, Node::role, Node::reason, Node::position, Node::timeline, Node::askedAt)
-                .containsExactly(state, Role.PRIMARY, "why", Optional.of(HERE), 3, 5L);
+                .containsExactly(state, Role.PRIMARY, new Reason.Unusable("why"), Optional.of(HERE), 3, 5L);
         assertThat(standby(100, Optional.of(0L)).unusable(state, "why").isSuitableReader())
                 .isFalse();
     }

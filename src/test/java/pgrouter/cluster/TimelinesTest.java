@@ -43,7 +43,7 @@ final class TimelinesTest {
     }
 
     private static String reason(ClusterView view, String name) {
-        return view.node(backend(name).address()).orElseThrow().reason();
+        return view.node(backend(name).address()).orElseThrow().reason().text();
     }
 
     private static Optional<String> primaryOf(ClusterView view) {

@@ -129,7 +129,7 @@ final class SupervisorTest {
         server.refuseLogins(Server.fatal("57P03", "the database system is starting up"));
         Node node = after(backend(server));
         assertThat(node.state()).isEqualTo(State.STARTING);
-        assertThat(node.reason()).contains("the database system is starting up");
+        assertThat(node.reason().text()).contains("the database system is starting up");
     }
 
     @Test
@@ -139,7 +139,7 @@ final class SupervisorTest {
         Node node = after(backend(server));
         assertThat(node.state()).isEqualTo(State.FAILED);
         assertThat(node.role()).isEqualTo(Role.UNKNOWN);
-        assertThat(node.reason()).contains("password authentication failed");
+        assertThat(node.reason().text()).contains("password authentication failed");
     }
 
     @Test
@@ -148,7 +148,7 @@ final class SupervisorTest {
         server.holdLogins();
         Node node = after(backend(server, Duration.ofMillis(200)));
         assertThat(node.state()).isEqualTo(State.FAILED);
-        assertThat(node.reason()).contains("no answer within 200 ms");
+        assertThat(node.reason().text()).contains("no answer within 200 ms");
         server.releaseLogins();
     }
 
@@ -197,7 +197,7 @@ final class SupervisorTest {
         supervisor(cluster, liar, primary).round();
         assertThat(cluster.view().primary().map(Node::backend)).contains(primary);
         assertThat(cluster.view().nodes().getFirst().state()).isEqualTo(State.FAILED);
-        assertThat(cluster.view().nodes().getFirst().reason()).contains("its WAL position is none");
+        assertThat(cluster.view().nodes().getFirst().reason().text()).contains("its WAL position is none");
     }
 
     @Test
@@ -212,6 +212,6 @@ final class SupervisorTest {
         });
         Node node = after(backend(server, Duration.ofSeconds(30)));
         assertThat(node.state()).isEqualTo(State.FAILED);
-        assertThat(node.reason()).contains("an answer of more than 4194304 bytes");
+        assertThat(node.reason().text()).contains("an answer of more than 4194304 bytes");
     }
 }
