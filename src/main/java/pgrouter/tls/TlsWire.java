@@ -8,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLEngine;
@@ -242,18 +243,23 @@ public final class TlsWire implements Wire {
         int start = into.position();
         opened.moveTo(into);
         boolean more = true;
-        while (into.position() == start && !ended && more) {
-            switch (unwrap(into)) {
-                case BUFFER_UNDERFLOW -> more = receive(below::readNow) > 0;
-                case BUFFER_OVERFLOW -> {
-                    opened.fill(this::unwrap);
-                    opened.moveTo(into);
-                }
-                case OK, CLOSED -> {}
+        while (into.position() == start && into.hasRemaining() && !ended && more) {
+            Status status = unwrap(into);
+            if (status == Status.BUFFER_OVERFLOW) {
+                status = unwrapApart();
+                opened.moveTo(into);
             }
+            more = status != Status.BUFFER_UNDERFLOW || receive(below::readNow) > 0;
         }
         takeRecords(into);
         return into.position() == start && ended ? -1 : into.position() - start;
+    }
+
+    /** Into a buffer that has room for any record: before that the engine does not see whether one is there to its end. */
+    private Status unwrapApart() throws IOException {
+        AtomicReference<Status> status = new AtomicReference<>();
+        opened.fill(buffer -> status.set(unwrap(buffer)));
+        return status.get();
     }
 
     /** Waits where a record is not there to its end. The engine may want room for it before. */

@@ -235,6 +235,28 @@ final class TlsWireTest {
         assertThat(heard.get(60, TimeUnit.SECONDS)).isEqualTo(sent);
     }
 
+    /** To try again without waiting would keep the carrier from all others. */
+    @Test
+    void aRecordThatIsNotAllThereLeavesWhoDoesNotWaitWithNothing() throws Exception {
+        ends = Kind.SERVER_1_3.connect(wire -> new SlowWire(wire, () -> 5000));
+        byte[] sent = random(50_000);
+        CompletableFuture<byte[]> heard = start(() -> readWithoutWaiting(sent.length, 20));
+        ends.theirs().getOutputStream().write(sent);
+        assertThat(heard.get(60, TimeUnit.SECONDS)).isEqualTo(sent);
+    }
+
+    private byte[] readWithoutWaiting(int length, int capacity) throws IOException {
+        ByteBuffer all = ByteBuffer.allocate(length);
+        ByteBuffer some = ByteBuffer.allocate(capacity);
+        while (all.hasRemaining()) {
+            if (ends.ours().readNow(some.clear().limit(Math.min(capacity, all.remaining()))) == 0) {
+                ends.ours().awaitInput();
+            }
+            all.put(some.flip());
+        }
+        return all.array();
+    }
+
     @ParameterizedTest
     @EnumSource
     void muchGoesBothWaysAtTheSameTime(Kind kind) throws Exception {
