@@ -39,6 +39,7 @@ final class ArchitectureTest {
             Map.entry("pgrouter.console", 3),
             Map.entry("pgrouter.http", 3),
             Map.entry("pgrouter.process", 3),
+            Map.entry("pgrouter.client", 2),
             Map.entry("pgrouter.routing", 2),
             Map.entry("pgrouter.backend", 2),
             Map.entry("pgrouter.cluster", 1),

@@ -1,6 +1,7 @@
 package pgrouter.session;
 
 import java.util.Optional;
+import pgrouter.client.SessionException;
 import pgrouter.config.Address;
 import pgrouter.protocol.SqlState;
 

@@ -1,6 +1,7 @@
 package pgrouter.session;
 
 import java.io.IOException;
+import pgrouter.client.ClientEnd;
 import pgrouter.net.Inbox;
 
 /** A client of the console, as the console sees it. Used by the client's thread. */

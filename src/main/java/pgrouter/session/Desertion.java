@@ -4,6 +4,7 @@ import java.time.Duration;
 import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.Pipe;
+import pgrouter.client.ClientEnd;
 import pgrouter.log.Log;
 
 /**

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.PipeFacts;
 import pgrouter.backend.WarmPipes;
+import pgrouter.client.ClientWatch;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.ErrorResponse;

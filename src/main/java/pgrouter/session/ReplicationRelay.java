@@ -3,6 +3,8 @@ package pgrouter.session;
 import java.io.IOException;
 import java.util.Optional;
 import pgrouter.backend.Pipe;
+import pgrouter.client.ClientEnd;
+import pgrouter.client.ClientGoneException;
 import pgrouter.net.Inbox;
 
 /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import pgrouter.client.SessionException;
 import pgrouter.log.Log;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.ErrorResponse;

@@ -2,6 +2,8 @@ package pgrouter.session;
 
 import pgrouter.backend.Connector;
 import pgrouter.backend.WarmPipes;
+import pgrouter.client.Access;
+import pgrouter.client.FailedLogins;
 import pgrouter.cluster.Clock;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.Uptime;

@@ -3,6 +3,7 @@ package pgrouter.session;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import pgrouter.client.SessionException;
 
 /** How a session is tied to its servers' processes, and whether one of them has ended it. Shared by its pipes; any thread. */
 final class SessionEnd {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import pgrouter.client.SessionException;
 import pgrouter.config.Consistency;
 import pgrouter.log.Log;
 import pgrouter.protocol.ErrorResponse;

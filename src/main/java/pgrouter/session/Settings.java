@@ -1,5 +1,7 @@
 package pgrouter.session;
 
+import pgrouter.client.Access;
+
 /** What the configuration says now; a reload replaces it. Any thread. */
 public final class Settings {
     private volatile Now now;

@@ -9,6 +9,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import pgrouter.client.Capacity;
+import pgrouter.client.Startups;
 import pgrouter.testing.Await;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.Frontend;

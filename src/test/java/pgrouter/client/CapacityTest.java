@@ -1,10 +1,10 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import pgrouter.client.Capacity.Means;
 import pgrouter.config.ClientLimits;
-import pgrouter.session.Capacity.Means;
 
 /** There are no more clients than heap and descriptors hold, whatever the configuration allows. */
 final class CapacityTest {

@@ -1,9 +1,9 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.util.Locale;
 
 /** What a startup message says of replication ({@code ProcessStartupPacket} in backend_startup.c). */
-enum Replication {
+public enum Replication {
     NONE,
     /** Of one database, which the connection is to. */
     LOGICAL,
@@ -11,7 +11,7 @@ enum Replication {
     PHYSICAL;
 
     /** "database", or a true boolean as {@code parse_bool} in bool.c takes it: any beginning of "true" and "yes" too. */
-    static Replication of(String value) {
+    public static Replication of(String value) {
         String word = value.toLowerCase(Locale.ROOT);
         if (word.equals("database")) {
             return LOGICAL;

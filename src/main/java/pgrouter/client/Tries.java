@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -9,7 +9,7 @@ import java.util.SequencedSet;
  * it is known to be none. Tries that must wait do so in a line, in the order in which their passwords have come. No thread of its own:
  * {@link FailedLogins} guards it.
  */
-final class Tries {
+public final class Tries {
     /** The time is not known: the try is woken when it may be its turn. */
     static final Duration WHEN_WOKEN = Duration.ofDays(1);
 

@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.net.InetAddress;
 import java.util.Optional;
@@ -10,14 +10,14 @@ import pgrouter.protocol.ErrorResponse;
  * The client of a session as the log knows it. Until it is logged in, its lines are of a kind that anybody can cause, and name its
  * address. Any thread.
  */
-final class Visitor {
+public final class Visitor {
     private static final Log LOG = Log.of("session");
 
     /** Type and length of an ErrorResponse. */
     private static final int HEADER = 5;
 
     /** What a client that has not logged in can cause, as the log counts it; a refusal is counted by its SQLSTATE. */
-    enum Kind {
+    public enum Kind {
         NO_STARTUP_PACKET("connections without a startup packet"),
         NO_TLS("failed TLS handshakes"),
         MADE_ROOM("connections that have made room for others"),
@@ -36,25 +36,25 @@ final class Visitor {
     private volatile boolean loggedIn;
 
     /** @param address empty over a Unix-domain socket */
-    Visitor(Optional<InetAddress> address) {
+    public Visitor(Optional<InetAddress> address) {
         this.address = address;
     }
 
     /** It has said who it is. */
-    void says(String name) {
+    public void says(String name) {
         user = name;
     }
 
-    void loggedIn() {
+    public void loggedIn() {
         loggedIn = true;
     }
 
-    void tell(Kind kind, String message) {
+    public void tell(Kind kind, String message) {
         tell(kind.words, message);
     }
 
     /** The session ends. */
-    void tell(SessionException reason) {
+    public void tell(SessionException reason) {
         String kind = reason instanceof WrongPassword ? Kind.FAILED_LOGIN.words : "refusals with " + sqlState(reason);
         tell(kind, "ends: " + reason.getMessage());
     }

@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import pgrouter.protocol.SqlState;
  * Makes sure that a client may come in: by the rule of hba that is for it, and by what that asks for ({@code ClientAuthentication} in
  * auth.c). Runs on the client thread.
  */
-final class Authentication {
+public final class Authentication {
     /** A client that has left while it waits for its turn is noticed after this time. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -33,7 +33,8 @@ final class Authentication {
     private final long deadline;
 
     /** @param deadline until when a password may wait for its turn, as {@link System#nanoTime()} */
-    Authentication(Hba hba, Peer peer, ClientLogin login, FailedLogins failures, Awaited awaited, long deadline) {
+    public Authentication(
+            Hba hba, Peer peer, ClientLogin login, FailedLogins failures, Awaited awaited, long deadline) {
         this.hba = hba;
         this.peer = peer;
         this.login = login;
@@ -46,7 +47,7 @@ final class Authentication {
      * @param parameters of the startup message
      * @return what opens the backends for the user
      */
-    Credential run(String user, Map<String, String> parameters)
+    public Credential run(String user, Map<String, String> parameters)
             throws IOException, ProtocolException, SessionException, InterruptedException {
         String database = StartupSettings.of(parameters).database();
         boolean physical = Replication.of(parameters.getOrDefault("replication", "off")) == Replication.PHYSICAL;
@@ -97,7 +98,7 @@ final class Authentication {
     }
 
     /** The turn of a password did not come. */
-    static SessionException noTurn() {
+    public static SessionException noTurn() {
         return SessionException.fatal(SqlState.TOO_MANY_CONNECTIONS, "too many failed logins from this address");
     }
 

@@ -1,8 +1,8 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static pgrouter.session.FailedLogins.APART_KNOWN;
-import static pgrouter.session.Tries.WHEN_WOKEN;
+import static pgrouter.client.FailedLogins.APART_KNOWN;
+import static pgrouter.client.Tries.WHEN_WOKEN;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import pgrouter.session.FailedLogins.Attempt;
+import pgrouter.client.FailedLogins.Attempt;
 
 /** Clients that send wrong passwords again and again must wait, and those that send none hold up nobody. */
 class FailedLoginsTest {

@@ -1,10 +1,10 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
 /** The session ends, and the client is told why with this ErrorResponse. */
-class SessionException extends Exception {
+public class SessionException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient byte[] message;
@@ -15,11 +15,11 @@ class SessionException extends Exception {
     }
 
     /** In the words of a backend. */
-    static SessionException quoting(String text, byte[] message) {
+    public static SessionException quoting(String text, byte[] message) {
         return new SessionException(text, message);
     }
 
-    static SessionException fatal(String sqlState, String text) {
+    public static SessionException fatal(String sqlState, String text) {
         return new SessionException(text, ErrorResponse.fatal(sqlState, text).encode());
     }
 
@@ -27,7 +27,7 @@ class SessionException extends Exception {
         return fatal(SqlState.FEATURE_NOT_SUPPORTED, text);
     }
 
-    byte[] message() {
+    public byte[] message() {
         return message.clone();
     }
 }

@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
@@ -74,7 +74,7 @@ public record Capacity(int clients, int startups, long bytes) {
     }
 
     /** What the configuration allows, as far as there is room for it. */
-    ClientLimits within(ClientLimits limits) {
+    public ClientLimits within(ClientLimits limits) {
         return new ClientLimits(
                 Math.min(limits.all(), clients),
                 limits.ofUser(),

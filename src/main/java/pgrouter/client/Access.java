@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import pgrouter.auth.Users;
 import pgrouter.hba.Hba;

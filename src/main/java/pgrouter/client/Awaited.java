@@ -1,18 +1,18 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.io.IOException;
 import java.time.Duration;
 
 /** What the login of a client waits for at present. The client thread writes it; any thread may ask. */
-final class Awaited {
+public final class Awaited {
     /** Where there is room for what a client sends that has not logged in. */
-    interface Room {
+    public interface Room {
         /** Waits until there is, and takes it until the client has logged in. */
         void take(int bytes) throws IOException, InterruptedException;
     }
 
     /** Messages up to this size, in bytes, are what every login needs. */
-    static final int SMALL = 512;
+    public static final int SMALL = 512;
 
     private final Room room;
 
@@ -31,7 +31,7 @@ final class Awaited {
     /** {@link System#nanoTime()} from when on the client can be called silent. */
     private volatile long since = System.nanoTime();
 
-    Awaited(Room room) {
+    public Awaited(Room room) {
         this.room = room;
     }
 
@@ -82,12 +82,12 @@ final class Awaited {
         what = What.PGROUTER;
     }
 
-    boolean isTurn() {
+    public boolean isTurn() {
         return what == What.TURN;
     }
 
     /** Whether it is the client, and was before this time. */
-    boolean isClientSince(long time) {
+    public boolean isClientSince(long time) {
         return what == What.CLIENT && since - time <= 0;
     }
 }

@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.time.Duration;
 import java.util.Iterator;

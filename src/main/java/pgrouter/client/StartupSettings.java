@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,14 +12,14 @@ import java.util.Map;
  *
  * @param own settings whose names begin with {@code pgrouter.}, in lower case
  */
-record StartupSettings(String database, Map<String, String> own) {
+public record StartupSettings(String database, Map<String, String> own) {
     private static final String PREFIX = "pgrouter.";
 
-    StartupSettings {
+    public StartupSettings {
         own = Map.copyOf(own);
     }
 
-    static StartupSettings of(Map<String, String> parameters) {
+    public static StartupSettings of(Map<String, String> parameters) {
         String database = parameters.getOrDefault("database", "");
         Map<String, String> own = new HashMap<>();
         parameters.forEach((name, value) -> add(own, name, value));

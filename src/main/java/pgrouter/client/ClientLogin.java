@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import pgrouter.protocol.SqlState;
  * Makes sure that a client knows a password: by SCRAM-SHA-256 where the entry allows it, else by MD5, or by the password itself. An
  * unknown user is asked as a known one would be, and fails as one with a wrong password does. Runs on the client thread.
  */
-final class ClientLogin {
+public final class ClientLogin {
     /** {@code PG_MAX_AUTH_TOKEN_LENGTH} of auth.h. */
     private static final int MAXIMUM_MESSAGE = 65535;
 
@@ -43,7 +43,7 @@ final class ClientLogin {
     private final Awaited awaited;
 
     /** @param endPoint the hash of pgrouter's certificate, where the client speaks TLS and the certificate has one */
-    ClientLogin(Inbox inbox, ClientEnd client, Users users, Optional<byte[]> endPoint, Awaited awaited) {
+    public ClientLogin(Inbox inbox, ClientEnd client, Users users, Optional<byte[]> endPoint, Awaited awaited) {
         this.inbox = inbox;
         this.client = client;
         this.users = users;

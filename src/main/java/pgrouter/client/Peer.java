@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,14 +15,14 @@ import pgrouter.tls.TlsWire;
  * @param encrypted whether it speaks TLS
  * @param certificate that it has shown, and that a known authority has signed
  */
-record Peer(Optional<InetAddress> address, boolean encrypted, Optional<X509Certificate> certificate) {
+public record Peer(Optional<InetAddress> address, boolean encrypted, Optional<X509Certificate> certificate) {
     /** Whose connections count together ({@link Origin}); empty over a Unix-domain socket. */
     Optional<String> origin() {
         return address.map(Origin::of);
     }
 
     /** @param secured TLS over the wire, where it is there */
-    static Peer of(Wire wire, Optional<TlsWire> secured) throws IOException {
+    public static Peer of(Wire wire, Optional<TlsWire> secured) throws IOException {
         return new Peer(wire.peer(), secured.isPresent(), secured.flatMap(TlsWire::peerCertificate));
     }
 }

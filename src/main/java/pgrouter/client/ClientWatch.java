@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
@@ -19,7 +19,7 @@ import pgrouter.protocol.FrontendTag;
  * <p>A request that is answered soon is not watched: {@link OpenPipes} tells which ones last. Where only a thread can wait for a wire
  * (the JDK's own scheduler) none is.
  */
-final class ClientWatch {
+public final class ClientWatch {
     private static final int HEADER = 5;
 
     /** The room in bytes for what comes behind a request that fills more of the inbox than is usual. */
@@ -54,7 +54,7 @@ final class ClientWatch {
     private volatile boolean returned;
 
     /** @param client what is told that it has left */
-    ClientWatch(ClientEnd client, Wire wire, Inbox inbox, Carrier carrier, long number) {
+    public ClientWatch(ClientEnd client, Wire wire, Inbox inbox, Carrier carrier, long number) {
         this.client = client;
         this.wire = wire;
         this.inbox = inbox;
@@ -68,17 +68,17 @@ final class ClientWatch {
      * @param keptBytes how many bytes of the inbox belong to the present request
      * @param whenLeft runs once, on a virtual thread, when the client was seen to leave
      */
-    void over(IntSupplier keptBytes, Runnable whenLeft) {
+    public void over(IntSupplier keptBytes, Runnable whenLeft) {
         kept = keptBytes;
         desertion = whenLeft;
     }
 
-    ClientEnd client() {
+    public ClientEnd client() {
         return client;
     }
 
     /** Lends the inbox. For the client thread, which does not use it before {@link #end}. */
-    void begin() {
+    public void begin() {
         if (begun) {
             return;
         }
@@ -104,12 +104,12 @@ final class ClientWatch {
     }
 
     /** Whether the present wait of the client thread is watched, or cannot be. Any thread. */
-    boolean hasBegun() {
+    public boolean hasBegun() {
         return begun;
     }
 
     /** The client thread has the inbox again, where it was lent. Before the client thread uses it. */
-    void end() {
+    public void end() {
         if (begun) {
             takeBack();
             begun = false;
@@ -163,7 +163,7 @@ final class ClientWatch {
     }
 
     /** Whether the client has left, as far as can be seen without waiting. For the client thread, which has the inbox. */
-    boolean hasLeft() {
+    public boolean hasLeft() {
         if (wire.canDoWithoutThread() && !client.isGone()) {
             measure();
             int before = -1;

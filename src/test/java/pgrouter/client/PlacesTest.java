@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import pgrouter.client.Places.Place;
 import pgrouter.config.ClientLimits;
-import pgrouter.session.Places.Place;
 
 /** So many clients there may be in all, from one address and as one user. */
 class PlacesTest {

@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,7 +9,7 @@ import pgrouter.net.Wire;
  * The way to the client, shared by the threads of a session. A client that cannot be written to is gone: its wire is closed, which
  * ends the client thread and with it the session.
  */
-final class ClientEnd {
+public final class ClientEnd {
     private final Wire wire;
     private final Outbox outbox;
 
@@ -19,13 +19,13 @@ final class ClientEnd {
     /** Nothing can be written any more, nor is to be done for the client. */
     private volatile boolean gone;
 
-    ClientEnd(Wire wire) {
+    public ClientEnd(Wire wire) {
         this.wire = wire;
         this.outbox = new Outbox(wire);
     }
 
     /** Whole messages. The thread that reads from the client finds out by itself where the client is gone. */
-    void write(byte[] messages) {
+    public void write(byte[] messages) {
         try {
             write(ByteBuffer.wrap(messages), false);
         } catch (ClientGoneException found) {
@@ -38,7 +38,7 @@ final class ClientEnd {
      *
      * @param continues whether the last message goes on in this thread's next call
      */
-    void write(ByteBuffer messages, boolean continues) throws ClientGoneException {
+    public void write(ByteBuffer messages, boolean continues) throws ClientGoneException {
         if (left && !gone) {
             return;
         }
@@ -56,17 +56,17 @@ final class ClientEnd {
     }
 
     /** Whether it was: nobody waits for an answer any more. Any thread. */
-    boolean hasLeft() {
+    public boolean hasLeft() {
         return left;
     }
 
     /** Whether the client cannot be written to any more. Any thread. */
-    boolean isGone() {
+    public boolean isGone() {
         return gone;
     }
 
     /** A thread writes no more. Where it leaves a message incomplete, no other could follow: the connection ends. */
-    void abandon() {
+    public void abandon() {
         if (outbox.isWithinMessage()) {
             close();
             outbox.abandon();
@@ -74,11 +74,11 @@ final class ClientEnd {
     }
 
     /** Lets the thread that waits for the client to say more look whether it still has to. */
-    void wake() {
+    public void wake() {
         wire.dismiss();
     }
 
-    void close() {
+    public void close() {
         gone = true;
         wire.close();
     }

@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +27,7 @@ public final class Startups {
     private static final Log LOG = Log.of("session");
 
     /** A client that has said nothing for so long can be sent away. */
-    static final Duration SILENCE = Duration.ofSeconds(1);
+    public static final Duration SILENCE = Duration.ofSeconds(1);
 
     /** So many make room at a time, of as many hundreds as there may be, and one at least. */
     private static final int HUNDRED = 100;
@@ -89,20 +89,20 @@ public final class Startups {
      * @param most how many there may be
      * @param bytes that all of them may make pgrouter keep
      */
-    Startups(IntSupplier most, long bytes) {
+    public Startups(IntSupplier most, long bytes) {
         this.most = most;
         this.room = Math.clamp(bytes / KILOBYTE, 1, Integer.MAX_VALUE);
         this.kept = new Semaphore(room, true);
     }
 
     /** It was accepted. */
-    void came(Startup startup) {
+    public void came(Startup startup) {
         present.put(startup.number(), startup);
         count.incrementAndGet();
     }
 
     /** It has logged in, or is over; the second call does nothing. */
-    void left(Startup startup) {
+    public void left(Startup startup) {
         if (present.remove(startup.number()) != null) {
             count.decrementAndGet();
             kept.release(startup.kept());
@@ -115,7 +115,7 @@ public final class Startups {
      *
      * @return false where there was none, and where it has left
      */
-    boolean keep(Startup startup, int bytes) throws InterruptedException {
+    public boolean keep(Startup startup, int bytes) throws InterruptedException {
         int kilobytes = Math.min(room, 1 + bytes / KILOBYTE);
         if (!kept.tryAcquire(kilobytes)) {
             if (looks.isDue()) {
@@ -139,7 +139,7 @@ public final class Startups {
         return Math.clamp(4L * present, PATIENCE.toMillis(), LONGEST_PATIENCE.toMillis());
     }
 
-    int count() {
+    public int count() {
         return count.get();
     }
 

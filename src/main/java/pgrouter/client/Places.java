@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,7 +12,7 @@ import pgrouter.protocol.SqlState;
  * How many clients are there, of all, of one address and of one user, and whether one more may come. A client counts here as soon as it
  * has said who it is, and before that among the {@link Startups}: a silent connection keeps nobody out. Any thread.
  */
-final class Places {
+public final class Places {
     private static final Log LOG = Log.of("session");
 
     /** So many clients of the console there may be beyond, as {@code superuser_reserved_connections} in PostgreSQL. */
@@ -28,13 +28,13 @@ final class Places {
     private final Quota users = new Quota();
 
     /** @param capacity what the process has room for, whatever the limits are */
-    Places(Supplier<ClientLimits> limits, Supplier<Capacity> capacity) {
+    public Places(Supplier<ClientLimits> limits, Supplier<Capacity> capacity) {
         this.limits = limits;
         this.capacity = capacity;
     }
 
     /** One client's place; closing gives back what it has. One thread. */
-    final class Place implements AutoCloseable {
+    public final class Place implements AutoCloseable {
         private Runnable giveBack = all::decrementAndGet;
 
         private Place() {}
@@ -48,7 +48,7 @@ final class Places {
         }
 
         /** Among those of the user that it has proven to be. */
-        void of(String user) throws SessionException {
+        public void of(String user) throws SessionException {
             if (!users.take(user, limits.get().ofUser())) {
                 throw refused("too many connections for role \"" + user + "\"");
             }
@@ -62,12 +62,12 @@ final class Places {
     }
 
     /** @throws SessionException where there is none left */
-    Place take(Peer peer) throws SessionException {
+    public Place take(Peer peer) throws SessionException {
         return take(peer, 0);
     }
 
     /** The same for a client that has proven to be one of the console's users: it finds a place where others find none. */
-    Place takeForConsole(Peer peer) throws SessionException {
+    public Place takeForConsole(Peer peer) throws SessionException {
         return take(peer, FOR_CONSOLE);
     }
 
@@ -98,7 +98,7 @@ final class Places {
     }
 
     /** As PostgreSQL says it. */
-    static SessionException tooMany() {
+    public static SessionException tooMany() {
         return refused("sorry, too many clients already");
     }
 

@@ -1,10 +1,10 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
 /** A client has not proven to be who it says. It is told the same whatever the reason is. */
-final class WrongPassword extends SessionException {
+public final class WrongPassword extends SessionException {
     private static final long serialVersionUID = 1L;
 
     /** @param why for the log */

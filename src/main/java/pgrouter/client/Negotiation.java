@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,7 +24,7 @@ import pgrouter.tls.TlsWire;
  * What a client says before it says who it is: requests for encryption, then the StartupMessage or a CancelRequest
  * ({@code ProcessStartupPacket} in backend_startup.c). Runs on the client thread.
  */
-final class Negotiation {
+public final class Negotiation {
     /** The newest minor version of protocol 3 that pgrouter speaks. */
     static final int NEWEST_MINOR = 2;
 
@@ -56,7 +56,7 @@ final class Negotiation {
      * @param wire of the inbox and the client
      * @param tls what is offered to the client
      */
-    Negotiation(
+    public Negotiation(
             Inbox inbox, ClientEnd client, StartTls wire, Optional<TlsServer> tls, Visitor visitor, Awaited awaited) {
         this.inbox = inbox;
         this.client = client;
@@ -67,7 +67,7 @@ final class Negotiation {
     }
 
     /** How the client is connected, once all is said; empty where it goes on in the clear. */
-    Optional<TlsWire> secured() {
+    public Optional<TlsWire> secured() {
         return secured;
     }
 
@@ -77,7 +77,7 @@ final class Negotiation {
      *
      * @return a StartupMessage or a CancelRequest; empty where the client has left, or has sent something else
      */
-    Optional<StartupPacket> run() throws IOException, ProtocolException, SessionException {
+    public Optional<StartupPacket> run() throws IOException, ProtocolException, SessionException {
         if (tls.isPresent() && inbox.await(1) && inbox.byteAt(0) == TLS_HANDSHAKE) {
             beginDirectly(tls.get());
         }
@@ -101,7 +101,7 @@ final class Negotiation {
     }
 
     /** The minor version that is spoken from here on. */
-    static int minor(StartupMessage startup) {
+    public static int minor(StartupMessage startup) {
         return Math.min(startup.minor(), NEWEST_MINOR);
     }
 

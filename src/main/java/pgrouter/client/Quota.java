@@ -1,10 +1,10 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /** So many places for each name. Any thread. */
-final class Quota {
+public final class Quota {
     private final ConcurrentMap<String, Integer> taken = new ConcurrentHashMap<>();
 
     /** @return false where all are taken */
