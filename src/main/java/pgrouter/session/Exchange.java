@@ -1,5 +1,10 @@
 package pgrouter.session;
 
+import pgrouter.request.CachedPlan;
+import pgrouter.request.Description;
+import pgrouter.request.DescriptionReader;
+import pgrouter.request.PipeStatements;
+import pgrouter.request.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import pgrouter.client.Memory;
 import java.io.ByteArrayOutputStream;
 
 /**

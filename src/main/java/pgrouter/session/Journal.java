@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import pgrouter.client.Memory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;

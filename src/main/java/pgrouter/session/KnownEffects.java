@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import pgrouter.request.Request;
 import java.util.Map;
 import java.util.Optional;
 import pgrouter.routing.Traits;

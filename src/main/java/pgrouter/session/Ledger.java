@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import pgrouter.request.Statement;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;

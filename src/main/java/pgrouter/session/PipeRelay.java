@@ -1,5 +1,9 @@
 package pgrouter.session;
 
+import pgrouter.request.CachedPlan;
+import pgrouter.request.PipeStatements;
+import pgrouter.request.Request;
+import pgrouter.request.Statement;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

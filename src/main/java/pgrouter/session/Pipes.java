@@ -1,5 +1,7 @@
 package pgrouter.session;
 
+import pgrouter.request.Reported;
+import pgrouter.request.Statements;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import pgrouter.request.Reported;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;

@@ -1,5 +1,8 @@
 package pgrouter.session;
 
+import pgrouter.request.MessageHeaders;
+import pgrouter.request.Request;
+import pgrouter.request.RequestInspector;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;

@@ -1,5 +1,10 @@
 package pgrouter.session;
 
+import pgrouter.request.FunctionCalls;
+import pgrouter.request.Request;
+import pgrouter.request.RequestInspector;
+import pgrouter.request.RequestText;
+import pgrouter.request.RequestTimes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;

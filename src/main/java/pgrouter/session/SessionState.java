@@ -1,5 +1,9 @@
 package pgrouter.session;
 
+import pgrouter.request.Request;
+import pgrouter.request.RequestInspector;
+import pgrouter.request.Statement;
+import pgrouter.client.Memory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import pgrouter.client.Memory;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

@@ -2,6 +2,8 @@ package pgrouter.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import pgrouter.request.Statements;
+import pgrouter.client.Memory;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import pgrouter.protocol.BackendTag;

@@ -1,5 +1,10 @@
 package pgrouter.session;
 
+import pgrouter.request.Reported;
+import pgrouter.request.Request;
+import pgrouter.request.RequestInspector;
+import pgrouter.request.Statements;
+import pgrouter.client.Memory;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import pgrouter.config.RouteRules;

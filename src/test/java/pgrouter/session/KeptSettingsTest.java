@@ -6,6 +6,7 @@ import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Server.complete;
 import static pgrouter.testing.Server.ready;
 
+import pgrouter.client.Memory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

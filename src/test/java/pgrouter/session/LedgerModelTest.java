@@ -2,6 +2,7 @@ package pgrouter.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import pgrouter.request.Statement;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -9,6 +9,7 @@ import static pgrouter.testing.Frontend.parse;
 import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Frontend.sync;
 
+import pgrouter.client.Memory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;

@@ -2,6 +2,11 @@ package pgrouter.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import pgrouter.request.Description;
+import pgrouter.request.PipeStatements;
+import pgrouter.request.Statement;
+import pgrouter.request.Statements;
+import pgrouter.client.Memory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

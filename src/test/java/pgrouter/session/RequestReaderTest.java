@@ -15,6 +15,12 @@ import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Frontend.sync;
 import static pgrouter.testing.Frontend.terminate;
 
+import pgrouter.request.Reported;
+import pgrouter.request.Request;
+import pgrouter.request.RequestInspector;
+import pgrouter.request.Statement;
+import pgrouter.request.Statements;
+import pgrouter.client.Memory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;

@@ -54,7 +54,7 @@ import pgrouter.routing.SearchPath;
 import pgrouter.routing.Suspects;
 import pgrouter.session.CancelRegistry;
 import pgrouter.session.Console;
-import pgrouter.session.Memory;
+import pgrouter.client.Memory;
 import pgrouter.session.OpenPipes;
 import pgrouter.session.Rules;
 import pgrouter.session.Services;

@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -11,7 +11,7 @@ import pgrouter.protocol.ProtocolException;
  * reads the pipes, read by the client thread: the server reports a change before ReadyForQuery. Changes are rare, and most
  * sessions have what all have been told at their start, so the map is shared until it changes.
  */
-final class Reported {
+public final class Reported {
     /** Servers report some 20 parameters, and a login up to 200: so many a node may have in all. */
     private static final int MOST = 256;
 
@@ -34,7 +34,7 @@ final class Reported {
     private final AtomicReference<Now> now;
 
     /** @param atLogin immutable */
-    Reported(Map<String, String> atLogin) {
+    public Reported(Map<String, String> atLogin) {
         now = new AtomicReference<>(Now.of(atLogin));
     }
 
@@ -43,7 +43,7 @@ final class Reported {
      * @return whether the client did not know that
      * @throws ProtocolException where the server reports more parameters than any server has
      */
-    boolean report(String status) throws ProtocolException {
+    public boolean report(String status) throws ProtocolException {
         String[] parts = status.split("\0", -1);
         if (parts.length < 2) {
             return false;
@@ -59,7 +59,7 @@ final class Reported {
     }
 
     /** The value of a parameter that the server reports, of any case; empty where it does not. */
-    Optional<String> value(String name) {
+    public Optional<String> value(String name) {
         return now.get().parameters().entrySet().stream()
                 .filter(entry -> entry.getKey().equalsIgnoreCase(name))
                 .map(Map.Entry::getValue)

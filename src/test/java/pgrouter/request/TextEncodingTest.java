@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

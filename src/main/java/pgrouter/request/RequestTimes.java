@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +11,7 @@ import pgrouter.protocol.ProtocolException;
  * How long the requests of one session take, from their last byte until their answer was passed on: counted, and logged where that
  * was too long. One a session, used by the client thread.
  */
-final class RequestTimes {
+public final class RequestTimes {
     private static final Log LOG = Log.of("session");
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -19,17 +19,17 @@ final class RequestTimes {
     private final RequestText text;
     private long begun;
 
-    RequestTimes(Metrics metrics, RequestText text) {
+    public RequestTimes(Metrics metrics, RequestText text) {
         this.metrics = metrics;
         this.text = text;
     }
 
-    void begins() {
+    public void begins() {
         begun = System.nanoTime();
     }
 
     /** A standby has refused the request, which goes on. */
-    void refused() {
+    public void refused() {
         metrics.redirects().count(System.nanoTime() - begun);
     }
 
@@ -40,7 +40,7 @@ final class RequestTimes {
      * @param byReader whether that was a standby
      * @param slow the shortest time that is logged; zero for none
      */
-    void ends(Request request, String route, boolean byReader, Duration slow) throws ProtocolException {
+    public void ends(Request request, String route, boolean byReader, Duration slow) throws ProtocolException {
         long took = System.nanoTime() - begun;
         (byReader ? metrics.reads() : metrics.writes()).count(took);
         if (!slow.isZero() && took >= slow.toNanos()) {

@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import java.nio.charset.StandardCharsets;
 import pgrouter.protocol.ErrorResponse;
@@ -10,12 +10,12 @@ import pgrouter.protocol.MessageBuilder;
  * in plancache.c). A server process to which pgrouter gives the statement later knows nothing of what was told, so pgrouter makes it
  * fail where PostgreSQL would.
  */
-final class CachedPlan {
+public final class CachedPlan {
     private static final String SQL_STATE = "0A000";
     private static final String TEXT = "cached plan must not change result type";
 
     /** PostgreSQL's words for it, as it says them to the client. */
-    static final ErrorResponse CHANGED = new ErrorResponse("ERROR", SQL_STATE, TEXT, "RevalidateCachedQuery");
+    public static final ErrorResponse CHANGED = new ErrorResponse("ERROR", SQL_STATE, TEXT, "RevalidateCachedQuery");
 
     /** The dummy input function of a pseudo-type, which a client has no use for ({@code pseudotypes.c}). */
     private static final String FAILING_FUNCTION = "table_am_handler_in";
@@ -26,7 +26,7 @@ final class CachedPlan {
      * A Parse that fails, so that the server's transaction does. It has a name: the unnamed statement lives on. The server's log shows
      * the text.
      */
-    static byte[] failingParse() {
+    public static byte[] failingParse() {
         return new MessageBuilder()
                 .begin(FrontendTag.PARSE)
                 .string("pgrouter")
@@ -42,7 +42,7 @@ final class CachedPlan {
     }
 
     /** Whether a stand-in has failed so. */
-    static boolean isOfStandIn(ErrorResponse error) {
+    public static boolean isOfStandIn(ErrorResponse error) {
         return error.sqlState().equals(SQL_STATE) && error.routine().equals(FAILING_FUNCTION);
     }
 }

@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -13,13 +13,13 @@ import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
+import pgrouter.request.Statement.Finding;
 import pgrouter.routing.SqlScanner;
 import pgrouter.routing.Suspects;
 import pgrouter.routing.Traits;
-import pgrouter.session.Statement.Finding;
 
 /** Notes in a {@link Request} what one message of it shows. Runs on the client thread. */
-final class RequestInspector {
+public final class RequestInspector {
     private static final Log LOG = Log.of("session");
 
     /** Of a text that nobody has read, anything must be expected. */
@@ -48,14 +48,14 @@ final class RequestInspector {
     private Statement ofPortal = Statement.UNKNOWN;
 
     /** @param reported what the server has said of how its texts are to be read */
-    RequestInspector(Statements statements, Reported reported, RouteRules rules) {
+    public RequestInspector(Statements statements, Reported reported, RouteRules rules) {
         this.statements = statements;
         this.reported = reported;
         this.rules = rules;
     }
 
     /** What counts as suspicious in the texts that follow. */
-    void suspects(Suspects next) {
+    public void suspects(Suspects next) {
         suspects = next;
         scanner.suspects(present());
     }
@@ -65,7 +65,7 @@ final class RequestInspector {
     }
 
     /** Another request begins. */
-    void begin() {
+    public void begin() {
         if (moved) {
             moved = false;
             scanner.suspects(suspects);
@@ -82,12 +82,12 @@ final class RequestInspector {
         return suspects != suspects.whole();
     }
 
-    Suspects suspects() {
+    public Suspects suspects() {
         return suspects;
     }
 
     /** Whether texts that do not say otherwise are meant for a standby wherever that is to be had. */
-    void prefersReader(boolean wish) {
+    public void prefersReader(boolean wish) {
         scanner.prefersReader(wish);
     }
 
@@ -97,7 +97,7 @@ final class RequestInspector {
      *
      * @param start of the whole message, its tag, in the array
      */
-    void inspect(Request request, byte[] bytes, int start, int end) {
+    public void inspect(Request request, byte[] bytes, int start, int end) {
         if (request.isNotedMuch() && notes(bytes[start]) && exceeds(request, 0)) {
             return;
         }
@@ -162,7 +162,7 @@ final class RequestInspector {
      * @param end of the part that is there
      * @throws ProtocolException where a name in it goes on behind that
      */
-    void inspectBeginning(Request request, byte[] bytes, int start, int end) throws ProtocolException {
+    public void inspectBeginning(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         int body = start + 5;
         switch (bytes[start]) {
             case FrontendTag.QUERY -> request.add(UNREAD);
@@ -180,7 +180,7 @@ final class RequestInspector {
     }
 
     /** What a text prepares that SQL has prepared on the server, to be prepared elsewhere by the same text. */
-    Finding prepared(byte[] text) {
+    public Finding prepared(byte[] text) {
         long traits =
                 scanner.scanPrepared(text, 0, text.length, reported.encoding().standardStrings());
         return new Finding(

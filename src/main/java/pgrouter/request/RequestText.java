@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import java.util.Optional;
 import pgrouter.net.Inbox;
@@ -8,7 +8,7 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.routing.FoldedText;
 
 /** The SQL of the present request as an operator may see it. One a session, used by the client thread. */
-final class RequestText {
+public final class RequestText {
     static final String NOT_KEPT = "(its text is not kept)";
 
     private static final int MOST = 1024;
@@ -17,14 +17,14 @@ final class RequestText {
     private final Statements statements;
     private final Reported reported;
 
-    RequestText(Inbox inbox, Statements statements, Reported reported) {
+    public RequestText(Inbox inbox, Statements statements, Reported reported) {
         this.inbox = inbox;
         this.statements = statements;
         this.reported = reported;
     }
 
     /** Of the first of its messages that has or names a text, as long as the request is in the inbox. */
-    String of(Request request) throws ProtocolException {
+    public String of(Request request) throws ProtocolException {
         for (int at = 0; at < request.lengthOfMessages(); at += 1 + inbox.intAt(at + 1)) {
             if (request.isMalformed(at)) {
                 continue;

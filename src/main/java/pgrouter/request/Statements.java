@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,39 +8,40 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import pgrouter.client.Memory;
 import pgrouter.routing.Suspects;
 
 /**
  * The prepared statements of one session, as its client believes them to be: what was parsed and not closed, on whichever pipe.
  * Changed by the thread that passes on a reply, which may be while the client thread reads more of the same request.
  */
-final class Statements {
+public final class Statements {
     private final Map<String, Statement> living = new ConcurrentHashMap<>();
     private final List<PipeStatements> pipes = new ArrayList<>();
     private final Memory.OfSession memory;
 
     /** @param memory in which they are counted */
-    Statements(Memory.OfSession memory) {
+    public Statements(Memory.OfSession memory) {
         this.memory = memory;
     }
 
     /** What the session has pgrouter keep: these, and more. */
-    Memory.OfSession memory() {
+    public Memory.OfSession memory() {
         return memory;
     }
 
     /** A view of what one more pipe knows; it starts with nothing. */
-    PipeStatements onNewPipe() {
+    public PipeStatements onNewPipe() {
         PipeStatements pipe = new PipeStatements(this);
         pipes.add(pipe);
         return pipe;
     }
 
-    void forget(PipeStatements pipe) {
+    public void forget(PipeStatements pipe) {
         pipes.remove(pipe);
     }
 
-    Optional<Statement> find(String name) {
+    public Optional<Statement> find(String name) {
         return Optional.ofNullable(living.get(name));
     }
 
@@ -49,7 +50,7 @@ final class Statements {
     }
 
     /** Those that SQL has prepared, and these. */
-    Collection<String> bySql(Collection<String> others) {
+    public Collection<String> bySql(Collection<String> others) {
         Set<String> names = new LinkedHashSet<>(others);
         living.values().stream().filter(Statement::isBySql).map(Statement::name).forEach(names::add);
         return names;

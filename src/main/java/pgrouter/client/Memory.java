@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import java.util.Collection;
 import java.util.Optional;
@@ -25,7 +25,7 @@ public final class Memory {
     private static final long ENDED = Long.MIN_VALUE;
 
     /** A reference in a collection, an object's header and what it refers to, in bytes; rather too much than too little. */
-    static final int OVERHEAD = 80;
+    public static final int OVERHEAD = 80;
 
     private final long limit;
     private final LongSupplier ofSession;
@@ -46,7 +46,7 @@ public final class Memory {
     }
 
     /** Without a limit. */
-    static Memory unlimited() {
+    public static Memory unlimited() {
         return new Memory(Long.MAX_VALUE, () -> Long.MAX_VALUE);
     }
 
@@ -56,17 +56,17 @@ public final class Memory {
     }
 
     /** The part of one more session. */
-    OfSession begin() {
+    public OfSession begin() {
         return new OfSession();
     }
 
     /** What a string of a name or a value needs. */
-    static long of(String text) {
+    public static long of(String text) {
         return OVERHEAD + 2L * text.length();
     }
 
     /** What a collection of them needs. */
-    static long of(Collection<String> texts) {
+    public static long of(Collection<String> texts) {
         long bytes = 0;
         for (String text : texts) {
             bytes += of(text);
@@ -75,7 +75,7 @@ public final class Memory {
     }
 
     /** The part of one session. */
-    final class OfSession {
+    public final class OfSession {
         private final AtomicLong own = new AtomicLong();
 
         /** What it has at present, in bytes. */
@@ -84,19 +84,19 @@ public final class Memory {
         }
 
         /** Takes so much more, or gives it back where it is negative. Who comes after the end takes nothing. */
-        void take(long more) {
+        public void take(long more) {
             if (more != 0 && own.getAndUpdate(now -> now == ENDED ? ENDED : now + more) != ENDED) {
                 taken.addAndGet(more);
             }
         }
 
         /** The session has ended. Once. */
-        void end() {
+        public void end() {
             taken.addAndGet(-own.getAndSet(ENDED));
         }
 
         /** Whether there is room for so many bytes more. */
-        boolean fits(long more) {
+        public boolean fits(long more) {
             long wanted = own.get() + more;
             return wanted <= SMALL || (wanted <= ofSession.getAsLong() && wanted <= part());
         }
@@ -106,7 +106,7 @@ public final class Memory {
         }
 
         /** The error that a client gets for whom there is no room for so many bytes more; empty where there is. */
-        Optional<ErrorResponse> error(long more) {
+        public Optional<ErrorResponse> error(long more) {
             if (fits(more)) {
                 return Optional.empty();
             }
@@ -114,7 +114,7 @@ public final class Memory {
         }
 
         /** The error of a session that wants more than it may have. */
-        ErrorResponse excess() {
+        public ErrorResponse excess() {
             return ErrorResponse.error(
                     SqlState.PROGRAM_LIMIT_EXCEEDED,
                     "prepared statements and settings of a session must not exceed " + ofSession.getAsLong()

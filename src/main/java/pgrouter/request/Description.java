@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import java.util.Arrays;
 
@@ -7,9 +7,9 @@ import java.util.Arrays;
  * and of each result column the name, the type and its modifier ({@code RevalidateCachedQuery} in plancache.c). The columns are kept
  * as a digest. Immutable.
  */
-final class Description {
+public final class Description {
     /** Nothing was told. */
-    static final Description NONE = new Description(new int[0], false, 0, false);
+    public static final Description NONE = new Description(new int[0], false, 0, false);
 
     private final int[] parameters;
     private final boolean parametersTold;
@@ -29,12 +29,12 @@ final class Description {
     }
 
     /** Of a portal: parameters are not told. */
-    static Description ofPortal(long columns) {
+    public static Description ofPortal(long columns) {
         return new Description(NONE.parameters, false, columns, true);
     }
 
     /** Whether there is anything to compare with. */
-    boolean isTold() {
+    public boolean isTold() {
         return columnsTold;
     }
 
@@ -48,7 +48,7 @@ final class Description {
     }
 
     /** Whether nothing that both were told differs. */
-    boolean agreesWith(Description other) {
+    public boolean agreesWith(Description other) {
         boolean sameColumns = !columnsTold || !other.columnsTold || columns == other.columns;
         boolean sameParameters =
                 !parametersTold || !other.parametersTold || Arrays.equals(parameters, other.parameters);

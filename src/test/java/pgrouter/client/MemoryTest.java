@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,9 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import pgrouter.client.Memory;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageBuilder;
@@ -12,15 +13,15 @@ import pgrouter.routing.Suspects;
  * A prepared statement: its name, the message that makes it on any pipe, what its text shows, and what the client was told of it. Nobody
  * changes the array.
  */
-final class Statement {
-    static final String UNNAMED = "";
+public final class Statement {
+    public static final String UNNAMED = "";
 
     /** What a statement needs besides its text and its names, in bytes: objects, and a place in the collections of the session and its pipes. */
     static final int OVERHEAD = 400;
 
     private static final byte[] NOT_KEPT = {};
     /** Of which nothing is noted. */
-    static final Statement UNKNOWN = named("?");
+    public static final Statement UNKNOWN = named("?");
 
     private final String name;
     private final byte[] recipe;
@@ -45,7 +46,7 @@ final class Statement {
      * @param assigned parameters and the values that it gives them, where it does nothing else
      * @param calls functions of users that it may call, as {@link pgrouter.routing.SqlScanner#calls()} names them
      */
-    record Finding(
+    public record Finding(
             long traits,
             long fingerprint,
             List<String> settings,
@@ -54,7 +55,7 @@ final class Statement {
             Map<String, String> assigned,
             List<String> calls) {
         /** How many bytes its lists need. */
-        long bytes() {
+        public long bytes() {
             return Memory.of(settings)
                     + Memory.of(named)
                     + Memory.of(executed)
@@ -62,7 +63,7 @@ final class Statement {
                     + Memory.of(assigned.values());
         }
 
-        static Finding of(long traits) {
+        public static Finding of(long traits) {
             return new Finding(traits, 0, List.of(), List.of(), List.of(), Map.of(), List.of());
         }
     }
@@ -75,12 +76,12 @@ final class Statement {
     }
 
     /** A statement of the extended protocol. */
-    Statement(String name, byte[] parse, Finding finding) {
+    public Statement(String name, byte[] parse, Finding finding) {
         this(name, parse, finding, false);
     }
 
     /** A statement of SQL's PREPARE, made anywhere by the same text. */
-    static Statement bySql(String name, byte[] prepare, Finding finding) {
+    public static Statement bySql(String name, byte[] prepare, Finding finding) {
         return new Statement(name, prepare, finding, true);
     }
 
@@ -90,11 +91,11 @@ final class Statement {
     }
 
     /** Only the name: for a Close. */
-    static Statement named(String name) {
+    public static Statement named(String name) {
         return new Statement(name, NOT_KEPT, Finding.of(0));
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
@@ -103,17 +104,17 @@ final class Statement {
     }
 
     /** How many bytes it needs. */
-    long bytes() {
+    public long bytes() {
         return bytes(name, recipe.length) + finding.bytes() + (long) Integer.BYTES * told.parameters().length;
     }
 
     /** How many bytes one needs at least. */
-    static long bytes(String name, int recipe) {
+    public static long bytes(String name, int recipe) {
         return OVERHEAD + Memory.of(name) + recipe;
     }
 
     /** The length of the message that makes it. */
-    int length() {
+    public int length() {
         return recipe.length;
     }
 
@@ -121,12 +122,12 @@ final class Statement {
      * The message that makes it on a pipe: a Query where SQL has prepared it, else a Parse, with the types of the parameters that the
      * client was told.
      */
-    byte[] recipe() {
+    public byte[] recipe() {
         return bySql || !told.areParametersTold() ? recipe : parse(recipe, endOfName(), endOfText());
     }
 
     /** A statement of the same name and parameters, that can be made anywhere and fails when it is executed. */
-    Statement standIn() {
+    public Statement standIn() {
         byte[] text = CachedPlan.standIn();
         return new Statement(name, parse(text, 0, text.length), Finding.of(0));
     }
@@ -143,16 +144,16 @@ final class Statement {
     }
 
     /** What the client was told of it. */
-    Description told() {
+    public Description told() {
         return told;
     }
 
-    void told(Description description) {
+    public void told(Description description) {
         told = description;
     }
 
     /** Whether SQL has prepared it. */
-    boolean isBySql() {
+    public boolean isBySql() {
         return bySql;
     }
 

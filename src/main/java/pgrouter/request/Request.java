@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongPredicate;
+import pgrouter.client.Memory;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.routing.Traits;
@@ -17,7 +18,7 @@ import pgrouter.routing.Traits;
  * What was read of the request that the session is at: a range of the client's inbox, from its oldest byte, and what the messages
  * in it show. One a session, used again for each request, by the client thread.
  */
-final class Request {
+public final class Request {
     /** A request of which more bytes than this are noted leaves large collections behind. */
     private static final long LARGE = 256 * 1024;
 
@@ -67,7 +68,7 @@ final class Request {
     private byte end;
     private boolean empty = true;
 
-    void reset() {
+    public void reset() {
         if (isNotedMuch()) {
             shrink();
         }
@@ -128,7 +129,7 @@ final class Request {
     }
 
     /** More of it is read: there may be room now. */
-    void readsOn() {
+    public void readsOn() {
         excess = Optional.empty();
     }
 
@@ -138,26 +139,26 @@ final class Request {
     }
 
     /** Whether what is kept of it is about so many statements that it is large, however short their texts are. */
-    boolean isOfManyStatements() {
+    public boolean isOfManyStatements() {
         return statements.size() >= MOST_STATEMENTS;
     }
 
     /** There is no room for what its next message has pgrouter keep: that was not read, and the request fails with this error. */
-    void exceeds(ErrorResponse error) {
+    public void exceeds(ErrorResponse error) {
         excess = Optional.of(error);
     }
 
     /** The error that it fails with, where there was no room for it. */
-    Optional<ErrorResponse> excess() {
+    public Optional<ErrorResponse> excess() {
         return excess;
     }
 
     /** How many bytes of the inbox belong to it so far: complete messages only. */
-    int length() {
+    public int length() {
         return length;
     }
 
-    void append(int messageLength) {
+    public void append(int messageLength) {
         length += messageLength;
         empty = false;
     }
@@ -169,7 +170,7 @@ final class Request {
     }
 
     /** Whether that is so of the message at an offset. */
-    boolean isMalformed(int offset) {
+    public boolean isMalformed(int offset) {
         return !malformed.isEmpty() && malformed.contains(offset);
     }
 
@@ -180,7 +181,7 @@ final class Request {
      * @param header how many bytes of it are kept
      * @param words in which PostgreSQL says so; empty where it says nothing
      */
-    void breakOff(int header, Optional<ProtocolException> words) {
+    public void breakOff(int header, Optional<ProtocolException> words) {
         violation = words;
         unknown = header;
         brokenOff = true;
@@ -188,52 +189,52 @@ final class Request {
     }
 
     /** Whether it has ended so. */
-    boolean isBrokenOff() {
+    public boolean isBrokenOff() {
         return brokenOff;
     }
 
     /** What PostgreSQL says to that, if it says anything. */
-    Optional<ProtocolException> violation() {
+    public Optional<ProtocolException> violation() {
         return violation;
     }
 
     /** How many bytes of the inbox are messages: all of it, but for the header with which it was broken off. */
-    int lengthOfMessages() {
+    public int lengthOfMessages() {
         return length - unknown;
     }
 
     /** Whether none of its messages was read completely. */
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return empty;
     }
 
     /** One of its messages will be answered by ReadyForQuery. */
-    void endsWith(byte tag) {
+    public void endsWith(byte tag) {
         end = tag;
         empty = false;
     }
 
     /** The last of its messages that is answered by ReadyForQuery; 0 while there is none. */
-    byte end() {
+    public byte end() {
         return end;
     }
 
     /** Whether the client has said no more for now, after a whole message that gives nobody the turn. */
-    boolean isPaused() {
+    public boolean isPaused() {
         return paused;
     }
 
-    void pause(boolean now) {
+    public void pause(boolean now) {
         paused = now;
     }
 
     /** All that was read so far was sent, and more may follow. The statements that this names in SQL are needed like those that it binds. */
-    void begun() {
+    public void begun() {
         goesOn = true;
     }
 
     /** Whether it asks for the list of all statements, and a part of it was sent before that was known. */
-    boolean listsAfterBeginning() {
+    public boolean listsAfterBeginning() {
         return goesOn && Traits.has(traits, Traits.LISTS_STATEMENTS);
     }
 
@@ -242,7 +243,7 @@ final class Request {
      *
      * @param endBefore what {@link #end} was before that
      */
-    void unread(byte endBefore) {
+    public void unread(byte endBefore) {
         consumed();
         end = endBefore;
         excess = Optional.empty();
@@ -251,7 +252,7 @@ final class Request {
     }
 
     /** What was read so far was sent and is no longer in the inbox; more of the request follows. */
-    void consumed() {
+    public void consumed() {
         begun();
         for (String name : references) {
             settle(name);
@@ -266,11 +267,11 @@ final class Request {
     }
 
     /** Bits of {@link Traits}, united over its messages. */
-    long traits() {
+    public long traits() {
         return traits;
     }
 
-    void add(long more) {
+    public void add(long more) {
         traits |= more;
         otherThanTexts = true;
     }
@@ -309,39 +310,39 @@ final class Request {
     }
 
     /** Whether it begins with the end of a transaction. */
-    boolean beginsWithEnd() {
+    public boolean beginsWithEnd() {
         return Traits.has(first, Traits.ENDS_FIRST);
     }
 
     /** Whether it begins with the end of a transaction, and goes on behind that. */
-    boolean goesOnBehindEnd() {
+    public boolean goesOnBehindEnd() {
         return beginsWithEnd() && (fingerprintCount > 1 || Traits.has(first, Traits.MULTIPLE));
     }
 
     /** Whether it is one statement, which begins a transaction: it changes nothing, and may be run twice. */
-    boolean isOnlyOpening() {
+    public boolean isOnlyOpening() {
         long opens = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
         long rest = traits & ~(opens | Traits.WRITER | Traits.HINT_READER | Traits.HINT_WRITER);
         return fingerprintCount == 1 && Traits.has(traits, opens) && rest == 0;
     }
 
     /** Whether it is one text that does nothing but this: {@link Traits#RESETS} or {@link Traits#ASSIGNS}. */
-    boolean isOnly(long kind) {
+    public boolean isOnly(long kind) {
         return Traits.has(traits, kind) && fingerprintCount == 1 && !otherThanTexts;
     }
 
     /** Where it is only that: the parameters that it sets, and to what. */
-    Map<String, String> assigned() {
+    public Map<String, String> assigned() {
         return assigned;
     }
 
     /** What it is known by as a whole. */
-    long fingerprint() {
+    public long fingerprint() {
         return together;
     }
 
     /** Whether this holds for it as a whole, or for one of its statements. */
-    boolean anyFingerprint(LongPredicate condition) {
+    public boolean anyFingerprint(LongPredicate condition) {
         if (condition.test(together)) {
             return true;
         }
@@ -354,7 +355,7 @@ final class Request {
     }
 
     /** The parameters that it may change. */
-    List<String> settings() {
+    public List<String> settings() {
         return settings;
     }
 
@@ -364,7 +365,7 @@ final class Request {
     }
 
     /** The prepared statement that its first message uses. */
-    Optional<String> leading() {
+    public Optional<String> leading() {
         return leading;
     }
 
@@ -373,35 +374,35 @@ final class Request {
     }
 
     /** The prepared statements that it names in SQL. */
-    List<String> named() {
+    public List<String> named() {
         return named;
     }
 
     /** Whether the next message of it does not fit into what can be kept. */
-    boolean isTooLarge() {
+    public boolean isTooLarge() {
         return tooLarge;
     }
 
-    void markTooLarge() {
+    public void markTooLarge() {
         tooLarge = true;
     }
 
     /** Whether a pipe that it has begun on is not to have what was read last. */
-    boolean isTurnedAway() {
+    public boolean isTurnedAway() {
         return turnedAway;
     }
 
-    void turnAway() {
+    public void turnAway() {
         turnedAway = true;
     }
 
     /** The prepared statements that it refers to as they were before it. */
-    Set<String> references() {
+    public Set<String> references() {
         return references;
     }
 
     /** It uses a statement. What it has parsed or closed itself is not looked up any more. */
-    boolean refersTo(String statement) {
+    public boolean refersTo(String statement) {
         boolean first = !settled.contains(statement) && references.add(statement);
         noted += first ? Memory.of(statement) : 0;
         return first;
@@ -412,7 +413,7 @@ final class Request {
     }
 
     /** The statements of its Parse, Describe and Close messages, in their order. */
-    List<Statement> statements() {
+    public List<Statement> statements() {
         return statements;
     }
 
@@ -427,7 +428,7 @@ final class Request {
     }
 
     /** The statements that it parses itself, and of which the client was told already what they are. */
-    List<Statement> toldOf() {
+    public List<Statement> toldOf() {
         return statements.stream()
                 .filter(statement -> statement.isKept() && statement.told().isTold())
                 .filter(statement -> !references.contains(statement.name()))
@@ -436,7 +437,7 @@ final class Request {
     }
 
     /** The statement of a name as a message that follows finds it; unknown where that cannot be told. */
-    Statement named(String name, Statements session) {
+    public Statement named(String name, Statements session) {
         if (!settled.contains(name)) {
             return session.find(name).orElse(Statement.UNKNOWN);
         }
@@ -449,7 +450,7 @@ final class Request {
     }
 
     /** A Query message of the text that opens a transaction, if there is one. */
-    Optional<byte[]> opening() {
+    public Optional<byte[]> opening() {
         return opening;
     }
 
@@ -458,7 +459,7 @@ final class Request {
     }
 
     /** Query messages of those of its texts that may change the state of the session. */
-    List<byte[]> stateChanges() {
+    public List<byte[]> stateChanges() {
         return stateChanges;
     }
 

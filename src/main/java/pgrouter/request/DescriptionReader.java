@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import pgrouter.protocol.BackendTag;
 
@@ -6,7 +6,7 @@ import pgrouter.protocol.BackendTag;
  * Reads what Describe is answered with, in pieces of any size: the RowDescription of a wide table is larger than what is kept of a
  * reply. Used under the relay's lock.
  */
-final class DescriptionReader {
+public final class DescriptionReader {
     /** Tag and length of a message, and a 16-bit count. */
     private static final int HEADER = 5;
 
@@ -37,7 +37,7 @@ final class DescriptionReader {
     private long digest;
 
     /** A message of the answer begins. */
-    void begin(byte messageTag) {
+    public void begin(byte messageTag) {
         tag = messageTag;
         at = 0;
         count = 0;
@@ -50,7 +50,7 @@ final class DescriptionReader {
     }
 
     /** The next piece of the message, from its tag on. */
-    void read(byte[] bytes, int offset, int length) {
+    public void read(byte[] bytes, int offset, int length) {
         for (int i = offset; i < offset + length; i++) {
             read(bytes[i]);
         }
@@ -100,17 +100,17 @@ final class DescriptionReader {
     }
 
     /** Whether the message is the last of the answer. */
-    boolean isOfResult() {
+    public boolean isOfResult() {
         return tag != BackendTag.PARAMETER_DESCRIPTION;
     }
 
     /** The answer has been cut off by an error. */
-    void forget() {
+    public void forget() {
         parametersTold = false;
     }
 
     /** The answer has ended. */
-    Description end() {
+    public Description end() {
         Description description =
                 parametersTold ? Description.ofStatement(parameters, digest) : Description.ofPortal(digest);
         parametersTold = false;

@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import pgrouter.net.Inbox;
 import pgrouter.protocol.FrontendTag;
@@ -8,36 +8,36 @@ import pgrouter.protocol.ProtocolException;
  * The headers of the messages in the client's inbox, as PostgreSQL takes them ({@code SocketBackend} in postgres.c, {@code pq_getmessage}
  * in pqcomm.c). They must have arrived. Used by the client thread.
  */
-final class MessageHeaders {
+public final class MessageHeaders {
     /** Type and length field, in bytes. */
-    static final int LENGTH = 5;
+    public static final int LENGTH = 5;
 
     private final Inbox inbox;
 
-    MessageHeaders(Inbox inbox) {
+    public MessageHeaders(Inbox inbox) {
         this.inbox = inbox;
     }
 
-    byte tag(int offset) {
+    public byte tag(int offset) {
         return inbox.byteAt(offset);
     }
 
-    boolean isTerminate(int offset) {
+    public boolean isTerminate(int offset) {
         return tag(offset) == FrontendTag.TERMINATE;
     }
 
-    boolean hasBody(int offset) {
+    public boolean hasBody(int offset) {
         return inbox.intAt(offset + 1) > 4;
     }
 
     /** Whether a message can begin so. After one that cannot, nobody can tell where another begins. */
-    boolean isPossible(int offset) {
+    public boolean isPossible(int offset) {
         int length = inbox.intAt(offset + 1);
         return length >= 4 && length <= FrontendTag.maximumLength(tag(offset));
     }
 
     /** Whether that is for its type, of which PostgreSQL says so; of a length that cannot be it says nothing. */
-    boolean isOfUnknownType(int offset) {
+    public boolean isOfUnknownType(int offset) {
         return FrontendTag.maximumLength(tag(offset)) == 0;
     }
 
@@ -46,7 +46,7 @@ final class MessageHeaders {
      *
      * @throws ProtocolException where it is not possible
      */
-    int total(int offset) throws ProtocolException {
+    public int total(int offset) throws ProtocolException {
         if (!isPossible(offset)) {
             throw violation(offset);
         }
@@ -54,7 +54,7 @@ final class MessageHeaders {
     }
 
     /** What is wrong with one that is not possible: of its type in the words of PostgreSQL. */
-    ProtocolException violation(int offset) {
+    public ProtocolException violation(int offset) {
         int tag = tag(offset) & 0xff;
         return new ProtocolException(
                 isOfUnknownType(offset)

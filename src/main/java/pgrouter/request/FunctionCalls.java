@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import java.util.Optional;
 import pgrouter.cluster.Lsn;
@@ -11,18 +11,18 @@ import pgrouter.routing.Traits;
  * What a read needs that calls functions of users: a standby that has them as they were looked at, or later ones, and after it the
  * question whether they still are the same. Used by the client thread.
  */
-final class FunctionCalls {
+public final class FunctionCalls {
     private static final long OWN_WISH = Traits.HINT_READER | Traits.READ_ONLY_TRANSACTION;
 
     private final RequestInspector inspector;
 
     /** @param inspector which knows under which names the request was read */
-    FunctionCalls(RequestInspector inspector) {
+    public FunctionCalls(RequestInspector inspector) {
         this.inspector = inspector;
     }
 
     /** Whether the request may only run where its functions are checked: not where the client itself wants a standby. */
-    boolean areChecked(Request request) {
+    public boolean areChecked(Request request) {
         return Traits.has(request.traits(), Traits.CALLS) && !Traits.has(request.traits(), OWN_WISH);
     }
 
@@ -30,14 +30,14 @@ final class FunctionCalls {
      * Whether it has an end, after which to ask, or only pauses before that, and does not reach more than can be asked for. What a
      * Flush releases cannot be asked about.
      */
-    boolean canBeChecked(Request request) {
+    public boolean canBeChecked(Request request) {
         return areChecked(request)
                 && (request.end() != 0 || request.isPaused())
                 && question(request).isPresent();
     }
 
     /** The question after the end of the request; empty where that has not come. */
-    Optional<FunctionCheck> check(Request request) {
+    public Optional<FunctionCheck> check(Request request) {
         return areChecked(request) && request.end() != 0 ? question(request) : Optional.empty();
     }
 
@@ -50,7 +50,7 @@ final class FunctionCalls {
     }
 
     /** What the request needs besides what the session does. */
-    ReadPosition needed(Request request, ReadPosition session) {
+    public ReadPosition needed(Request request, ReadPosition session) {
         if (!areChecked(request)) {
             return session;
         }

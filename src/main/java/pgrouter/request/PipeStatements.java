@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import pgrouter.client.Memory;
 
 /** Which prepared statements one pipe has, and what is missing there for a request. Used under the relay's lock. */
-final class PipeStatements {
+public final class PipeStatements {
     /** What may be on the server without a name, and is nobody's. */
     private static final Statement DROPPED = Statement.named(Statement.UNNAMED);
 
@@ -42,27 +43,27 @@ final class PipeStatements {
      * @param close names, first
      * @param parse statements, then
      */
-    record Missing(List<String> close, List<Statement> parse) {
-        static final Missing NOTHING = new Missing(List.of(), List.of());
+    public record Missing(List<String> close, List<Statement> parse) {
+        public static final Missing NOTHING = new Missing(List.of(), List.of());
 
-        boolean isNothing() {
+        public boolean isNothing() {
             return close.isEmpty() && parse.isEmpty();
         }
     }
 
     /** What the session has pgrouter keep. */
-    Memory.OfSession memory() {
+    public Memory.OfSession memory() {
         return session.memory();
     }
 
     /** Whether the pipe has the session's statement of this name. */
-    boolean has(String name) {
+    public boolean has(String name) {
         Optional<Statement> living = session.find(name);
         return living.isPresent() && known.get(name) == living.get();
     }
 
     /** @param names the statements that the request refers to without parsing them first */
-    Missing missing(Collection<String> names) {
+    public Missing missing(Collection<String> names) {
         if (outlived.isEmpty() && hasAll(names)) {
             return Missing.NOTHING;
         }
@@ -76,14 +77,14 @@ final class PipeStatements {
     }
 
     /** The names of all statements of the session that are not here and can be made. */
-    List<String> lacking() {
+    public List<String> lacking() {
         return session.names().stream()
                 .filter(name -> !name.equals(Statement.UNNAMED) && !hasAll(List.of(name)))
                 .toList();
     }
 
     /** Whether one of these is not here, and the client was told what it returns. */
-    boolean isToCompare(Collection<String> names) {
+    public boolean isToCompare(Collection<String> names) {
         return names.stream()
                 .anyMatch(name -> session.find(name)
                         .filter(living -> living.told().isTold() && !hasAll(List.of(name)))
@@ -118,25 +119,25 @@ final class PipeStatements {
     }
 
     /** The backend has parsed it for the client. */
-    void parsed(Statement statement) {
+    public void parsed(Statement statement) {
         known.put(statement.name(), statement);
         unconfirmed.add(new Change.Parsed(statement));
     }
 
     /** The backend has parsed it for pgrouter: the session had it already. */
-    void caughtUp(Statement statement) {
+    public void caughtUp(Statement statement) {
         known.put(statement.name(), statement);
     }
 
     /** The backend has described it for the client. */
-    void described(Statement statement, Description description) {
+    public void described(Statement statement, Description description) {
         if (!statement.told().includes(description)) {
             unconfirmed.add(new Change.Described(statement, description));
         }
     }
 
     /** The statement is here, but is not what the client was told of it: before its next use it is made anew. */
-    void unfit(Statement statement) {
+    public void unfit(Statement statement) {
         known.put(statement.name(), Statement.named(statement.name()));
     }
 
@@ -148,13 +149,13 @@ final class PipeStatements {
     }
 
     /** The backend has closed it for the client. */
-    void closed(Statement statement) {
+    public void closed(Statement statement) {
         known.remove(statement.name());
         unconfirmed.add(new Change.Closed(statement));
     }
 
     /** The reply so far has reached the client. */
-    void confirm() {
+    public void confirm() {
         for (Change change : unconfirmed) {
             switch (change) {
                 case Change.Parsed(Statement statement) -> session.parsed(statement);
@@ -169,7 +170,7 @@ final class PipeStatements {
     }
 
     /** The reply was dropped: what it made here has no right to exist. */
-    void revert() {
+    public void revert() {
         for (Change change : unconfirmed) {
             if (change instanceof Change.Parsed(Statement statement)) {
                 outlived(statement.name());
@@ -179,24 +180,24 @@ final class PipeStatements {
     }
 
     /** The backend has closed it for pgrouter. */
-    void dropped(Statement statement) {
+    public void dropped(Statement statement) {
         known.remove(statement.name());
     }
 
     /** SQL has prepared it here. */
-    void prepared(Statement statement) {
+    public void prepared(Statement statement) {
         known.put(statement.name(), statement);
         session.parsed(statement);
     }
 
     /** SQL has taken a statement away here. */
-    void deallocated(String name) {
+    public void deallocated(String name) {
         known.remove(name);
         session.closed(name, this);
     }
 
     /** SQL has taken all statements away here, but the unnamed one. */
-    void deallocatedAll() {
+    public void deallocatedAll() {
         known.keySet().removeIf(name -> !name.equals(Statement.UNNAMED));
         outlived.clear();
         unconfirmed.add(new Change.AllDeallocated());
@@ -206,7 +207,7 @@ final class PipeStatements {
      * A Query of the client has ended, or its Parse of the unnamed statement failed: the session has none any more, nor has the server,
      * unless it could not even read the text ({@code pg_any_to_server} in mbutils.c). Then an older one is there, which must not be used.
      */
-    void unnamedDropped() {
+    public void unnamedDropped() {
         if (known.containsKey(Statement.UNNAMED)) {
             known.put(Statement.UNNAMED, DROPPED);
         }
@@ -214,7 +215,7 @@ final class PipeStatements {
     }
 
     /** A Query of pgrouter's own was sent: the session's unnamed statement lives on. */
-    void unnamedDroppedHere() {
+    public void unnamedDroppedHere() {
         known.remove(Statement.UNNAMED);
     }
 

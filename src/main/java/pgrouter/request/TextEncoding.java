@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.request;
 
 import java.util.Locale;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.Set;
  * @param standardStrings standard_conforming_strings
  * @param asciiSafe whether every byte below 0x80 is the ASCII character that it looks like
  */
-record TextEncoding(boolean standardStrings, boolean asciiSafe) {
+public record TextEncoding(boolean standardStrings, boolean asciiSafe) {
     /** Encodings for clients only, in which an ASCII byte may be the second half of a character ({@code PG_ENCODING_BE_LAST} in pg_wchar.h). */
     private static final Set<String> MISLEADING =
             Set.of("SJIS", "SHIFT_JIS", "SHIFT_JIS_2004", "BIG5", "GBK", "UHC", "GB18030", "JOHAB");
