@@ -31,8 +31,10 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
     /** The level of each package. A package uses only lower levels and itself, so there can be no cycle. */
     private static final Map<String, Integer> LEVELS = Map.ofEntries(
-            Map.entry("pgrouter", 5),
-            Map.entry("pgrouter.session", 4),
+            Map.entry("pgrouter", 6),
+            Map.entry("pgrouter.session", 5),
+            Map.entry("pgrouter.exchange", 4),
+            Map.entry("pgrouter.state", 3),
             Map.entry("pgrouter.request", 3),
             Map.entry("pgrouter.health", 3),
             Map.entry("pgrouter.catalog", 3),

@@ -5,6 +5,7 @@ import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.Pipe;
 import pgrouter.client.ClientEnd;
+import pgrouter.exchange.PipeRelay;
 import pgrouter.log.Log;
 
 /**

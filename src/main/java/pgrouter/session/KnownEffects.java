@@ -1,9 +1,11 @@
 package pgrouter.session;
 
-import pgrouter.request.Request;
 import java.util.Map;
 import java.util.Optional;
+import pgrouter.exchange.PipeRelay;
+import pgrouter.request.Request;
 import pgrouter.routing.Traits;
+import pgrouter.state.Journal;
 
 /**
  * What texts do to a session that only take state away ({@link Traits#RESETS}) or only set parameters ({@link Traits#ASSIGNS}): it

@@ -3,8 +3,10 @@ package pgrouter.session;
 import java.util.Objects;
 import java.util.Optional;
 import pgrouter.backend.PathAtLogin;
+import pgrouter.exchange.PipeRelay;
 import pgrouter.routing.SearchPath;
 import pgrouter.routing.Traits;
+import pgrouter.state.Journal;
 
 /**
  * In which schemas the servers of one session look for a name that has none: what the session has set counts, else what the server

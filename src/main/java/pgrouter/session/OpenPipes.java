@@ -13,6 +13,7 @@ import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.config.Address;
+import pgrouter.exchange.PipeRelay;
 import pgrouter.log.Log;
 import pgrouter.net.Repeating;
 

@@ -1,7 +1,5 @@
 package pgrouter.session;
 
-import pgrouter.request.Reported;
-import pgrouter.request.Statements;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,11 +25,17 @@ import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.cluster.Role;
 import pgrouter.config.Address;
+import pgrouter.exchange.PipeRelay;
+import pgrouter.exchange.ReplyRelay;
+import pgrouter.exchange.SessionEnd;
 import pgrouter.log.Log;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.TaskScope;
 import pgrouter.protocol.SqlState;
+import pgrouter.request.Reported;
+import pgrouter.request.Statements;
 import pgrouter.routing.ReadPosition;
+import pgrouter.state.Bond;
 
 /**
  * The pipes of one session: a writer to the present primary, and a reader while a standby is suitable. Either is replaced by

@@ -1,18 +1,19 @@
 package pgrouter.session;
 
-import pgrouter.request.MessageHeaders;
-import pgrouter.request.Request;
-import pgrouter.request.RequestInspector;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import pgrouter.client.SessionException;
+import pgrouter.exchange.PipeRelay;
 import pgrouter.log.Log;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
+import pgrouter.request.MessageHeaders;
+import pgrouter.request.Request;
+import pgrouter.request.RequestInspector;
 import pgrouter.routing.Traits;
 
 /**

@@ -1,10 +1,5 @@
 package pgrouter.session;
 
-import pgrouter.request.FunctionCalls;
-import pgrouter.request.Request;
-import pgrouter.request.RequestInspector;
-import pgrouter.request.RequestText;
-import pgrouter.request.RequestTimes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -17,6 +12,8 @@ import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.config.Address;
 import pgrouter.config.Consistency;
+import pgrouter.exchange.PipeRelay;
+import pgrouter.exchange.PipeRelay.Outcome;
 import pgrouter.log.Log;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendMessage;
@@ -25,6 +22,11 @@ import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
+import pgrouter.request.FunctionCalls;
+import pgrouter.request.Request;
+import pgrouter.request.RequestInspector;
+import pgrouter.request.RequestText;
+import pgrouter.request.RequestTimes;
 import pgrouter.routing.Catalogs.Catalog;
 import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.LearnedRefusals;
@@ -33,7 +35,6 @@ import pgrouter.routing.Refusal;
 import pgrouter.routing.Route;
 import pgrouter.routing.Router;
 import pgrouter.routing.Traits;
-import pgrouter.session.PipeRelay.Outcome;
 
 /**
  * Serves one client after its login: reads a request, asks where it goes, sends it, awaits the outcome, and where a standby has

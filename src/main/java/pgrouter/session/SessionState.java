@@ -1,26 +1,29 @@
 package pgrouter.session;
 
-import pgrouter.request.Request;
-import pgrouter.request.RequestInspector;
-import pgrouter.request.Statement;
-import pgrouter.client.Memory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import pgrouter.client.Memory;
 import pgrouter.client.SessionException;
 import pgrouter.config.Consistency;
+import pgrouter.exchange.PipeRelay;
 import pgrouter.log.Log;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.SqlState;
+import pgrouter.request.Request;
+import pgrouter.request.RequestInspector;
+import pgrouter.request.Statement;
 import pgrouter.routing.Catalogs.Catalog;
 import pgrouter.routing.Preference;
 import pgrouter.routing.Router;
 import pgrouter.routing.Suspects;
 import pgrouter.routing.Traits;
+import pgrouter.state.Journal;
+import pgrouter.state.Pin;
 
 /**
  * Keeps the state of one session the same on all its pipes: asks the server where a request may have changed it, and gives it to

@@ -1,6 +1,5 @@
 package pgrouter.session;
 
-import pgrouter.client.Memory;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import pgrouter.client.Capacity;
+import pgrouter.client.Memory;
 import pgrouter.client.Places;
 import pgrouter.client.Startups;
 import pgrouter.config.ClientLimits;

@@ -17,6 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import pgrouter.exchange.ReplyRelay;
 
 /** What a backend says without being asked. */
 final class AsyncMessagesTest extends OnOneStandby {

@@ -1,16 +1,16 @@
 package pgrouter.session;
 
-import pgrouter.request.Reported;
-import pgrouter.request.Request;
-import pgrouter.request.RequestInspector;
-import pgrouter.request.Statements;
-import pgrouter.client.Memory;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import pgrouter.client.Memory;
 import pgrouter.config.RouteRules;
 import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.ProtocolException;
+import pgrouter.request.Reported;
+import pgrouter.request.Request;
+import pgrouter.request.RequestInspector;
+import pgrouter.request.Statements;
 import pgrouter.testing.CannedWire;
 import pgrouter.testing.Frontend;
 import pgrouter.testing.Fuzz;

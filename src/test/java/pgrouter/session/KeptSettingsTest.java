@@ -6,11 +6,11 @@ import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Server.complete;
 import static pgrouter.testing.Server.ready;
 
-import pgrouter.client.Memory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import pgrouter.client.Memory;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Stage;

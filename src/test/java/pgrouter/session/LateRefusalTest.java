@@ -24,6 +24,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import pgrouter.exchange.ReplyRelay;
 
 /** A standby refuses when the client has a part of its answer: the client is told to try again, and then the primary answers. */
 final class LateRefusalTest extends OnOneStandby {

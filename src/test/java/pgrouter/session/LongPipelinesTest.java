@@ -9,7 +9,6 @@ import static pgrouter.testing.Frontend.parse;
 import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Frontend.sync;
 
-import pgrouter.client.Memory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -18,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import pgrouter.client.Memory;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.testing.Await;
 import pgrouter.testing.FakeClient;

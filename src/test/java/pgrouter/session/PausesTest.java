@@ -30,6 +30,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import pgrouter.exchange.ReplyRelay;
 import pgrouter.protocol.StartupPacket;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;

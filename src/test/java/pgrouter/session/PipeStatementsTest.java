@@ -2,14 +2,14 @@ package pgrouter.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import pgrouter.client.Memory;
 import pgrouter.request.Description;
 import pgrouter.request.PipeStatements;
 import pgrouter.request.Statement;
 import pgrouter.request.Statements;
-import pgrouter.client.Memory;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** What one pipe lacks of the session's prepared statements. */
 final class PipeStatementsTest {

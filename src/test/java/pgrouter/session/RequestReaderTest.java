@@ -15,12 +15,6 @@ import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Frontend.sync;
 import static pgrouter.testing.Frontend.terminate;
 
-import pgrouter.request.Reported;
-import pgrouter.request.Request;
-import pgrouter.request.RequestInspector;
-import pgrouter.request.Statement;
-import pgrouter.request.Statements;
-import pgrouter.client.Memory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -32,12 +26,18 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import pgrouter.client.Memory;
 import pgrouter.config.RouteRules;
 import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
 import pgrouter.net.Wire;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
+import pgrouter.request.Reported;
+import pgrouter.request.Request;
+import pgrouter.request.RequestInspector;
+import pgrouter.request.Statement;
+import pgrouter.request.Statements;
 import pgrouter.routing.Traits;
 
 /** A stream of bytes is cut into requests, however it arrives. */

@@ -1,9 +1,5 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
-import pgrouter.request.CachedPlan;
-import pgrouter.request.PipeStatements;
-import pgrouter.request.Request;
-import pgrouter.request.Statement;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,17 +25,22 @@ import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageBuilder;
 import pgrouter.protocol.SqlState;
+import pgrouter.request.CachedPlan;
+import pgrouter.request.PipeStatements;
+import pgrouter.request.Request;
+import pgrouter.request.Statement;
 import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.Refusal;
 import pgrouter.routing.Traits;
+import pgrouter.state.Journal;
 
 /**
  * One of a session's pipes, as the client thread sees it: requests go in, outcomes come out. The replies themselves are passed on
  * by {@link ReplyRelay}.
  */
-final class PipeRelay {
+public final class PipeRelay {
     /** How the backend's turn ended. */
-    enum Outcome {
+    public enum Outcome {
         /** It has not. */
         PENDING,
         /** All is answered, and the client has ReadyForQuery. */
@@ -108,7 +109,7 @@ final class PipeRelay {
     /** The version of the journal that they are of. */
     private int givenVersion;
 
-    PipeRelay(
+    public PipeRelay(
             Pipe pipe,
             PipeStatements statements,
             ReplyRelay.Audience audience,
@@ -128,12 +129,12 @@ final class PipeRelay {
     }
 
     /** The search_path of the server's process where it reports that, else null. */
-    String searchPath() {
+    public String searchPath() {
         return replies.searchPath();
     }
 
     /** From now on what comes is read. */
-    void start() {
+    public void start() {
         replies.rest();
     }
 
@@ -151,7 +152,7 @@ final class PipeRelay {
      *
      * @return whether the pipe can serve another session; else it is of no use any more
      */
-    boolean retire(WarmPipes.Login login) throws InterruptedException {
+    public boolean retire(WarmPipes.Login login) throws InterruptedException {
         replies.leave();
         if (traces || hasEnded() || transactionStatus() != 'I') {
             return false;
@@ -199,23 +200,23 @@ final class PipeRelay {
     }
 
     /** It has been given something that DISCARD ALL does not take away. */
-    void keepsTraces() {
+    public void keepsTraces() {
         traces = true;
     }
 
     /** From now on nothing of it reaches the client. */
-    void leave() {
+    public void leave() {
         replies.leave();
     }
 
     /** Ends the backend's session; its last words do not reach the client. */
-    void terminate() {
+    public void terminate() {
         replies.leave();
         pipe.terminate();
     }
 
     /** Closes the connection at once: the pipe is lost. Any thread may do that. */
-    void cut() {
+    public void cut() {
         cut = true;
         pipe.close();
     }
@@ -225,7 +226,7 @@ final class PipeRelay {
      *
      * @return whether the server is to be told to stop: once, and not where the pipe is another session's by now
      */
-    boolean abandon() {
+    public boolean abandon() {
         boolean first = pipe.cancels() && !abandoned.getAndSet(true);
         if (first) {
             cut();
@@ -234,28 +235,28 @@ final class PipeRelay {
     }
 
     /** Whether the server may still be at work for the session, which leaves. */
-    boolean isLeftAtWork() {
+    public boolean isLeftAtWork() {
         return (!hasEnded() || replies.isDeserted())
                 && locked(now -> now.ledger().hasUnanswered());
     }
 
     /** What can be told of it. Any thread. */
-    PipeFacts facts() {
+    public PipeFacts facts() {
         return new PipeFacts(
                 client, pipe.backend().address(), isWriter, pipe.key().processId());
     }
 
-    boolean isWriter() {
+    public boolean isWriter() {
         return isWriter;
     }
 
     /** Whether it has a thread of its own now. Any thread may ask. */
-    boolean isAwake() {
+    public boolean isAwake() {
         return listener.filter(Thread::isAlive).isPresent();
     }
 
     /** Whether the pipe has ended, so that nothing can be sent any more. Any thread may ask. */
-    boolean hasEnded() {
+    public boolean hasEnded() {
         return cut || replies.hasEnded();
     }
 
@@ -263,7 +264,7 @@ final class PipeRelay {
      * Whether the pipe has ended. Where it is just being found out what its end means for the session, waits for that. Client thread
      * only.
      */
-    boolean isOver() throws InterruptedException {
+    public boolean isOver() throws InterruptedException {
         if (!hasEnded()) {
             return false;
         }
@@ -287,7 +288,7 @@ final class PipeRelay {
      * Whether the server's process was lost with what it ran, without a word, or since another one had crashed: that may be why. A
      * node that pgrouter does not wait for any more is none of that, nor is one that has said how the request has ended.
      */
-    boolean hasCrashed() {
+    public boolean hasCrashed() {
         return !cut
                 && locked(now -> !now.hasFailed()
                         && now.lastWords()
@@ -296,14 +297,14 @@ final class PipeRelay {
     }
 
     /** Whether the server had ended it for want of requests: what was sent was not run. */
-    boolean hasIdledOut() {
+    public boolean hasIdledOut() {
         return locked(Exchange::lastWords)
                 .filter(words -> words.sqlState().equals(SqlState.IDLE_SESSION_TIMEOUT))
                 .isPresent();
     }
 
     /** Whether the request that waited at the last look still does. */
-    boolean isWaitingSinceLastLook() {
+    public boolean isWaitingSinceLastLook() {
         int now = waits.get();
         boolean same = waiting && now == waitSeen;
         waitSeen = now;
@@ -311,7 +312,7 @@ final class PipeRelay {
     }
 
     /** The request that waits has waited for a while: from now on its client is watched. Any thread. */
-    void lasts() {
+    public void lasts() {
         if (!watch.hasBegun()) {
             lasting = true;
             pipe.dismiss();
@@ -319,21 +320,21 @@ final class PipeRelay {
         }
     }
 
-    Pipe pipe() {
+    public Pipe pipe() {
         return pipe;
     }
 
     /** What goes to its backend is counted here. */
-    BackendCounters counters() {
+    public BackendCounters counters() {
         return counters;
     }
 
     /** Of a reader, as {@code SHOW pgrouter.last_route} has it. */
-    String words() {
+    public String words() {
         return words;
     }
 
-    PipeStatements statements() {
+    public PipeStatements statements() {
         return statements;
     }
 
@@ -343,7 +344,7 @@ final class PipeRelay {
      * @param alreadyReleased how many messages of its reply the client has from another pipe
      * @param mayWrite whether it may write although no command tag will say so
      */
-    void begin(int alreadyReleased, boolean mayWrite) {
+    public void begin(int alreadyReleased, boolean mayWrite) {
         used = true;
         delivered = false;
         lock.lock();
@@ -361,7 +362,7 @@ final class PipeRelay {
      * @param readOnly whether a refusal that comes too late for another node is the answer that the client has asked for
      * @param checked whether it calls functions that count only where a {@link FunctionCheck} is sent after it
      */
-    void beginJudged(int alreadyReleased, boolean readOnly, boolean checked) {
+    public void beginJudged(int alreadyReleased, boolean readOnly, boolean checked) {
         used = true;
         lock.lock();
         try {
@@ -375,7 +376,7 @@ final class PipeRelay {
      * Sends the kept part of a request, from an offset on, and before it what the pipe lacks for it. A pipe that is gone is not
      * reported here but by {@link #await}: its last words may still be on the way. To one that has refused nothing is sent.
      */
-    void send(Request request, Inbox inbox, int from) throws InterruptedException {
+    public void send(Request request, Inbox inbox, int from) throws InterruptedException {
         send(request, inbox, from, Optional.empty());
     }
 
@@ -384,7 +385,8 @@ final class PipeRelay {
      *
      * @param check where the request ends here, and calls functions of users
      */
-    void send(Request request, Inbox inbox, int from, Optional<FunctionCheck> check) throws InterruptedException {
+    public void send(Request request, Inbox inbox, int from, Optional<FunctionCheck> check)
+            throws InterruptedException {
         if (from == request.length()) {
             return;
         }
@@ -483,22 +485,22 @@ final class PipeRelay {
     }
 
     /** Whether the request needs a statement of which the server has to be asked first what it returns. */
-    boolean isToCompare(Request request) {
+    public boolean isToCompare(Request request) {
         return locked(now -> statements.isToCompare(wanted(request)));
     }
 
     /** Whether anything of the present request was sent: the server may have run it. */
-    boolean isDelivered() {
+    public boolean isDelivered() {
         return delivered;
     }
 
     /** Whether so much is unanswered that the client is not to send more before it is: what is unanswered is kept. */
-    boolean isFarBehind() {
+    public boolean isFarBehind() {
         return locked(now -> now.ledger().isLong());
     }
 
     /** Lets the request fail with an error of pgrouter's: the server has one too, and skips all up to the next Sync. */
-    void fail(ErrorResponse words) {
+    public void fail(ErrorResponse words) {
         sendOwn(own -> fail(words, own));
     }
 
@@ -508,7 +510,7 @@ final class PipeRelay {
     }
 
     /** Sends the end of a request in the stead of the client, which hears the answer. */
-    void sync() {
+    public void sync() {
         sendOwn(own -> {
             exchange.send(FrontendTag.SYNC);
             own.bytes(FrontendMessage.sync());
@@ -516,7 +518,7 @@ final class PipeRelay {
     }
 
     /** Sends the beginning of a message that is not kept. */
-    void sendBeginning(Request request, Inbox inbox, int present, int total) throws InterruptedException {
+    public void sendBeginning(Request request, Inbox inbox, int present, int total) throws InterruptedException {
         Optional<MessageBuilder> own = locked(now -> {
             now.sends(request.traits());
             return missing(request, false);
@@ -548,12 +550,12 @@ final class PipeRelay {
     }
 
     /** Sends the next piece of such a message. */
-    void sendRest(Inbox inbox, int length, boolean continues) {
+    public void sendRest(Inbox inbox, int length, boolean continues) {
         write(inbox.view(0, length), continues);
     }
 
     /** Waits until the backend's turn ends. */
-    Outcome await() throws InterruptedException {
+    public Outcome await() throws InterruptedException {
         Outcome outcome = turnGiven ? awaitOutcome() : outcome();
         return outcome == Outcome.PENDING ? Outcome.CLIENTS_TURN : outcome;
     }
@@ -601,7 +603,7 @@ final class PipeRelay {
      *
      * @return whether that succeeded; else the pipe is of no use any more
      */
-    boolean undo() throws InterruptedException {
+    public boolean undo() throws InterruptedException {
         if (isSkipping() && !ask(Ledger.OWN_SYNC, FrontendMessage.sync())) {
             return false;
         }
@@ -613,7 +615,7 @@ final class PipeRelay {
      *
      * @return whether that succeeded; else the pipe is of no use any more
      */
-    boolean finish() throws InterruptedException {
+    public boolean finish() throws InterruptedException {
         return ask(Ledger.OWN_SYNC, FrontendMessage.sync()) && undo();
     }
 
@@ -622,7 +624,7 @@ final class PipeRelay {
      *
      * @return whether they are with the client, and there is no error
      */
-    boolean drain() throws InterruptedException {
+    public boolean drain() throws InterruptedException {
         sendOwn(own -> {
             exchange.send(FrontendTag.FLUSH);
             own.bytes(FrontendMessage.flush());
@@ -636,7 +638,7 @@ final class PipeRelay {
      *
      * @return false where it is too late: the client has the answer, or the request is settled
      */
-    boolean turnAway() {
+    public boolean turnAway() {
         lock.lock();
         try {
             if (!exchange.turnAway()) {
@@ -652,7 +654,7 @@ final class PipeRelay {
     }
 
     /** @return whether the pipe is as it was before; else it is of no use any more */
-    boolean finishTurnedAway() throws InterruptedException {
+    public boolean finishTurnedAway() throws InterruptedException {
         return await() == Outcome.REFUSED && undo();
     }
 
@@ -661,7 +663,7 @@ final class PipeRelay {
      *
      * @return false when the pipe is gone; whether the statement succeeded is not told
      */
-    boolean run(byte[] query) throws InterruptedException {
+    public boolean run(byte[] query) throws InterruptedException {
         return ask(Ledger.OWN_QUERY, query);
     }
 
@@ -670,7 +672,7 @@ final class PipeRelay {
      *
      * @return whether it has taken it
      */
-    boolean catchUp(Journal journal) throws InterruptedException {
+    public boolean catchUp(Journal journal) throws InterruptedException {
         if (journal.version() == givenVersion) {
             return true;
         }
@@ -684,7 +686,7 @@ final class PipeRelay {
     }
 
     /** The state of the session is what was set here. */
-    void has(Journal journal) {
+    public void has(Journal journal) {
         given.clear();
         given.putAll(journal.settings());
         givenVersion = journal.version();
@@ -695,7 +697,7 @@ final class PipeRelay {
      *
      * @return the rows, as text in the session's encoding; empty where it could not answer
      */
-    Optional<List<List<Optional<String>>>> ask(byte[] query) throws InterruptedException {
+    public Optional<List<List<Optional<String>>>> ask(byte[] query) throws InterruptedException {
         sendOwn(own -> {
             exchange.beginQuestion();
             exchange.send(Ledger.OWN_QUERY);
@@ -708,7 +710,7 @@ final class PipeRelay {
     }
 
     /** Whether the answer to the last question was more than there is room for. */
-    boolean hasHeardTooMuch() {
+    public boolean hasHeardTooMuch() {
         return locked(Exchange::hasHeardTooMuch);
     }
 
@@ -716,7 +718,7 @@ final class PipeRelay {
      * Makes the session's statements known on this pipe by themselves, each with a Sync of its own: before SQL that uses one of them
      * by name, which must not fail because another no longer parses.
      */
-    void catchUp(Collection<String> names) throws InterruptedException {
+    public void catchUp(Collection<String> names) throws InterruptedException {
         if (names.isEmpty()) {
             return;
         }
@@ -739,7 +741,7 @@ final class PipeRelay {
      * Gives the pipe all statements of the session, before SQL that lists them. A statement that is not what the client was told is in the
      * list, and not used. One that can no longer be made is not in it, and does not fail the client's transaction.
      */
-    void catchUpAll() throws InterruptedException {
+    public void catchUpAll() throws InterruptedException {
         boolean isWithin = transactionStatus() == 'T';
         List<String> lacking = transactionStatus() == 'E' ? List.of() : locked(now -> statements.lacking());
         if (!isWithin && !lacking.isEmpty()) {
@@ -772,7 +774,7 @@ final class PipeRelay {
     }
 
     /** Asks the server what the statements are that SQL has prepared on it: the client may ask it too, and then it is told the same. */
-    void describe(Collection<Statement> prepared) throws InterruptedException {
+    public void describe(Collection<Statement> prepared) throws InterruptedException {
         sendOwn(own -> {
             exchange.beginOwn();
             for (Statement statement : prepared) {
@@ -808,121 +810,121 @@ final class PipeRelay {
     }
 
     /** Whether an error was answered, and the backend drops all that comes before a Sync. */
-    boolean isSkipping() {
+    public boolean isSkipping() {
         return locked(now -> now.ledger().isSkipping());
     }
 
     /** Whether the client thread has to wait, or need not since all is answered. */
-    boolean isBackendsTurn() {
+    public boolean isBackendsTurn() {
         return locked(now -> !now.isOpen() || !now.ledger().isClientsTurn());
     }
 
     /** Whether the present request is answered, refused or lost. */
-    boolean isSettled() {
+    public boolean isSettled() {
         return locked(now -> !now.isOpen());
     }
 
     /** Whether it is, or nothing of its answer is to be the client's. */
-    boolean isDecided() {
+    public boolean isDecided() {
         return locked(now -> !now.isOpen() || now.isTurnedAway());
     }
 
-    boolean isJudging() {
+    public boolean isJudging() {
         return locked(Exchange::isJudging);
     }
 
     /** How many messages of the present reply the client has. */
-    int released() {
+    public int released() {
         return locked(Exchange::releasedMessages);
     }
 
     /** What the client has not seen of the end of the pipe. */
-    Optional<ErrorResponse> lastWords() {
+    public Optional<ErrorResponse> lastWords() {
         return locked(now -> now.lastWords());
     }
 
     /** Whether the client has the backend's own words on the end of the pipe. */
-    boolean areLastWordsPassed() {
+    public boolean areLastWordsPassed() {
         return locked(Exchange::areLastWordsPassed);
     }
 
     /** Whether the present reply has ended a transaction and kept it. */
-    boolean hasCommitted() {
+    public boolean hasCommitted() {
         return locked(Exchange::hasCommitted);
     }
 
     /** Whether DISCARD ALL was among what the present reply answers. */
-    boolean hasDiscarded() {
+    public boolean hasDiscarded() {
         return locked(Exchange::hasDiscarded);
     }
 
     /** Whether a command tag of the present reply says that the schema was changed. */
-    boolean hasChangedSchema() {
+    public boolean hasChangedSchema() {
         return locked(Exchange::hasChangedSchema);
     }
 
     /** Whether one of them may have changed what functions and views do. */
-    boolean hasChangedCode() {
+    public boolean hasChangedCode() {
         return locked(Exchange::hasChangedCode);
     }
 
     /** Whether the session's statement of this name is here. */
-    boolean hasStatement(String name) {
+    public boolean hasStatement(String name) {
         return locked(now -> statements.has(name));
     }
 
     /** SQL has prepared a statement on this pipe. */
-    void prepared(Statement statement) {
+    public void prepared(Statement statement) {
         locked(() -> statements.prepared(statement));
     }
 
     /** SQL has taken a statement away here, whoever had made it. */
-    void deallocated(String name) {
+    public void deallocated(String name) {
         locked(() -> statements.deallocated(name));
     }
 
     /** Whether the backend reads copy data, and with it all that looks like a Sync. */
-    boolean isCopying() {
+    public boolean isCopying() {
         return locked(now -> now.ledger().isCopying());
     }
 
     /** Whether the pipe has ended. */
-    boolean isLost() {
+    public boolean isLost() {
         return locked(now -> now.outcome() == Outcome.LOST);
     }
 
     /** Whether an error was among the present reply. */
-    boolean hasFailed() {
+    public boolean hasFailed() {
         return locked(Exchange::hasAnyFailed);
     }
 
     /** Whether a command of the present request has run to its end. */
-    boolean hasCompleted() {
+    public boolean hasCompleted() {
         return locked(Exchange::hasCompleted);
     }
 
     /** What the error was that the reader has refused with. */
-    Refusal refusal() {
+    public Refusal refusal() {
         return locked(Exchange::refusal);
     }
 
     /** Whether it has run other functions than were looked at, or nobody can tell. */
-    boolean hasOtherFunctions() {
+    public boolean hasOtherFunctions() {
         return locked(now -> now.hasOtherFunctions() || now.isUnchecked());
     }
 
     /** Its SQLSTATE. */
-    String refusedWith() {
+    public String refusedWith() {
         return locked(Exchange::refusedWith);
     }
 
     /** I, T or E: what the last ReadyForQuery said. */
-    byte transactionStatus() {
+    public byte transactionStatus() {
         return locked(Exchange::transactionStatus);
     }
 
     /** Whether a command tag of the present reply says that something was written. */
-    boolean hasWritten() {
+    public boolean hasWritten() {
         return locked(Exchange::hasWritten);
     }
 

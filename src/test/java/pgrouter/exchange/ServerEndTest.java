@@ -1,9 +1,9 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static pgrouter.session.ServerEnd.ASKED;
-import static pgrouter.session.ServerEnd.REPLACED;
-import static pgrouter.session.ServerEnd.TOLD;
+import static pgrouter.exchange.ServerEnd.ASKED;
+import static pgrouter.exchange.ServerEnd.REPLACED;
+import static pgrouter.exchange.ServerEnd.TOLD;
 
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;

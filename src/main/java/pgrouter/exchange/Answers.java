@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
@@ -11,7 +11,7 @@ import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
 
 /** What servers have answered to questions of pgrouter's own on the pipes of a session. */
-final class Answers {
+public final class Answers {
     private Answers() {}
 
     /** @param messages whole ones, of a reply that the ledger has let pass */

@@ -1,6 +1,5 @@
-package pgrouter.session;
+package pgrouter.state;
 
-import pgrouter.client.Memory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import pgrouter.backend.PathAtLogin;
+import pgrouter.client.Memory;
 import pgrouter.routing.PlainSettings;
 import pgrouter.routing.SearchPath;
 import pgrouter.routing.Traits;
@@ -24,7 +24,7 @@ import pgrouter.routing.Traits;
  *
  * <p>Parameters are kept by their last value, which any new pipe is given; what cannot be given to another pipe pins the session.
  */
-final class Journal {
+public final class Journal {
     private static final String ISOLATION = "default_transaction_isolation";
     private static final String READ_ONLY = "default_transaction_read_only";
     private static final String ENCODING = "client_encoding";
@@ -64,15 +64,15 @@ final class Journal {
     private long bytes;
 
     /** @param memory in which that is counted */
-    Journal(Memory.OfSession memory) {
+    public Journal(Memory.OfSession memory) {
         this.memory = memory;
     }
 
     /** A prepared statement as the server lists it; one that is not in the list is gone. */
-    record Prepared(String name, boolean bySql, String text) {}
+    public record Prepared(String name, boolean bySql, String text) {}
 
     /** What is true from the start, since the backends were opened with it. */
-    void startedWith(String setting, String value) {
+    public void startedWith(String setting, String value) {
         version++;
         atLogin.put(setting, Optional.of(value));
         put(setting, Optional.of(value));
@@ -123,7 +123,7 @@ final class Journal {
     }
 
     /** There is no room for all that the session has set. */
-    void exceed() {
+    public void exceed() {
         forgetChanges();
         for (String name : List.copyOf(settings.keySet())) {
             if (!atLogin.containsKey(name)) {
@@ -140,7 +140,7 @@ final class Journal {
      * A request has run that may have changed this. What only takes away ({@link Traits#RESETS}) pins nothing, and may have ended
      * what has pinned before.
      */
-    void note(long traits, Collection<String> changedSettings, Collection<String> statements) {
+    public void note(long traits, Collection<String> changedSettings, Collection<String> statements) {
         lasting |= Traits.has(traits, Traits.LEAVES);
         unseen |= Traits.has(traits, Traits.LEAVES);
         lasting |= changedSettings.stream().anyMatch(name -> name.contains("."));
@@ -182,22 +182,22 @@ final class Journal {
     }
 
     /** Whether the session has set more than there is room for. */
-    boolean hasExceeded() {
+    public boolean hasExceeded() {
         return pins.contains(Pin.LIMIT);
     }
 
     /** Whether the session has no other parameters than it has begun with. */
-    boolean isAsAtLogin() {
+    public boolean isAsAtLogin() {
         return settings.equals(atLogin);
     }
 
     /** Whether the session has set this parameter, as far as is known. */
-    boolean hasSet(String name) {
+    public boolean hasSet(String name) {
         return settings.containsKey(name);
     }
 
     /** The client has set this parameter, and it has this value from now on. */
-    void assigned(String name, String value) {
+    public void assigned(String name, String value) {
         version++;
         put(name, Optional.of(value));
         limit();
@@ -207,7 +207,7 @@ final class Journal {
      * Parameters have again the values that a new session has. Of those that a reset may leave in another state than that the
      * server has to be asked.
      */
-    void reset(Collection<String> names) {
+    public void reset(Collection<String> names) {
         for (String name : List.copyOf(names)) {
             if (PlainSettings.contains(name)) {
                 version++;
@@ -219,15 +219,15 @@ final class Journal {
     }
 
     /** DISCARD ALL has succeeded: it takes away all but a loaded library and the seed. */
-    void discarded() {
+    public void discarded() {
         pins.removeAll(EnumSet.of(Pin.UNKNOWN, Pin.REPLAY, Pin.LIMIT));
     }
 
-    void pin(Pin cause) {
+    public void pin(Pin cause) {
         pins.add(cause);
     }
 
-    Optional<Pin> pin() {
+    public Optional<Pin> pin() {
         if (pins.isEmpty() && settings.isEmpty()) {
             return Optional.empty();
         }
@@ -238,48 +238,48 @@ final class Journal {
     }
 
     /** What cannot be made again in another server process. */
-    Optional<Pin> bond() {
+    public Optional<Pin> bond() {
         return pins.isEmpty()
                 ? Optional.empty()
                 : pins.stream().filter(Pin::isBond).findFirst();
     }
 
     /** What a transaction that was lost has changed did not happen. */
-    void forgetChanges() {
+    public void forgetChanges() {
         forgetStale(staleSettings);
         forgetStale(staleStatements);
         stalePins.clear();
     }
 
     /** Whether it stays on the writer whatever the server says now. */
-    boolean isPinnedForGood() {
+    public boolean isPinnedForGood() {
         return pins.stream().anyMatch(pin -> pin.question().isEmpty());
     }
 
     /** Whether DISCARD ALL undoes all of it. */
-    boolean isUndoable() {
+    public boolean isUndoable() {
         return !lasting && !isStale();
     }
 
     /** Whether the server has to be asked before anything is known for sure. */
-    boolean isStale() {
+    public boolean isStale() {
         return !staleSettings.isEmpty() || !staleStatements.isEmpty() || !stalePins.isEmpty();
     }
 
     /** Whether all that the session may have set is known. */
-    boolean isFollowed() {
+    public boolean isFollowed() {
         return !unseen && pins.isEmpty() && !isStale();
     }
 
-    boolean hasSetSearchPath() {
+    public boolean hasSetSearchPath() {
         return setting(SEARCH_PATH).isPresent();
     }
 
-    boolean isReadOnlyByDefault() {
+    public boolean isReadOnlyByDefault() {
         return setting(READ_ONLY).equals(Optional.of("on"));
     }
 
-    Optional<String> setting(String name) {
+    public Optional<String> setting(String name) {
         return settings.getOrDefault(name, Optional.empty());
     }
 
@@ -290,7 +290,7 @@ final class Journal {
      * @param loginUser who has logged in
      * @return empty where that is not known
      */
-    Optional<SearchPath> searchPath(Optional<PathAtLogin> atLogin, String loginUser) {
+    public Optional<SearchPath> searchPath(Optional<PathAtLogin> atLogin, String loginUser) {
         Optional<String> path = setting(SEARCH_PATH).or(() -> atLogin.map(PathAtLogin::value));
         return path.flatMap(value -> SearchPath.of(value, currentUser(atLogin, loginUser)));
     }
@@ -306,12 +306,12 @@ final class Journal {
     }
 
     /** A hash of what decides which object a name means, as far as the session has set it. */
-    long naming() {
+    public long naming() {
         return 31L * (31L * setting(SEARCH_PATH).hashCode() + setting(ROLE).hashCode())
                 + setting(AUTHORIZATION).hashCode();
     }
 
-    Set<String> staleStatements() {
+    public Set<String> staleStatements() {
         return Set.copyOf(staleStatements);
     }
 
@@ -319,7 +319,7 @@ final class Journal {
      * One query for all that is not known: its rows are kind, name, value and, for a statement, whether SQL has prepared it, for a
      * pin whether something of it stays.
      */
-    byte[] question() {
+    public byte[] question() {
         List<String> parts = new ArrayList<>();
         for (String name : staleSettings) {
             parts.add("SELECT 'setting', " + literal(name) + ", pg_catalog.current_setting(" + literal(name)
@@ -340,12 +340,12 @@ final class Journal {
     }
 
     /** A query whether the cause of a pin is there. */
-    static byte[] question(Pin pin) {
+    public static byte[] question(Pin pin) {
         return bytes("SELECT " + pin.question().map(Journal::flag).orElseThrow());
     }
 
     /** Whether that is its answer. */
-    static boolean isYes(List<List<Optional<String>>> rows) {
+    public static boolean isYes(List<List<Optional<String>>> rows) {
         return rows.size() == 1 && isTrue(rows.getFirst().getFirst());
     }
 
@@ -354,7 +354,7 @@ final class Journal {
      *
      * @return the prepared statements of those that were asked for
      */
-    List<Prepared> answered(List<List<Optional<String>>> rows) {
+    public List<Prepared> answered(List<List<Optional<String>>> rows) {
         List<Prepared> statements = new ArrayList<>();
         for (List<Optional<String>> row : rows) {
             String name = row.get(1).orElse("");
@@ -394,12 +394,12 @@ final class Journal {
     }
 
     /** Another one than before where the parameters may have changed. */
-    int version() {
+    public int version() {
         return version;
     }
 
     /** The parameters as they are now; empty where one was never heard of. */
-    Map<String, Optional<String>> settings() {
+    public Map<String, Optional<String>> settings() {
         return settings;
     }
 
@@ -408,7 +408,7 @@ final class Journal {
      *
      * @param given what the pipe has been given before, or has set itself
      */
-    List<byte[]> catchUp(Map<String, Optional<String>> given) {
+    public List<byte[]> catchUp(Map<String, Optional<String>> given) {
         if (given.equals(settings)) {
             return List.of();
         }
@@ -458,7 +458,7 @@ final class Journal {
     }
 
     /** Escapes as they mean the same with standard_conforming_strings on and off. */
-    static String literal(String value) {
+    public static String literal(String value) {
         String escaped = value.replace("\\", "\\\\").replace("'", "''");
         return escaped.length() == value.length() ? "'" + value + "'" : " E'" + escaped + "'";
     }

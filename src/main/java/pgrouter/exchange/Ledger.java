@@ -1,19 +1,19 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
-import pgrouter.request.Statement;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
+import pgrouter.request.Statement;
 
 /**
  * What was sent on a pipe and is not answered yet, kept as PostgreSQL itself goes about it ({@code PostgresMain} in postgres.c):
  * an error in the extended protocol drops all up to the next Sync, and COPY FROM STDIN swallows Sync and Flush. It knows to which
  * message a reply belongs and whose turn it is. No thread of its own; its relay's lock guards it.
  */
-final class Ledger {
+public final class Ledger {
     /** Messages of pgrouter's own, whose replies the client must not see. */
     static final byte OWN_PARSE = '1';
 

@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +9,7 @@ import java.util.Optional;
  * The answer to the question whether the functions that a request has called are the ones that were looked at. It is part of an
  * {@link Exchange}, and guarded as that.
  */
-final class Verification {
+public final class Verification {
     private final String expected;
     private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
     private boolean failed;

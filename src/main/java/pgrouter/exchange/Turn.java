@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
 import java.util.concurrent.locks.LockSupport;
 
@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
  * Where the client thread waits until the backend's turn ends. What it waits for is looked at under the relay's lock, each time that it
  * is woken; so nothing is missed, and nobody waits with the lock.
  */
-final class Turn {
+public final class Turn {
     /** Null while nobody waits. */
     private volatile Thread waiting;
 

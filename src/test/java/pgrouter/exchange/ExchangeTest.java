@@ -1,15 +1,15 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import pgrouter.request.Statements;
-import pgrouter.client.Memory;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import pgrouter.client.Memory;
+import pgrouter.exchange.PipeRelay.Outcome;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendTag;
-import pgrouter.session.PipeRelay.Outcome;
+import pgrouter.request.Statements;
 
 /** The client thread sends while the pipe's thread writes out what it has judged: between verdict and conclusion lies I/O. */
 final class ExchangeTest {

@@ -1,10 +1,10 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
 /**
  * Whether what was run on one pipe has changed roles, databases or their settings. It is told when its command is complete, since
  * some commands commit by themselves, and again when its transaction ends. Needs the lock of the {@link Exchange}.
  */
-final class LoginChange {
+public final class LoginChange {
     private boolean underWay;
     private boolean untold;
 

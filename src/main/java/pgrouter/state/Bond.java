@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.state;
 
 import java.util.Optional;
 import pgrouter.client.SessionException;
@@ -6,19 +6,19 @@ import pgrouter.config.Address;
 import pgrouter.protocol.SqlState;
 
 /** What ties a session to the server process of its writer, and cannot be made again elsewhere. Any thread. */
-final class Bond {
+public final class Bond {
     private volatile Optional<Pin> pin = Optional.empty();
 
-    void is(Optional<Pin> present) {
+    public void is(Optional<Pin> present) {
         pin = present.filter(Pin::isBond);
     }
 
-    boolean isThere() {
+    public boolean isThere() {
         return pin.isPresent();
     }
 
     /** The end of the session, as the primary was lost. */
-    SessionException broken(Address primary) {
+    public SessionException broken(Address primary) {
         return SessionException.fatal(
                 SqlState.ADMIN_SHUTDOWN,
                 "terminating connection: the primary " + primary + " was lost, and with it "

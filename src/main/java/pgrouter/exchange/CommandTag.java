@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What the tag of a CommandComplete says of the command: the server's own word on what was done. */
-final class CommandTag {
+public final class CommandTag {
     private static final byte[] SELECT = "SELECT ".getBytes(StandardCharsets.US_ASCII);
 
     private static final List<String> READS = List.of(

@@ -1,15 +1,15 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import pgrouter.request.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
+import pgrouter.request.Statement;
 
 /** Whose turn it is, and what a reply belongs to. */
 final class LedgerTest {

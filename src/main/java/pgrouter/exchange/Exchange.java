@@ -1,27 +1,27 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
-import pgrouter.request.CachedPlan;
-import pgrouter.request.Description;
-import pgrouter.request.DescriptionReader;
-import pgrouter.request.PipeStatements;
-import pgrouter.request.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import pgrouter.exchange.PipeRelay.Outcome;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
+import pgrouter.request.CachedPlan;
+import pgrouter.request.Description;
+import pgrouter.request.DescriptionReader;
+import pgrouter.request.PipeStatements;
+import pgrouter.request.Statement;
 import pgrouter.routing.Refusal;
 import pgrouter.routing.Traits;
-import pgrouter.session.PipeRelay.Outcome;
 
 /**
  * Where one pipe is with the present request: what is unanswered, what its reply has shown, and how the backend's turn ended.
  * Shared by the client thread and those that may read the pipe in its stead; every method needs the relay's lock.
  */
-final class Exchange {
+public final class Exchange {
     private final PipeStatements statements;
     private final Ledger ledger = new Ledger();
     private final LoginChange loginChange = new LoginChange();

@@ -1,13 +1,13 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
-import pgrouter.client.Memory;
 import java.io.ByteArrayOutputStream;
+import pgrouter.client.Memory;
 
 /**
  * The answer to a question of pgrouter's own, as long as there is room for it in what its session may have. A server's parameter can be as
  * large as 1 GB. Used under the relay's lock.
  */
-final class HeardAnswer {
+public final class HeardAnswer {
     /** An array that grows has another beside it. */
     private static final int COPIES = 2;
 

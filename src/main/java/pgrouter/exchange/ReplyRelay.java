@@ -1,6 +1,5 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
-import pgrouter.request.Reported;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -12,6 +11,7 @@ import pgrouter.client.ClientGoneException;
 import pgrouter.client.ClientWatch;
 import pgrouter.cluster.Uptime;
 import pgrouter.cluster.Writes;
+import pgrouter.exchange.PipeRelay.Outcome;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendMessage;
@@ -19,7 +19,8 @@ import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
-import pgrouter.session.PipeRelay.Outcome;
+import pgrouter.request.Reported;
+import pgrouter.state.Bond;
 
 /**
  * Passes on what one backend sends. One thread reads at a time: the client thread while it awaits the outcome of a request
@@ -29,9 +30,9 @@ import pgrouter.session.PipeRelay.Outcome;
  * <p>Bodies are not looked at, but for the few that decide something; a reply under judgement stays in the inbox until the verdict, so
  * that it is then released, or dropped, at once. A message larger than the inbox is passed on in pieces.
  */
-final class ReplyRelay implements Runnable {
+public final class ReplyRelay implements Runnable {
     /** The largest reply that is held back, in bytes: what outgrows it is the client's, and so is an error behind it. */
-    static final int HOLD_LIMIT = 256 * 1024;
+    public static final int HOLD_LIMIT = 256 * 1024;
 
     private static final int HEADER = 5;
 
@@ -109,7 +110,7 @@ final class ReplyRelay implements Runnable {
      * @param end whether the session ends with one of its servers' processes
      * @param warm the pipes that are kept for other sessions
      */
-    record Audience(
+    public record Audience(
             ClientEnd client,
             ClientWatch watch,
             Reported reported,

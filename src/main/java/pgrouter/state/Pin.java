@@ -1,10 +1,10 @@
-package pgrouter.session;
+package pgrouter.state;
 
 import java.util.Optional;
 import pgrouter.routing.Traits;
 
 /** Why a session must stay on its writer: what lives in that server process and cannot be made again elsewhere. */
-enum Pin {
+public enum Pin {
     TEMPORARY(
             "temporary table",
             Traits.TEMPORARY,

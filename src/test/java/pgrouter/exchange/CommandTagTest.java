@@ -1,4 +1,4 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,7 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import pgrouter.request.Statement;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.FrontendTag;
+import pgrouter.request.Statement;
 
 /** Random conversations with a small model of PostgreSQL's main loop ({@code PostgresMain} in postgres.c). */
 final class LedgerModelTest {

@@ -1,10 +1,10 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
 import java.util.OptionalLong;
 import pgrouter.protocol.SqlState;
 
 /** What a FATAL by which a server ends its process means for the session that has it. Pure. */
-enum ServerEnd {
+public enum ServerEnd {
     /** The words are the client's, and its session ends as it would without pgrouter. */
     TOLD,
     /** Another process takes its place. */

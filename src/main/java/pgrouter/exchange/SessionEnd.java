@@ -1,12 +1,13 @@
-package pgrouter.session;
+package pgrouter.exchange;
 
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import pgrouter.client.SessionException;
+import pgrouter.state.Bond;
 
 /** How a session is tied to its servers' processes, and whether one of them has ended it. Shared by its pipes; any thread. */
-final class SessionEnd {
+public final class SessionEnd {
     /** How long the client thread leaves a client the time to take the words; in seconds. */
     private static final int FAREWELL = 1;
 
@@ -18,12 +19,12 @@ final class SessionEnd {
     /** Where a server has ended the session: open until the client has its words. */
     private volatile Optional<CountDownLatch> told = Optional.empty();
 
-    SessionEnd(Bond bond) {
+    public SessionEnd(Bond bond) {
         this.bond = bond;
     }
 
     /** The client has waited for this pipe, and now says nothing. */
-    void restsOn(PipeRelay pipe) {
+    public void restsOn(PipeRelay pipe) {
         if (last.isEmpty() || last.get() != pipe) {
             last = Optional.of(pipe);
         }
@@ -47,7 +48,7 @@ final class SessionEnd {
     }
 
     /** @throws SessionException where a server has ended the session, in words that the client has */
-    void check() throws SessionException, InterruptedException {
+    public void check() throws SessionException, InterruptedException {
         Optional<CountDownLatch> ended = told;
         if (ended.isPresent()) {
             boolean said = ended.get().await(FAREWELL, TimeUnit.SECONDS);
