@@ -114,7 +114,13 @@ final class SessionState implements Router.Session {
     @Override
     public Optional<Suspects> suspects() {
         Optional<Suspects> now = catalog.suspects(lookup.path());
-        return now.isPresent() && now.get() == inspector.suspects() ? now : Optional.empty();
+        return now.isPresent() && isReadBy(now.get()) ? now : Optional.empty();
+    }
+
+    /** What was looked at while the path of the session was not known yet was looked at for any path. */
+    private boolean isReadBy(Suspects now) {
+        Suspects then = inspector.suspects();
+        return then == now || then == now.whole();
     }
 
     /** @return whether texts have to be looked at again: something else is suspicious now */

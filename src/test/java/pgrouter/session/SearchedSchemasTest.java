@@ -191,6 +191,19 @@ final class SearchedSchemasTest {
         assertThat(ran).containsExactly("primary");
     }
 
+    /** What is suspicious for its schemas may be found out at any moment of a request. */
+    @Test
+    void aReadThatCallsNothingSuspiciousNeedNotWaitForWhatIsFoundOut() throws Exception {
+        for (int known = 1; known < 6; known++) {
+            AtomicInteger asked = new AtomicInteger();
+            int from = known;
+            stage.publish(path -> asked.incrementAndGet() < from ? ANYWHERE : ELSEWHERE);
+            client = stage.client();
+            run("SELECT upper(name) FROM t /* " + READ + " */");
+        }
+        assertThat(ran).containsOnly("standby");
+    }
+
     /** It may take a lock that outlives the transaction: whether it has is asked only where the function is seen. */
     @Test
     void whatATransactionSearchesForItselfCountsUntilItsEnd() throws Exception {
