@@ -122,13 +122,11 @@ final class CatalogReader implements Runnable {
         if (now.isEmpty() || !watched || read != wanted.get()) {
             return Optional.empty();
         }
-        if (path.isEmpty()) {
-            return now.get().whole();
-        }
-        if (now.get().ask(path.get())) {
-            locked(() -> {});
-        }
-        return now.get().under(path.get());
+        return path.isEmpty() ? now.get().whole() : now.get().under(path.get());
+    }
+
+    private void isAskedFor() {
+        locked(() -> {});
     }
 
     /** The schema may have been changed. */
@@ -245,7 +243,7 @@ final class CatalogReader implements Runnable {
             return;
         }
         Reading found = connection.read(backend, rules);
-        SuspectsByPath news = new SuspectsByPath(found.findings());
+        SuspectsByPath news = new SuspectsByPath(found.findings(), this::isAskedFor);
         if (known.isEmpty() || !news.isSame(known.get())) {
             known.ifPresent(news::askAs);
             news.answer();

@@ -21,13 +21,16 @@ final class SuspectsByPath {
     private static final int MOST_SETS = 500;
 
     private final Findings findings;
+    private final Runnable news;
     private final Optional<Suspects> whole;
     private final Map<SearchPath, Optional<Suspects>> known = new ConcurrentHashMap<>();
     private final Map<Set<String>, Optional<Suspects>> bySchemas = new HashMap<>();
     private final Queue<SearchPath> asked = new ConcurrentLinkedQueue<>();
 
-    SuspectsByPath(Findings findings) {
+    /** @param news told where the reader is to find out what is suspicious for a path */
+    SuspectsByPath(Findings findings, Runnable news) {
         this.findings = findings;
+        this.news = news;
         this.whole = Optional.of(findings.whole());
     }
 
@@ -38,14 +41,18 @@ final class SuspectsByPath {
 
     /** What is known for sessions of this path; never empty. */
     Optional<Suspects> under(SearchPath path) {
-        return known.getOrDefault(path, whole);
+        Optional<Suspects> found = known.get(path);
+        if (found != null) {
+            return found;
+        }
+        if (ask(path)) {
+            news.run();
+        }
+        return whole;
     }
 
-    /** A session of this path has come. @return whether the reader is to find out what is suspicious for it */
-    boolean ask(SearchPath path) {
-        if (known.containsKey(path)) {
-            return false;
-        }
+    /** @return whether nobody has asked for it before */
+    private boolean ask(SearchPath path) {
         if (known.size() >= MOST_PATHS) {
             known.clear();
         }
