@@ -1,22 +1,44 @@
 package pgrouter.exchange;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** What the tag of a CommandComplete says of the command: the server's own word on what was done. */
-public final class CommandTag {
-    private static final byte[] SELECT = "SELECT ".getBytes(StandardCharsets.US_ASCII);
+/**
+ * The command that a CommandComplete names: the server's own word on what was done. Immutable.
+ *
+ * @param command as {@code cmdtaglist.h} spells it, without the counts after it
+ */
+record CommandTag(String command) {
+    static final CommandTag SELECT = new CommandTag("SELECT");
+    static final CommandTag COMMIT = new CommandTag("COMMIT");
+    static final CommandTag DISCARD_ALL = new CommandTag("DISCARD ALL");
+    static final CommandTag DEALLOCATE_ALL = new CommandTag("DEALLOCATE ALL");
 
-    private static final List<String> READS = List.of(
+    /** Those that decode without allocation, the most frequent first. */
+    private static final List<CommandTag> FREQUENT = List.of(
+            SELECT,
+            new CommandTag("INSERT"),
+            new CommandTag("UPDATE"),
+            new CommandTag("DELETE"),
+            new CommandTag("BEGIN"),
+            COMMIT,
+            new CommandTag("ROLLBACK"),
+            new CommandTag("SET"));
+
+    private static final Set<String> READS = Set.of(
             "SELECT",
+            "SELECT FOR KEY SHARE",
+            "SELECT FOR SHARE",
+            "SELECT FOR NO KEY UPDATE",
+            "SELECT FOR UPDATE",
             "SHOW",
             "SET",
+            "SET CONSTRAINTS",
             "BEGIN",
             "START TRANSACTION",
-            "COMMIT\0",
-            "ROLLBACK\0",
+            "COMMIT",
+            "ROLLBACK",
             "FETCH",
             "MOVE",
             "RESET",
@@ -25,74 +47,97 @@ public final class CommandTag {
             "EXPLAIN",
             "DECLARE CURSOR",
             "CLOSE CURSOR",
-            "PREPARE\0",
+            "CLOSE CURSOR ALL",
+            "PREPARE",
             "DEALLOCATE",
+            "DEALLOCATE ALL",
             "LISTEN",
             "UNLISTEN",
             "DISCARD",
+            "DISCARD ALL",
+            "DISCARD PLANS",
+            "DISCARD SEQUENCES",
+            "DISCARD TEMP",
             "LOAD");
 
     private static final Set<String> CHANGE_LOGINS = Set.of(
-            "CREATE ROLE\0",
-            "ALTER ROLE\0",
-            "DROP ROLE\0",
-            "GRANT\0",
-            "REVOKE\0",
-            "GRANT ROLE\0",
-            "REVOKE ROLE\0",
-            "ALTER DATABASE\0",
-            "DROP DATABASE\0",
-            "DROP OWNED\0",
-            "REASSIGN OWNED\0",
-            "COMMIT PREPARED\0",
-            "DO\0");
+            "CREATE ROLE",
+            "ALTER ROLE",
+            "DROP ROLE",
+            "GRANT",
+            "REVOKE",
+            "GRANT ROLE",
+            "REVOKE ROLE",
+            "ALTER DATABASE",
+            "DROP DATABASE",
+            "DROP OWNED",
+            "REASSIGN OWNED",
+            "COMMIT PREPARED",
+            "DO");
 
-    private CommandTag() {}
-
-    /** Whether it is that of a SELECT, of which nothing else is to be noted. No text is made for the most frequent of all. */
-    static boolean isSelect(byte[] bytes, int start, int length) {
-        return length > SELECT.length && Arrays.equals(bytes, start, start + SELECT.length, SELECT, 0, SELECT.length);
+    /** Reads the body of a CommandComplete. Equal bodies of a frequent command give the same instance. */
+    static CommandTag decode(byte[] body, int start, int length) {
+        int end = start + length;
+        while (end > start && isAfterCommand(body[end - 1])) {
+            end--;
+        }
+        for (CommandTag tag : FREQUENT) {
+            if (tag.isSpelled(body, start, end)) {
+                return tag;
+            }
+        }
+        return new CommandTag(new String(body, start, end - start, StandardCharsets.ISO_8859_1));
     }
 
-    /** Whether a command of this tag changes what other sessions can read; a SELECT may, through a function. */
-    static boolean writes(String tag) {
-        for (String read : READS) {
-            if (tag.startsWith(read)) {
+    /** The counts of rows, the blanks before them and the zero byte of the message. */
+    private static boolean isAfterCommand(byte letter) {
+        return letter == 0 || letter == ' ' || (letter >= '0' && letter <= '9');
+    }
+
+    private boolean isSpelled(byte[] text, int start, int end) {
+        if (end - start != command.length()) {
+            return false;
+        }
+        for (int i = 0; i < command.length(); i++) {
+            if (text[start + i] != command.charAt(i)) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Whether it ended a transaction and kept what was done in it. */
-    static boolean commits(String tag) {
-        return tag.equals("COMMIT\0");
+    /** Whether it changes what other sessions can read; a SELECT may, through a function. */
+    boolean writes() {
+        return !READS.contains(command);
     }
 
-    /** Whether it has changed the schema. A DO block may have; a CALL too, but is far too common to doubt everything behind it. */
-    static boolean changesSchema(String tag) {
-        return tag.startsWith("CREATE ")
-                || tag.startsWith("ALTER ")
-                || tag.startsWith("DROP ")
-                || tag.startsWith("IMPORT ")
-                || tag.equals("DO\0");
+    /** Whether it ended a transaction and kept what was done in it. */
+    boolean commits() {
+        return equals(COMMIT);
+    }
+
+    /** Whether it has changed the schema. A DO block may have; a CALL too, but CALL is far too common to doubt everything after it. */
+    boolean changesSchema() {
+        return command.startsWith("CREATE ")
+                || command.startsWith("ALTER ")
+                || command.startsWith("DROP ")
+                || command.startsWith("IMPORT ")
+                || command.equals("DO");
     }
 
     /** Whether it may have changed what functions and views do; tables and indexes come and go too often to look each time. */
-    static boolean changesCode(String tag) {
-        return changesSchema(tag) && !tag.contains(" TABLE") && !tag.contains(" INDEX") && !tag.contains(" STATISTICS");
+    boolean changesCode() {
+        return changesSchema()
+                && !command.contains(" TABLE")
+                && !command.contains(" INDEX")
+                && !command.contains(" STATISTICS");
     }
 
     /**
-     * Whether it may have changed who can log in where, or what a new session finds set: roles, their memberships, databases, their
-     * owners and rights ({@code cmdtaglist.h}). CALL and functions are too common to doubt what is known after each; health finds
-     * what they have changed.
+     * Whether it may have changed which roles can log in where, or what a new session finds set: roles, their memberships, databases,
+     * their owners and rights. CALL and functions are too common to doubt what is known after each; health finds what they have changed.
      */
-    static boolean changesLogins(String tag) {
-        return CHANGE_LOGINS.contains(tag);
-    }
-
-    static String text(byte[] bytes, int start, int length) {
-        return new String(bytes, start, length, StandardCharsets.ISO_8859_1);
+    boolean changesLogins() {
+        return CHANGE_LOGINS.contains(command);
     }
 }

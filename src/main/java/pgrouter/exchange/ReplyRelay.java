@@ -1,6 +1,7 @@
 package pgrouter.exchange;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -513,44 +514,44 @@ public final class ReplyRelay implements Runnable {
     }
 
     private boolean complete(int present) throws ProtocolException {
-        if (CommandTag.isSelect(inbox.array(), inbox.arrayOffset(scanned + HEADER), present - HEADER)) {
+        CommandTag tag = CommandTag.decode(inbox.array(), inbox.arrayOffset(scanned + HEADER), present - HEADER);
+        if (tag.equals(CommandTag.SELECT)) {
             if (isWriter && exchange.mayWrite()) {
                 writes.happened();
             }
             return exchange.answered(BackendTag.COMMAND_COMPLETE);
         }
-        return completeOther(text(present));
+        return completeOther(tag);
     }
 
-    private boolean completeOther(String tag) throws ProtocolException {
-        if (isWriter && CommandTag.writes(tag)) {
+    private boolean completeOther(CommandTag tag) throws ProtocolException {
+        if (isWriter && tag.writes()) {
             exchange.wrote();
         }
-        if (isWriter && CommandTag.changesLogins(tag)) {
+        if (isWriter && tag.changesLogins()) {
             exchange.loginChange().happened();
         }
-        if (CommandTag.commits(tag)) {
+        if (tag.commits()) {
             exchange.committed();
         }
-        if (isWriter && (CommandTag.writes(tag) || CommandTag.commits(tag) || exchange.mayWrite())) {
+        if (isWriter && (tag.writes() || tag.commits() || exchange.mayWrite())) {
             writes.happened();
         }
-        switch (tag) {
-            case "DISCARD ALL\0" -> {
-                exchange.discarded();
-                exchange.deallocated();
-            }
-            case "DEALLOCATE ALL\0" -> exchange.deallocated();
-            default -> {}
+        if (tag.equals(CommandTag.DISCARD_ALL)) {
+            exchange.discarded();
+            exchange.deallocated();
+        } else if (tag.equals(CommandTag.DEALLOCATE_ALL)) {
+            exchange.deallocated();
         }
-        if (CommandTag.changesSchema(tag)) {
-            exchange.schemaChanged(CommandTag.changesCode(tag));
+        if (tag.changesSchema()) {
+            exchange.schemaChanged(tag.changesCode());
         }
         return exchange.answered(BackendTag.COMMAND_COMPLETE);
     }
 
     private String text(int present) {
-        return CommandTag.text(inbox.array(), inbox.arrayOffset(scanned + HEADER), present - HEADER);
+        return new String(
+                inbox.array(), inbox.arrayOffset(scanned + HEADER), present - HEADER, StandardCharsets.ISO_8859_1);
     }
 
     /** A process that must leave at once says so in a WARNING ({@code quickdie} in postgres.c): nothing comes after it. */

@@ -2,10 +2,13 @@ package pgrouter.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which command tags say that others may now read something else, or log in otherwise. */
+/** The command tags after which others may read something else, or log in otherwise. */
 final class CommandTagTest {
     @ParameterizedTest
     @ValueSource(
@@ -31,7 +34,7 @@ final class CommandTagTest {
                 "SOMETHING NEW"
             })
     void writes(String tag) {
-        assertThat(CommandTag.writes(tag + "\0")).isTrue();
+        assertThat(tag(tag).writes()).isTrue();
     }
 
     @ParameterizedTest
@@ -52,6 +55,9 @@ final class CommandTagTest {
                 "EXPLAIN",
                 "DECLARE CURSOR",
                 "CLOSE CURSOR",
+                "CLOSE CURSOR ALL",
+                "SET CONSTRAINTS",
+                "DISCARD PLANS",
                 "PREPARE",
                 "DEALLOCATE",
                 "DISCARD ALL",
@@ -60,7 +66,7 @@ final class CommandTagTest {
                 "LOAD"
             })
     void doesNotWrite(String tag) {
-        assertThat(CommandTag.writes(tag + "\0")).isFalse();
+        assertThat(tag(tag).writes()).isFalse();
     }
 
     @ParameterizedTest
@@ -81,13 +87,43 @@ final class CommandTagTest {
                 "DO"
             })
     void changesLogins(String tag) {
-        assertThat(CommandTag.changesLogins(tag + "\0")).isTrue();
+        assertThat(tag(tag).changesLogins()).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"CREATE TABLE", "ALTER DEFAULT PRIVILEGES", "UPDATE 3", "CALL", "COMMIT", "CREATE USER MAPPING"})
     void leavesLoginsAsTheyWere(String tag) {
-        assertThat(CommandTag.changesLogins(tag + "\0")).isFalse();
+        assertThat(tag(tag).changesLogins()).isFalse();
+    }
+
+    @Test
+    void decodesAFrequentTagWithoutAnObjectOfItsOwn() {
+        assertThat(tag("SELECT 12")).isSameAs(CommandTag.SELECT);
+        assertThat(tag("INSERT 0 1")).isSameAs(tag("INSERT 0 20"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "COMMIT,COMMIT",
+        "INSERT 0 1,INSERT",
+        "COPY 5,COPY",
+        "DISCARD ALL,DISCARD ALL",
+        "CREATE TABLE,CREATE TABLE"
+    })
+    void namesTheCommandWithoutItsCounts(String text, String command) {
+        assertThat(tag(text).command()).isEqualTo(command);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\0", "COMMIT", "SELECT 1", "7"})
+    void readsABodyWithoutAZeroByte(String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(CommandTag.decode(bytes, 0, bytes.length)).isNotNull();
+    }
+
+    private static CommandTag tag(String text) {
+        byte[] body = (text + "\0").getBytes(StandardCharsets.ISO_8859_1);
+        return CommandTag.decode(body, 0, body.length);
     }
 }
