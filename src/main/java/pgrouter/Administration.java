@@ -14,7 +14,6 @@ import pgrouter.console.Operations;
 import pgrouter.console.Parameters;
 import pgrouter.metrics.Metrics;
 import pgrouter.net.Inbox;
-import pgrouter.protocol.ProtocolException;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.session.Caller;
 import pgrouter.session.Console;
@@ -115,7 +114,7 @@ final class Administration implements Console {
     }
 
     @Override
-    public void serve(Caller caller) throws IOException, ProtocolException, InterruptedException {
+    public void serve(Caller caller) throws IOException, InterruptedException {
         new Conversation(new Connected(caller), facts, operations).run();
     }
 }

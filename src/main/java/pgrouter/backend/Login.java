@@ -92,7 +92,7 @@ final class Login {
     }
 
     /** A node asks for a password once, or for nothing. */
-    private void authenticate() throws IOException, LoginException, ProtocolException, ScramException {
+    private void authenticate() throws IOException, LoginException, ScramException {
         MessageReader first = expect(BackendTag.AUTHENTICATION).reader();
         int method = first.int32();
         switch (method) {
@@ -124,7 +124,7 @@ final class Login {
         }
     }
 
-    private void scram(List<String> mechanisms) throws IOException, LoginException, ProtocolException, ScramException {
+    private void scram(List<String> mechanisms) throws IOException, LoginException, ScramException {
         ChannelBinding binding = ChannelBinding.choose(mechanisms, endPoint);
         if (!mechanisms.contains(binding.mechanism())) {
             throw cannot(String.join(", ", mechanisms), "pgrouter knows " + ScramServer.MECHANISM);
@@ -162,7 +162,7 @@ final class Login {
         }
     }
 
-    private String saslData(int expected) throws IOException, LoginException, ProtocolException {
+    private String saslData(int expected) throws IOException, LoginException {
         MessageReader reader = expect(BackendTag.AUTHENTICATION).reader();
         if (reader.int32() != expected) {
             throw new ProtocolException("the SASL exchange is out of order");
@@ -200,7 +200,7 @@ final class Login {
         };
     }
 
-    private void awaitReady() throws IOException, LoginException, ProtocolException {
+    private void awaitReady() throws IOException, LoginException {
         while (true) {
             Message message = next();
             MessageReader reader = message.reader();
@@ -219,7 +219,7 @@ final class Login {
         }
     }
 
-    private Message expect(byte tag) throws IOException, LoginException, ProtocolException {
+    private Message expect(byte tag) throws IOException, LoginException {
         Message message = next();
         if (message.tag() != tag) {
             throw unexpected(message);
@@ -228,7 +228,7 @@ final class Login {
     }
 
     /** The next message that belongs to the login: an error ends it, and what has no part in it is passed over. */
-    private Message next() throws IOException, LoginException, ProtocolException {
+    private Message next() throws IOException, LoginException {
         while (true) {
             Message message = read();
             switch (message.tag()) {
@@ -241,7 +241,7 @@ final class Login {
         }
     }
 
-    private Message read() throws IOException, ProtocolException {
+    private Message read() throws IOException {
         need(5);
         int length = inbox.intAt(1);
         byte tag = inbox.byteAt(0);

@@ -67,33 +67,29 @@ public final class OwnQuery {
         pipe.outbox().write(request);
         long left = most;
         Optional<ErrorResponse> error = Optional.empty();
-        try {
-            while (true) {
-                int total = await(pipe.inbox());
-                left -= total;
-                if (left < 0) {
-                    throw new ProtocolException("an answer of more than " + most + " bytes");
-                }
-                Inbox inbox = pipe.inbox();
-                int body = inbox.arrayOffset(5);
-                int end = inbox.arrayOffset(total);
-                byte tag = inbox.byteAt(0);
-                if (tag == BackendTag.DATA_ROW) {
-                    row.accept(values(new MessageReader(inbox.array(), body, end), StandardCharsets.UTF_8));
-                } else if (tag == BackendTag.ERROR_RESPONSE) {
-                    error = Optional.of(ErrorResponse.decode(inbox.array(), body, end));
-                }
-                inbox.consume(total);
-                if (tag == BackendTag.READY_FOR_QUERY
-                        || error.filter(ErrorResponse::endsConnection).isPresent()) {
-                    if (error.isPresent()) {
-                        throw new QueryException(error.get());
-                    }
-                    return;
-                }
+        while (true) {
+            int total = await(pipe.inbox());
+            left -= total;
+            if (left < 0) {
+                throw new ProtocolException("an answer of more than " + most + " bytes");
             }
-        } catch (ProtocolException e) {
-            throw new IOException(e.getMessage(), e);
+            Inbox inbox = pipe.inbox();
+            int body = inbox.arrayOffset(5);
+            int end = inbox.arrayOffset(total);
+            byte tag = inbox.byteAt(0);
+            if (tag == BackendTag.DATA_ROW) {
+                row.accept(values(new MessageReader(inbox.array(), body, end), StandardCharsets.UTF_8));
+            } else if (tag == BackendTag.ERROR_RESPONSE) {
+                error = Optional.of(ErrorResponse.decode(inbox.array(), body, end));
+            }
+            inbox.consume(total);
+            if (tag == BackendTag.READY_FOR_QUERY
+                    || error.filter(ErrorResponse::endsConnection).isPresent()) {
+                if (error.isPresent()) {
+                    throw new QueryException(error.get());
+                }
+                return;
+            }
         }
     }
 
@@ -109,7 +105,7 @@ public final class OwnQuery {
     }
 
     /** Waits for a whole message; its length with the tag. */
-    private static int await(Inbox inbox) throws IOException, ProtocolException {
+    private static int await(Inbox inbox) throws IOException {
         need(inbox, 5);
         int length = inbox.intAt(1);
         if (length < 4 || length > MAXIMUM_MESSAGE) {

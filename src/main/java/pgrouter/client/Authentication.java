@@ -14,7 +14,6 @@ import pgrouter.hba.Method;
 import pgrouter.hba.Rule;
 import pgrouter.net.OffCarrier;
 import pgrouter.protocol.ErrorResponse;
-import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
 
 /**
@@ -48,7 +47,7 @@ public final class Authentication {
      * @return what opens the backends for the user
      */
     public Credential run(String user, Map<String, String> parameters)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         String database = StartupSettings.of(parameters).database();
         boolean physical = Replication.of(parameters.getOrDefault("replication", "off")) == Replication.PHYSICAL;
         Rule rule = rule(new Connection(peer.address(), peer.encrypted(), database, user, physical));
@@ -63,8 +62,7 @@ public final class Authentication {
         return credential;
     }
 
-    private Credential prove(String user, Method method)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+    private Credential prove(String user, Method method) throws IOException, SessionException, InterruptedException {
         Optional<String> origin = peer.origin();
         if (origin.isEmpty()) {
             return login.run(user, method, () -> {});

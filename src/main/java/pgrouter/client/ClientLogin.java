@@ -61,8 +61,7 @@ public final class ClientLogin {
      * @param turn of the password, where the method asks for one
      * @return what opens the backends for this user
      */
-    Credential run(String user, Method method, Turn turn)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+    Credential run(String user, Method method, Turn turn) throws IOException, SessionException, InterruptedException {
         return switch (method) {
             case TRUST, CERT -> unproven(user);
             case MD5, SCRAM_SHA_256, PASSWORD -> proven(user, method, turn);
@@ -88,7 +87,7 @@ public final class ClientLogin {
     }
 
     private Credential proven(String user, Method method, Turn turn)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         Optional<Credential.Entry> known = find(user);
         Optional<Credential.Entry> usable =
                 known.filter(entry -> method != Method.SCRAM_SHA_256 || !(entry instanceof Credential.Md5));
@@ -110,7 +109,7 @@ public final class ClientLogin {
     }
 
     private Optional<Credential> challenged(String user, Credential.Entry asked, boolean known, Turn turn)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         return switch (asked) {
             case Credential.Md5 hash -> md5(hash, turn);
             case Credential.Plain plain -> scram(user, plain, known, turn).map(exchange -> plain);
@@ -120,7 +119,7 @@ public final class ClientLogin {
 
     /** The password itself, which opens any backend. */
     private Optional<Credential> password(String user, Credential.Entry asked, Turn turn)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         client.write(BackendMessage.authenticationCleartextPassword());
         String password = passwordPacket();
         turn.await();
@@ -129,7 +128,7 @@ public final class ClientLogin {
     }
 
     /** A password, or its hash, and nothing else ({@code recv_password_packet} of auth.c). */
-    private String passwordPacket() throws IOException, ProtocolException, SessionException {
+    private String passwordPacket() throws IOException, SessionException {
         MessageReader reader = new MessageReader(answer());
         String password = reader.string();
         if (reader.remaining() != 0) {
@@ -142,7 +141,7 @@ public final class ClientLogin {
     }
 
     private Optional<Credential> md5(Credential.Md5 entry, Turn turn)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         byte[] salt = random(4);
         client.write(BackendMessage.authenticationMd5(salt));
         String response = passwordPacket();
@@ -153,7 +152,7 @@ public final class ClientLogin {
 
     /** @return the exchange, where the client has passed it */
     private Optional<ScramServer> scram(String user, Credential.Entry credential, boolean known, Turn turn)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         ScramServer server = server(user, credential, known);
         client.write(BackendMessage.authenticationSasl(server.mechanisms()));
         try {
@@ -188,7 +187,7 @@ public final class ClientLogin {
         }
     }
 
-    private String challenge(ScramServer server) throws IOException, ProtocolException, ScramException {
+    private String challenge(ScramServer server) throws IOException, ScramException {
         MessageReader reader = new MessageReader(answer());
         String mechanism = reader.string();
         if (!server.mechanisms().contains(mechanism)) {
@@ -198,7 +197,7 @@ public final class ClientLogin {
     }
 
     /** The body of the client's next message, which must be one that answers a password request. */
-    private byte[] answer() throws IOException, ProtocolException {
+    private byte[] answer() throws IOException {
         awaited.client();
         await(HEADER);
         byte tag = inbox.byteAt(0);

@@ -77,7 +77,7 @@ public final class Negotiation {
      *
      * @return a StartupMessage or a CancelRequest; empty where the client has left, or has sent something else
      */
-    public Optional<StartupPacket> run() throws IOException, ProtocolException, SessionException {
+    public Optional<StartupPacket> run() throws IOException, SessionException {
         if (tls.isPresent() && inbox.await(1) && inbox.byteAt(0) == TLS_HANDSHAKE) {
             beginDirectly(tls.get());
         }
@@ -176,7 +176,7 @@ public final class Negotiation {
                 .formatted(major, minor, NEWEST_MINOR));
     }
 
-    private Optional<StartupPacket> read() throws IOException, ProtocolException {
+    private Optional<StartupPacket> read() throws IOException {
         awaited.client();
         if (!inbox.await(4)) {
             return inbox.available() == 0 ? Optional.empty() : unanswered("incomplete startup packet");

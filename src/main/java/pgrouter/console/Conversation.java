@@ -62,7 +62,7 @@ public final class Conversation {
      * @throws IOException where it is gone
      * @throws ProtocolException where it has sent what no message is
      */
-    public void run() throws IOException, ProtocolException, InterruptedException {
+    public void run() throws IOException, InterruptedException {
         boolean stays = true;
         while (stays && client.awaitRequest(HEADER)) {
             stays = request();
@@ -70,7 +70,7 @@ public final class Conversation {
     }
 
     /** Up to ReadyForQuery. @return false where the client leaves */
-    private boolean request() throws IOException, ProtocolException, InterruptedException {
+    private boolean request() throws IOException, InterruptedException {
         Inbox inbox = client.inbox();
         boolean ready = false;
         while (!ready) {

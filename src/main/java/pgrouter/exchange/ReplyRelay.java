@@ -53,7 +53,7 @@ public final class ReplyRelay implements Runnable {
     /** A way to read; nothing is made for it, since each request has one. */
     private interface Reading {
         /** @return whether the pipe is open behind it */
-        boolean of(ReplyRelay relay) throws IOException, ProtocolException, ClientGoneException;
+        boolean of(ReplyRelay relay) throws IOException, ClientGoneException;
     }
 
     private final Pipe pipe;
@@ -166,11 +166,11 @@ public final class ReplyRelay implements Runnable {
             open = reading.of(this);
         } catch (ClientGoneException gone) {
             // What the server goes on to say is not waited for.
-        } catch (IOException gone) {
-            // The same as the end of the server's stream.
         } catch (ProtocolException e) {
             lastWords = Optional.of(ErrorResponse.fatal(
                     SqlState.PROTOCOL_VIOLATION, "backend " + pipe.backend().address() + ": " + e.getMessage()));
+        } catch (IOException gone) {
+            // The same as the end of the server's stream.
         } finally {
             if (!open) {
                 end();
@@ -180,7 +180,7 @@ public final class ReplyRelay implements Runnable {
     }
 
     /** @return false where the pipe has ended, or the session has left it */
-    private boolean readUntilRest() throws IOException, ProtocolException, ClientGoneException {
+    private boolean readUntilRest() throws IOException, ClientGoneException {
         int room = inbox.available() == 0 ? 0 : relay();
         while (!retires()) {
             if (rests()) {
@@ -195,7 +195,7 @@ public final class ReplyRelay implements Runnable {
     }
 
     /** @return false where the pipe has ended */
-    private boolean readUntilOutcome() throws IOException, ProtocolException, ClientGoneException {
+    private boolean readUntilOutcome() throws IOException, ClientGoneException {
         int room = 0;
         while (isPending()) {
             if (!inbox.awaitInputOrDismissal()) {

@@ -1,7 +1,9 @@
 package pgrouter.protocol;
 
-/** A peer sent what the protocol does not allow; the text says what it was, without any data of the message. SQLSTATE 08P01. */
-public final class ProtocolException extends Exception {
+import java.io.IOException;
+
+/** A peer has sent a message that the protocol does not allow. The text names the message, without any of its data. SQLSTATE 08P01. */
+public final class ProtocolException extends IOException {
     private static final long serialVersionUID = 1L;
 
     public ProtocolException(String message) {

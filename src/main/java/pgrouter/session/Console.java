@@ -48,5 +48,5 @@ public interface Console {
      * @throws IOException where the client is gone
      * @throws ProtocolException where it has sent what the protocol does not allow; the caller tells it
      */
-    void serve(Caller caller) throws IOException, ProtocolException, InterruptedException;
+    void serve(Caller caller) throws IOException, InterruptedException;
 }

@@ -46,7 +46,7 @@ final class RequestReader {
      *
      * @return false when the client has finished: Terminate, the end of the stream, or a length that cannot be
      */
-    boolean next(Request request) throws IOException, ProtocolException {
+    boolean next(Request request) throws IOException {
         request.reset();
         inspector.begin();
         return dropStrayCopy() && read(request, 0);
@@ -57,7 +57,7 @@ final class RequestReader {
      *
      * @param over whether what was read before has an outcome already: then nothing is awaited
      */
-    boolean more(Request request, BooleanSupplier over) throws IOException, ProtocolException {
+    boolean more(Request request, BooleanSupplier over) throws IOException {
         int since = request.length();
         while (!request.isBrokenOff() && inbox.available() < since + needed(since)) {
             if (!inbox.awaitInputUnless(over)) {
@@ -76,7 +76,7 @@ final class RequestReader {
     }
 
     /** Reads on after a pause, whatever other pauses come, up to the end or the first Flush. */
-    boolean whole(Request request) throws IOException, ProtocolException {
+    boolean whole(Request request) throws IOException {
         while (request.isPaused()) {
             if (!read(request, request.length())) {
                 return false;
@@ -99,7 +99,7 @@ final class RequestReader {
      *
      * @param since what of it was dealt with before: a pause right after that is none
      */
-    private boolean read(Request request, int since) throws IOException, ProtocolException {
+    private boolean read(Request request, int since) throws IOException {
         request.pause(false);
         request.readsOn();
         while (!request.isBrokenOff()) {
@@ -189,7 +189,7 @@ final class RequestReader {
      * @return false when the client has finished in the middle
      */
     boolean forward(Request request, PipeRelay pipe, boolean readsOnly, Doubt doubt)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         while (!request.isBrokenOff()) {
             byte endBefore = request.end();
             boolean complete = batch(request, readsOnly);
@@ -326,7 +326,7 @@ final class RequestReader {
 
     /** The inbox begins with an incomplete message: waits for more of it, or passes it on in pieces. */
     private boolean proceed(Request request, PipeRelay pipe, boolean readsOnly, Doubt doubt)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         if (inbox.available() < HEADER && !inbox.awaitInputUnless(pipe::isSettled)) {
             return true;
         }
@@ -350,7 +350,7 @@ final class RequestReader {
     }
 
     private boolean inPieces(Request request, PipeRelay pipe, int total, boolean readsOnly, Doubt doubt)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         if (!inbox.await(BEGINNING)) {
             return false;
         }
@@ -401,7 +401,7 @@ final class RequestReader {
     }
 
     /** What the message refers to is noted when it is sent; here only its traits count. */
-    private boolean beginning(Request request, int total) throws IOException, ProtocolException {
+    private boolean beginning(Request request, int total) throws IOException {
         int start = request.length();
         int present = start + Math.min(total, BEGINNING);
         if (!inbox.await(present)) {
@@ -444,7 +444,7 @@ final class RequestReader {
      * @param copying whether the Sync that was seen was taken for copy data
      * @return false when the client has left
      */
-    boolean finish(Request request, boolean copying) throws IOException, ProtocolException {
+    boolean finish(Request request, boolean copying) throws IOException {
         inbox.consume(request.length());
         request.consumed();
         byte end = request.end();
@@ -457,7 +457,7 @@ final class RequestReader {
      *
      * @param alone whether the first message that is dropped has the error: it may be the end itself
      */
-    private boolean dropToEnd(boolean alone) throws IOException, ProtocolException {
+    private boolean dropToEnd(boolean alone) throws IOException {
         boolean first = alone;
         while (inbox.await(HEADER)) {
             byte tag = tagAt(0);
@@ -474,7 +474,7 @@ final class RequestReader {
     }
 
     /** Copy data that comes after the COPY has failed already: PostgreSQL ignores it ({@code PostgresMain} in postgres.c). */
-    private boolean dropStrayCopy() throws IOException, ProtocolException {
+    private boolean dropStrayCopy() throws IOException {
         while (inbox.await(HEADER)) {
             byte tag = tagAt(0);
             if (!headers.isPossible(0) || (tag != FrontendTag.COPY_DATA && !endsCopy(tag))) {

@@ -142,7 +142,7 @@ final class RequestRelay {
      *
      * @return whether the client has left
      */
-    boolean serve() throws IOException, ProtocolException, SessionException, InterruptedException {
+    boolean serve() throws IOException, SessionException, InterruptedException {
         state.refreshSuspects();
         while (rests()) {
             if (!requests.next(request) || !rest.end()) {
@@ -185,7 +185,7 @@ final class RequestRelay {
     }
 
     /** @return false when the client has left in the middle of the request */
-    private boolean answer() throws IOException, ProtocolException, SessionException, InterruptedException {
+    private boolean answer() throws IOException, SessionException, InterruptedException {
         sentAgain = false;
         boolean unawaited = pipes.client().hasLeft();
         if (unawaited && (doomed || pipes.presentWriter().isEmpty())) {
@@ -220,7 +220,7 @@ final class RequestRelay {
     }
 
     /** What the client has begun, if it has, is over. */
-    private boolean withoutPrimary(NoPrimaryException e) throws IOException, ProtocolException {
+    private boolean withoutPrimary(NoPrimaryException e) throws IOException {
         boolean failed = doomed || inTransaction.isPresent();
         inTransaction.filter(pipe -> !pipe.isWriter()).ifPresent(pipe -> pipes.dropReader());
         inTransaction = Optional.empty();
@@ -228,14 +228,14 @@ final class RequestRelay {
     }
 
     /** Nothing of the request was sent, and nothing of it will be. */
-    private boolean exceeds(ErrorResponse error) throws IOException, ProtocolException {
+    private boolean exceeds(ErrorResponse error) throws IOException {
         toldOfExcess(error);
         return fail(error.sqlState(), error.message(), false, false);
     }
 
     /** A part of the request was sent, or is said to a transaction: the server has an error too. */
     private Outcome exceeds(PipeRelay pipe, ErrorResponse error)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         toldOfExcess(error);
         if (pipe.isCopying()) {
             throw SessionException.fatal(error.sqlState(), error.message());
@@ -331,8 +331,7 @@ final class RequestRelay {
      * Asks standbys until one has answered or refused, each at most once; then the writer. A read that may have ended a standby's
      * process is for one more standby at most.
      */
-    private boolean read()
-            throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
+    private boolean read() throws IOException, SessionException, InterruptedException, NoPrimaryException {
         Set<Address> failed = Set.of();
         Casualties casualties = Casualties.NONE;
         ClusterView view = services.cluster().view();
@@ -454,7 +453,7 @@ final class RequestRelay {
     }
 
     /** No other node is to have the read: the client is told, and its session goes on. */
-    private boolean givenUp(Casualties casualties) throws IOException, ProtocolException {
+    private boolean givenUp(Casualties casualties) throws IOException {
         pipes.dropReader();
         state.lost();
         return fail(SqlState.CRASH_SHUTDOWN, casualties.words(), false, false);
@@ -471,8 +470,7 @@ final class RequestRelay {
      *
      * @param released how many messages of the reply the client has from a reader that is gone
      */
-    private Outcome ask(PipeRelay reader, int released)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+    private Outcome ask(PipeRelay reader, int released) throws IOException, SessionException, InterruptedException {
         pipes.working(reader);
         reader.catchUp(namedInSql(true));
         boolean checked = calls.areChecked(request);
@@ -571,7 +569,7 @@ final class RequestRelay {
 
     /** A standby has refused: it is left as it was before, and the writer gets the whole request. */
     private boolean redirect(PipeRelay reader)
-            throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
+            throws IOException, SessionException, InterruptedException, NoPrimaryException {
         reader.counters().redirect();
         times.refused();
         int released = reader.released();
@@ -631,7 +629,7 @@ final class RequestRelay {
     }
 
     private boolean failExport(PipeRelay reader)
-            throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
+            throws IOException, SessionException, InterruptedException, NoPrimaryException {
         if (!reader.run(FrontendMessage.query("ROLLBACK"))) {
             pipes.dropReader();
         }
@@ -669,7 +667,7 @@ final class RequestRelay {
      * @return false when the client has left
      */
     private boolean tell(PipeRelay pipe, int released, String route)
-            throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
+            throws IOException, SessionException, InterruptedException, NoPrimaryException {
         if (pipes.client().isGone()) {
             return false;
         }
@@ -711,7 +709,7 @@ final class RequestRelay {
 
     /** Passes on what the client sends and waits for the backend, in turns, until all is answered. */
     private Outcome converse(PipeRelay pipe, boolean readsOnly)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         if (request.length() > 0) {
             request.consumed();
         }
@@ -740,7 +738,7 @@ final class RequestRelay {
      * writer gets the whole request, else what is left of it: what was read before has no part in what is written.
      */
     private boolean goOnAtWriter(PipeRelay reader)
-            throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
+            throws IOException, SessionException, InterruptedException, NoPrimaryException {
         int released = request.isTurnedAway() ? 0 : reader.released();
         lookAgain(released);
         if (hadOtherFunctions(reader) || !isLeft(reader)) {
@@ -866,7 +864,7 @@ final class RequestRelay {
      * @param sent whether it was sent at all; the server may then have run it
      */
     private boolean lost(PipeRelay pipe, boolean sent)
-            throws IOException, ProtocolException, SessionException, InterruptedException, NoPrimaryException {
+            throws IOException, SessionException, InterruptedException, NoPrimaryException {
         if (pipe.areLastWordsPassed()) {
             throw SessionException.quoting("backend " + Pipes.address(pipe) + " has ended the session", new byte[0]);
         }
@@ -937,8 +935,7 @@ final class RequestRelay {
      * @param failed whether the client's transaction has failed with it
      * @param copying whether the request was at a COPY FROM STDIN
      */
-    private boolean fail(String sqlState, String text, boolean failed, boolean copying)
-            throws IOException, ProtocolException {
+    private boolean fail(String sqlState, String text, boolean failed, boolean copying) throws IOException {
         if (request.isBrokenOff()) {
             return brokenOff();
         }

@@ -136,7 +136,7 @@ public final class Session implements Startups.Startup {
     /** What a client thread does, until the session ends or it is not needed any more. */
     private interface Work {
         /** @return whether the session goes on without this thread, which must not touch it any more */
-        boolean run() throws IOException, ProtocolException, SessionException, InterruptedException;
+        boolean run() throws IOException, SessionException, InterruptedException;
     }
 
     /** Starts the session on a virtual thread of its own. It counts from now on. */
@@ -178,7 +178,7 @@ public final class Session implements Startups.Startup {
         }
     }
 
-    private boolean begin() throws IOException, ProtocolException, SessionException, InterruptedException {
+    private boolean begin() throws IOException, SessionException, InterruptedException {
         acceptedAt = System.nanoTime();
         if (services.sessions().isEnding()) {
             endIfResting();
@@ -351,12 +351,12 @@ public final class Session implements Startups.Startup {
             return releasing(work);
         } catch (SSLException e) {
             visitor.tell(Visitor.Kind.NO_TLS, "has no TLS connection: " + e.getMessage());
-        } catch (IOException gone) {
-            LOG.debug(() -> "is gone: " + gone.getMessage());
         } catch (ProtocolException e) {
             visitor.tell(Visitor.Kind.NO_PROTOCOL, "broke the protocol: " + e.getMessage());
             client.write(SessionException.fatal(SqlState.PROTOCOL_VIOLATION, e.getMessage())
                     .message());
+        } catch (IOException gone) {
+            LOG.debug(() -> "is gone: " + gone.getMessage());
         } catch (SessionException e) {
             visitor.tell(e);
             client.write(e.message());
@@ -374,7 +374,7 @@ public final class Session implements Startups.Startup {
         return false;
     }
 
-    private boolean releasing(Work work) throws IOException, ProtocolException, SessionException, InterruptedException {
+    private boolean releasing(Work work) throws IOException, SessionException, InterruptedException {
         boolean goesOn = false;
         try {
             goesOn = work.run();
@@ -390,7 +390,7 @@ public final class Session implements Startups.Startup {
         return e.getStackTrace().length == 0 ? "an unknown place" : e.getStackTrace()[0].toString();
     }
 
-    private boolean negotiate() throws IOException, ProtocolException, SessionException, InterruptedException {
+    private boolean negotiate() throws IOException, SessionException, InterruptedException {
         Negotiation negotiation = new Negotiation(inbox, client, wire, tls, visitor, awaited);
         Optional<StartupPacket> packet = negotiation.run();
         if (packet.isEmpty()) {
@@ -407,7 +407,7 @@ public final class Session implements Startups.Startup {
     }
 
     private boolean logIn(StartupMessage startup, Optional<TlsWire> secured)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         startedUp = true;
         Peer peer = Peer.of(wire, secured);
         boolean replicates =
@@ -436,7 +436,7 @@ public final class Session implements Startups.Startup {
 
     /** @return what opens the backends for the client, which has proven to be the user that it says */
     private Credential admitted(StartupMessage startup, Peer peer)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         String user = startup.parameters().getOrDefault("user", "");
         if (user.isEmpty()) {
             throw SessionException.fatal(
@@ -457,7 +457,7 @@ public final class Session implements Startups.Startup {
     }
 
     private Credential authenticate(String user, StartupMessage startup, Peer peer)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         Access access = services.access();
         Optional<byte[]> endPoint = peer.encrypted() ? tls.flatMap(TlsServer::binding) : Optional.empty();
         ClientLogin login = new ClientLogin(inbox, client, access.users(), endPoint, awaited);
@@ -512,7 +512,7 @@ public final class Session implements Startups.Startup {
 
     /** A client of the console, which has no pipes: its process is its number here. It has a place kept for it, but no stranger has. */
     private void administer(StartupMessage startup, Peer peer)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         admitted(startup, peer);
         String user = startup.parameters().getOrDefault("user", "");
         knownAs(user, startup, peer, hold(services.sessions().places().takeForConsole(peer)));
@@ -536,7 +536,7 @@ public final class Session implements Startups.Startup {
     }
 
     private boolean welcome(StartupMessage startup, Pipes pipes)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         byte[] secret = secret(startup);
         held.add(services.cancels().add(pipes.processId(), secret, pipes));
         target = Optional.of(pipes);
@@ -573,7 +573,7 @@ public final class Session implements Startups.Startup {
     }
 
     private boolean serve(RequestRelay requests, Pipes pipes)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         while (!requests.serve()) {
             if (rests(requests, pipes)) {
                 return true;
@@ -588,7 +588,7 @@ public final class Session implements Startups.Startup {
     }
 
     private boolean wakened(RequestRelay requests, Pipes pipes)
-            throws IOException, ProtocolException, SessionException, InterruptedException {
+            throws IOException, SessionException, InterruptedException {
         awake = true;
         return serve(requests, pipes);
     }

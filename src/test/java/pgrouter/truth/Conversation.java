@@ -13,7 +13,6 @@ import static pgrouter.testing.Frontend.sync;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Map;
-import pgrouter.protocol.ProtocolException;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.Message;
 
@@ -31,7 +30,7 @@ final class Conversation implements AutoCloseable {
         return new Conversation(client);
     }
 
-    Reply run(Row row) throws IOException, ProtocolException {
+    Reply run(Row row) throws IOException {
         return switch (row.protocol()) {
             case "simple" -> simple(row.sql());
             case "extended" -> extended(row.sql());
@@ -39,18 +38,18 @@ final class Conversation implements AutoCloseable {
         };
     }
 
-    Reply simple(String sql) throws IOException, ProtocolException {
+    Reply simple(String sql) throws IOException {
         client.send(query(sql));
         return reply(1, false);
     }
 
-    private Reply extended(String sql) throws IOException, ProtocolException {
+    private Reply extended(String sql) throws IOException {
         client.send(join(one(sql), sync()));
         return reply(1, true);
     }
 
     /** One step of a made-up session. */
-    Reply play(RandomSession.Step step) throws IOException, ProtocolException {
+    Reply play(RandomSession.Step step) throws IOException {
         client.sendSplit(step.bytes(), step.pause());
         return reply(step.readies(), false);
     }
@@ -60,7 +59,7 @@ final class Conversation implements AutoCloseable {
     }
 
     /** The pipelines, which the table describes in words. */
-    private Reply batch(Row row) throws IOException, ProtocolException {
+    private Reply batch(Row row) throws IOException {
         String insert = "INSERT INTO w(n) VALUES(1)";
         switch (row.id()) {
             case "proto-01.batch" -> client.send(functionCall(957));
@@ -83,7 +82,7 @@ final class Conversation implements AutoCloseable {
         return reply(1, true);
     }
 
-    private Reply reply(int count, boolean extended) throws IOException, ProtocolException {
+    private Reply reply(int count, boolean extended) throws IOException {
         Reply reply = new Reply();
         int left = count;
         try {
