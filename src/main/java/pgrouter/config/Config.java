@@ -81,8 +81,8 @@ public record Config(
         Problems problems = new Problems(fileName);
         List<Token> tokens = new Lexer(text, problems).tokens();
         List<Directive> directives = new Parser(tokens, problems).directives();
-        Optional<Config> config =
-                new Meaning(Path.of(fileName), baseDirectory, problems).of(directives, tokens.get(tokens.size() - 1));
+        Optional<Config> config = new ConfigBuilder(Path.of(fileName), baseDirectory, problems)
+                .of(directives, tokens.get(tokens.size() - 1));
         problems.throwIfAny();
         return config.orElseThrow();
     }

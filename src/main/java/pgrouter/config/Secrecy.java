@@ -47,7 +47,7 @@ final class Secrecy {
         }
         String word = text.toLowerCase(Locale.ROOT);
         hiding = directive
-                && (word.startsWith("pass") || Nearest.to(word, KEYWORDS).isPresent());
+                && (word.startsWith("pass") || Suggestion.of(word, KEYWORDS).isPresent());
         hidden = hiding && holdsMore(word);
         return hidden;
     }

@@ -162,7 +162,7 @@ final class Section {
 
     private void unknown(Directive directive) {
         Token name = directive.name();
-        Optional<String> meant = name.secret() ? Optional.empty() : Nearest.to(directive.keyword(), keys.keySet());
+        Optional<String> meant = name.secret() ? Optional.empty() : Suggestion.of(directive.keyword(), keys.keySet());
         if (meant.isPresent()) {
             String hint = "; did you mean `" + meant.get() + "`?";
             problems.at(name, "expected a directive, found " + name.described() + hint);

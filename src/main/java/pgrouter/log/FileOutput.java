@@ -16,14 +16,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import pgrouter.config.Unwritable;
+import pgrouter.config.FileErrors;
 
-/** A file that grows until somebody renames it and tells pgrouter to open it again, as logrotate does. */
+/** Appends lines to a file, which logrotate may rename before it has pgrouter open the file again. */
 final class FileOutput implements Output {
     private static final Set<OpenOption> APPEND =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
 
-    /** To open a pipe waits for who reads it, and nothing ends that. */
+    /** Opening a named pipe blocks until it has a reader, and cannot be interrupted. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final Path path;
@@ -57,10 +57,10 @@ final class FileOutput implements Output {
     }
 
     private static String reason(Throwable cause) {
-        return cause instanceof FileSystemException e ? Unwritable.reason(e) : String.valueOf(cause.getMessage());
+        return cause instanceof FileSystemException e ? FileErrors.unwritable(e) : String.valueOf(cause.getMessage());
     }
 
-    /** Where the file is made: for its owner and the group that reads logs. */
+    /** Permissions of a new file: for its owner and the group that reads logs. */
     private FileAttribute<?>[] permissions() {
         boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
         return posix
@@ -83,7 +83,7 @@ final class FileOutput implements Output {
         try {
             channel.close();
         } catch (IOException alreadyGone) {
-            // What was written is the system's.
+            // The system has what was written.
         }
     }
 }

@@ -13,11 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileOwnerAttributeView;
 import java.util.Optional;
-import pgrouter.config.Unwritable;
+import pgrouter.config.FileErrors;
 
 /**
- * Says which process it is, and keeps a second one with the same file from starting: the lock, and not the number in it, tells whether
- * that process lives, so that a file which a crash has left does no harm. Used at the start and at the end.
+ * Holds the process id, and keeps a second process with the same file from starting. The lock, not the number in the file, tells
+ * whether the process lives, so a file that a crash left behind does no harm. Main thread only.
  */
 public final class PidFile implements Closeable {
     private static final int LONGEST = 32;
@@ -33,7 +33,7 @@ public final class PidFile implements Closeable {
     /**
      * Writes the file of this process.
      *
-     * @param owner who will have to remove it, where that is not the present user
+     * @param owner the user who removes it, where that is not the present one
      * @throws IOException where another process holds it, or it cannot be written
      */
     public static PidFile take(Path path, Optional<Account> owner) throws IOException {
@@ -50,7 +50,7 @@ public final class PidFile implements Closeable {
         }
     }
 
-    /** An empty one for a process that may open it, but not make it. */
+    /** Creates an empty file for a process that may open the file but not create it. */
     public static void leaveTo(Account owner, Path path) throws IOException {
         PidFile file = locked(path);
         try (FileChannel channel = file.channel) {
@@ -88,7 +88,7 @@ public final class PidFile implements Closeable {
                     StandardOpenOption.WRITE,
                     LinkOption.NOFOLLOW_LINKS);
         } catch (FileSystemException e) {
-            throw new IOException("cannot write the pidfile " + path + ": " + Unwritable.reason(e), e);
+            throw new IOException("cannot write the pidfile " + path + ": " + FileErrors.unwritable(e), e);
         }
     }
 
@@ -103,20 +103,20 @@ public final class PidFile implements Closeable {
         channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
     }
 
-    /** Never what a link leads to: in a directory of that user's, root would give away any file. */
+    /** Does not follow a link: in a directory of that user, root would give away any file. */
     private void giveTo(Account owner) throws IOException {
         Files.getFileAttributeView(path, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .setOwner(owner.principal());
     }
 
-    /** Removes it; where the directory is another user's, it is left empty. */
+    /** Removes the file; empties it where the directory belongs to another user. */
     @Override
     public void close() {
         try (channel) {
             channel.truncate(0);
             Files.deleteIfExists(path);
         } catch (IOException notOurDirectory) {
-            // An empty file that nobody holds says that nobody runs.
+            // An empty file without a lock means that no process runs.
         }
     }
 }

@@ -174,8 +174,8 @@ final class ProblemsTest {
 
     @Test
     void theNearestOfTwoNearKeysIsMeant() {
-        assertThat(Nearest.to("healtg", List.of("wealth", "health"))).contains("health");
-        assertThat(Nearest.to("healtg", List.of("health", "wealth"))).contains("health");
+        assertThat(Suggestion.of("healtg", List.of("wealth", "health"))).contains("health");
+        assertThat(Suggestion.of("healtg", List.of("health", "wealth"))).contains("health");
     }
 
     @Test

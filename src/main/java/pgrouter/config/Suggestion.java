@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the keyword that somebody probably meant. */
-final class Nearest {
-    private Nearest() {}
+/** Finds the keyword that a misspelled word probably stands for. */
+final class Suggestion {
+    private Suggestion() {}
 
-    /** The candidate with the fewest typing errors, if there are at most two of them (one in a short word). */
-    static Optional<String> to(String word, Collection<String> candidates) {
+    /** Returns the candidate with the fewest typing errors, if it has at most two of them (one in a short word). */
+    static Optional<String> of(String word, Collection<String> candidates) {
         return candidates.stream()
                 .filter(candidate -> Math.abs(candidate.length() - word.length()) <= limit(candidate))
                 .filter(candidate -> errors(word, candidate) <= limit(candidate))
@@ -20,7 +20,7 @@ final class Nearest {
         return candidate.length() <= 4 ? 1 : 2;
     }
 
-    /** Optimal string alignment: a letter too many, one too few, a wrong one and two exchanged ones count one each. */
+    /** Counts errors by optimal string alignment: an added, missing, wrong or exchanged letter is one error. */
     private static int errors(String from, String to) {
         int[][] cost = new int[from.length() + 1][to.length() + 1];
         for (int i = 0; i <= from.length(); i++) {

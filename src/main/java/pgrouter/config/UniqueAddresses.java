@@ -4,16 +4,16 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The addresses of one kind of directive, of which no two may be the same. */
-final class Distinct {
+/** Collects the addresses of one kind of directive, no two of which may be the same. */
+final class UniqueAddresses {
     private final Problems problems;
     private final Map<String, Token> first = new HashMap<>();
 
-    Distinct(Problems problems) {
+    UniqueAddresses(Problems problems) {
         this.problems = problems;
     }
 
-    /** Reports the address when it was there before. */
+    /** Reports an address that was added before. */
     void add(Address address, Token token) {
         Token earlier = first.putIfAbsent(key(address), token);
         if (earlier != null) {

@@ -4,12 +4,12 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Why a file that would be made where it is missing cannot be written. */
-public final class Unwritable {
-    private Unwritable() {}
+/** Turns the errors of the file system into words for an operator. Any thread. */
+public final class FileErrors {
+    private FileErrors() {}
 
-    /** In words for an operator, to stand behind a colon. */
-    public static String reason(FileSystemException e) {
+    /** Returns why a file cannot be written or created: a phrase that follows a colon. */
+    public static String unwritable(FileSystemException e) {
         return switch (e) {
             case NoSuchFileException missing -> "there is no such directory";
             case AccessDeniedException denied -> "permission is denied";

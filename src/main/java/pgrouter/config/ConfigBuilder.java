@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Directives to a {@link Config}. Of a key that is given twice the last one counts; {@code listen} and {@code backend} add up. */
-final class Meaning {
+final class ConfigBuilder {
     private record Node(Address address, BackendKeys keys) {}
 
     private final Path ownFile;
@@ -16,7 +16,7 @@ final class Meaning {
     private final Value<Path> file;
     private final Section top;
     private final List<Address> listen = new ArrayList<>();
-    private final Distinct listenAddresses;
+    private final UniqueAddresses listenAddresses;
     private final Setting<Address> monitor = new Setting<>();
     private final HttpKeys http;
     private final Setting<Integer> workers = new Setting<>();
@@ -38,7 +38,7 @@ final class Meaning {
     private final ConsoleKeys console;
     private final BackendKeys defaults = new BackendKeys();
     private final List<Node> nodes = new ArrayList<>();
-    private final Distinct backendAddresses;
+    private final UniqueAddresses backendAddresses;
     private boolean backendMet;
     private Optional<Token> identToken = Optional.empty();
 
@@ -46,12 +46,12 @@ final class Meaning {
      * @param ownFile the one that is read
      * @param baseDirectory where relative paths start
      */
-    Meaning(Path ownFile, Path baseDirectory, Problems problems) {
+    ConfigBuilder(Path ownFile, Path baseDirectory, Problems problems) {
         this.ownFile = ownFile;
         this.problems = problems;
         this.file = Values.file(baseDirectory);
-        listenAddresses = new Distinct(problems);
-        backendAddresses = new Distinct(problems);
+        listenAddresses = new UniqueAddresses(problems);
+        backendAddresses = new UniqueAddresses(problems);
         tls = new TlsKeys(file, problems);
         log = new LogKeys(file, problems);
         health = new HealthKeys(file, problems);
