@@ -100,12 +100,12 @@ final class Administration implements Console {
 
     @Override
     public boolean isAt(String database) {
-        return database.equals(DATABASE) && !config.get().console().isEmpty();
+        return database.equals(DATABASE) && !config.get().live().console().isEmpty();
     }
 
     @Override
     public boolean admits(String user) {
-        return config.get().console().contains(user);
+        return config.get().live().console().contains(user);
     }
 
     @Override

@@ -13,9 +13,9 @@ import pgrouter.config.UserSource;
 import pgrouter.hba.Hba;
 import pgrouter.tls.TlsContexts;
 
-/** What the configuration file says, and the files that it names. */
+/** Holds the configuration and the content of the files that it names. Immutable; any thread. */
 record ConfiguredFiles(Config config, AuthDb authDb, Hba hba, TlsContexts tls) {
-    /** At least one of the files cannot be used. */
+    /** Says that at least one of the files cannot be used. */
     static final class Unusable extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -26,30 +26,31 @@ record ConfiguredFiles(Config config, AuthDb authDb, Hba hba, TlsContexts tls) {
             this.problems = List.copyOf(problems);
         }
 
-        /** Everything that is wrong, each with its place; no secret. */
+        /** Returns every problem with its place, without secrets. */
         List<String> problems() {
             return problems;
         }
     }
 
     /**
-     * Reads all of them. Blocks: not for a thread that serves clients.
+     * Reads all files. Blocks: not for a thread that serves clients.
      *
-     * @throws Unusable where anything is wrong with any of them
+     * @throws Unusable if any of the files has a problem
      */
     static ConfiguredFiles read(Path file) throws Unusable {
         List<String> problems = new ArrayList<>();
         Optional<Config> config = read(() -> Config.read(file), problems);
-        Optional<AuthDb> authDb = config.flatMap(given -> read(() -> authDb(given.users()), problems));
-        Optional<Hba> hba = config.flatMap(given -> read(() -> hba(given), problems));
-        Optional<TlsContexts> tls = config.flatMap(given -> read(() -> TlsContexts.load(given), problems));
+        Optional<AuthDb> authDb =
+                config.flatMap(given -> read(() -> authDb(given.live().users()), problems));
+        Optional<Hba> hba = config.flatMap(given -> read(() -> hba(given.live()), problems));
+        Optional<TlsContexts> tls = config.flatMap(given -> read(() -> TlsContexts.load(given.live()), problems));
         if (!problems.isEmpty()) {
             throw new Unusable(problems);
         }
         return new ConfiguredFiles(config.orElseThrow(), authDb.orElseThrow(), hba.orElseThrow(), tls.orElseThrow());
     }
 
-    private static Hba hba(Config config) throws ConfigException {
+    private static Hba hba(Config.Live config) throws ConfigException {
         return config.hba().isPresent() ? Hba.read(config.hba().get(), config.ident()) : Hba.NONE;
     }
 
@@ -72,16 +73,16 @@ record ConfiguredFiles(Config config, AuthDb authDb, Hba hba, TlsContexts tls) {
         return Optional.empty();
     }
 
-    /** What should be changed, but keeps nobody from starting; one line each. */
+    /** Returns what should be changed but does not prevent a start, one line each. */
     List<String> warnings() {
-        List<String> lines = new ArrayList<>(SecretFiles.warnings(config.secrets()));
-        if (config.tls().isEmpty()) {
+        List<String> lines = new ArrayList<>(SecretFiles.warnings(config.live().secrets()));
+        if (config.live().tls().isEmpty()) {
             lines.addAll(hba.withoutTls());
-        } else if (config.tls().get().authority().isEmpty()) {
+        } else if (config.live().tls().get().authority().isEmpty()) {
             lines.addAll(hba.withoutAuthority());
         }
-        if (config.group().isPresent() && config.user().isEmpty()) {
-            lines.add("`group " + config.group().get() + "` has no effect without `user`");
+        if (config.fixed().group().isPresent() && config.fixed().user().isEmpty()) {
+            lines.add("`group " + config.fixed().group().get() + "` has no effect without `user`");
         }
         return lines;
     }

@@ -65,7 +65,8 @@ public final class Main {
         Connector connector = new Connector();
         connector.secureWith(files.get().tls().clients());
         Config config = files.get().config();
-        Survey survey = Survey.of(connector, config.health(), config.backends());
+        Survey survey =
+                Survey.of(connector, config.live().health(), config.live().backends());
         return say(out, survey.text(), survey.hasWriter() ? DONE : FAILED);
     }
 

@@ -104,39 +104,42 @@ final class PgRouter implements AutoCloseable {
     private void run(ConfiguredFiles files) throws IOException, InterruptedException {
         config = files.config();
         Metrics metrics = new Metrics();
-        Cluster cluster = new Cluster(config.backends());
+        Cluster cluster = new Cluster(config.live().backends());
         connector = new Connector();
         secureWith(files.tls());
-        Carriers carriers = carriers(config.workers());
+        Carriers carriers = carriers(config.fixed().workers());
         Carrier health = carriers.apart("health");
         carriers.free(LOG::error);
         if (Log.isDebugging()) {
             carriers.watch(line -> LOG.debug(() -> line));
         }
-        warmPipes = new WarmPipes(() -> config.pool(), Optional.of(new NewProcesses()));
+        warmPipes = new WarmPipes(() -> config.live().pool(), Optional.of(new NewProcesses()));
         warmPipes.watch(cluster);
-        Logins logins = new Logins(() -> config.pool().size() > 0, warmPipes::clear);
-        supervisor = new Supervisor(cluster, connector, config.health(), config.backends(), metrics, logins, health);
+        Logins logins = new Logins(() -> config.live().pool().size() > 0, warmPipes::clear);
+        supervisor = new Supervisor(
+                cluster, connector, config.live().health(), config.live().backends(), metrics, logins, health);
         supervisor.round();
         supervisor.start();
 
         Router router =
                 new Router(new ReaderChoice(() -> ThreadLocalRandom.current().nextLong()));
-        storedPasswords = new StoredPasswords(cluster, connector, () -> config.health());
+        storedPasswords =
+                new StoredPasswords(cluster, connector, () -> config.live().health());
         settings = new Settings(rules(config), access(files));
-        capacity = capacity(config);
+        capacity = capacity(config.live());
         sessions = new Sessions(settings, () -> capacity);
         sessions.watch();
         OpenPipes openPipes = new OpenPipes(cluster, () -> OpenPipes.GRACE);
         openPipes.watch(supervisor);
         LearnedRefusals learned = new LearnedRefusals(System::nanoTime);
-        Catalogs catalogs = DatabaseCatalogs.of(cluster, connector, () -> config.health(), config.route());
+        Catalogs catalogs = DatabaseCatalogs.of(
+                cluster, connector, () -> config.live().health(), config.fixed().route());
         warmPipes.makeRoomWith(catalogs::makeRoom);
         Services services = new Services(
                 settings,
                 cluster,
                 supervisor,
-                new Uptimes(connector, () -> config.health()),
+                new Uptimes(connector, () -> config.live().health()),
                 new Writes(),
                 router,
                 learned,
@@ -150,7 +153,7 @@ final class PgRouter implements AutoCloseable {
                 warmPipes,
                 new Administration(
                         () -> config, requests, started, cluster, metrics, learned, sessions, openPipes, warmPipes));
-        Monitor monitor = new Monitor(cluster, config.workers(), metrics, learned::size);
+        Monitor monitor = new Monitor(cluster, config.fixed().workers(), metrics, learned::size);
         sockets.clients()
                 .forEach((address, listener) -> serve(
                         listener,
@@ -162,7 +165,7 @@ final class PgRouter implements AutoCloseable {
             Facts facts = new Facts(
                     Main.version(),
                     started,
-                    config.workers(),
+                    config.fixed().workers(),
                     carriers.threads(),
                     cluster,
                     metrics,
@@ -170,10 +173,11 @@ final class PgRouter implements AutoCloseable {
                     openPipes::count,
                     warmPipes::size);
             Visitors visitors = new Visitors(
-                    () -> config.httpUsers(), () -> settings.access().users(), System::nanoTime);
+                    () -> config.live().httpUsers(), () -> settings.access().users(), System::nanoTime);
             StatusServer.start(sockets.http().get(), facts, visitors);
         }
-        LOG.info("ready: clients on " + config.listen() + ", monitor on " + config.monitor());
+        LOG.info("ready: clients on " + config.fixed().listen() + ", monitor on "
+                + config.fixed().monitor());
         if (cluster.view().primary().isEmpty()) {
             LOG.warn("no backend answers as primary: what is for it waits until one does; pgrouter --probe says what is"
                     + " wrong");
@@ -210,7 +214,7 @@ final class PgRouter implements AutoCloseable {
         });
     }
 
-    private Capacity capacity(Config next) {
+    private Capacity capacity(Config.Live next) {
         int pipes = Math.min(2, next.backends().size());
         return Capacity.of(means, pipes, next.pool().size() * next.backends().size());
     }
@@ -220,19 +224,19 @@ final class PgRouter implements AutoCloseable {
     }
 
     private Users users(ConfiguredFiles files) {
-        Optional<String> query = files.config().users().query();
+        Optional<String> query = files.config().live().users().query();
         storedPasswords.change(query);
         return query.isPresent() ? new Users(files.authDb(), storedPasswords) : new Users(files.authDb());
     }
 
     private static Rules rules(Config config) {
         return new Rules(
-                config.consistency(),
-                config.readWait(),
-                config.route(),
-                config.limits(),
-                config.pool(),
-                config.log().slow());
+                config.live().consistency(),
+                config.live().readWait(),
+                config.fixed().route(),
+                config.live().limits(),
+                config.live().pool(),
+                config.live().log().slow());
     }
 
     /**
@@ -246,11 +250,11 @@ final class PgRouter implements AutoCloseable {
             LOG.warn("reloaded, but for what needs a restart: " + String.join(", ", fixed));
         }
         config = config.reloaded(next);
-        capacity = capacity(config);
+        capacity = capacity(config.live());
         settings.change(rules(config), access(files));
         warmPipes.clear();
         secureWith(files.tls());
-        supervisor.change(next.health(), next.backends());
+        supervisor.change(next.live().health(), next.live().backends());
         LOG.info("reloaded");
     }
 
@@ -260,7 +264,7 @@ final class PgRouter implements AutoCloseable {
      */
     void end() throws InterruptedException {
         close();
-        if (!sessions.end(config.limits().shutdown())) {
+        if (!sessions.end(config.live().limits().shutdown())) {
             LOG.warn("the time for the shutdown is over: what is still under way ends now");
         }
         supervisor.close();

@@ -51,8 +51,10 @@ final class Service {
         try {
             Config config = files.config();
             boolean isRoot = Privileges.areThoseOfRoot();
-            Optional<Account> next =
-                    config.user().filter(user -> isRoot).map(user -> new Account(user, config.group()));
+            Optional<Account> next = config.fixed()
+                    .user()
+                    .filter(user -> isRoot)
+                    .map(user -> new Account(user, config.fixed().group()));
             boolean again = next.isPresent() && !Privileges.canBeGivenUp();
             if (arguments.place() == Place.DAEMON) {
                 requireLog(config);
@@ -72,7 +74,7 @@ final class Service {
     }
 
     private void requireLog(Config config) throws IOException {
-        if (config.log().target() instanceof Logging.Target.Stderr) {
+        if (config.live().log().target() instanceof Logging.Target.Stderr) {
             throw new IOException(
                     "in the background there is nobody to read the log: add `log { to FILE }` or `log { to syslog }` to "
                             + arguments.config());
@@ -83,8 +85,8 @@ final class Service {
             throws IOException, InterruptedException {
         if (account.isPresent()) {
             requireOpenPorts(config, account.get());
-            if (config.pidfile().isPresent()) {
-                PidFile.leaveTo(account.get(), config.pidfile().get());
+            if (config.fixed().pidfile().isPresent()) {
+                PidFile.leaveTo(account.get(), config.fixed().pidfile().get());
             }
         }
         return Successor.of(words, arguments.in(place).words(), account);
@@ -94,7 +96,9 @@ final class Service {
     private static void requireOpenPorts(Config config, Account account) throws IOException {
         int first = Privileges.firstOpenPort();
         Optional<Address> closed = Stream.of(
-                        config.listen().stream(), Stream.of(config.monitor()), config.http().stream())
+                        config.fixed().listen().stream(),
+                        Stream.of(config.fixed().monitor()),
+                        config.fixed().http().stream())
                 .flatMap(addresses -> addresses)
                 .filter(address -> !(address instanceof Address.Directory))
                 .filter(address -> address.port() != 0 && address.port() < first)
@@ -108,14 +112,14 @@ final class Service {
     private void serve(ConfiguredFiles files, boolean isRoot, Optional<Account> next)
             throws IOException, InterruptedException {
         Config config = files.config();
-        carriers(config.workers());
+        carriers(config.fixed().workers());
         Main.resolveAlways();
         try (Closeable pidFile = pidFile(config, next);
-                Sockets sockets = Sockets.bind(config)) {
+                Sockets sockets = Sockets.bind(config.fixed())) {
             if (next.isPresent()) {
                 Privileges.giveUp(next.get());
             }
-            log(config.log());
+            log(config.live().log());
             identity(config, isRoot, next);
             files.warnings().forEach(LOG::warn);
             Signals signals = Signals.heed(() -> endAtOnce(pidFile));
@@ -137,7 +141,9 @@ final class Service {
     }
 
     private static Closeable pidFile(Config config, Optional<Account> next) throws IOException {
-        return config.pidfile().isPresent() ? PidFile.take(config.pidfile().get(), next) : () -> {};
+        return config.fixed().pidfile().isPresent()
+                ? PidFile.take(config.fixed().pidfile().get(), next)
+                : () -> {};
     }
 
     /** As whom it runs, and what that will not do for. */
@@ -152,7 +158,8 @@ final class Service {
             LOG.warn("runs as root: name a user in the file, whose rights do once it listens");
         } else {
             LOG.info("runs as user " + user);
-            config.user()
+            config.fixed()
+                    .user()
                     .filter(name -> !name.equals(user))
                     .ifPresent(name -> LOG.warn("user " + name
                             + " is not heeded: pgrouter was not started as root, and cannot become another"));
@@ -160,7 +167,7 @@ final class Service {
     }
 
     private List<Path> unreadable(Config config) {
-        return Stream.concat(Stream.of(arguments.config()), config.secrets().stream())
+        return Stream.concat(Stream.of(arguments.config()), config.live().secrets().stream())
                 .distinct()
                 .filter(file -> !Files.isReadable(file))
                 .toList();
@@ -193,7 +200,7 @@ final class Service {
     private List<String> reload(PgRouter router) {
         try {
             ConfiguredFiles files = ConfiguredFiles.read(arguments.config());
-            log(files.config().log());
+            log(files.config().live().log());
             files.warnings().forEach(LOG::warn);
             router.reload(files);
             return List.of();

@@ -15,7 +15,7 @@ import pgrouter.config.Config;
 import pgrouter.http.StatusServer;
 import pgrouter.net.Listener;
 
-/** The sockets that others connect to. They are bound first, as only root may bind some; connections wait until somebody serves. */
+/** Holds the listening sockets. They are bound first, as only root may bind some; connections wait in their queues until then. */
 final class Sockets implements AutoCloseable {
     private final Map<Address, Listener> clients = new LinkedHashMap<>();
     private Optional<Listener> monitor = Optional.empty();
@@ -24,11 +24,11 @@ final class Sockets implements AutoCloseable {
     private Sockets() {}
 
     /**
-     * All that the file names.
+     * Binds every address of the configuration.
      *
-     * @throws IOException when an address cannot be listened on; it names the address, and none is bound then
+     * @throws IOException if an address cannot be bound; the message names the address, and no socket stays open
      */
-    static Sockets bind(Config config) throws IOException {
+    static Sockets bind(Config.Fixed config) throws IOException {
         Sockets sockets = new Sockets();
         try {
             for (Address address : config.listen()) {
@@ -100,7 +100,7 @@ final class Sockets implements AutoCloseable {
         return e.getMessage() == null ? "the name is not known" : e.getMessage();
     }
 
-    /** Nobody connects any more. */
+    /** Stops listening. */
     @Override
     public void close() {
         clients.values().forEach(Listener::close);

@@ -64,21 +64,24 @@ final class KubernetesTest {
     void theConfigurationIsValidAndNothingIsToBeWarnedOf() throws Exception {
         ConfiguredFiles files = mounted();
         assertThat(files.warnings()).isEmpty();
-        assertThat(files.config().health().password()).isEqualTo("sekrit");
-        assertThat(files.config().backends()).hasSize(3);
+        assertThat(files.config().live().health().password()).isEqualTo("sekrit");
+        assertThat(files.config().live().backends()).hasSize(3);
     }
 
     @Test
     void thePortsAreThoseThatPgrouterListensOn() throws Exception {
         Config config = mounted().config();
-        assertThat(config.listen()).singleElement().extracting(Address::port).isEqualTo(port("postgres"));
-        assertThat(config.http().orElseThrow().port()).isEqualTo(port("http"));
+        assertThat(config.fixed().listen())
+                .singleElement()
+                .extracting(Address::port)
+                .isEqualTo(port("postgres"));
+        assertThat(config.fixed().http().orElseThrow().port()).isEqualTo(port("http"));
         assertThat(text).contains("prometheus.io/port: \"" + port("http") + "\"");
     }
 
     @Test
     void thereIsTimeForTheShutdown() throws Exception {
-        Duration shutdown = mounted().config().limits().shutdown();
+        Duration shutdown = mounted().config().live().limits().shutdown();
         int preStop = Integer.parseInt(found("command: \\[sleep, \"(\\d+)\"]").group(1));
         assertThat(Duration.ofSeconds(number("terminationGracePeriodSeconds")))
                 .isGreaterThan(shutdown.plusSeconds(preStop));
@@ -88,6 +91,6 @@ final class KubernetesTest {
     void aFailoverThatPgrouterWaitsForMakesNoPodUnready() throws Exception {
         int seconds = number("periodSeconds") * number("failureThreshold");
         assertThat(Duration.ofSeconds(seconds))
-                .isGreaterThanOrEqualTo(mounted().config().limits().failover());
+                .isGreaterThanOrEqualTo(mounted().config().live().limits().failover());
     }
 }

@@ -11,59 +11,75 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What the configuration file says, with every default filled in. Immutable; any thread.
+ * The content of the configuration file, with every default filled in. Immutable; any thread.
  *
- * @param listen where clients connect; at least one, no two the same
- * @param monitor where the status text is served; never a directory
- * @param http where metrics and the status page are served; never a directory
- * @param httpUsers who may read there; where there are none, everybody may
- * @param workers the number of carriers, 1 to 1024
- * @param readWait how long a read may wait for a standby that has replayed what it must see
- * @param console the users of the console; where there are none, there is no console
- * @param backends the PostgreSQL nodes in the order of the file; at least one, no two with the same address
- * @param secrets the files that hold secrets, or say who may come in
+ * @param fixed needs a restart to change
+ * @param live changes with a reload
  */
-public record Config(
-        List<Address> listen,
-        Address monitor,
-        Optional<Address> http,
-        List<String> httpUsers,
-        int workers,
-        UserSource users,
-        Optional<Path> hba,
-        Optional<Path> ident,
-        Optional<Tls> tls,
-        Optional<String> user,
-        Optional<String> group,
-        Optional<Path> pidfile,
-        Logging log,
-        Health health,
-        Consistency consistency,
-        Duration readWait,
-        RouteRules route,
-        Limits limits,
-        Pool pool,
-        List<String> console,
-        List<Backend> backends,
-        List<Path> secrets) {
+public record Config(Fixed fixed, Live live) {
+    /** The directives that need a restart, in the order in which the log names them. */
+    private static final Map<String, Function<Fixed, Object>> FIXED = byName();
 
-    /** What is read only at the start, by the name of its directive, in the order in which it is told. */
-    private static final Map<String, Function<Config, Object>> AT_START = atStart();
+    /** The directives that need a restart. */
+    public static final Set<String> NEED_RESTART = Collections.unmodifiableSet(FIXED.keySet());
 
-    /** The directives that are read only at the start. */
-    public static final Set<String> READ_AT_START = Collections.unmodifiableSet(AT_START.keySet());
-
-    public Config {
-        listen = List.copyOf(listen);
-        httpUsers = List.copyOf(httpUsers);
-        console = List.copyOf(console);
-        backends = List.copyOf(backends);
-        secrets = List.copyOf(secrets);
+    /**
+     * The part that is read only at the start.
+     *
+     * @param listen where clients connect; at least one, no two the same
+     * @param monitor where the status text is served; never a directory
+     * @param http where metrics and the status page are served; never a directory
+     * @param workers the number of carriers, 1 to 1024
+     */
+    public record Fixed(
+            List<Address> listen,
+            Address monitor,
+            Optional<Address> http,
+            int workers,
+            Optional<String> user,
+            Optional<String> group,
+            Optional<Path> pidfile,
+            RouteRules route) {
+        public Fixed {
+            listen = List.copyOf(listen);
+        }
     }
 
     /**
-     * Reads and checks a configuration file. Relative paths in it start at the directory that the file is in. A file that cannot
-     * be read, is not UTF-8 or is larger than 1 MiB is one problem.
+     * The part that a reload replaces.
+     *
+     * @param httpUsers the users who may read metrics and the status page; empty if everybody may
+     * @param readWait the longest time that a read waits for a standby to replay what the read must see
+     * @param console the users of the console; without any there is no console
+     * @param backends the PostgreSQL nodes in the order of the file; at least one, no two with the same address
+     * @param secrets the files that hold secrets, or say who may connect
+     */
+    public record Live(
+            List<String> httpUsers,
+            UserSource users,
+            Optional<Path> hba,
+            Optional<Path> ident,
+            Optional<Tls> tls,
+            Logging log,
+            Health health,
+            Consistency consistency,
+            Duration readWait,
+            Limits limits,
+            Pool pool,
+            List<String> console,
+            List<Backend> backends,
+            List<Path> secrets) {
+        public Live {
+            httpUsers = List.copyOf(httpUsers);
+            console = List.copyOf(console);
+            backends = List.copyOf(backends);
+            secrets = List.copyOf(secrets);
+        }
+    }
+
+    /**
+     * Reads and checks a configuration file. Relative paths in it start at its directory. A file that cannot be read, is not UTF-8 or
+     * is larger than 1 MiB is one problem. Blocks: not for a thread that serves clients.
      */
     public static Config read(Path file) throws ConfigException {
         Path directory = file.toAbsolutePath().getParent();
@@ -73,9 +89,9 @@ public record Config(
     /**
      * Checks the text of a configuration file.
      *
-     * @param fileName the file, and what problems call it
+     * @param fileName the file, as problems name it
      * @param baseDirectory where relative paths start
-     * @throws ConfigException with everything that is wrong
+     * @throws ConfigException with every problem
      */
     public static Config parse(String text, String fileName, Path baseDirectory) throws ConfigException {
         Problems problems = new Problems(fileName);
@@ -87,52 +103,30 @@ public record Config(
         return config.orElseThrow();
     }
 
-    /** The directives in which another file differs, and which are read only at the start. */
+    /** Returns the directives that differ in another file and need a restart. */
     public List<String> needsRestart(Config next) {
-        return AT_START.entrySet().stream()
+        return FIXED.entrySet().stream()
                 .filter(each ->
-                        !each.getValue().apply(this).equals(each.getValue().apply(next)))
+                        !each.getValue().apply(fixed).equals(each.getValue().apply(next.fixed)))
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    private static Map<String, Function<Config, Object>> atStart() {
-        Map<String, Function<Config, Object>> values = new LinkedHashMap<>();
-        values.put("listen", Config::listen);
-        values.put("monitor", Config::monitor);
-        values.put("http", Config::http);
-        values.put("workers", Config::workers);
-        values.put("user", Config::user);
-        values.put("group", Config::group);
-        values.put("pidfile", Config::pidfile);
-        values.put("route", Config::route);
+    private static Map<String, Function<Fixed, Object>> byName() {
+        Map<String, Function<Fixed, Object>> values = new LinkedHashMap<>();
+        values.put("listen", Fixed::listen);
+        values.put("monitor", Fixed::monitor);
+        values.put("http", Fixed::http);
+        values.put("workers", Fixed::workers);
+        values.put("user", Fixed::user);
+        values.put("group", Fixed::group);
+        values.put("pidfile", Fixed::pidfile);
+        values.put("route", Fixed::route);
         return values;
     }
 
-    /** The other file's, but for what is read only at the start. */
+    /** Returns what holds after a reload of another file. */
     public Config reloaded(Config next) {
-        return new Config(
-                listen,
-                monitor,
-                http,
-                next.httpUsers,
-                workers,
-                next.users,
-                next.hba,
-                next.ident,
-                next.tls,
-                user,
-                group,
-                pidfile,
-                next.log,
-                next.health,
-                next.consistency,
-                next.readWait,
-                route,
-                next.limits,
-                next.pool,
-                next.console,
-                next.backends,
-                next.secrets);
+        return new Config(fixed, next.live);
     }
 }

@@ -106,29 +106,31 @@ final class ConfigBuilder {
     private Config config(UserSource users, Optional<Tls> checkedTls) {
         Health checks = health.value();
         List<Backend> cluster = backends(checks.timeout());
-        return new Config(
+        Config.Fixed fixed = new Config.Fixed(
                 listen.isEmpty() ? List.of(new Address.Any(Addresses.POSTGRESQL_PORT)) : listen,
                 monitor.or(new Address.Host("127.0.0.1", Addresses.MONITOR_PORT)),
                 http.address().given(),
-                http.users(),
                 workers.or(1),
+                user.given(),
+                group.given(),
+                pidfile.given(),
+                route.value());
+        Config.Live live = new Config.Live(
+                http.users(),
                 users,
                 hba.given(),
                 ident.given(),
                 checkedTls,
-                user.given(),
-                group.given(),
-                pidfile.given(),
                 log.value(),
                 checks,
                 consistency.or(Consistency.SESSION),
                 wait.or(Duration.ZERO),
-                route.value(),
                 limits.value(),
                 pool.value(),
                 console.value(),
                 cluster,
                 secrets(identities(checkedTls, cluster)));
+        return new Config(fixed, live);
     }
 
     private static List<Identity> identities(Optional<Tls> tls, List<Backend> backends) {

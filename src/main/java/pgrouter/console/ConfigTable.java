@@ -32,28 +32,28 @@ final class ConfigTable {
     static void add(Rows rows, Config config) {
         ConfigTable table = new ConfigTable(rows);
         table.process(config);
-        table.log(config.log());
+        table.log(config.live().log());
         table.health(config);
-        table.limits(config.limits());
+        table.limits(config.live().limits());
         table.routing(config);
-        table.tls(config.tls());
-        config.backends().forEach(table::backend);
+        table.tls(config.live().tls());
+        config.live().backends().forEach(table::backend);
     }
 
     private void process(Config config) {
-        config.listen().forEach(address -> add("listen", address));
-        add("monitor", config.monitor());
-        add("http", config.http());
-        rows.add("http users", some(String.join(", ", config.httpUsers())), "no");
-        add("workers", config.workers());
-        add("authdb", config.users().file());
-        add("authdb query", config.users().query());
-        add("hba", config.hba());
-        add("ident", config.ident());
-        add("user", config.user());
-        add("group", config.group());
-        add("pidfile", config.pidfile());
-        add("console users", some(String.join(", ", config.console())));
+        config.fixed().listen().forEach(address -> add("listen", address));
+        add("monitor", config.fixed().monitor());
+        add("http", config.fixed().http());
+        rows.add("http users", some(String.join(", ", config.live().httpUsers())), "no");
+        add("workers", config.fixed().workers());
+        add("authdb", config.live().users().file());
+        add("authdb query", config.live().users().query());
+        add("hba", config.live().hba());
+        add("ident", config.live().ident());
+        add("user", config.fixed().user());
+        add("group", config.fixed().group());
+        add("pidfile", config.fixed().pidfile());
+        add("console users", some(String.join(", ", config.live().console())));
     }
 
     private void log(Logging log) {
@@ -70,11 +70,11 @@ final class ConfigTable {
     }
 
     private void health(Config config) {
-        add("health timeout", time(config.health().timeout()));
-        add("health check", time(config.health().check()));
-        add("health database", config.health().database());
-        add("health username", config.health().username());
-        add("health password", config.health().password().isEmpty() ? Optional.empty() : HIDDEN);
+        add("health timeout", time(config.live().health().timeout()));
+        add("health check", time(config.live().health().check()));
+        add("health database", config.live().health().database());
+        add("health username", config.live().health().username());
+        add("health password", config.live().health().password().isEmpty() ? Optional.empty() : HIDDEN);
     }
 
     private void limits(Limits limits) {
@@ -90,16 +90,16 @@ final class ConfigTable {
     }
 
     private void routing(Config config) {
-        add("consistency", config.consistency().toString().toLowerCase(Locale.ROOT));
-        add("wait", time(config.readWait()));
-        RouteRules route = config.route();
+        add("consistency", config.live().consistency().toString().toLowerCase(Locale.ROOT));
+        add("wait", time(config.live().readWait()));
+        RouteRules route = config.fixed().route();
         add("route functions", route.functions().toString().toLowerCase(Locale.ROOT));
         route.writerFunctions().forEach(name -> add("route writer function", name));
         route.writerMatching().forEach(regex -> add("route writer matching", regex));
         route.readerMatching().forEach(regex -> add("route reader matching", regex));
-        add("pool size", config.pool().size());
-        add("pool idle", time(config.pool().idle()));
-        add("pool age", time(config.pool().age()));
+        add("pool size", config.live().pool().size());
+        add("pool idle", time(config.live().pool().idle()));
+        add("pool age", time(config.live().pool().age()));
     }
 
     private void tls(Optional<Tls> tls) {
@@ -177,6 +177,6 @@ final class ConfigTable {
 
     private void add(String directive, Object value) {
         String first = directive.split(" ", 2)[0];
-        rows.add(directive, value, Config.READ_AT_START.contains(first) ? "yes" : "no");
+        rows.add(directive, value, Config.NEED_RESTART.contains(first) ? "yes" : "no");
     }
 }

@@ -17,7 +17,7 @@ import pgrouter.config.FileErrors;
 
 /**
  * Holds the process id, and keeps a second process with the same file from starting. The lock, not the number in the file, tells
- * whether the process lives, so a file that a crash left behind does no harm. Main thread only.
+ * whether the process lives, so a file that a crash left behind does no harm.
  */
 public final class PidFile implements Closeable {
     private static final int LONGEST = 32;

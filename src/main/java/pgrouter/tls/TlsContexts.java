@@ -12,10 +12,10 @@ import pgrouter.config.ConfigException;
 import pgrouter.config.Problem;
 
 /**
- * All TLS of a configuration, with its files read. Immutable; any thread.
+ * Holds the TLS contexts of a configuration. Immutable; any thread.
  *
- * @param server empty where clients are not offered TLS
- * @param clients one for each way in which backends are configured, but for those without TLS
+ * @param server empty if clients are not offered TLS
+ * @param clients one for each TLS configuration of a backend
  */
 public record TlsContexts(Optional<TlsServer> server, Map<BackendTls, TlsClient> clients) {
     public static final TlsContexts NONE = new TlsContexts(Optional.empty(), Map.of());
@@ -31,9 +31,9 @@ public record TlsContexts(Optional<TlsServer> server, Map<BackendTls, TlsClient>
     /**
      * Reads the files. Blocks: not for a thread that serves clients.
      *
-     * @throws ConfigException with everything that is wrong with them, each file named
+     * @throws ConfigException with every problem of the files, each with its file name
      */
-    public static TlsContexts load(Config config) throws ConfigException {
+    public static TlsContexts load(Config.Live config) throws ConfigException {
         List<Problem> problems = new ArrayList<>();
         Optional<TlsServer> server = config.tls().flatMap(tls -> tried(() -> TlsServer.load(tls), problems));
         Map<BackendTls, TlsClient> clients = new HashMap<>();

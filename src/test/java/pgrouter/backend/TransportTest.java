@@ -70,8 +70,8 @@ final class TransportTest {
         String text = "authdb a\nbackend b { tls " + mode + "; ca ca.crt }";
         Config config = Config.parse(text, "f", TlsFiles.file("").toAbsolutePath());
         Connector connector = new Connector();
-        connector.secureWith(TlsContexts.load(config).clients());
-        return open(config.backends().getFirst().tls(), connector);
+        connector.secureWith(TlsContexts.load(config.live()).clients());
+        return open(config.live().backends().getFirst().tls(), connector);
     }
 
     @ParameterizedTest

@@ -14,7 +14,7 @@ final class AddressTest {
     private static final String BACKEND = "default, HOST:PORT, [IPv6]:PORT or /DIRECTORY:PORT";
 
     private static Address listen(String text) throws ConfigException {
-        return Texts.complete("listen " + text).listen().get(0);
+        return Texts.complete("listen " + text).fixed().listen().get(0);
     }
 
     @Test
@@ -159,15 +159,16 @@ final class AddressTest {
 
     @Test
     void monitorIsNoDirectoryAndHasItsOwnPort() throws ConfigException {
-        assertThat(Texts.complete("monitor *").monitor()).hasToString("*:14231");
-        assertThat(Texts.complete("monitor [::1]").monitor()).hasToString("[::1]:14231");
-        assertThat(Texts.complete("monitor localhost:80").monitor()).hasToString("localhost:80");
+        assertThat(Texts.complete("monitor *").fixed().monitor()).hasToString("*:14231");
+        assertThat(Texts.complete("monitor [::1]").fixed().monitor()).hasToString("[::1]:14231");
+        assertThat(Texts.complete("monitor localhost:80").fixed().monitor()).hasToString("localhost:80");
         assertThat(Texts.problemsOf("monitor /run")).containsExactly("f:1:9: expected " + MONITOR + ", found `/run`");
     }
 
     @Test
     void aBackendIsAHostOrADirectory() throws ConfigException {
         assertThat(Texts.parse("authdb a; backend /run/postgresql; backend db2:1; backend [::1]")
+                        .live()
                         .backends())
                 .extracting(backend -> backend.address().toString())
                 .containsExactly("/run/postgresql:5432", "db2:1", "[::1]:5432");

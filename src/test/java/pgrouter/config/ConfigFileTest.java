@@ -27,15 +27,15 @@ final class ConfigFileTest {
     @Test
     void relativePathsStartAtTheDirectoryOfTheFile() throws Exception {
         Path file = file("authdb users\nbackend db1".getBytes(StandardCharsets.UTF_8));
-        assertThat(Config.read(file).users().file().orElseThrow()).isEqualTo(directory.resolve("users"));
+        assertThat(Config.read(file).live().users().file().orElseThrow()).isEqualTo(directory.resolve("users"));
     }
 
     @Test
     void theFileMayBeNamedRelativeToTheWorkingDirectory() throws Exception {
         Path file = file("authdb users\nbackend db1".getBytes(StandardCharsets.UTF_8));
         Path relative = Path.of("").toAbsolutePath().relativize(file);
-        assertThat(Config.read(relative).users().file().orElseThrow()).isAbsolute();
-        assertThat(Config.read(relative).users().file().orElseThrow().normalize())
+        assertThat(Config.read(relative).live().users().file().orElseThrow()).isAbsolute();
+        assertThat(Config.read(relative).live().users().file().orElseThrow().normalize())
                 .isEqualTo(directory.resolve("users"));
     }
 
@@ -78,6 +78,6 @@ final class ConfigFileTest {
     void aFileOfTheLargestSizeIsRead() throws Exception {
         String text = "authdb a\nbackend db1\n";
         Path file = file((text + " ".repeat((1 << 20) - text.length())).getBytes(StandardCharsets.UTF_8));
-        assertThat(Config.read(file).backends()).hasSize(1);
+        assertThat(Config.read(file).live().backends()).hasSize(1);
     }
 }

@@ -14,34 +14,40 @@ final class ConfigTest {
     void everythingButAuthdbAndABackendHasADefault() throws ConfigException {
         assertThat(Texts.parse("authdb users\nbackend db1"))
                 .isEqualTo(new Config(
-                        List.of(new Address.Any(5432)),
-                        new Address.Host("127.0.0.1", 14231),
-                        Optional.empty(),
-                        List.of(),
-                        1,
-                        new UserSource(Optional.of(Path.of("/etc/pgrouter/users")), Optional.empty()),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Logging.USUAL,
-                        new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", ""),
-                        Consistency.SESSION,
-                        Duration.ZERO,
-                        RouteRules.DEFAULT,
-                        new Limits(
-                                new ClientLimits(10_000, 1_000_000, 1_000_000, 5_000, 16 << 20),
-                                Duration.ofSeconds(60),
+                        new Config.Fixed(
+                                List.of(new Address.Any(5432)),
+                                new Address.Host("127.0.0.1", 14231),
+                                Optional.empty(),
+                                1,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                RouteRules.DEFAULT),
+                        new Config.Live(
+                                List.of(),
+                                new UserSource(Optional.of(Path.of("/etc/pgrouter/users")), Optional.empty()),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Logging.USUAL,
+                                new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", ""),
+                                Consistency.SESSION,
                                 Duration.ZERO,
-                                Duration.ofSeconds(30),
-                                Duration.ofSeconds(30)),
-                        Pool.USUAL,
-                        List.of(),
-                        List.of(new Backend(
-                                new Address.Host("db1", 5432), BackendTls.OFF, 16 << 20, 100, Duration.ofSeconds(3))),
-                        List.of(Path.of("/etc/pgrouter/users"))));
+                                new Limits(
+                                        new ClientLimits(10_000, 1_000_000, 1_000_000, 5_000, 16 << 20),
+                                        Duration.ofSeconds(60),
+                                        Duration.ZERO,
+                                        Duration.ofSeconds(30),
+                                        Duration.ofSeconds(30)),
+                                Pool.USUAL,
+                                List.of(),
+                                List.of(new Backend(
+                                        new Address.Host("db1", 5432),
+                                        BackendTls.OFF,
+                                        16 << 20,
+                                        100,
+                                        Duration.ofSeconds(3))),
+                                List.of(Path.of("/etc/pgrouter/users")))));
     }
 
     @Test
@@ -60,67 +66,71 @@ final class ConfigTest {
                 """;
         assertThat(Texts.parse(text))
                 .isEqualTo(new Config(
-                        List.of(new Address.Any(1), new Address.Directory(Path.of("/run/pg"), 2)),
-                        new Address.Any(3),
-                        Optional.of(new Address.Host("h", 5)),
-                        List.of("p"),
-                        4,
-                        new UserSource(Optional.of(Path.of("/a")), Optional.of("SELECT 1")),
-                        Optional.of(Path.of("/etc/pgrouter/hba.conf")),
-                        Optional.of(Path.of("/etc/pgrouter/i")),
-                        Optional.of(new Tls(
-                                new Identity(Path.of("/etc/pgrouter/c.pem"), Path.of("/k.pem"), Optional.of("p")),
-                                Optional.of(new Authority(
-                                        Path.of("/etc/pgrouter/a"), Optional.of(Path.of("/etc/pgrouter/b")))),
-                                Optional.of(new Ciphers("ALL:!EXP:!LOW", "f", 5, 15)),
-                                Set.of(TlsProtocol.TLS_1_3),
-                                true)),
-                        Optional.of("u"),
-                        Optional.of("g"),
-                        Optional.of(Path.of("/etc/pgrouter/../p")),
-                        new Logging(
-                                LogLevel.DEBUG,
-                                new Logging.Target.File(Path.of("/etc/pgrouter/l")),
-                                Logging.Format.JSON,
-                                Duration.ofMillis(300)),
-                        new Health(Duration.ofSeconds(1), Duration.ofSeconds(2), "d", "h", "s \"p"),
-                        Consistency.CLUSTER,
-                        Duration.ofMillis(20),
-                        new RouteRules(FunctionRule.ASK, List.of(), List.of(), List.of()),
-                        new Limits(
-                                new ClientLimits(7, 6, 5, 4, 1 << 20),
-                                Duration.ofSeconds(8),
-                                Duration.ofMinutes(9),
-                                Duration.ofSeconds(10),
-                                Duration.ZERO),
-                        new Pool(3, Duration.ofSeconds(20), Duration.ofSeconds(30)),
-                        List.of("x", "y", "z", "a, b"),
-                        List.of(new Backend(
-                                new Address.Host("db1", 5432),
-                                new BackendTls(
-                                        BackendTls.Mode.ON,
-                                        Optional.of(new Authority(Path.of("/ca"), Optional.empty())),
-                                        Optional.of(new Identity(Path.of("/c"), Path.of("/k"), Optional.of("q")))),
-                                5120,
-                                Optional.of(Duration.ofMillis(300)),
-                                6,
-                                Duration.ofMillis(7),
-                                BackendAuth.SCRAM_SHA_256)),
-                        List.of(
-                                Path.of("/a"),
-                                Path.of("/etc/pgrouter/hba.conf"),
-                                Path.of("/etc/pgrouter/i"),
-                                Path.of("/k.pem"),
-                                Path.of("/k"),
-                                Path.of("f"))));
+                        new Config.Fixed(
+                                List.of(new Address.Any(1), new Address.Directory(Path.of("/run/pg"), 2)),
+                                new Address.Any(3),
+                                Optional.of(new Address.Host("h", 5)),
+                                4,
+                                Optional.of("u"),
+                                Optional.of("g"),
+                                Optional.of(Path.of("/etc/pgrouter/../p")),
+                                new RouteRules(FunctionRule.ASK, List.of(), List.of(), List.of())),
+                        new Config.Live(
+                                List.of("p"),
+                                new UserSource(Optional.of(Path.of("/a")), Optional.of("SELECT 1")),
+                                Optional.of(Path.of("/etc/pgrouter/hba.conf")),
+                                Optional.of(Path.of("/etc/pgrouter/i")),
+                                Optional.of(new Tls(
+                                        new Identity(
+                                                Path.of("/etc/pgrouter/c.pem"), Path.of("/k.pem"), Optional.of("p")),
+                                        Optional.of(new Authority(
+                                                Path.of("/etc/pgrouter/a"), Optional.of(Path.of("/etc/pgrouter/b")))),
+                                        Optional.of(new Ciphers("ALL:!EXP:!LOW", "f", 5, 15)),
+                                        Set.of(TlsProtocol.TLS_1_3),
+                                        true)),
+                                new Logging(
+                                        LogLevel.DEBUG,
+                                        new Logging.Target.File(Path.of("/etc/pgrouter/l")),
+                                        Logging.Format.JSON,
+                                        Duration.ofMillis(300)),
+                                new Health(Duration.ofSeconds(1), Duration.ofSeconds(2), "d", "h", "s \"p"),
+                                Consistency.CLUSTER,
+                                Duration.ofMillis(20),
+                                new Limits(
+                                        new ClientLimits(7, 6, 5, 4, 1 << 20),
+                                        Duration.ofSeconds(8),
+                                        Duration.ofMinutes(9),
+                                        Duration.ofSeconds(10),
+                                        Duration.ZERO),
+                                new Pool(3, Duration.ofSeconds(20), Duration.ofSeconds(30)),
+                                List.of("x", "y", "z", "a, b"),
+                                List.of(new Backend(
+                                        new Address.Host("db1", 5432),
+                                        new BackendTls(
+                                                BackendTls.Mode.ON,
+                                                Optional.of(new Authority(Path.of("/ca"), Optional.empty())),
+                                                Optional.of(
+                                                        new Identity(Path.of("/c"), Path.of("/k"), Optional.of("q")))),
+                                        5120,
+                                        Optional.of(Duration.ofMillis(300)),
+                                        6,
+                                        Duration.ofMillis(7),
+                                        BackendAuth.SCRAM_SHA_256)),
+                                List.of(
+                                        Path.of("/a"),
+                                        Path.of("/etc/pgrouter/hba.conf"),
+                                        Path.of("/etc/pgrouter/i"),
+                                        Path.of("/k.pem"),
+                                        Path.of("/k"),
+                                        Path.of("f")))));
     }
 
     @Test
     void keywordsMayBeInAnyCase() throws ConfigException {
         Config config =
                 Texts.parse("AUTHDB a; Health { Check 9S }; BackEnd DEFAULT { LAG 1 }; bACKEND Db1 { WEIGHT 2 }");
-        assertThat(config.health().check()).isEqualTo(Duration.ofSeconds(9));
-        assertThat(config.backends())
+        assertThat(config.live().health().check()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(config.live().backends())
                 .containsExactly(
                         new Backend(new Address.Host("Db1", 5432), BackendTls.OFF, 1, 2, Duration.ofSeconds(3)));
     }
@@ -128,9 +138,9 @@ final class ConfigTest {
     @Test
     void ofAScalarGivenTwiceTheLastOneCounts() throws ConfigException {
         Config config = Texts.complete("workers 2; workers 3; health { username a; username b }; health { check 1s }");
-        assertThat(config.workers()).isEqualTo(3);
-        assertThat(config.health().username()).isEqualTo("b");
-        assertThat(config.health().check()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.fixed().workers()).isEqualTo(3);
+        assertThat(config.live().health().username()).isEqualTo("b");
+        assertThat(config.live().health().check()).isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
@@ -146,7 +156,7 @@ final class ConfigTest {
                 backend default
                 backend db5
                 """;
-        assertThat(Texts.parse(text).backends())
+        assertThat(Texts.parse(text).live().backends())
                 .extracting(
                         Backend::lag, Backend::weight, backend -> backend.tls().mode())
                 .extracting(Object::toString)
@@ -162,7 +172,7 @@ final class ConfigTest {
                 backend db2 { tls skipverify; key /k2 }
                 backend db3 { tls off }
                 """;
-        assertThat(Texts.parse(text).backends())
+        assertThat(Texts.parse(text).live().backends())
                 .extracting(Backend::tls)
                 .containsExactly(
                         new BackendTls(
@@ -180,20 +190,23 @@ final class ConfigTest {
     @Test
     void aBackendsTimeoutIsThatOfHealthWhereverItStands() throws ConfigException {
         String text = "authdb a; backend db1; backend db2 { timeout 1s }; health { timeout 9s }";
-        assertThat(Texts.parse(text).backends())
+        assertThat(Texts.parse(text).live().backends())
                 .extracting(Backend::timeout)
                 .containsExactly(Duration.ofSeconds(9), Duration.ofSeconds(1));
     }
 
     @Test
     void aBackendCalledDefaultNeedsQuotes() throws ConfigException {
-        assertThat(Texts.parse("authdb a; backend 'default'; backend default:1").backends())
+        assertThat(Texts.parse("authdb a; backend 'default'; backend default:1")
+                        .live()
+                        .backends())
                 .extracting(Backend::address)
                 .containsExactly(new Address.Host("default", 5432), new Address.Host("default", 1));
     }
 
     @Test
     void aPasswordMayBeEmpty() throws ConfigException {
-        assertThat(Texts.complete("health { password '' }").health().password()).isEmpty();
+        assertThat(Texts.complete("health { password '' }").live().health().password())
+                .isEmpty();
     }
 }

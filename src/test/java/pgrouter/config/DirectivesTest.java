@@ -180,7 +180,7 @@ final class DirectivesTest {
                                 key(directive) + " " + entry.getValue().get())))
                         .as("default of " + directive)
                         .usingRecursiveComparison()
-                        .ignoringFields("secrets")
+                        .ignoringFields("live.secrets")
                         .isEqualTo(Texts.parse(file(directive, "")));
             }
         }
@@ -237,6 +237,6 @@ final class DirectivesTest {
     @Test
     void theSampleForTwoNodesNeedsOnlyTheirAddresses() throws ConfigException {
         Config config = Config.read(Path.of("conf/two-nodes.conf"));
-        assertThat(config.backends()).hasSize(2);
+        assertThat(config.live().backends()).hasSize(2);
     }
 }

@@ -38,37 +38,43 @@ final class PasswordTest {
     void inAFileItsLineBreakIsNoPartOfIt(String text) throws Exception {
         Path file = file(text);
         Config config = withPassword("file '" + file + "'");
-        assertThat(config.health().password()).isEqualTo("z\u00e9bra {;} #");
-        assertThat(config.secrets()).containsExactly(Path.of("/etc/pgrouter/a"), file);
+        assertThat(config.live().health().password()).isEqualTo("z\u00e9bra {;} #");
+        assertThat(config.live().secrets()).containsExactly(Path.of("/etc/pgrouter/a"), file);
     }
 
     @Test
     void allOfAFileIsPasswordButTheLastLineBreak() throws Exception {
-        assertThat(withPassword("FILE '" + file(" a\nb \n\n") + "'").health().password())
+        assertThat(withPassword("FILE '" + file(" a\nb \n\n") + "'")
+                        .live()
+                        .health()
+                        .password())
                 .isEqualTo(" a\nb \n");
     }
 
     @Test
     void itMayBeInTheEnvironment() throws ConfigException {
         Config config = withPassword("env PATH");
-        assertThat(config.health().password()).isEqualTo(System.getenv("PATH"));
-        assertThat(config.secrets()).containsExactly(Path.of("/etc/pgrouter/a"));
+        assertThat(config.live().health().password()).isEqualTo(System.getenv("PATH"));
+        assertThat(config.live().secrets()).containsExactly(Path.of("/etc/pgrouter/a"));
     }
 
     @ParameterizedTest
     @CsvSource({"file,file", "env,env", "'''file''',file", "zebra,zebra"})
     void aWordAloneIsThePassword(String written, String password) throws ConfigException {
         Config config = withPassword(written);
-        assertThat(config.health().password()).isEqualTo(password);
-        assertThat(config.secrets()).containsExactly(Path.of("/etc/pgrouter/a"), Path.of("f"));
+        assertThat(config.live().health().password()).isEqualTo(password);
+        assertThat(config.live().secrets()).containsExactly(Path.of("/etc/pgrouter/a"), Path.of("f"));
     }
 
     @Test
     void ofSeveralTheLastOneCounts() throws Exception {
         Path file = file("zebra");
         Config config = Texts.complete("health { password a; password file '" + file + "' }");
-        assertThat(config.secrets()).containsExactly(Path.of("/etc/pgrouter/a"), file);
-        assertThat(withPassword("file '" + file + "'; password b").health().password())
+        assertThat(config.live().secrets()).containsExactly(Path.of("/etc/pgrouter/a"), file);
+        assertThat(withPassword("file '" + file + "'; password b")
+                        .live()
+                        .health()
+                        .password())
                 .isEqualTo("b");
     }
 
@@ -108,12 +114,12 @@ final class PasswordTest {
                 tls { cert c; key /k }
                 backend db1 { tls on; cert d; key /l }
                 """);
-        assertThat(config.secrets()).containsExactly(Path.of("/etc/pgrouter/a"), Path.of("/k"), Path.of("/l"));
+        assertThat(config.live().secrets()).containsExactly(Path.of("/etc/pgrouter/a"), Path.of("/k"), Path.of("/l"));
     }
 
     @Test
     void aPassphraseMakesTheFileASecretThatHoldsIt() throws ConfigException {
         Config config = Texts.complete("tls { cert c; key /k; passphrase p }");
-        assertThat(config.secrets()).containsExactly(Path.of("/etc/pgrouter/a"), Path.of("/k"), Path.of("f"));
+        assertThat(config.live().secrets()).containsExactly(Path.of("/etc/pgrouter/a"), Path.of("/k"), Path.of("f"));
     }
 }

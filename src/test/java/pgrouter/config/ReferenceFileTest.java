@@ -19,18 +19,19 @@ final class ReferenceFileTest {
         Config defaults = Texts.parse("authdb /etc/pgrouter/authdb\nbackend 10.0.0.1");
         assertThat(reference)
                 .usingRecursiveComparison()
-                .ignoringFields("backends")
+                .ignoringFields("live.backends")
                 .isEqualTo(defaults);
-        assertThat(reference.backends().get(0)).isEqualTo(defaults.backends().get(0));
+        assertThat(reference.live().backends().get(0))
+                .isEqualTo(defaults.live().backends().get(0));
     }
 
     @Test
     void whatItHasCommentedOutIsValidToo() throws ConfigException, IOException {
         String text = COMMENTED_OUT.matcher(Files.readString(REFERENCE)).replaceAll("");
         Config config = Texts.parse(text);
-        assertThat(config.listen()).hasSize(2);
-        assertThat(config.user()).contains("postgres");
-        assertThat(config.group()).contains("postgres");
-        assertThat(config.pidfile()).contains(Path.of("/run/pgrouter.pid"));
+        assertThat(config.fixed().listen()).hasSize(2);
+        assertThat(config.fixed().user()).contains("postgres");
+        assertThat(config.fixed().group()).contains("postgres");
+        assertThat(config.fixed().pidfile()).contains(Path.of("/run/pgrouter.pid"));
     }
 }

@@ -91,11 +91,11 @@ final class SamplesTest {
     @Test
     void theSampleOfTheReadmeIsAccepted() throws ConfigException {
         Config config = Texts.parse(README);
-        assertThat(config.listen()).containsExactly(new Address.Any(5432));
-        assertThat(config.users().file()).contains(Path.of("/etc/pgrouter/authdb"));
-        assertThat(config.health())
+        assertThat(config.fixed().listen()).containsExactly(new Address.Any(5432));
+        assertThat(config.live().users().file()).contains(Path.of("/etc/pgrouter/authdb"));
+        assertThat(config.live().health())
                 .isEqualTo(new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", "sekrit"));
-        assertThat(config.backends())
+        assertThat(config.live().backends())
                 .extracting(backend -> backend.address() + " " + backend.lag() + " " + backend.weight())
                 .containsExactly(
                         "10.244.232.2:6432 200 100",
@@ -107,20 +107,20 @@ final class SamplesTest {
     @Test
     void theSampleFileOfTheFirstPgrouterIsAccepted() throws ConfigException {
         Config config = Texts.parse(CONFIG_SAMPLE);
-        assertThat(config.monitor()).hasToString("127.0.0.1:9881");
-        assertThat(config.workers()).isEqualTo(64);
-        assertThat(config.users().file()).contains(Path.of("/etc/pgrouter/passwd.sample"));
-        assertThat(config.hba()).contains(Path.of("/path/to/hba"));
-        Tls tls = config.tls().orElseThrow();
+        assertThat(config.fixed().monitor()).hasToString("127.0.0.1:9881");
+        assertThat(config.fixed().workers()).isEqualTo(64);
+        assertThat(config.live().users().file()).contains(Path.of("/etc/pgrouter/passwd.sample"));
+        assertThat(config.live().hba()).contains(Path.of("/path/to/hba"));
+        Tls tls = config.live().tls().orElseThrow();
         assertThat(tls.identity())
                 .isEqualTo(new Identity(Path.of("/path/to/pem"), Path.of("/path/to/pem"), Optional.empty()));
         assertThat(tls.ciphers().map(Ciphers::list)).contains("ALL:!EXP:!LOW");
-        assertThat(config.user()).contains("vagrant");
-        assertThat(config.group()).contains("vagrant");
-        assertThat(config.pidfile()).contains(Path.of("/tmp/pid.pid.pidfile"));
-        assertThat(config.health())
+        assertThat(config.fixed().user()).contains("vagrant");
+        assertThat(config.fixed().group()).contains("vagrant");
+        assertThat(config.fixed().pidfile()).contains(Path.of("/tmp/pid.pid.pidfile"));
+        assertThat(config.live().health())
                 .isEqualTo(new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "hedgehog", "hedgehog", "frank"));
-        assertThat(config.backends())
+        assertThat(config.live().backends())
                 .hasSize(3)
                 .allMatch(backend -> backend.tls().mode() == BackendTls.Mode.SKIPVERIFY && backend.lag() == 200);
     }

@@ -33,6 +33,9 @@ final class Texts {
 
     /** One backend with this in its block. */
     static Backend backend(String block) throws ConfigException {
-        return parse("authdb a\nbackend db1 { " + block + " }").backends().get(0);
+        return parse("authdb a\nbackend db1 { " + block + " }")
+                .live()
+                .backends()
+                .get(0);
     }
 }

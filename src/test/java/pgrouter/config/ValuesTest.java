@@ -133,7 +133,7 @@ final class ValuesTest {
     @ParameterizedTest
     @CsvSource({"1,1", "64,64", "1024,1024"})
     void workersAreANumber(String text, int workers) throws ConfigException {
-        assertThat(Texts.complete("workers " + text).workers()).isEqualTo(workers);
+        assertThat(Texts.complete("workers " + text).fixed().workers()).isEqualTo(workers);
     }
 
     @ParameterizedTest
@@ -146,8 +146,9 @@ final class ValuesTest {
     @ParameterizedTest
     @CsvSource({"ERROR,ERROR", "error,ERROR", "Warning,WARNING", "Info,INFO", "dEbUg,DEBUG"})
     void logLevelsMayBeInAnyCase(String text, LogLevel level) throws ConfigException {
-        assertThat(Texts.complete("log " + text).log().level()).isEqualTo(level);
-        assertThat(Texts.complete("log { level " + text + " }").log().level()).isEqualTo(level);
+        assertThat(Texts.complete("log " + text).live().log().level()).isEqualTo(level);
+        assertThat(Texts.complete("log { level " + text + " }").live().log().level())
+                .isEqualTo(level);
     }
 
     @Test
@@ -160,7 +161,7 @@ final class ValuesTest {
     }
 
     private static Logging.Target target(String text) throws ConfigException {
-        return Texts.complete("log INFO { to " + text + " }").log().target();
+        return Texts.complete("log INFO { to " + text + " }").live().log().target();
     }
 
     @Test
@@ -199,7 +200,7 @@ final class ValuesTest {
     void onlySafeVersionsOfTlsCanBeAskedFor(String text, String expected) throws ConfigException {
         String quoted = text.contains(" ") ? "\"" + text + "\"" : text;
         Config config = Texts.complete("tls { cert c; key k; protocols " + quoted + " }");
-        assertThat(config.tls().orElseThrow().protocols())
+        assertThat(config.live().tls().orElseThrow().protocols())
                 .extracting(Enum::name)
                 .containsExactlyInAnyOrder(expected.split(" "));
     }

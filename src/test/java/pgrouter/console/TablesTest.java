@@ -44,16 +44,16 @@ final class TablesTest {
 
     TablesTest() throws ConfigException {
         config = Config.parse(TEXT, "f", Path.of("/etc"));
-        cluster = new Cluster(config.backends());
-        Node primary = Node.primary(config.backends().get(0), new Lsn(1), 1, 0);
-        Node standby = Node.standby(config.backends().get(1), Optional.of(new Lsn(1)), Optional.of(7L), 0);
+        cluster = new Cluster(config.live().backends());
+        Node primary = Node.primary(config.live().backends().get(0), new Lsn(1), 1, 0);
+        Node standby = Node.standby(config.live().backends().get(1), Optional.of(new Lsn(1)), Optional.of(7L), 0);
         cluster.publish(new ClusterView(List.of(primary, standby)));
     }
 
     private List<List<Optional<String>>> rows(Table table) {
         ClientFacts client = new ClientFacts(
                 3, Optional.of("app"), Optional.of("db"), Optional.of("psql"), Optional.empty(), "idle", START, true);
-        PipeFacts pipe = new PipeFacts(3, config.backends().get(1).address(), false, 4711);
+        PipeFacts pipe = new PipeFacts(3, config.live().backends().get(1).address(), false, 4711);
         Facts facts = new Facts(
                 "1.2",
                 START,
@@ -90,7 +90,7 @@ final class TablesTest {
                         "db1:5432|primary|OK|no|-|5kb 300ms|6|2|1|0|0|0|-", "db2:7|standby|OK|no|7|2s|100|2|1|1|0|1|-");
         assertThat(lines(Table.ROUTES))
                 .contains("reader|db2:7|1", "redirected|db2:7|1", "writer|db1:5432|0", "learned|-|0");
-        cluster.change(view -> view.drained(config.backends().get(1).address(), true));
+        cluster.change(view -> view.drained(config.live().backends().get(1).address(), true));
         assertThat(lines(Table.BACKENDS)).contains("db2:7|standby|OK|yes|7|2s|100|2|1|1|0|1|drained");
     }
 
@@ -104,7 +104,7 @@ final class TablesTest {
 
     @Test
     void whatWasLearned() {
-        learned.take("db").learn(1, config.backends().get(0).address(), "SELECT nextval(?)");
+        learned.take("db").learn(1, config.live().backends().get(0).address(), "SELECT nextval(?)");
         assertThat(lines(Table.LEARNED)).containsExactly("SELECT nextval(?)|0");
         learned.forget();
         assertThat(lines(Table.LEARNED)).isEmpty();
@@ -140,7 +140,7 @@ final class TablesTest {
     @Test
     void aChangeOfEachDirectiveNeedsARestartWhereTheTableSaysSo() throws ConfigException {
         Config other = Config.parse("authdb /b\nbackend other", "f", Path.of("/etc"));
-        assertThat(config.needsRestart(other)).containsExactlyInAnyOrderElementsOf(Config.READ_AT_START);
+        assertThat(config.needsRestart(other)).containsExactlyInAnyOrderElementsOf(Config.NEED_RESTART);
     }
 
     @Test

@@ -50,7 +50,8 @@ public final class TlsFiles {
     /** The TLS of a configuration with these directives, whose files are here. */
     public static TlsContexts contexts(String directives) throws ConfigException {
         String text = directives + "\nauthdb unused\nbackend unused";
-        return TlsContexts.load(Config.parse(text, "pgrouter.conf", DIRECTORY.toAbsolutePath()));
+        return TlsContexts.load(
+                Config.parse(text, "pgrouter.conf", DIRECTORY.toAbsolutePath()).live());
     }
 
     /** A client that believes the authority of these files, and shows no certificate. */

@@ -14,7 +14,8 @@ import pgrouter.config.Problem;
 final class TlsContextsTest {
     private static TlsContexts load(String text) throws ConfigException {
         Path files = Path.of("src/test/resources/tls").toAbsolutePath();
-        return TlsContexts.load(Config.parse(text + "\nauthdb a", "pgrouter.conf", files));
+        return TlsContexts.load(
+                Config.parse(text + "\nauthdb a", "pgrouter.conf", files).live());
     }
 
     @Test
