@@ -179,6 +179,20 @@ final class ArchitectureTest {
         assertThat(sourcesWith("\\bCarrier\\s*\\.\\s*JDK\\s*\\.\\s*start\\b")).isEmpty();
     }
 
+    /** Another kind of I/O replaces these files, and nothing else. */
+    @Test
+    void onlyTheNioPollerNamesChannelsOfSockets() {
+        assertThat(sourcesWith("\\b(Server)?SocketChannel\\b|\\bSelector\\b|\\bSelectionKey\\b")
+                        .map(Source::file)
+                        .filter(file -> !file.startsWith("src/main/java/pgrouter/net")
+                                || !file.getFileName().toString().startsWith("Nio")))
+                .isEmpty();
+        assertThat(sourcesWith("\\bNio[A-Z]\\w*\\b")
+                        .map(source -> source.file().getFileName().toString())
+                        .filter(name -> !name.startsWith("Nio")))
+                .containsExactlyInAnyOrder("Poller.java", "JdkCarrier.java");
+    }
+
     private static Stream<Use> uses() {
         return Stream.concat(
                 CLASSES.stream().flatMap(ArchitectureTest::compiledUses),

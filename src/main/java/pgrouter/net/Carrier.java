@@ -1,40 +1,43 @@
 package pgrouter.net;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
+import java.net.SocketAddress;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Where virtual threads run and wait for their sockets. All threads and wires of a session belong to one carrier, so that they hand
- * over to each other without waking a processor. Any thread may use it.
+ * Runs virtual threads, and polls the sockets that they wait for. All threads and wires of a session belong to one carrier, so that a
+ * wake-up among them needs no other processor. Any thread.
  */
 public sealed interface Carrier permits JdkCarrier, EventLoop {
-    /** The JDK's own scheduler: for what is seldom, and must not wait for sessions. */
+    /** The JDK's own scheduler: for work that is rare and must not wait for sessions. */
     Carrier JDK = new JdkCarrier();
 
-    /** Starts a virtual thread here. Virtual threads that it starts in turn run here too. */
+    /** Starts a virtual thread on this carrier. Virtual threads that it starts in turn run on this carrier too. */
     Thread start(String name, Runnable task);
 
-    /** Makes virtual threads that run here when they are started, by the names NAME-1, NAME-2 and so on. */
+    /** Makes virtual threads of this carrier, with the names NAME-1, NAME-2 and so on. */
     ThreadFactory threads(String name);
 
-    /** Takes over a connected channel. The channel is closed where that fails. */
-    Wire wire(SocketChannel channel) throws IOException;
+    /** Connects. Parks the calling virtual thread as long as the kernel takes; interrupting it ends that with an {@link IOException}. */
+    Wire connect(SocketAddress address) throws IOException;
 
-    /** The usual size of a buffer here, in bytes. */
+    /** Takes an accepted connection over. Closes it where that fails. */
+    Wire wire(AcceptedSocket accepted) throws IOException;
+
+    /** The usual size of a buffer, in bytes. */
     int bufferCapacity();
 
-    /** A buffer for what arrives, for as long as something is there: {@link #giveBack} ends that. */
+    /** Lends a buffer until {@link #giveBack}. */
     Buffer borrow(int capacity);
 
-    /** Nobody uses the buffer any more. */
+    /** Takes a buffer back, which is no longer used. */
     void giveBack(Buffer buffer);
 
     /**
-     * Looks at the sockets of its wires, so that {@link Wire#awaitsInput} tells what the kernel has now. On a thread that runs here.
+     * Polls the sockets, so that {@link Wire#awaitsInput} tells what the kernel has now. On a thread of this carrier only.
      */
     void lookAtSockets();
 
-    /** How many wires there are on it. */
+    /** The number of open wires. */
     int load();
 }

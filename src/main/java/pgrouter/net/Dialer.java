@@ -2,9 +2,7 @@ package pgrouter.net;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
@@ -16,17 +14,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Makes connections, whose wires belong to a carrier. Runs on the thread that calls it and waits at most as long as the kernel does:
- * the caller sets a deadline.
+ * Connects, with wires of the carrier that is given. The calling thread waits as long as the kernel does: the caller sets a deadline.
  */
 public final class Dialer {
-    /** An address that has not answered after this time no longer keeps the next one waiting (RFC 8305, section 5). */
+    /** Connection attempt delay: the time after which the next address is tried too (RFC 8305, section 5). */
     private static final Duration HEAD_START = Duration.ofMillis(250);
 
     private Dialer() {}
 
     /**
-     * Connects over TCP to the first address of the name that answers. The name is resolved anew for each connection.
+     * Connects over TCP to the first address of the name that answers. Resolves the name for each connection.
      *
      * @throws IOException the failure of the last address
      */
@@ -40,20 +37,13 @@ public final class Dialer {
 
     /** Connects to the Unix-domain socket of a server that was told to use this directory and port. */
     public static Wire dial(Path directory, int port, Carrier carrier) throws IOException {
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        try {
-            channel.connect(UnixDomainSocketAddress.of(UnixSocket.file(directory, port)));
-            return carrier.wire(channel);
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
+        return carrier.connect(UnixDomainSocketAddress.of(UnixSocket.file(directory, port)));
     }
 
-    /** Tries the addresses in their order, each a while after the one before or as soon as that has failed. */
+    /** Tries the addresses in order, each after {@link #HEAD_START} or as soon as the one before has failed. */
     static Wire first(List<InetSocketAddress> addresses, Carrier carrier) throws IOException {
         if (addresses.size() == 1) {
-            return connect(addresses.getFirst(), carrier);
+            return carrier.connect(addresses.getFirst());
         }
         BlockingQueue<Attempt> ended = new LinkedBlockingQueue<>();
         try (TaskScope scope = new TaskScope("dial")) {
@@ -66,7 +56,7 @@ public final class Dialer {
         }
     }
 
-    /** How the attempt at one address has ended. */
+    /** The end of the attempt at one address. */
     private record Attempt(Optional<Wire> wire, IOException failure) {}
 
     private static Wire race(
@@ -97,13 +87,9 @@ public final class Dialer {
 
     private static Attempt attempt(InetSocketAddress address, Carrier carrier) {
         try {
-            return new Attempt(Optional.of(connect(address, carrier)), new IOException("none"));
+            return new Attempt(Optional.of(carrier.connect(address)), new IOException("none"));
         } catch (IOException e) {
             return new Attempt(Optional.empty(), e);
         }
-    }
-
-    private static Wire connect(InetSocketAddress address, Carrier carrier) throws IOException {
-        return carrier.wire(SocketChannel.open(address));
     }
 }

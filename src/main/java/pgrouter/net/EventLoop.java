@@ -1,56 +1,52 @@
 package pgrouter.net;
 
 import java.io.IOException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
+import java.net.SocketAddress;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
- * A carrier that is one platform thread: it runs the virtual threads that can run, one after the other, and waits with its own
- * selector for the sockets of those that cannot. So a wake-up among them is an entry in a queue.
+ * A carrier that is one platform thread: it runs the virtual threads that can run, one after the other, and polls the sockets of those that
+ * wait. So a wake-up among them is an entry in a queue.
  */
 final class EventLoop implements Carrier, Executor {
-    /** After so many runs the sockets are looked at again: who has much to do does not keep the others' input waiting. */
+    /** Runs after which the sockets are polled again, so that a busy session does not keep the input of others waiting. */
     private static final int RUNS = 64;
 
-    /** As much as a socket usually has at once, in bytes. */
+    /** The most that a socket usually has at once, in bytes. */
     private static final int BUFFER = 32 * 1024;
 
     private final OwnScheduler threads;
-    private final Selector selector;
+    private final Poller poller;
     private final Thread thread;
     private final RunQueue runnable = new RunQueue();
-    private final Consumer<SelectionKey> ready = EventLoop::ready;
     private final LentBuffers buffers = new LentBuffers(BUFFER);
     private final AtomicInteger wires = new AtomicInteger();
 
     private final Watchdog.Threads watched = new Watchdog.Threads();
     private volatile boolean isWatched;
 
-    /** {@link System#nanoTime()} when the present run of threads began; 0 while nothing runs. */
+    /** {@link System#nanoTime()} at the start of the present run; 0 while nothing runs. */
     private volatile long busySince;
 
-    /** The thread waits in its selector, or is about to. */
+    /** The thread waits in its poller, or is about to. */
     private volatile boolean waiting;
 
-    /** How often the sockets were looked at. */
-    private final AtomicLong looks = new AtomicLong();
+    /** The number of polls. */
+    private final AtomicLong polls = new AtomicLong();
 
-    private EventLoop(OwnScheduler threads, Selector selector, String name) {
+    private EventLoop(OwnScheduler threads, Poller poller, String name) {
         this.threads = threads;
-        this.selector = selector;
+        this.poller = poller;
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::loop);
     }
 
     /** Starts the thread, which runs as long as the process. */
     static EventLoop start(OwnScheduler threads, String name) throws IOException {
-        EventLoop loop = new EventLoop(threads, Selector.open(), name);
+        EventLoop loop = new EventLoop(threads, Poller.open(), name);
         loop.thread.start();
         return loop;
     }
@@ -66,17 +62,17 @@ final class EventLoop implements Carrier, Executor {
         return task -> factory.newThread(isWatched ? watched.counted(task) : task);
     }
 
-    /** A virtual thread goes on. Any thread. */
+    /** Queues a virtual thread that can run. Any thread. */
     @Override
     public void execute(Runnable continuation) {
         runnable.add(continuation);
         wake();
     }
 
-    /** Something has changed that the thread must see. Any thread. */
+    /** Lets the event loop see what has changed. Any thread. */
     void wake() {
         if (waiting && Thread.currentThread() != thread) {
-            selector.wakeup();
+            poller.wakeup();
         }
     }
 
@@ -84,7 +80,7 @@ final class EventLoop implements Carrier, Executor {
         while (true) {
             try {
                 runSome();
-                look();
+                poll();
             } catch (IOException | RuntimeException | Error e) {
                 report(e);
             }
@@ -95,13 +91,13 @@ final class EventLoop implements Carrier, Executor {
         try {
             thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
         } catch (RuntimeException | Error alsoThis) {
-            // All who live here would end with the thread.
+            // The event loop goes on: all of its sessions would end with it.
         }
     }
 
     /**
-     * Runs what can run, and what can run by that, before the sockets are looked at: an answer wakes the thread that will wait for the
-     * next request, and that is to wait already when the request comes.
+     * Runs the threads that can run, and those that these wake, before the sockets are polled. So a thread that an answer wakes waits for
+     * the next request by the time it arrives.
      */
     private void runSome() {
         int runs = 0;
@@ -127,7 +123,7 @@ final class EventLoop implements Carrier, Executor {
         }
     }
 
-    /** From now on the watchdog may ask. */
+    /** Measures runs and names threads from now on, for the watchdog. */
     void watch() {
         isWatched = true;
     }
@@ -136,7 +132,7 @@ final class EventLoop implements Carrier, Executor {
         return thread;
     }
 
-    /** The threads that were started since it is watched. */
+    /** The threads that were started since {@link #watch}. */
     Watchdog.Threads watched() {
         return watched;
     }
@@ -145,12 +141,12 @@ final class EventLoop implements Carrier, Executor {
         return busySince;
     }
 
-    /** Changes as long as it goes on, but for the time in which it waits for its sockets. */
-    long looks() {
-        return looks.get();
+    /** The number of polls so far: it grows while the event loop goes on, except while it waits for its sockets. */
+    long polls() {
+        return polls.get();
     }
 
-    /** Whether its thread waits for something else than its sockets. */
+    /** Whether the thread waits for something else than its sockets. */
     boolean isHeld() {
         Thread.State state = thread.getState();
         return !waiting && (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING);
@@ -160,49 +156,46 @@ final class EventLoop implements Carrier, Executor {
         return thread.getName();
     }
 
-    /** Between the announcement and the wait nothing can be missed: who adds something behind the second look sees the announcement. */
-    private void look() throws IOException {
-        looks.lazySet(looks.getPlain() + 1);
+    /** Announces the wait before the second look at the queue: a thread that adds something after that look sees the announcement. */
+    private void poll() throws IOException {
+        polls.lazySet(polls.getPlain() + 1);
         waiting = runnable.isEmpty();
         if (waiting && runnable.isEmpty()) {
-            selector.select(ready);
+            poller.poll();
         } else {
-            selector.selectNow(ready);
+            poller.pollNow();
         }
         waiting = false;
     }
 
-    /** On a virtual thread of this one: the selector is not in use then. */
+    /** On a virtual thread of this carrier: the poller is not in use then. */
     @Override
     public void lookAtSockets() {
         try {
-            selector.selectNow(ready);
+            poller.pollNow();
         } catch (IOException e) {
             report(e);
         }
     }
 
-    private static void ready(SelectionKey key) {
-        ((EventLoopWire) key.attachment()).ready();
+    @Override
+    public Wire connect(SocketAddress address) throws IOException {
+        return wire(poller.connect(address));
     }
 
     @Override
-    public Wire wire(SocketChannel channel) throws IOException {
-        SocketOptions.set(channel);
-        try {
-            channel.configureBlocking(false);
-            SelectionKey key = channel.register(selector, 0);
-            EventLoopWire wire = new EventLoopWire(this, channel, key);
-            key.attach(wire);
-            wires.incrementAndGet();
-            return wire;
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
+    public Wire wire(AcceptedSocket accepted) throws IOException {
+        return wire(poller.adopt(accepted));
     }
 
-    /** A wire has been closed: its descriptor is released when the selector is next looked at. */
+    private Wire wire(PolledSocket socket) {
+        EventLoopWire wire = new EventLoopWire(this, socket);
+        socket.ownedBy(wire);
+        wires.incrementAndGet();
+        return wire;
+    }
+
+    /** Counts a closed wire. Its descriptor is released with the next poll. */
     void left() {
         wires.decrementAndGet();
         wake();

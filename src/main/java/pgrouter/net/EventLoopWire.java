@@ -3,53 +3,48 @@ package pgrouter.net;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.CancelledKeyException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
-/** A {@link Wire} over a channel that does not block: who must wait parks until the event loop says that the socket is ready. */
-final class EventLoopWire implements Wire {
-    /** So often may a read fill all of its buffer before the selector is asked again, and with that the others have their turn. */
+/** A {@link Wire} over a polled socket: a thread that must wait parks until the event loop has seen the socket ready. */
+final class EventLoopWire implements Wire, PolledSocket.Owner {
+    /** Reads in a row that may fill their buffer before the poller is asked again, which gives other threads their turn. */
     private static final int FULL_READS = 4;
 
     private final EventLoop loop;
-    private final SocketChannel channel;
-    private final SelectionKey key;
+    private final PolledSocket socket;
     private final Readiness input;
     private final Readiness room;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Nothing was there any more behind the last read, or others come first. Only the reading thread uses it. */
+    /** Nothing was left after the last read, or other threads come first. Reading thread only. */
     private boolean drained = true;
 
+    /** Reading thread only. */
     private int fullReads;
 
-    /** @param key of the channel, without an interest yet */
-    EventLoopWire(EventLoop loop, SocketChannel channel, SelectionKey key) {
+    EventLoopWire(EventLoop loop, PolledSocket socket) {
         this.loop = loop;
-        this.channel = channel;
-        this.key = key;
-        this.input = Readiness.toRead(loop, key);
-        this.room = Readiness.toWrite(loop, key);
+        this.socket = socket;
+        this.input = Readiness.toRead(loop, socket);
+        this.room = Readiness.toWrite(loop, socket);
     }
 
-    /** The selector has seen the socket ready. On the event loop's own thread. */
-    void ready() {
-        try {
-            int operations = key.readyOps();
-            if ((operations & SelectionKey.OP_READ) != 0) {
-                input.happened();
-            }
-            if ((operations & SelectionKey.OP_WRITE) != 0) {
-                room.happened();
-            }
-        } catch (CancelledKeyException closedMeanwhile) {
-            input.wake();
-            room.wake();
-        }
+    @Override
+    public void isReadable() {
+        input.happened();
+    }
+
+    @Override
+    public void isWritable() {
+        room.happened();
+    }
+
+    @Override
+    public void isClosed() {
+        input.wake();
+        room.wake();
     }
 
     @Override
@@ -93,15 +88,15 @@ final class EventLoopWire implements Wire {
         return input.takeBack();
     }
 
-    /** A socket that was empty behind the last read is not tried again: the selector tells when it is worth it. */
+    /** Waits for the poller first where the last read has emptied the socket. */
     @Override
     public int read(ByteBuffer into) throws IOException {
         awaitInput();
         input.taken();
-        int count = channel.read(into);
+        int count = socket.read(into);
         while (count == 0) {
             await(input);
-            count = channel.read(into);
+            count = socket.read(into);
         }
         fullReads = into.hasRemaining() ? 0 : fullReads + 1;
         drained = fullReads % FULL_READS == 0;
@@ -121,24 +116,24 @@ final class EventLoopWire implements Wire {
     @Override
     public int readNow(ByteBuffer into) throws IOException {
         input.taken();
-        int count = channel.read(into);
+        int count = socket.read(into);
         drained = into.hasRemaining();
         return count;
     }
 
     @Override
     public void write(ByteBuffer from) throws IOException {
-        channel.write(from);
+        socket.write(from);
         while (from.hasRemaining()) {
             await(room);
-            channel.write(from);
+            socket.write(from);
         }
     }
 
     @Override
     public boolean isQuiet() {
         try {
-            return channel.read(ByteBuffer.allocate(1)) == 0;
+            return socket.read(ByteBuffer.allocate(1)) == 0;
         } catch (IOException gone) {
             return false;
         }
@@ -168,7 +163,7 @@ final class EventLoopWire implements Wire {
         }
     }
 
-    /** Interrupting who waits closes the connection, as with a channel that blocks. */
+    /** Closes the connection of a thread that is interrupted, as a channel that blocks does. */
     private IOException interrupted(InterruptedException cause) {
         close();
         Thread.currentThread().interrupt();
@@ -177,7 +172,7 @@ final class EventLoopWire implements Wire {
 
     @Override
     public Optional<InetAddress> peer() throws IOException {
-        return SocketOptions.peer(channel);
+        return socket.peer();
     }
 
     @Override
@@ -185,11 +180,7 @@ final class EventLoopWire implements Wire {
         if (closed.getAndSet(true)) {
             return;
         }
-        try {
-            channel.close();
-        } catch (IOException alreadyGone) {
-            // The descriptor is released either way.
-        }
+        socket.close();
         loop.left();
         input.wake();
         room.wake();

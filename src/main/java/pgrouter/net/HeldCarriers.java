@@ -32,7 +32,7 @@ final class HeldCarriers implements Runnable {
 
     private void look() {
         for (EventLoop loop : loops.get()) {
-            long now = loop.looks();
+            long now = loop.polls();
             Long before = seen.put(loop, now);
             if (before != null && before == now && loop.isHeld()) {
                 LockSupport.unpark(loop.thread());

@@ -1,12 +1,12 @@
 package pgrouter.net;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
+import java.net.SocketAddress;
 import java.util.concurrent.ThreadFactory;
 
 /** The JDK's own scheduler for virtual threads, and its own way of waiting for sockets. */
 final class JdkCarrier implements Carrier {
-    /** Small, since whoever waits has one. */
+    /** A thread that waits has one, so it is small; in bytes. */
     private static final int BUFFER = 8 * 1024;
 
     private final LentBuffers buffers = new LentBuffers(BUFFER);
@@ -22,9 +22,13 @@ final class JdkCarrier implements Carrier {
     }
 
     @Override
-    public Wire wire(SocketChannel channel) throws IOException {
-        SocketOptions.set(channel);
-        return new BlockingWire(channel);
+    public Wire connect(SocketAddress address) throws IOException {
+        return NioBlockingWire.connect(address);
+    }
+
+    @Override
+    public Wire wire(AcceptedSocket accepted) throws IOException {
+        return NioBlockingWire.of(accepted);
     }
 
     @Override
@@ -42,7 +46,7 @@ final class JdkCarrier implements Carrier {
         buffers.giveBack(buffer);
     }
 
-    /** It cannot: the JDK's own pollers look. */
+    /** Does nothing: the JDK's own pollers look at the sockets. */
     @Override
     public void lookAtSockets() {}
 

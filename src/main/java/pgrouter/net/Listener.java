@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -22,64 +18,55 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * A socket on which connections arrive. {@link #start} runs the accepting on a virtual thread of its own; each connection is
- * handed to the consumer on that thread, which must not block.
+ * Accepts connections. {@link #start} starts a virtual thread for that, which hands each connection to the consumer; the consumer must
+ * not block.
  */
 public final class Listener implements AutoCloseable {
     private static final int BACKLOG = 4096;
 
-    /** How often it is asked whether there is room again. */
+    /** Interval at which a waiting connection asks for room. */
     private static final Duration ASKING = Duration.ofMillis(20);
 
-    /** Out of descriptors, accept fails at once and again: without a pause, which grows, it would take a whole processor. */
+    /** Pause after a failed accept; it doubles. Without descriptors accept fails at once, and would take a whole processor. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
-    /** A connection that is being handed over is not waited for longer. */
+    /** Longest wait for a connection that is being handed over. */
     private static final Duration END_OF_ACCEPT = Duration.ofSeconds(1);
 
-    private final ServerSocketChannel channel;
+    private final ListeningSocket socket;
     private final Optional<Path> socketFile;
     private volatile Optional<Thread> accepting = Optional.empty();
 
-    private Listener(ServerSocketChannel channel, Optional<Path> socketFile) {
-        this.channel = channel;
+    private Listener(ListeningSocket socket, Optional<Path> socketFile) {
+        this.socket = socket;
         this.socketFile = socketFile;
     }
 
     /** Listens on a TCP address; the wildcard address takes IPv4 and IPv6. */
     public static Listener bind(InetSocketAddress address) throws IOException {
-        ServerSocketChannel channel = ServerSocketChannel.open();
-        try {
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            channel.bind(address, BACKLOG);
-            return new Listener(channel, Optional.empty());
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
+        return new Listener(Poller.listen(address, BACKLOG), Optional.empty());
     }
 
     /**
-     * Listens on a Unix-domain socket in this directory, open to every user of the host as PostgreSQL's own is by default. A socket
-     * file that nobody listens on any more is replaced.
+     * Listens on a Unix-domain socket in this directory, open to every user of the host as PostgreSQL's own is by default. Replaces a
+     * stale socket file.
      */
     public static Listener bind(Path directory, int port) throws IOException {
         Path file = UnixSocket.file(directory, port);
         removeStale(file);
-        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        ListeningSocket socket = Poller.listen(UnixDomainSocketAddress.of(file), BACKLOG);
         try {
-            channel.bind(UnixDomainSocketAddress.of(file), BACKLOG);
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxrwxrwx"));
-            return new Listener(channel, Optional.of(file));
+            return new Listener(socket, Optional.of(file));
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            socket.close();
             throw e;
         }
     }
 
-    /** Only a socket that refuses connections is nobody's: anything else in its place is somebody's, and stays. */
+    /** Deletes a socket that refuses connections. Anything else in its place has an owner, and stays. */
     private static void removeStale(Path file) throws IOException {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -89,7 +76,7 @@ public final class Listener implements AutoCloseable {
             throw new BindException(file + " exists and is no socket");
         }
         try {
-            SocketChannel.open(UnixDomainSocketAddress.of(file)).close();
+            Poller.reach(UnixDomainSocketAddress.of(file));
             throw new BindException("another server listens on " + file);
         } catch (BindException inUse) {
             throw inUse;
@@ -99,18 +86,18 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Hands every connection to the consumer until the listener is closed, with the carrier that it was put on.
+     * Hands each connection and its carrier to the consumer until the listener is closed.
      *
-     * @param onFailure told when a connection could not be accepted, again and again with a pause in between
+     * @param onFailure called for each connection that could not be accepted, with a pause after it
      */
     public void start(Carriers carriers, BiConsumer<Wire, Carrier> consumer, Consumer<IOException> onFailure) {
         start(() -> true, carriers, consumer, onFailure);
     }
 
     /**
-     * The same, where one connection waits for room, and those after it in the kernel's queue.
+     * The same, but lets one connection wait for room, and those after it in the kernel's queue.
      *
-     * @param hasRoom asked for each one that has come, until it holds; it may take a while
+     * @param hasRoom called for each connection until it holds; may block
      */
     public void start(
             BooleanSupplier hasRoom,
@@ -127,9 +114,9 @@ public final class Listener implements AutoCloseable {
             BiConsumer<Wire, Carrier> consumer,
             Consumer<IOException> onFailure) {
         Duration pause = FIRST_PAUSE;
-        while (channel.isOpen()) {
+        while (socket.isOpen()) {
             try {
-                SocketChannel client = channel.accept();
+                AcceptedSocket client = socket.accept();
                 pause = FIRST_PAUSE;
                 if (!awaitRoom(hasRoom)) {
                     client.close();
@@ -149,17 +136,17 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** @return false where the listener is closed before */
+    /** @return false when the listener was closed first */
     private boolean awaitRoom(BooleanSupplier hasRoom) {
         boolean room = hasRoom.getAsBoolean();
-        while (!room && channel.isOpen()) {
+        while (!room && socket.isOpen()) {
             sleep(ASKING);
             room = hasRoom.getAsBoolean();
         }
         return room;
     }
 
-    private static Optional<Wire> wire(SocketChannel client, Carrier carrier) {
+    private static Optional<Wire> wire(AcceptedSocket client, Carrier carrier) {
         try {
             return Optional.of(carrier.wire(client));
         } catch (IOException goneAlready) {
@@ -167,7 +154,7 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** A fault in the handling of one connection must not end the listening for all. */
+    /** Contains a fault of the consumer, so that the listener goes on. */
     private static void handOver(
             Wire wire, Carrier carrier, BiConsumer<Wire, Carrier> consumer, Consumer<IOException> onFailure) {
         try {
@@ -201,16 +188,16 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** The port that was bound, where the address had port 0. */
+    /** The port that was bound; 0 for a Unix-domain socket. */
     public int port() throws IOException {
-        return channel.getLocalAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
+        return socket.address() instanceof InetSocketAddress address ? address.getPort() : 0;
     }
 
-    /** The address is free when it returns: the thread that accepts holds the socket as long as it waits. */
+    /** Frees the address before it returns: the accepting thread holds the socket until it ends. */
     @Override
     public void close() {
         try {
-            channel.close();
+            socket.close();
             accepting.ifPresent(Listener::awaitEnd);
             if (socketFile.isPresent()) {
                 Files.deleteIfExists(socketFile.get());

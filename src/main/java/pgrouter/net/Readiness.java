@@ -1,56 +1,55 @@
 package pgrouter.net;
 
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.CancelledKeyException;
-import java.nio.channels.SelectionKey;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import pgrouter.net.PolledSocket.Condition;
 
 /**
- * Whether a socket can be read, or written: where the one thread that waits for it and the event loop, which hears of it, meet.
- * In the stead of a thread a task may wait, which costs no stack.
+ * One condition of a socket, where the event loop that sees it meets the one thread that waits for it. A task may wait instead of a thread;
+ * it needs no stack.
  *
- * <p>The interest in reading lasts from one wait to the next, so that the usual request costs no system call for it; it is taken back
- * only where something arrives that nobody waits for. A socket can nearly always be written to, so that interest ends with the wait.
+ * <p>Input is watched from one wait to the next, so that the usual request needs no system call for that. The watching ends when
+ * something arrives and nobody waits. A socket can nearly always be written to, so the watching for that ends with the wait.
  */
 final class Readiness {
     private final EventLoop loop;
-    private final SelectionKey key;
-    private final int operation;
+    private final PolledSocket socket;
+    private final Condition condition;
     private final boolean lasts;
 
-    /** Written by the event loop, taken by who waits. */
+    /** Set by the event loop, cleared by the thread that waits. */
     private volatile boolean ready;
 
-    /** Null while nobody waits. */
+    /** The thread that waits; null for none. */
     private volatile Thread waiter;
 
-    /** Who waits need not wait on. */
+    /** The present wait is to end, if it is one that may be dismissed. */
     private volatile boolean dismissed;
 
-    /** What waits in the stead of a thread; null where nothing does. Taken by who is to run it, or by who waits from then on. */
+    /** The task that waits; null for none. The thread that takes it runs it, or reads instead. */
     private final AtomicReference<Runnable> task = new AtomicReference<>();
 
-    private Readiness(EventLoop loop, SelectionKey key, int operation, boolean lasts) {
+    private Readiness(EventLoop loop, PolledSocket socket, Condition condition, boolean lasts) {
         this.loop = loop;
-        this.key = key;
-        this.operation = operation;
+        this.socket = socket;
+        this.condition = condition;
         this.lasts = lasts;
     }
 
-    static Readiness toRead(EventLoop loop, SelectionKey key) {
-        return new Readiness(loop, key, SelectionKey.OP_READ, true);
+    static Readiness toRead(EventLoop loop, PolledSocket socket) {
+        return new Readiness(loop, socket, Condition.READABLE, true);
     }
 
-    static Readiness toWrite(EventLoop loop, SelectionKey key) {
-        return new Readiness(loop, key, SelectionKey.OP_WRITE, false);
+    static Readiness toWrite(EventLoop loop, PolledSocket socket) {
+        return new Readiness(loop, socket, Condition.WRITABLE, false);
     }
 
     /**
-     * Waits until the socket was seen ready since the last time; the next operation may still find nothing.
+     * Waits until the socket was seen ready since the last wait; the next operation may still find nothing.
      *
-     * @throws AsynchronousCloseException where the channel is closed, or gets closed meanwhile
+     * @throws AsynchronousCloseException when the socket is closed, before or meanwhile
      */
     void await() throws AsynchronousCloseException, InterruptedException {
         waiter = Thread.currentThread();
@@ -73,7 +72,7 @@ final class Readiness {
     }
 
     /**
-     * Waits as {@link #await} does, but no longer than until {@link #dismiss}.
+     * Waits as {@link #await} does, but ends with {@link #dismiss} too.
      *
      * @return whether the socket was seen ready
      */
@@ -97,8 +96,8 @@ final class Readiness {
     }
 
     /**
-     * Waits as {@link #await} does, but not where this holds: asked when {@link #dismiss} can see who waits, and after each one. It
-     * may wait for a lock, and so take the sign that the socket is ready: that is looked at last.
+     * Waits as {@link #await} does, but only while this does not hold. It is asked once {@link #dismiss} can see the thread, and after each
+     * dismissal. It may wait for a lock, which takes an unpark of this thread, so {@link #ready} is read after it.
      *
      * @return whether the socket was seen ready
      */
@@ -118,7 +117,7 @@ final class Readiness {
         }
     }
 
-    /** Any thread. */
+    /** Lets the thread that waits look again. Any thread. */
     void dismiss() {
         Thread waiting = waiter;
         if (waiting != null) {
@@ -127,20 +126,20 @@ final class Readiness {
         }
     }
 
-    /** Whether a thread or a task waits, and nothing was seen. Any thread. */
+    /** Whether a thread or a task waits and the socket was not seen ready. Any thread. */
     boolean isAwaited() {
         return (waiter != null || task.get() != null) && !ready;
     }
 
-    /** What was seen until now is dealt with. For who deals with it next: what comes after that is seen again. */
+    /** Forgets what was seen. The waiting side calls it before it reads, so that later input is seen again. */
     void taken() {
         ready = false;
     }
 
     /**
-     * The task is run once, when the socket was seen ready since the last wait, or the channel gets closed. For who would wait else.
+     * Registers a task to run once, when the socket is seen ready or gets closed. Called instead of waiting.
      *
-     * @return false where it will not be run: the socket is ready already, or closed
+     * @return false where it will not run: the socket is ready already, or closed
      */
     boolean whenReady(Runnable next) {
         task.set(next);
@@ -152,35 +151,30 @@ final class Readiness {
         return !ready || !takeBack();
     }
 
-    /** The task is not to be run. Any thread. @return false where none waits: it is run, or was */
+    /** Takes the task back. Any thread. @return false where none waits: it is running, or has run */
     boolean takeBack() {
         return task.getAndSet(null) != null;
     }
 
     private void want() throws AsynchronousCloseException {
-        try {
-            if ((key.interestOps() & operation) == 0) {
-                key.interestOpsOr(operation);
-                loop.wake();
-            }
-        } catch (CancelledKeyException closed) {
-            throw new AsynchronousCloseException();
+        if (socket.watch(condition)) {
+            loop.wake();
         }
     }
 
     /**
-     * The selector has seen it. On the event loop's thread. Who begins to wait while the interest is taken back is woken, and looks
+     * The poller has seen the socket ready. Event loop only. A thread that begins to wait while the watching ends is woken, and looks
      * again.
      */
     void happened() {
         ready = true;
         if (!lasts || (waiter == null && task.get() == null)) {
-            key.interestOpsAnd(~operation);
+            socket.ignore(condition);
         }
         wake();
     }
 
-    /** Lets who waits look again, and runs what waits. Any thread. */
+    /** Lets the thread that waits look again, or runs the task. Any thread. */
     void wake() {
         Thread waiting = waiter;
         if (waiting != null) {
@@ -192,7 +186,7 @@ final class Readiness {
         }
     }
 
-    /** What could not even begin, for want of memory, is tried again with the next look: else nobody would ever deal with the socket. */
+    /** Keeps a task that failed, for want of memory, for the next poll. Otherwise nobody would serve the socket again. */
     private void run(Runnable next) {
         boolean ended = false;
         try {

@@ -62,11 +62,11 @@ final class CarrierTest {
     private Pair pair(Carrier carrier) throws IOException {
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            SocketChannel client = SocketChannel.open(server.getLocalAddress());
-            Pair pair = new Pair(carrier.wire(server.accept()), client.socket());
-            opened.add(pair.wire());
-            opened.add(client);
-            return pair;
+            Wire wire = carrier.connect(server.getLocalAddress());
+            opened.add(wire);
+            SocketChannel peer = server.accept();
+            opened.add(peer);
+            return new Pair(wire, peer.socket());
         }
     }
 

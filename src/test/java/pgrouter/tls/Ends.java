@@ -101,8 +101,8 @@ record Ends(TlsWire ours, SSLSocket theirs, Socket raw) implements AutoCloseable
             Carrier carrier, Opening opening, SSLContext peer, boolean peerIsClient, Setting setting) throws Exception {
         try (ServerSocketChannel listening = ServerSocketChannel.open()) {
             listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            SocketChannel raw = SocketChannel.open(listening.getLocalAddress());
-            Wire wire = carrier.wire(listening.accept());
+            Wire wire = carrier.connect(listening.getLocalAddress());
+            SocketChannel raw = listening.accept();
             CompletableFuture<TlsWire> ours = new CompletableFuture<>();
             carrier.start("handshake", () -> complete(ours, opening, wire));
             SSLSocket theirs = (SSLSocket) peer.getSocketFactory().createSocket(raw.socket(), "localhost", 5432, true);

@@ -131,8 +131,8 @@ final class HandshakesTest {
         SSLEngine engine = Ends.server("server").engine();
         try (ServerSocketChannel listening = ServerSocketChannel.open()) {
             listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            SocketChannel client = SocketChannel.open(listening.getLocalAddress());
-            Wire wire = carrier.wire(listening.accept());
+            Wire wire = carrier.connect(listening.getLocalAddress());
+            SocketChannel client = listening.accept();
             client.write(hello());
             CompletableFuture<Void> handshake =
                     start(carrier, () -> TlsWire.open(wire, carrier, engine, handshakes, ByteBuffer.allocate(0)));

@@ -89,9 +89,9 @@ final class TlsServerTest {
         TlsServer server = Ends.server("server");
         try (ServerSocketChannel listening = ServerSocketChannel.open()) {
             listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            try (SocketChannel client = SocketChannel.open(listening.getLocalAddress());
+            Wire wire = Carrier.JDK.connect(listening.getLocalAddress());
+            try (SocketChannel client = listening.accept();
                     Socket socket = client.socket()) {
-                Wire wire = Carrier.JDK.wire(listening.accept());
                 socket.getOutputStream().write(hello.array());
                 assertThatThrownBy(() -> server.accept(wire, Carrier.JDK, ByteBuffer.allocate(0)))
                         .isInstanceOf(IOException.class);

@@ -2,16 +2,30 @@ package pgrouter.net;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
-/** A {@link Wire} over a channel in blocking mode: the JDK parks the virtual thread that waits, with a buffer in its hand. */
-final class BlockingWire implements Wire {
+/** A {@link Wire} over a channel that blocks: the JDK parks the virtual thread that waits, together with its buffer. */
+final class NioBlockingWire implements Wire {
     private final SocketChannel channel;
 
-    BlockingWire(SocketChannel channel) {
+    private NioBlockingWire(SocketChannel channel) {
         this.channel = channel;
+    }
+
+    static Wire connect(SocketAddress address) throws IOException {
+        return of(SocketChannel.open(address));
+    }
+
+    static Wire of(AcceptedSocket accepted) throws IOException {
+        return of(((NioAcceptedSocket) accepted).channel());
+    }
+
+    private static Wire of(SocketChannel channel) throws IOException {
+        NioSocketOptions.set(channel);
+        return new NioBlockingWire(channel);
     }
 
     @Override
@@ -43,7 +57,7 @@ final class BlockingWire implements Wire {
 
     @Override
     public Optional<InetAddress> peer() throws IOException {
-        return SocketOptions.peer(channel);
+        return NioSocketOptions.peer(channel);
     }
 
     @Override

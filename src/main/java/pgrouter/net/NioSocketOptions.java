@@ -9,25 +9,28 @@ import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import jdk.net.ExtendedSocketOptions;
 
-/** What every TCP connection is set to, and where it leads; one over a Unix-domain socket needs none of it. */
-final class SocketOptions {
-    /** A peer that is gone without a word is found out after this time, and so many questions at this distance; in seconds. */
-    private static final int QUIET = 30;
+/** The options of a TCP connection, and its peer. A Unix-domain socket has neither. */
+final class NioSocketOptions {
+    /** Idle time before the first keepalive probe, in seconds. */
+    private static final int IDLE = 30;
 
-    private static final int DISTANCE = 10;
-    private static final int QUESTIONS = 3;
+    /** Time between two keepalive probes, in seconds. */
+    private static final int INTERVAL = 10;
 
-    private SocketOptions() {}
+    /** Probes without an answer after which the kernel ends the connection. */
+    private static final int PROBES = 3;
 
-    /** Closes the channel where the peer is gone already. */
+    private NioSocketOptions() {}
+
+    /** Sets the options. Closes the channel where that fails, as it does when the peer has left already. */
     static void set(SocketChannel channel) throws IOException {
         try {
             if (channel.getRemoteAddress() instanceof InetSocketAddress) {
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-                set(channel, ExtendedSocketOptions.TCP_KEEPIDLE, QUIET);
-                set(channel, ExtendedSocketOptions.TCP_KEEPINTERVAL, DISTANCE);
-                set(channel, ExtendedSocketOptions.TCP_KEEPCOUNT, QUESTIONS);
+                set(channel, ExtendedSocketOptions.TCP_KEEPIDLE, IDLE);
+                set(channel, ExtendedSocketOptions.TCP_KEEPINTERVAL, INTERVAL);
+                set(channel, ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
             }
         } catch (IOException gone) {
             channel.close();
@@ -35,14 +38,14 @@ final class SocketOptions {
         }
     }
 
-    /** Where a connected channel leads to; empty for a Unix-domain socket. */
+    /** The peer's address; empty for a Unix-domain socket. */
     static Optional<InetAddress> peer(SocketChannel channel) throws IOException {
         return channel.getRemoteAddress() instanceof InetSocketAddress address
                 ? Optional.of(address.getAddress())
                 : Optional.empty();
     }
 
-    /** Not every system has these; the kernel's own values hold there. */
+    /** Sets an option that not every system has. Elsewhere the kernel's default applies. */
     private static void set(SocketChannel channel, SocketOption<Integer> option, int value) throws IOException {
         if (channel.supportedOptions().contains(option)) {
             channel.setOption(option, value);
