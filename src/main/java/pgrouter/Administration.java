@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import pgrouter.backend.WarmPipes;
+import pgrouter.pool.ServerPool;
 import pgrouter.cluster.Cluster;
 import pgrouter.config.Config;
 import pgrouter.console.Conversation;
@@ -82,7 +82,7 @@ final class Administration implements Console {
             LearnedRefusals learned,
             Sessions sessions,
             OpenPipes openPipes,
-            WarmPipes warmPipes) {
+            ServerPool warmPipes) {
         this.config = config;
         this.operations = new InProcess(requests, sessions);
         this.facts = new Facts(

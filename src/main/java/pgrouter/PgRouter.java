@@ -10,8 +10,8 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import pgrouter.auth.Users;
 import pgrouter.backend.Connector;
-import pgrouter.backend.NewProcesses;
-import pgrouter.backend.WarmPipes;
+import pgrouter.pool.NewProcesses;
+import pgrouter.pool.ServerPool;
 import pgrouter.catalog.DatabaseCatalogs;
 import pgrouter.catalog.StoredPasswords;
 import pgrouter.client.Access;
@@ -75,7 +75,7 @@ final class PgRouter implements AutoCloseable {
     private Supervisor supervisor;
     private StoredPasswords storedPasswords;
     private Sessions sessions;
-    private WarmPipes warmPipes;
+    private ServerPool warmPipes;
     private final Instant started = Instant.now();
 
     private PgRouter(Sockets sockets, Requests requests) {
@@ -113,7 +113,7 @@ final class PgRouter implements AutoCloseable {
         if (Log.isDebugging()) {
             carriers.watch(line -> LOG.debug(() -> line));
         }
-        warmPipes = new WarmPipes(() -> config.live().pool(), Optional.of(new NewProcesses()));
+        warmPipes = new ServerPool(() -> config.live().pool(), Optional.of(new NewProcesses()));
         warmPipes.watch(cluster);
         Logins logins = new Logins(() -> config.live().pool().size() > 0, warmPipes::clear);
         supervisor = new Supervisor(

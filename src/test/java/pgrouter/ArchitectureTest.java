@@ -34,6 +34,7 @@ final class ArchitectureTest {
             Map.entry("pgrouter", 6),
             Map.entry("pgrouter.session", 5),
             Map.entry("pgrouter.exchange", 4),
+            Map.entry("pgrouter.pool", 3),
             Map.entry("pgrouter.state", 3),
             Map.entry("pgrouter.request", 3),
             Map.entry("pgrouter.health", 3),

@@ -144,7 +144,8 @@ public final class Pipe implements AutoCloseable {
         return path;
     }
 
-    void looksIn(Optional<PathAtLogin> found) {
+    /** The process looks for names by this when it is new. */
+    public void looksIn(Optional<PathAtLogin> found) {
         path = found;
     }
 
@@ -159,7 +160,7 @@ public final class Pipe implements AutoCloseable {
     }
 
     /** The same connection for another session. */
-    Pipe renewed() {
+    public Pipe renewed() {
         Pipe renewed = new Pipe(backend, carrier, wire, inbox, outbox, new Login.Result(parameters, key), begunAt);
         renewed.path = path;
         return renewed;

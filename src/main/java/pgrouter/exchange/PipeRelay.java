@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import pgrouter.backend.Pipe;
 import pgrouter.backend.PipeFacts;
-import pgrouter.backend.WarmPipes;
+import pgrouter.pool.PoolKey;
+import pgrouter.pool.ServerPool;
 import pgrouter.client.ClientWatch;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
@@ -68,7 +69,7 @@ public final class PipeRelay {
     private final ReplyRelay replies;
     private final boolean isWriter;
     private final BackendCounters counters;
-    private final WarmPipes warm;
+    private final ServerPool warm;
     private final String words;
     private final long client;
 
@@ -152,7 +153,7 @@ public final class PipeRelay {
      *
      * @return whether the pipe can serve another session; else it is of no use any more
      */
-    public boolean retire(WarmPipes.Login login) throws InterruptedException {
+    public boolean retire(PoolKey login) throws InterruptedException {
         replies.leave();
         if (traces || hasEnded() || transactionStatus() != 'I') {
             return false;
@@ -180,7 +181,7 @@ public final class PipeRelay {
         own.bytes(FrontendMessage.query(query));
     }
 
-    private boolean isAsNew(WarmPipes.Login login) {
+    private boolean isAsNew(PoolKey login) {
         return warm.isAsNew(pipe, login, Answers.rows(locked(Exchange::heard), StandardCharsets.UTF_8));
     }
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import pgrouter.backend.Pipe;
-import pgrouter.backend.WarmPipes;
+import pgrouter.pool.ServerPool;
 import pgrouter.client.ClientEnd;
 import pgrouter.client.ClientGoneException;
 import pgrouter.client.ClientWatch;
@@ -120,7 +120,7 @@ public final class ReplyRelay implements Runnable {
             Uptime uptime,
             Bond bond,
             SessionEnd end,
-            WarmPipes warm) {}
+            ServerPool warm) {}
 
     ReplyRelay(
             Pipe pipe,

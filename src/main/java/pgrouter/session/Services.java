@@ -1,7 +1,7 @@
 package pgrouter.session;
 
 import pgrouter.backend.Connector;
-import pgrouter.backend.WarmPipes;
+import pgrouter.pool.ServerPool;
 import pgrouter.client.Access;
 import pgrouter.client.FailedLogins;
 import pgrouter.cluster.Clock;
@@ -29,7 +29,7 @@ public record Services(
         Sessions sessions,
         FailedLogins failedLogins,
         OpenPipes openPipes,
-        WarmPipes warmPipes,
+        ServerPool warmPipes,
         Console console) {
     Rules rules() {
         return settings.rules();

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import pgrouter.auth.Credential;
 import pgrouter.backend.Pipe;
-import pgrouter.backend.WarmPipes;
+import pgrouter.pool.PoolKey;
 import pgrouter.client.Access;
 import pgrouter.client.Authentication;
 import pgrouter.client.Awaited;
@@ -486,8 +486,8 @@ public final class Session implements Startups.Startup {
             return Objects.hash(parameters.get("user"), parameters.get("options"), parameters.get("search_path"));
         }
 
-        WarmPipes.Login warm() {
-            return new WarmPipes.Login(parameters, credential.fingerprint(), carrier);
+        PoolKey warm() {
+            return new PoolKey(parameters, credential.fingerprint(), carrier);
         }
     }
 

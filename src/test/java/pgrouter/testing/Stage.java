@@ -22,8 +22,8 @@ import pgrouter.auth.AuthDb;
 import pgrouter.auth.Md5Password;
 import pgrouter.auth.Users;
 import pgrouter.backend.Connector;
-import pgrouter.backend.NewProcesses;
-import pgrouter.backend.WarmPipes;
+import pgrouter.pool.NewProcesses;
+import pgrouter.pool.ServerPool;
 import pgrouter.client.Access;
 import pgrouter.client.Capacity;
 import pgrouter.client.FailedLogins;
@@ -84,7 +84,7 @@ public final class Stage implements Closeable {
     private final Metrics metrics = new Metrics();
     private final Sessions sessions;
     private final OpenPipes openPipes;
-    private final WarmPipes warmPipes;
+    private final ServerPool warmPipes;
     private final Connector connector = new Connector();
     private volatile Pool pool;
     private final Listener listener;
@@ -135,7 +135,7 @@ public final class Stage implements Closeable {
         Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits, pool, Duration.ZERO);
         Settings settings = new Settings(rules, new Access(new Users(authDb()), Hba.NONE));
         sessions = new Sessions(settings, () -> capacity, memory);
-        warmPipes = new WarmPipes(() -> pool, processes);
+        warmPipes = new ServerPool(() -> pool, processes);
         warmPipes.watch(cluster);
         openPipes = new OpenPipes(cluster, () -> grace);
         Services services = new Services(
@@ -213,7 +213,7 @@ public final class Stage implements Closeable {
     }
 
     /** The pipes that are kept at present. */
-    public WarmPipes warmPipes() {
+    public ServerPool warmPipes() {
         return warmPipes;
     }
 

@@ -1,24 +1,24 @@
-package pgrouter.backend;
+package pgrouter.pool;
 
 import java.util.HashMap;
 import java.util.Map;
 import pgrouter.config.Address;
 
 /**
- * Since when a login at a backend holds: one that was begun before roles, databases or their settings were changed may let in a
- * role that may no longer log in, and hides settings that are new. Times are of {@link System#nanoTime()}. Needs the lock of
- * {@link WarmPipes}.
+ * Since when a login at a backend holds. A login that was begun before roles, databases or their settings were changed may let in a
+ * role that may no longer log in, and hides settings that are new. Times are of {@link System#nanoTime()}. Guarded by the lock of
+ * {@link ServerPool}.
  */
 final class ValidLogins {
     private long everywhere = System.nanoTime();
     private final Map<Address, Long> since = new HashMap<>();
 
-    /** Logins that were begun before this time hold nowhere any more. */
+    /** Logins that were begun before this time hold nowhere. */
     void begin(long time) {
         everywhere = later(everywhere, time);
     }
 
-    /** Logins at this backend that were begun before this time do not hold any more. */
+    /** Logins at this backend that were begun before this time hold no more. */
     void beginAt(Address backend, long time) {
         since.merge(backend, time, ValidLogins::later);
     }

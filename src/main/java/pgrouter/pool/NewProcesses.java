@@ -1,4 +1,4 @@
-package pgrouter.backend;
+package pgrouter.pool;
 
 import java.io.IOException;
 import java.util.HashMap;
@@ -7,29 +7,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import pgrouter.backend.OwnQuery;
+import pgrouter.backend.PathAtLogin;
+import pgrouter.backend.Pipe;
+import pgrouter.backend.QueryException;
 import pgrouter.config.Address;
 import pgrouter.log.Log;
 
 /**
- * What servers' processes are like that have served nobody yet, by what they answer to one question, so that one that a session leaves can be
- * compared: DISCARD ALL takes away neither a library that was loaded nor the schema of temporary tables. Any thread.
+ * What new server processes answer to one question, so that a process that a session leaves can be compared: DISCARD ALL takes away
+ * neither a library that was loaded nor the schema of temporary tables. Any thread.
  */
 public final class NewProcesses {
     private static final Log LOG = Log.of("pool");
 
-    /** So many logins are told apart; of what was used longest ago it is asked again. */
+    /** How many logins are told apart; the one that was used longest ago is forgotten, and asked for again. */
     private static final int MOST = 500;
 
-    /** Of a login with more letters of startup options it is not asked: no connection of it is kept that was used. */
+    /** A login with more letters of startup options is not asked about: no connection of it is kept that was used. */
     private static final int LONGEST = 2000;
 
-    /** Whether the functions of this are there to list the libraries of a process, by the version of the server. */
+    /** The first version of PostgreSQL with a function that lists the libraries of a process. */
     private static final int LISTS_LIBRARIES_SINCE = 18;
 
     /**
-     * Seeds the random numbers anew, by 48 bits that nobody can tell beforehand, and shows the settings with where they are from (those of a
-     * library are there when it is; of the transaction's own ones only that), a schema for temporary tables, and a temporary replication slot. Nothing of it depends on the
-     * search path.
+     * Seeds the random numbers anew, by 48 bits that nobody can tell beforehand. Shows the settings with where they are from (those of a
+     * library are there when it is; of the transaction's own ones only where they are from), a schema for temporary tables, and a
+     * temporary replication slot. Nothing of it depends on the search path.
      */
     private static final String QUESTION = """
             SELECT pg_catalog.setseed(CAST(CAST(CAST(pg_catalog.concat('x', pg_catalog.substr(pg_catalog.replace(\
@@ -49,10 +53,10 @@ public final class NewProcesses {
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** The one that was used longest ago first. */
+    /** The one that was used longest ago first. Guarded by lock. */
     private final Map<Kind, Answer> known = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Of one process, without the column of the seed. */
+    /** The answer of one process, without the column of the seed. */
     private record Answer(List<Optional<String>> columns) {
         static Answer of(List<List<Optional<String>>> rows) {
             return new Answer(
@@ -70,10 +74,10 @@ public final class NewProcesses {
 
     /** Processes that are alike when they are new: the name of the application decides nothing. */
     private record Kind(Address backend, Map<String, String> parameters) {
-        static Kind of(Pipe pipe, Map<String, String> parameters) {
+        static Kind of(Pipe connection, Map<String, String> parameters) {
             Map<String, String> deciding = new HashMap<>(parameters);
             deciding.remove("application_name");
-            return new Kind(pipe.backend().address(), deciding);
+            return new Kind(connection.backend().address(), deciding);
         }
 
         int length() {
@@ -83,31 +87,31 @@ public final class NewProcesses {
         }
     }
 
-    /** The question to a server's process. */
-    public static String question(Pipe pipe) {
-        return pipe.majorVersion() < LISTS_LIBRARIES_SINCE ? QUESTION : QUESTION + LIBRARIES;
+    /** The question to a server process. */
+    public static String question(Pipe connection) {
+        return connection.majorVersion() < LISTS_LIBRARIES_SINCE ? QUESTION : QUESTION + LIBRARIES;
     }
 
-    /** Asks one that has served nobody, if it is not known yet what such a one is like. Runs on the thread that owns the pipe. */
-    void learn(Pipe pipe, Map<String, String> parameters) throws IOException {
-        Kind kind = Kind.of(pipe, parameters);
+    /** Asks a process that has served nobody, unless the answer is known. Only on the thread that owns the connection. */
+    void learn(Pipe connection, Map<String, String> parameters) throws IOException {
+        Kind kind = Kind.of(connection, parameters);
         if (kind.length() > LONGEST || find(kind).isPresent()) {
             return;
         }
         try {
-            put(kind, Answer.of(OwnQuery.rows(pipe, question(pipe))));
+            put(kind, Answer.of(OwnQuery.rows(connection, question(connection))));
         } catch (QueryException refused) {
-            LOG.debug(() -> "a connection to " + pipe.backend().address()
+            LOG.debug(() -> "a connection to " + connection.backend().address()
                     + " will not be kept, since it cannot be asked what a new one is like: " + refused.getMessage());
         }
     }
 
     /**
-     * Whether one that a session leaves has answered as a new one does. Where it has not, it is asked again what new ones are like: the
+     * Whether a process that a session leaves has answered as a new one does. Where it has not, the next new one is asked again: the
      * server's configuration may have changed.
      */
-    boolean isAsNew(Pipe pipe, Map<String, String> parameters, List<List<Optional<String>>> answer) {
-        Kind kind = Kind.of(pipe, parameters);
+    boolean isAsNew(Pipe connection, Map<String, String> parameters, List<List<Optional<String>>> answer) {
+        Kind kind = Kind.of(connection, parameters);
         boolean same = find(kind).filter(Answer.of(answer)::equals).isPresent();
         if (!same) {
             forget(kind);
@@ -115,12 +119,12 @@ public final class NewProcesses {
         return same;
     }
 
-    /** In which schemas a new one looks for names; empty where it is not known. */
-    Optional<PathAtLogin> path(Pipe pipe, Map<String, String> parameters) {
-        return find(Kind.of(pipe, parameters)).flatMap(Answer::path);
+    /** In which schemas a new process looks for names; empty where that is not known. */
+    Optional<PathAtLogin> path(Pipe connection, Map<String, String> parameters) {
+        return find(Kind.of(connection, parameters)).flatMap(Answer::path);
     }
 
-    /** What decides about a new one may be other than it was. */
+    /** Forgets all answers: what decides about a new process may have changed. */
     void forget() {
         lock.lock();
         try {

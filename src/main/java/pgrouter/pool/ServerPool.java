@@ -1,4 +1,4 @@
-package pgrouter.backend;
+package pgrouter.pool;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import pgrouter.backend.Pipe;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
@@ -20,23 +21,22 @@ import pgrouter.cluster.Role;
 import pgrouter.config.Address;
 import pgrouter.config.Pool;
 import pgrouter.log.Log;
-import pgrouter.net.Carrier;
 import pgrouter.net.Repeating;
 
 /**
- * Pipes that sessions have left behind as new, for the next session of the same login: it need not dial and authenticate again. One
- * that has said something since, or has ended, is dropped, and so is one whose node has another role now, and one whose login is too
+ * Server connections that sessions have left as new, for the next session of the same login, which need not dial and authenticate
+ * again. A connection is dropped that has said something since or has ended, whose node has another role now, or whose login is too
  * old or no longer holds. Any thread.
  */
-public final class WarmPipes {
+public final class ServerPool {
     private static final Log LOG = Log.of("pool");
 
-    /** How often it is looked for those that were kept long enough. */
+    /** How often the pool looks for connections that were kept long enough. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /**
-     * For so long a statement waits until nobody else is connected to its database: it looks every 100 ms ({@code CountOtherDBBackends} in
-     * procarray.c).
+     * How long a statement waits until nobody else is connected to its database: PostgreSQL looks every 100 ms
+     * ({@code CountOtherDBBackends} in procarray.c).
      */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -50,36 +50,29 @@ public final class WarmPipes {
 
     private volatile long changedAt = System.nanoTime();
 
-    /** By the time when they were kept, the newest first. */
+    /** By the time when they were kept, the newest first. Guarded by lock. */
     private final Deque<Kept> kept = new ArrayDeque<>();
 
-    /**
-     * Who may use a pipe: a session with the same startup message and secret, on the same carrier.
-     *
-     * @param fingerprint of what opened it, which itself is not kept
-     */
-    public record Login(Map<String, String> parameters, String fingerprint, Carrier carrier) {}
-
-    private record Kept(Pipe pipe, Login login, Role role, long since) {
+    private record Kept(Pipe connection, PoolKey key, Role role, long since) {
         Address address() {
-            return pipe.backend().address();
+            return connection.backend().address();
         }
     }
 
-    /** @param processes what one is compared with that a session leaves; empty where DISCARD ALL is thought to undo all */
-    public WarmPipes(Supplier<Pool> settings, Optional<NewProcesses> processes) {
+    /** @param processes tells whether a process is as new; empty where DISCARD ALL is thought to undo all */
+    public ServerPool(Supplier<Pool> settings, Optional<NewProcesses> processes) {
         this.settings = settings;
         this.processes = processes;
     }
 
-    /** Begins to look for those that were kept long enough, on a virtual thread, and heeds what becomes of their nodes. */
+    /** Begins to look for connections that were kept long enough, on a virtual thread, and to follow the changes of the cluster. */
     public void watch(Cluster cluster) {
         cluster.watch(this::heed);
         Repeating.start(
                 "pool", LOOK, this::look, fault -> LOG.error("kept connections could not be looked after: " + fault));
     }
 
-    /** How many are kept. */
+    /** How many connections are kept. */
     public int size() {
         lock.lock();
         try {
@@ -89,7 +82,7 @@ public final class WarmPipes {
         }
     }
 
-    /** How many of them are to this backend. */
+    /** How many connections to this backend are kept. */
     public int count(Address backend) {
         lock.lock();
         try {
@@ -100,20 +93,20 @@ public final class WarmPipes {
         }
     }
 
-    /** One to this node, the one that was used last. A reload may want TLS where there was none, or another kind. */
-    public Optional<Pipe> take(Node node, Login login) {
+    /** The connection to this node that was used last. Not one whose TLS is not what the node is configured with since a reload. */
+    public Optional<Pipe> take(Node node, PoolKey key) {
         Predicate<Kept> fits = each -> each.address().equals(node.backend().address())
-                && each.pipe().backend().tls().equals(node.backend().tls())
+                && each.connection().backend().tls().equals(node.backend().tls())
                 && each.role() == node.role()
-                && each.login().equals(login);
+                && each.key().equals(key);
         for (Optional<Kept> next = remove(fits); next.isPresent(); next = remove(fits)) {
-            Pipe pipe = next.get().pipe();
-            if (!isRecent(pipe)) {
-                pipe.terminate();
-            } else if (pipe.isQuiet()) {
-                return Optional.of(pipe.renewed());
+            Pipe connection = next.get().connection();
+            if (!isRecent(connection)) {
+                connection.terminate();
+            } else if (connection.isQuiet()) {
+                return Optional.of(connection.renewed());
             } else {
-                pipe.close();
+                connection.close();
             }
         }
         return Optional.empty();
@@ -137,13 +130,13 @@ public final class WarmPipes {
     }
 
     /**
-     * A pipe has been opened, and has served nobody: what such a one is like is asked if it is not known. Runs on the thread that owns the
-     * pipe, and waits for the answer.
+     * Learns what a new process is like from a connection that was just opened and has served nobody, if that is not known yet. Waits
+     * for the answer. Only on the thread that owns the connection.
      */
-    public void opened(Pipe pipe, Map<String, String> parameters) throws IOException {
+    public void opened(Pipe connection, Map<String, String> parameters) throws IOException {
         if (processes.isPresent() && !parameters.containsKey("replication")) {
-            processes.get().learn(pipe, parameters);
-            pipe.looksIn(processes.get().path(pipe, parameters));
+            processes.get().learn(connection, parameters);
+            connection.looksIn(processes.get().path(connection, parameters));
         }
     }
 
@@ -152,52 +145,53 @@ public final class WarmPipes {
         return changedAt;
     }
 
-    /** What a pipe is asked after DISCARD ALL, if anything. */
-    public Optional<String> question(Pipe pipe) {
-        return processes.map(asked -> NewProcesses.question(pipe));
+    /** The question that shows whether a process is as new, asked after DISCARD ALL. */
+    public Optional<String> question(Pipe connection) {
+        return processes.map(asked -> NewProcesses.question(connection));
     }
 
     /**
-     * Whether a pipe that a session leaves is as one that has served nobody.
+     * Whether the process of a connection that a session leaves is as one that has served nobody.
      *
      * @param answer to the question, as rows
      */
-    public boolean isAsNew(Pipe pipe, Login login, List<List<Optional<String>>> answer) {
+    public boolean isAsNew(Pipe connection, PoolKey key, List<List<Optional<String>>> answer) {
         return processes
-                .filter(known -> !known.isAsNew(pipe, login.parameters(), answer))
+                .filter(known -> !known.isAsNew(connection, key.parameters(), answer))
                 .isEmpty();
     }
 
-    /** Whether the login of a pipe still holds and is recent enough, so that it can be kept. */
-    public boolean accepts(Pipe pipe) {
+    /** Whether the login of a connection still holds and is recent enough, so that the connection can be kept. */
+    public boolean accepts(Pipe connection) {
         lock.lock();
         try {
-            return isRecent(pipe) && holds(pipe);
+            return isRecent(connection) && holds(connection);
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean isRecent(Pipe pipe) {
-        return System.nanoTime() - pipe.begunAt() < settings.get().age().toNanos();
+    private boolean isRecent(Pipe connection) {
+        return System.nanoTime() - connection.begunAt() < settings.get().age().toNanos();
     }
 
-    private boolean holds(Pipe pipe) {
-        return valid.holds(pipe.backend().address(), pipe.begunAt());
+    /** Guarded by lock. */
+    private boolean holds(Pipe connection) {
+        return valid.holds(connection.backend().address(), connection.begunAt());
     }
 
     /**
-     * Keeps a pipe that is as new, and that nobody listens to. Where there are as many as may be, the one that has rested longest
-     * goes. One whose login no longer holds is ended.
+     * Keeps a connection that is as new, and that nobody listens to. Where there are as many as may be, the one that was kept longest
+     * ends. A connection whose login no longer holds ends, too.
      *
      * @param role of its node, as the session that leaves it knew it
      */
-    public void keep(Pipe pipe, Login login, Role role) {
-        Kept another = new Kept(pipe, login, role, System.nanoTime());
+    public void keep(Pipe connection, PoolKey key, Role role) {
+        Kept another = new Kept(connection, key, role, System.nanoTime());
         List<Kept> surplus;
         lock.lock();
         try {
-            if (holds(pipe)) {
+            if (holds(connection)) {
                 kept.addFirst(another);
                 surplus = surplus(another.address(), settings.get().size());
                 kept.removeAll(surplus);
@@ -207,9 +201,10 @@ public final class WarmPipes {
         } finally {
             lock.unlock();
         }
-        surplus.forEach(each -> each.pipe().terminate());
+        surplus.forEach(each -> each.connection().terminate());
     }
 
+    /** Guarded by lock. */
     private List<Kept> surplus(Address address, int most) {
         return kept.stream()
                 .filter(each -> each.address().equals(address))
@@ -218,8 +213,8 @@ public final class WarmPipes {
     }
 
     /**
-     * Lets go of all: what opened them may not be valid any more, be it a password or the right to log in. Pipes that sessions still
-     * have are not kept either when these leave.
+     * Ends all connections that are kept: a password or the right to log in may have changed. Connections that sessions have now are
+     * not kept when these leave.
      */
     public void clear() {
         changed();
@@ -231,22 +226,22 @@ public final class WarmPipes {
         processes.ifPresent(NewProcesses::forget);
     }
 
-    /** The same for one backend: there the roles, the databases or their settings are other than they were. */
+    /** The same for one backend: its roles, its databases or their settings have changed. */
     public void clear(Address backend) {
         changed();
         drop(each -> each.address().equals(backend), () -> valid.beginAt(backend, System.nanoTime()));
     }
 
     /**
-     * A statement is about to be sent that needs a database for itself. Nothing may hold one that nobody uses: all kept pipes are let
-     * go, and as long as the statement may wait none is kept. The server does not have to be awaited.
+     * Makes room for a statement that needs a database for itself and is about to be sent. All connections that are kept end, and none
+     * is kept as long as the statement may wait. The server need not be awaited.
      */
     public void makeRoom() {
         drop(each -> true, () -> valid.begin(System.nanoTime() + PATIENCE.toNanos()));
         others.accept(PATIENCE);
     }
 
-    /** What else is connected to a database in which nobody works makes room at the same moment, and for as long. */
+    /** @param others lets go of all other connections to databases in which nobody works, for this long */
     public void makeRoomWith(Consumer<Duration> others) {
         this.others = others;
     }
@@ -263,14 +258,14 @@ public final class WarmPipes {
 
     private void look() {
         long oldest = System.nanoTime() - settings.get().idle().toNanos();
-        drop(each -> each.since() - oldest < 0 || !isRecent(each.pipe()));
+        drop(each -> each.since() - oldest < 0 || !isRecent(each.connection()));
     }
 
     private void drop(Predicate<Kept> which) {
         drop(which, () -> {});
     }
 
-    /** @param first done before, with the lock: nothing is kept in between */
+    /** @param first runs with the lock before any connection is dropped: nothing is kept in between */
     private void drop(Predicate<Kept> which, Runnable first) {
         List<Kept> dropped = new ArrayList<>();
         lock.lock();
@@ -280,6 +275,6 @@ public final class WarmPipes {
         } finally {
             lock.unlock();
         }
-        dropped.forEach(each -> each.pipe().terminate());
+        dropped.forEach(each -> each.connection().terminate());
     }
 }
