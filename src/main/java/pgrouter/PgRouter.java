@@ -10,8 +10,6 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import pgrouter.auth.Users;
 import pgrouter.backend.Connector;
-import pgrouter.pool.NewProcesses;
-import pgrouter.pool.ServerPool;
 import pgrouter.catalog.DatabaseCatalogs;
 import pgrouter.catalog.StoredPasswords;
 import pgrouter.client.Access;
@@ -35,6 +33,8 @@ import pgrouter.net.Carrier;
 import pgrouter.net.Carriers;
 import pgrouter.net.Listener;
 import pgrouter.net.Wire;
+import pgrouter.pool.NewProcesses;
+import pgrouter.pool.ServerPool;
 import pgrouter.routing.Catalogs;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
@@ -235,7 +235,6 @@ final class PgRouter implements AutoCloseable {
                 config.live().readWait(),
                 config.fixed().route(),
                 config.live().limits(),
-                config.live().pool(),
                 config.live().log().slow());
     }
 

@@ -39,7 +39,7 @@ final class TroubleshootingTest {
             "Authentication",
             "ClientLogin",
             "Login",
-            "Pipes",
+            "NoPrimaryException",
             "Places",
             "ReplyRelay",
             "RequestRelay",

@@ -113,7 +113,7 @@ public final class Connector {
             Consumer<Wire> progress,
             First first)
             throws LoginException, InterruptedException {
-        Opening opening = new Opening();
+        Opening<Pipe> opening = new Opening<>(Pipe::terminate);
         try (TaskScope scope = new TaskScope("login")) {
             Future<Pipe> pipe =
                     opening.with(scope.fork(() -> openNow(backend, carrier, parameters, credential, progress, first)));

@@ -2,22 +2,29 @@ package pgrouter.backend;
 
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /**
- * A pipe that a child task is opening. Whoever stops waiting for it abandons it, so that one that opens in the last moment is
- * closed all the same.
+ * A server connection that a child task is opening. A thread that stops waiting for it abandons it, so that a connection that opens in
+ * the last moment is closed all the same. Only for the thread that owns the task.
  */
-public final class Opening {
-    private Optional<Future<Pipe>> pipe = Optional.empty();
+public final class Opening<T> {
+    private final Consumer<T> end;
+    private Optional<Future<T>> task = Optional.empty();
 
-    public Future<Pipe> with(Future<Pipe> opening) {
-        pipe = Optional.of(opening);
+    /** @param end closes a connection that nobody waits for */
+    public Opening(Consumer<T> end) {
+        this.end = end;
+    }
+
+    public Future<T> with(Future<T> opening) {
+        task = Optional.of(opening);
         return opening;
     }
 
-    /** Call it when the child has ended: behind the scope that owns it. */
+    /** Call it when the child has ended: after closing the scope that owns it. */
     public void abandon() {
-        pipe.filter(opening -> opening.state() == Future.State.SUCCESS)
-                .ifPresent(opening -> opening.resultNow().terminate());
+        task.filter(opening -> opening.state() == Future.State.SUCCESS)
+                .ifPresent(opening -> end.accept(opening.resultNow()));
     }
 }

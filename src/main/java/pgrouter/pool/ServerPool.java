@@ -161,11 +161,11 @@ public final class ServerPool {
                 .isEmpty();
     }
 
-    /** Whether the login of a connection still holds and is recent enough, so that the connection can be kept. */
+    /** Whether a connection can be kept: its login still holds and is recent enough. */
     public boolean accepts(Pipe connection) {
         lock.lock();
         try {
-            return isRecent(connection) && holds(connection);
+            return settings.get().size() > 0 && isRecent(connection) && holds(connection);
         } finally {
             lock.unlock();
         }

@@ -16,6 +16,7 @@ import pgrouter.exchange.PipeRelay;
 import pgrouter.exchange.PipeRelay.Outcome;
 import pgrouter.log.Log;
 import pgrouter.net.Inbox;
+import pgrouter.pool.NoPrimaryException;
 import pgrouter.protocol.BackendMessage;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;

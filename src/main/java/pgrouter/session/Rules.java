@@ -3,7 +3,6 @@ package pgrouter.session;
 import java.time.Duration;
 import pgrouter.config.Consistency;
 import pgrouter.config.Limits;
-import pgrouter.config.Pool;
 import pgrouter.config.RouteRules;
 
 /**
@@ -13,9 +12,8 @@ import pgrouter.config.RouteRules;
  * @param readWait how long a read may wait for a standby that has them
  * @param slow a request that took longer is logged; zero where none is
  */
-public record Rules(
-        Consistency consistency, Duration readWait, RouteRules route, Limits limits, Pool pool, Duration slow) {
+public record Rules(Consistency consistency, Duration readWait, RouteRules route, Limits limits, Duration slow) {
     /** What holds where nothing is said. */
     public static final Rules DEFAULT =
-            new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, Limits.USUAL, Pool.USUAL, Duration.ZERO);
+            new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, Limits.USUAL, Duration.ZERO);
 }

@@ -1,7 +1,6 @@
 package pgrouter.session;
 
 import pgrouter.backend.Connector;
-import pgrouter.pool.ServerPool;
 import pgrouter.client.Access;
 import pgrouter.client.FailedLogins;
 import pgrouter.cluster.Clock;
@@ -9,6 +8,10 @@ import pgrouter.cluster.Cluster;
 import pgrouter.cluster.Uptime;
 import pgrouter.cluster.Writes;
 import pgrouter.metrics.Metrics;
+import pgrouter.pool.PrimaryWait;
+import pgrouter.pool.ServerLogin;
+import pgrouter.pool.ServerOpener;
+import pgrouter.pool.ServerPool;
 import pgrouter.routing.Catalogs;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.Router;
@@ -37,5 +40,18 @@ public record Services(
 
     Access access() {
         return settings.access();
+    }
+
+    ServerOpener opener(ServerLogin login) {
+        return new ServerOpener(connector, warmPipes, cluster, login);
+    }
+
+    /** The wait of a client that is not logged in yet: it is over where pgrouter ends. */
+    PrimaryWait waitAtLogin() {
+        return PrimaryWait.atLogin(cluster, clock, rules().limits().failover(), sessions::isEnding);
+    }
+
+    PrimaryWait waitInSession() {
+        return PrimaryWait.inSession(cluster, clock, rules().limits().failover());
     }
 }

@@ -7,13 +7,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import pgrouter.auth.Credential;
 import pgrouter.backend.Pipe;
-import pgrouter.pool.PoolKey;
 import pgrouter.client.Access;
 import pgrouter.client.Authentication;
 import pgrouter.client.Awaited;
@@ -35,6 +33,8 @@ import pgrouter.metrics.ClientFacts;
 import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
 import pgrouter.net.Wire;
+import pgrouter.pool.NoPrimaryException;
+import pgrouter.pool.ServerLogin;
 import pgrouter.protocol.BackendMessage;
 import pgrouter.protocol.MessageBuilder;
 import pgrouter.protocol.ProtocolException;
@@ -418,7 +418,7 @@ public final class Session implements Startups.Startup {
             return false;
         }
         Place place = hold(services.sessions().places().take(peer));
-        Login login = new Login(startup.parameters(), admitted(startup, peer), carrier, number);
+        ServerLogin login = new ServerLogin(startup.parameters(), admitted(startup, peer), carrier, number);
         knownAs(login.user(), startup, peer, place);
         if (replicates) {
             replicate(startup, login);
@@ -470,43 +470,30 @@ public final class Session implements Startups.Startup {
         return acceptedAt + services.rules().limits().login().toNanos() / 10 * 9;
     }
 
-    /** What the application's connection is opened with, and what every pipe of the session is. */
-    record Login(Map<String, String> parameters, Credential credential, Carrier carrier, long client) {
-        String user() {
-            return parameters.getOrDefault("user", "");
-        }
-
-        /** As the thread of the client is called. */
-        String name() {
-            return "client-" + client;
-        }
-
-        /** A hash of what decides which object a name means: the role, and what the start says of the search path. */
-        long naming() {
-            return Objects.hash(parameters.get("user"), parameters.get("options"), parameters.get("search_path"));
-        }
-
-        PoolKey warm() {
-            return new PoolKey(parameters, credential.fingerprint(), carrier);
-        }
-    }
-
-    private void replicate(StartupMessage startup, Login login)
+    private void replicate(StartupMessage startup, ServerLogin login)
             throws IOException, SessionException, InterruptedException {
-        try (Pipe primary = Pipes.openPrimary(services, login)) {
+        try (Pipe primary = primary(login)) {
             rest.stream();
             ReplicationRelay relay = new ReplicationRelay(primary, inbox, client);
             byte[] secret = secret(startup);
             Runnable remove = services.cancels().add(primary.key().processId(), secret, relay);
             try {
                 greet(primary.parameters(), primary.key().processId(), secret);
-                relay.run(login.name());
+                relay.run(login.threadName());
             } finally {
                 remove.run();
                 if (relay.isDeserted()) {
                     Desertion.cancel(services.connector(), primary);
                 }
             }
+        }
+    }
+
+    private Pipe primary(ServerLogin login) throws SessionException, InterruptedException {
+        try {
+            return services.opener(login).openPrimary(services.waitAtLogin()).connection();
+        } catch (NoPrimaryException e) {
+            throw e.atLogin();
         }
     }
 

@@ -11,6 +11,7 @@ import pgrouter.client.SessionException;
 import pgrouter.config.Consistency;
 import pgrouter.exchange.PipeRelay;
 import pgrouter.log.Log;
+import pgrouter.pool.NoPrimaryException;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.SqlState;

@@ -22,8 +22,6 @@ import pgrouter.auth.AuthDb;
 import pgrouter.auth.Md5Password;
 import pgrouter.auth.Users;
 import pgrouter.backend.Connector;
-import pgrouter.pool.NewProcesses;
-import pgrouter.pool.ServerPool;
 import pgrouter.client.Access;
 import pgrouter.client.Capacity;
 import pgrouter.client.FailedLogins;
@@ -47,6 +45,8 @@ import pgrouter.hba.Hba;
 import pgrouter.metrics.Metrics;
 import pgrouter.net.Carriers;
 import pgrouter.net.Listener;
+import pgrouter.pool.NewProcesses;
+import pgrouter.pool.ServerPool;
 import pgrouter.routing.Catalogs;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
@@ -132,7 +132,7 @@ public final class Stage implements Closeable {
                 Duration.ZERO,
                 failover,
                 Duration.ofSeconds(30));
-        Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits, pool, Duration.ZERO);
+        Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits, Duration.ZERO);
         Settings settings = new Settings(rules, new Access(new Users(authDb()), Hba.NONE));
         sessions = new Sessions(settings, () -> capacity, memory);
         warmPipes = new ServerPool(() -> pool, processes);

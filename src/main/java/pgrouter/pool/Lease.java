@@ -1,0 +1,48 @@
+package pgrouter.pool;
+
+import pgrouter.backend.Pipe;
+import pgrouter.cluster.Role;
+
+/**
+ * A server connection that a session has for itself, until it is released for the next session of the same login, or closed. Client
+ * thread only.
+ */
+public final class Lease implements AutoCloseable {
+    private final ServerPool pool;
+    private final ServerLogin login;
+    private final Pipe connection;
+
+    Lease(ServerPool pool, ServerLogin login, Pipe connection) {
+        this.pool = pool;
+        this.login = login;
+        this.connection = connection;
+    }
+
+    public Pipe connection() {
+        return connection;
+    }
+
+    public ServerLogin login() {
+        return login;
+    }
+
+    /** Whether the pool would keep the connection, if its process is as new. */
+    public boolean isReleasable() {
+        return pool.accepts(connection);
+    }
+
+    /**
+     * Leaves the connection to the pool. Its process is as new, and nobody listens to it.
+     *
+     * @param role of its node, as the session knew it
+     */
+    public void release(Role role) {
+        pool.keep(connection, login.key(), role);
+    }
+
+    /** Ends the server's session. */
+    @Override
+    public void close() {
+        connection.terminate();
+    }
+}

@@ -1,0 +1,119 @@
+package pgrouter.pool;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import pgrouter.backend.LoginException;
+import pgrouter.client.SessionException;
+import pgrouter.cluster.Clock;
+import pgrouter.cluster.Cluster;
+import pgrouter.cluster.ClusterView;
+import pgrouter.config.Address;
+import pgrouter.protocol.SqlState;
+
+/**
+ * Waits for a primary that takes a login, for one client and as long as the configuration allows. Health is asked to look again as
+ * long as the wait lasts. Client thread only.
+ */
+public final class PrimaryWait {
+    /** How soon a node is tried again that does not take logins for now. */
+    private static final Duration AGAIN = Duration.ofMillis(50);
+
+    /** How often health is reminded where nothing changes. */
+    private static final Duration REMINDER = Duration.ofSeconds(1);
+
+    private final Cluster cluster;
+    private final Clock clock;
+    private final long deadline;
+    private final BooleanSupplier ended;
+    private final boolean waitsForRoom;
+    private Optional<LoginException> last = Optional.empty();
+
+    /** Opens what a client waits for. */
+    public interface Attempt<T> {
+        /**
+         * @return empty where the view has no node for it
+         * @throws LoginException where a node has refused or did not answer
+         */
+        Optional<T> at(ClusterView view) throws LoginException, InterruptedException;
+    }
+
+    private PrimaryWait(Cluster cluster, Clock clock, Duration atMost, BooleanSupplier ended, boolean waitsForRoom) {
+        this.cluster = cluster;
+        this.clock = clock;
+        this.deadline = System.nanoTime() + atMost.toNanos();
+        this.ended = ended;
+        this.waitsForRoom = waitsForRoom;
+    }
+
+    /**
+     * The wait of a client that is not logged in yet. A node that has no room for the login refuses the client.
+     *
+     * @param ended whether the wait is over before its time
+     */
+    public static PrimaryWait atLogin(Cluster cluster, Clock clock, Duration atMost, BooleanSupplier ended) {
+        return new PrimaryWait(cluster, clock, atMost, ended, false);
+    }
+
+    /** The wait of a session. A node that has no room for the login is tried again. */
+    public static PrimaryWait inSession(Cluster cluster, Clock clock, Duration atMost) {
+        return new PrimaryWait(cluster, clock, atMost, () -> false, true);
+    }
+
+    /**
+     * Tries until an attempt succeeds: at once, when there is another primary, and now and then where the present one does not take
+     * logins for now.
+     *
+     * @throws SessionException where a node refuses in a way that a failover does not explain, in its words
+     * @throws NoPrimaryException where the time is over
+     */
+    public <T> T until(Attempt<T> attempt) throws NoPrimaryException, SessionException, InterruptedException {
+        while (true) {
+            ClusterView view = cluster.view();
+            try {
+                Optional<T> opened = attempt.at(view);
+                if (opened.isPresent()) {
+                    return opened.get();
+                }
+            } catch (LoginException e) {
+                failed(e);
+            }
+            if (!awaitsNews(view)) {
+                throw new NoPrimaryException(last);
+            }
+        }
+    }
+
+    private void failed(LoginException e) throws SessionException {
+        if (!passes(e.error().sqlState())) {
+            throw SessionException.quoting(e.getMessage(), e.message());
+        }
+        last = Optional.of(e);
+    }
+
+    /** Whether a failure may be that of a failover, or will pass otherwise. */
+    private boolean passes(String sqlState) {
+        return sqlState.equals(SqlState.CONNECTION_FAILURE)
+                || SqlState.isServerLeaving(sqlState)
+                || (waitsForRoom && sqlState.equals(SqlState.TOO_MANY_CONNECTIONS));
+    }
+
+    /** @return false where the time is over */
+    private boolean awaitsNews(ClusterView tried) throws InterruptedException {
+        long left = deadline - System.nanoTime();
+        if (left <= 0 || ended.getAsBoolean()) {
+            return false;
+        }
+        clock.hurry();
+        Duration slice = tried.primary().isPresent() ? AGAIN : REMINDER;
+        Optional<Address> before = address(tried);
+        cluster.await(
+                view -> view.primary().isPresent() && !address(view).equals(before),
+                left < slice.toNanos() ? Duration.ofNanos(left) : slice);
+        return true;
+    }
+
+    private static Optional<Address> address(ClusterView view) {
+        return view.primary().map(node -> node.backend().address());
+    }
+}

@@ -1,0 +1,102 @@
+package pgrouter.session;
+
+import java.util.Optional;
+import pgrouter.client.SessionException;
+import pgrouter.cluster.Role;
+import pgrouter.config.Address;
+import pgrouter.exchange.PipeRelay;
+import pgrouter.exchange.SessionEnd;
+import pgrouter.pool.Lease;
+import pgrouter.request.Statements;
+
+/** A server connection that a session holds, and the relay of its requests. Client thread only. */
+final class HeldServer {
+    private final Services services;
+    private final Statements statements;
+    private final SessionEnd sessionEnd;
+    private final Lease lease;
+    private final PipeRelay relay;
+
+    /** Made once, since each request asks for it. */
+    private final Optional<PipeRelay> present;
+
+    HeldServer(Services services, Statements statements, SessionEnd sessionEnd, Lease lease, PipeRelay relay) {
+        this.services = services;
+        this.statements = statements;
+        this.sessionEnd = sessionEnd;
+        this.lease = lease;
+        this.relay = relay;
+        this.present = Optional.of(relay);
+    }
+
+    PipeRelay relay() {
+        return relay;
+    }
+
+    /** The relay, for a caller to which there may be none. */
+    Optional<PipeRelay> present() {
+        return present;
+    }
+
+    Address address() {
+        return Pipes.address(relay);
+    }
+
+    /** Begins to listen to the server. */
+    void begin() {
+        services.openPipes().add(relay);
+        relay.start();
+    }
+
+    /**
+     * Whether the connection has ended.
+     *
+     * @throws SessionException where the session ends with it
+     */
+    boolean isOver() throws SessionException, InterruptedException {
+        boolean over = relay.isOver();
+        if (over) {
+            sessionEnd.check();
+        }
+        return over;
+    }
+
+    /** Ends the server's session. A server that is still at work is told to stop. */
+    void end() {
+        services.openPipes().remove(relay);
+        statements.forget(relay.statements());
+        if (relay.isLeftAtWork()) {
+            abandon();
+        } else {
+            relay.leave();
+            lease.close();
+        }
+    }
+
+    /** A client that leaves does not wait until the server has heard of it. */
+    private void abandon() {
+        relay.leave();
+        lease.login().carrier().start(lease.login().threadName() + "-cancel", () -> {
+            try {
+                Desertion.abandon(services.connector(), relay);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /**
+     * Releases the connection for the next session of the same login, if what this one had there can be undone.
+     *
+     * @param role of the node, as the session knows it
+     * @return false where the session still has it
+     */
+    boolean release(Role role) throws InterruptedException {
+        if (!lease.isReleasable() || !relay.retire(lease.login().key())) {
+            return false;
+        }
+        services.openPipes().remove(relay);
+        lease.release(role);
+        return true;
+    }
+}

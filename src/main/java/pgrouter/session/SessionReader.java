@@ -1,0 +1,162 @@
+package pgrouter.session;
+
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import pgrouter.backend.LoginException;
+import pgrouter.client.SessionException;
+import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Node;
+import pgrouter.cluster.Role;
+import pgrouter.config.Address;
+import pgrouter.exchange.PipeRelay;
+import pgrouter.log.Log;
+import pgrouter.pool.Lease;
+import pgrouter.pool.ServerOpener;
+import pgrouter.pool.ServerPair;
+import pgrouter.routing.ReadPosition;
+
+/**
+ * The connection of a session to a standby, while one is suitable. It is replaced when its node is not what it was, and when there are
+ * other standbys to choose from. Client thread only.
+ */
+final class SessionReader {
+    private static final Log LOG = Log.of("session");
+
+    private final Services services;
+    private final ServerOpener opener;
+    private final Function<Lease, HeldServer> holding;
+    private final OwnStandby ownStandby = new OwnStandby(System::nanoTime);
+    private final AvoidedNodes avoided = new AvoidedNodes(System::nanoTime);
+    private final ReaderRebalance rebalance;
+    private Optional<HeldServer> server;
+
+    /**
+     * @param holding makes what the session holds of a connection that was opened for it
+     * @param first what the session begins with
+     */
+    SessionReader(Services services, ServerOpener opener, Function<Lease, HeldServer> holding, ServerPair first) {
+        this.services = services;
+        this.opener = opener;
+        this.holding = holding;
+        this.server = first.reader().map(holding);
+        this.rebalance = new ReaderRebalance(
+                services.cluster().view().readersVersion(),
+                System::nanoTime,
+                bound -> ThreadLocalRandom.current().nextLong(bound));
+        first.refused().ifPresent(this::avoid);
+    }
+
+    /** Begins to listen to the standby. */
+    void start() {
+        server.ifPresent(HeldServer::begin);
+    }
+
+    /** The relay to the standby, be it of use or not. */
+    Optional<PipeRelay> relay() {
+        return server.flatMap(HeldServer::present);
+    }
+
+    /**
+     * The relay to a standby that is suitable and far enough: the present one, else a new one to another node.
+     *
+     * @param without nodes that have failed this request already
+     * @throws SessionException where the session ends with the present one
+     */
+    Optional<PipeRelay> suitable(ReadPosition position, Set<Address> without)
+            throws SessionException, InterruptedException {
+        ClusterView view = services.cluster().view();
+        boolean anew = rebalance.isDue(view.readersVersion(), server.isPresent());
+        if (!anew && without.isEmpty() && stays(position, view)) {
+            return relay();
+        }
+        Set<Address> failed = leftAlone(view);
+        failed.addAll(without);
+        return chosen(anew ? Optional.empty() : present(view), position, view, failed);
+    }
+
+    /** Whether the session reads on where it did. */
+    private boolean stays(ReadPosition position, ClusterView view) throws SessionException, InterruptedException {
+        Optional<Node> node = own(view);
+        return node.isPresent() && position.isReachedBy(node.get());
+    }
+
+    private Optional<PipeRelay> chosen(
+            Optional<Node> present, ReadPosition position, ClusterView view, Set<Address> failed)
+            throws SessionException, InterruptedException {
+        Optional<Node> chosen = services.router().reader(present, position, view.without(failed));
+        while (chosen.isPresent() && !isAt(chosen.get())) {
+            drop();
+            server = opened(chosen.get());
+            if (server.isPresent()) {
+                return relay();
+            }
+            failed.add(chosen.get().backend().address());
+            chosen = services.router().reader(Optional.empty(), position, view.without(failed));
+        }
+        return chosen.flatMap(node -> relay());
+    }
+
+    private boolean isAt(Node node) throws SessionException, InterruptedException {
+        return server.isPresent()
+                && !server.get().isOver()
+                && node.backend().address().equals(server.get().address());
+    }
+
+    /** The standby that the session can go on to read from. */
+    Optional<Node> own(ClusterView view) throws SessionException, InterruptedException {
+        return server.isEmpty() || server.get().isOver()
+                ? Optional.empty()
+                : present(view).filter(Node::isSuitableReader);
+    }
+
+    /** What the session may choose a reader from, for a read that needs this position. */
+    ClusterView choice(Optional<Node> own, ReadPosition needed, ClusterView view) {
+        return ownStandby.choice(own, needed, view);
+    }
+
+    /** What is known of the standby that the session reads from at present. */
+    private Optional<Node> present(ClusterView view) {
+        return server.isEmpty() ? Optional.empty() : view.node(server.get().address());
+    }
+
+    private void avoid(Node node) {
+        avoided.add(node.backend().address());
+    }
+
+    /** Nodes at which a login would hardly succeed; not that of a connection that is there. */
+    private Set<Address> leftAlone(ClusterView view) {
+        Set<Address> nodes = new HashSet<>(opener.unanswering(view));
+        server.filter(there -> !there.relay().hasEnded()).ifPresent(there -> nodes.remove(there.address()));
+        nodes.addAll(avoided.now());
+        return nodes;
+    }
+
+    private Optional<HeldServer> opened(Node node) throws InterruptedException {
+        try {
+            HeldServer opened = holding.apply(opener.open(node));
+            opened.begin();
+            return Optional.of(opened);
+        } catch (LoginException e) {
+            LOG.info("no reader for a session: " + e.getMessage());
+            services.clock().hurry();
+            avoid(node);
+            return Optional.empty();
+        }
+    }
+
+    /** The present connection is of no use any more. */
+    void drop() {
+        server.ifPresent(HeldServer::end);
+        server = Optional.empty();
+    }
+
+    /** Releases the connection, if it can serve another session. */
+    void release() throws InterruptedException {
+        if (server.isPresent() && server.get().release(Role.STANDBY)) {
+            server = Optional.empty();
+        }
+    }
+}
