@@ -28,7 +28,8 @@ final class Tokens {
     /** The server takes so many bytes of a name, in whole characters ({@code NAMEDATALEN} less one). */
     private static final int LONGEST_NAME = 63;
 
-    private static final boolean[] IDENTIFIER_PART = identifierParts();
+    /** By letter: what it becomes in a name without quotes, or 0 where it cannot be a part of one. */
+    private static final byte[] FOLDED = foldedLetters();
 
     private byte[] text;
     private int end;
@@ -82,9 +83,11 @@ final class Tokens {
 
     /** Only A to Z: what other letters become depends on the server's encoding. */
     static String lowerCase(String name) {
-        StringBuilder folded = new StringBuilder(name.length());
-        name.chars().forEach(letter -> folded.append((char) Vocabulary.lower(letter)));
-        return folded.toString();
+        char[] folded = name.toCharArray();
+        for (int i = 0; i < folded.length; i++) {
+            folded[i] = (char) Vocabulary.lower(folded[i]);
+        }
+        return new String(folded);
     }
 
     /** The content of a plain {@code '...'} that was just read; null where it has escapes or is of another kind. */
@@ -187,12 +190,14 @@ final class Tokens {
 
     private Kind wordOrPrefixedString() {
         int value = Vocabulary.EMPTY_HASH;
-        while (position < end && isIdentifierPart(text[position])) {
-            value = Vocabulary.hash(value, Vocabulary.lower(text[position]));
-            position++;
+        int at = position;
+        while (at < end && isIdentifierPart(text[at])) {
+            value = Vocabulary.hash(value, FOLDED[text[at] & 0xff]);
+            at++;
         }
         hash = value;
-        tokenEnd = position;
+        position = at;
+        tokenEnd = at;
         if (position < end && tokenEnd - tokenStart == 1) {
             return prefixed(Vocabulary.lower(text[tokenStart]));
         }
@@ -293,20 +298,20 @@ final class Tokens {
     }
 
     private Kind quoted(Kind kind) {
-        position++;
-        tokenStart = position;
+        tokenStart = position + 1;
         int value = Vocabulary.EMPTY_HASH;
-        while (position < end) {
-            byte letter = text[position];
-            if (letter == '"' && !(position + 1 < end && text[position + 1] == '"')) {
+        int at = tokenStart;
+        while (at < end) {
+            byte letter = text[at];
+            if (letter == '"' && !(at + 1 < end && text[at + 1] == '"')) {
                 break;
             }
-            position += letter == '"' ? 2 : 1;
+            at += letter == '"' ? 2 : 1;
             value = Vocabulary.hash(value, letter);
         }
         hash = value;
-        tokenEnd = Math.min(position, end);
-        position = Math.min(position + 1, end);
+        tokenEnd = Math.min(at, end);
+        position = Math.min(at + 1, end);
         if (tokenEnd - tokenStart > LONGEST_NAME) {
             clipQuoted();
         }
@@ -435,15 +440,16 @@ final class Tokens {
     }
 
     private static boolean isIdentifierPart(byte letter) {
-        return IDENTIFIER_PART[letter & 0xff];
+        return FOLDED[letter & 0xff] != 0;
     }
 
-    private static boolean[] identifierParts() {
-        boolean[] parts = new boolean[256];
-        for (int letter = 0; letter < parts.length; letter++) {
+    private static byte[] foldedLetters() {
+        byte[] folded = new byte[256];
+        for (int letter = 0; letter < folded.length; letter++) {
             byte code = (byte) letter;
-            parts[letter] = isIdentifierStart(code) || isDigit(code) || code == '$';
+            boolean part = isIdentifierStart(code) || isDigit(code) || code == '$';
+            folded[letter] = part ? (byte) Vocabulary.lower(code) : 0;
         }
-        return parts;
+        return folded;
     }
 }

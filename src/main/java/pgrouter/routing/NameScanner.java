@@ -1,0 +1,231 @@
+package pgrouter.routing;
+
+import static pgrouter.routing.Traits.ADVISORY;
+import static pgrouter.routing.Traits.AS_RELATION;
+import static pgrouter.routing.Traits.EXPORTS_SNAPSHOT;
+import static pgrouter.routing.Traits.HOLDS;
+import static pgrouter.routing.Traits.LEAVES;
+import static pgrouter.routing.Traits.LISTS_STATEMENTS;
+import static pgrouter.routing.Traits.MAY_WRITE;
+import static pgrouter.routing.Traits.SEEDS;
+import static pgrouter.routing.Traits.SETS_LOCALLY;
+import static pgrouter.routing.Traits.SIZES;
+import static pgrouter.routing.Traits.UNKNOWN_FUNCTION;
+import static pgrouter.routing.Traits.UNKNOWN_STATE;
+import static pgrouter.routing.Traits.UNLOGGED;
+import static pgrouter.routing.Traits.WRITER;
+
+import java.util.Set;
+import pgrouter.routing.Tokens.Kind;
+
+/** Judges the names and operators inside a statement, wherever they stand. An instance belongs to one scanner. */
+final class NameScanner {
+    private static final FunctionNames SERVER_SCHEMAS = FunctionNames.of(Set.of("pg_catalog", "information_schema"));
+
+    private final Tokens tokens;
+    private final ScanResult result;
+    private final SetConfig setConfig = new SetConfig();
+    private final CallSite site = new CallSite();
+    private Suspects suspects = Suspects.NONE;
+
+    /** Null where names that nobody knows are no reason for anything. */
+    private Functions functions;
+
+    private boolean hasOperators;
+    private boolean plansOnly;
+    private Word opening = Word.OTHER;
+    private Word previous = Word.OTHER;
+
+    /** Whether the token before is a dot. */
+    private boolean qualified;
+
+    /** The hash of the last token where it is a name, and of the name before it where it is a dot. */
+    private long lastName;
+
+    private long schema;
+
+    /** Whether the last name is that of a schema of PostgreSQL's own. */
+    private boolean ofServer;
+
+    NameScanner(Tokens tokens, ScanResult result) {
+        this.tokens = tokens;
+        this.result = result;
+    }
+
+    /** The names that count as suspicious from now on. */
+    void suspects(Suspects names) {
+        suspects = names;
+        functions = names.functions().orElse(null);
+        hasOperators = names.hasOperators();
+    }
+
+    Suspects suspects() {
+        return suspects;
+    }
+
+    /** Another text begins. */
+    void reset() {
+        plansOnly = false;
+        lastName = Suspects.NO_SCHEMA;
+        schema = Suspects.NO_SCHEMA;
+        ofServer = false;
+    }
+
+    /** Another statement begins, with this keyword. */
+    void begin(Word keyword) {
+        opening = keyword;
+        previous = keyword;
+        qualified = false;
+        site.begin(keyword == Word.WITH);
+    }
+
+    /** A COPY begins: its keyword, which is the token just read, is followed by a relation. */
+    void beginCopy() {
+        begin(Word.COPY);
+        site.passed(Kind.WORD, tokens);
+    }
+
+    /** Whether names count only as far as a plan depends on them, since the statement is not executed. */
+    void plansOnly(boolean only) {
+        plansOnly = only;
+    }
+
+    /** What the token before means. */
+    Word previous() {
+        return previous;
+    }
+
+    /** The token just read, which means this. */
+    void read(Kind kind, Word word) {
+        if (StatementTokens.isName(kind)) {
+            name(kind, word);
+            passed(false, Suspects.NO_SCHEMA, tokens.hash());
+        } else if (kind == Kind.SYMBOL) {
+            operator();
+            boolean dot = tokens.symbol() == '.';
+            passed(dot, dot ? lastName : Suspects.NO_SCHEMA, Suspects.NO_SCHEMA);
+        } else {
+            result.add(kind == Kind.UNCLEAR ? WRITER | UNKNOWN_STATE | MAY_WRITE : 0);
+            passed(false, Suspects.NO_SCHEMA, Suspects.NO_SCHEMA);
+        }
+        previous = word;
+        if (functions != null) {
+            site.passed(kind, tokens);
+        }
+    }
+
+    private void passed(boolean dot, long before, long name) {
+        qualified = dot;
+        schema = before;
+        lastName = name;
+    }
+
+    private void operator() {
+        if (hasOperators && !plansOnly) {
+            suspects.operators(tokens.operatorCharacters(), qualified).ifPresent(found -> {
+                result.add(found.traits() | MAY_WRITE);
+                result.maySet(found.settings());
+            });
+        }
+    }
+
+    private void name(Kind kind, Word word) {
+        if (previous == Word.EXECUTE && isAroundExecute()) {
+            executes(kind);
+        }
+        if (plansOnly) {
+            return;
+        }
+        known(word);
+        suspicious();
+        call(word);
+        if (functions != null) {
+            function(kind);
+        }
+    }
+
+    /** EXPLAIN EXECUTE and CREATE TABLE AS EXECUTE. */
+    private boolean isAroundExecute() {
+        return opening == Word.EXPLAIN || opening == Word.CREATE;
+    }
+
+    /** How a statement is planned depends on how often it ran where, so that it is not explained elsewhere. */
+    private void executes(Kind kind) {
+        result.add(WRITER | MAY_WRITE);
+        result.namesStatement(tokens.name(kind));
+    }
+
+    /** A word or name of PostgreSQL's own. */
+    private void known(Word word) {
+        switch (word) {
+            case MODIFY, INTO, REFUSED -> result.add(WRITER | MAY_WRITE);
+            case SILENT, TEMPORARY, TEMPORARY_SCHEMA -> result.add(WRITER);
+            case PREPARED_STATEMENTS -> result.add(WRITER | LISTS_STATEMENTS);
+            case EXPORT_SNAPSHOT -> result.add(WRITER | EXPORTS_SNAPSHOT);
+            case STATEFUL -> result.add(WRITER | MAY_WRITE | ADVISORY | UNKNOWN_STATE);
+            case ADVISORY_LOCK -> result.add(WRITER | ADVISORY);
+            case SET_SEED -> result.add(WRITER | SEEDS);
+            case SET_CONFIG -> setConfig();
+            case CURRENT_SETTING -> result.add(setConfig.readsOwnNode(tokens) ? WRITER : 0);
+            case UNLOGGED -> result.add(UNLOGGED);
+            case LAST_VALUE -> result.add(tokens.beforeParenthesis() ? 0 : WRITER);
+            case RELATION_SIZE -> result.add(SIZES);
+            case HOLD -> result.add(opening == Word.DECLARE ? HOLDS : 0);
+            case CREATE -> result.add(opening == Word.EXPLAIN ? WRITER | MAY_WRITE : 0);
+            case UPDATE, SHARE, NO, KEY -> {
+                result.add(previous == Word.FOR ? WRITER : 0);
+                result.add(isUpdateInside(word) ? WRITER | MAY_WRITE : 0);
+            }
+            default -> {}
+        }
+    }
+
+    private boolean isUpdateInside(Word word) {
+        return word == Word.UPDATE && (opening == Word.WITH || opening == Word.EXPLAIN);
+    }
+
+    private void setConfig() {
+        result.add(WRITER);
+        switch (setConfig.read(tokens)) {
+            case LOCAL -> {
+                result.add(SETS_LOCALLY | (setConfig.name().isEmpty() ? LEAVES : 0));
+                result.localSetting(setConfig.name());
+            }
+            case SESSION -> result.setting(setConfig.name());
+            case UNCLEAR -> result.add(UNKNOWN_STATE);
+        }
+    }
+
+    private void suspicious() {
+        long found = suspects.traits(schema, tokens.hash());
+        boolean relation = qualified || previous == Word.FROM || previous == Word.READS;
+        if (found != 0 && (relation || !Traits.has(found, AS_RELATION))) {
+            result.add(relation ? found & ~AS_RELATION : found | MAY_WRITE);
+            result.maySet(suspects.settings(schema, tokens.hash()));
+        }
+    }
+
+    /** A call of anything but a function that is known; after a dot, a known name may be somebody else's. */
+    private void call(Word word) {
+        boolean known = word.isBeforeParentheses() || (word.isName() && !qualified);
+        if (!known && tokens.beforeParenthesis()) {
+            result.add(MAY_WRITE);
+        }
+    }
+
+    /** A name after a dot may be the call of a function of one argument, too. */
+    private void function(Kind kind) {
+        boolean call = tokens.beforeParenthesis();
+        if (call || qualified) {
+            switch (functions.callee(tokens, kind, qualified, ofServer)) {
+                case USERS -> result.calls('f', tokens.text(kind));
+                case UNKNOWN -> result.add(call && !site.isNoCall(tokens) ? WRITER | MAY_WRITE | UNKNOWN_FUNCTION : 0);
+                case SERVERS -> {}
+            }
+        }
+        if (!call && functions.isView(tokens, kind, qualified)) {
+            result.calls('r', tokens.text(kind));
+        }
+        ofServer = tokens.isIn(SERVER_SCHEMAS, kind);
+    }
+}

@@ -1,0 +1,118 @@
+package pgrouter.routing;
+
+import static pgrouter.routing.Traits.DATABASES;
+import static pgrouter.routing.Traits.LEAVES;
+import static pgrouter.routing.Traits.READS;
+import static pgrouter.routing.Traits.TEMPORARY;
+import static pgrouter.routing.Traits.WRITER;
+
+import java.util.Set;
+import pgrouter.routing.Tokens.Kind;
+
+/** Reads the statements that query, change and define. An instance belongs to one scanner. */
+final class QueryScanner {
+    /** Further from SET than any name whose distance matters. */
+    private static final int FAR = 2;
+
+    private static final Set<String> FALSE = Set.of("false", "off", "0");
+
+    private final StatementTokens tokens;
+    private final ScanResult result;
+    private final NameScanner names;
+
+    QueryScanner(StatementTokens tokens, ScanResult result, NameScanner names) {
+        this.tokens = tokens;
+        this.result = result;
+        this.names = names;
+    }
+
+    void reads(Word opening) {
+        result.add(READS);
+        rest(tokens.next(), opening);
+    }
+
+    void changes(long more, Word opening) {
+        result.add(WRITER | more);
+        rest(tokens.next(), opening);
+    }
+
+    /** CREATE, ALTER, DROP and CLOSE. */
+    void defines(long more, Word opening) {
+        result.add(WRITER | more);
+        Kind kind = tokens.next();
+        result.add(tokens.keyword(kind) == Word.DATABASE ? DATABASES : 0);
+        rest(kind, opening);
+    }
+
+    /** EXPLAIN executes nothing without ANALYZE: what a standby could not run it can still plan. */
+    void explain() {
+        result.add(READS);
+        Kind kind = tokens.next();
+        boolean executes;
+        if (tokens.isSymbol(kind, '(')) {
+            executes = analyzes();
+            kind = tokens.next();
+        } else {
+            executes = tokens.word(kind) == Word.ANALYZE;
+        }
+        names.plansOnly(!executes);
+        rest(kind, Word.EXPLAIN);
+        names.plansOnly(false);
+    }
+
+    /** The options of EXPLAIN, up to their closing parenthesis: of ANALYZE given twice the last one counts. */
+    private boolean analyzes() {
+        boolean analyze = false;
+        boolean named = false;
+        for (Kind kind = tokens.next(); kind != Kind.END && !tokens.isSymbol(kind, ')'); kind = tokens.next()) {
+            boolean name = tokens.word(kind) == Word.ANALYZE;
+            boolean value = named && !name && !tokens.isSymbol(kind, ',');
+            analyze = name || (analyze && !(value && isFalse(kind)));
+            named = name;
+        }
+        return analyze;
+    }
+
+    private boolean isFalse(Kind kind) {
+        Tokens token = tokens.current();
+        String value = kind == Kind.STRING ? token.plainString() : token.spelling();
+        return value != null && FALSE.contains(value);
+    }
+
+    /** COPY ... TO STDOUT reads; any other COPY writes, into a table, a file or a program. */
+    void copy() {
+        int depth = 0;
+        boolean toStdout = false;
+        names.beginCopy();
+        for (Kind kind = tokens.next(); !tokens.isEnd(kind); kind = tokens.next()) {
+            depth += tokens.isSymbol(kind, '(') ? 1 : tokens.isSymbol(kind, ')') ? -1 : 0;
+            Word word = tokens.word(kind);
+            toStdout |= depth == 0 && names.previous() == Word.TO && word == Word.STDOUT;
+            names.read(kind, word);
+        }
+        result.add(toStdout ? READS : WRITER);
+    }
+
+    /** The tokens of a statement after its opening keyword, or from a later one on. */
+    void rest(Kind first, Word opening) {
+        boolean defines = opening == Word.CREATE || opening == Word.ALTER;
+        boolean makesTable = opening == Word.CREATE;
+        int afterSet = FAR;
+        names.begin(opening);
+        for (Kind kind = first; !tokens.isEnd(kind); kind = tokens.next()) {
+            Word word = tokens.word(kind);
+            afterSet = word == Word.SET ? 0 : afterSet + 1;
+            makesTable |= word == Word.INTO || word == Word.CREATE;
+            if (makesTable && isTemporary(word)) {
+                result.add(TEMPORARY);
+            } else if (defines && afterSet == 2 && tokens.isSymbol(kind, '.')) {
+                result.add(LEAVES);
+            }
+            names.read(kind, word);
+        }
+    }
+
+    private static boolean isTemporary(Word word) {
+        return word == Word.TEMPORARY || word == Word.TEMPORARY_SCHEMA;
+    }
+}

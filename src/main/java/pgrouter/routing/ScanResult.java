@@ -1,0 +1,150 @@
+package pgrouter.routing;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/** What the statements of one text have shown so far. Used again for each text; an instance belongs to one scanner. */
+final class ScanResult {
+    /** Parameters that end with their transaction, however they are set. */
+    private static final Set<String> OF_TRANSACTION =
+            Set.of("transaction_isolation", "transaction_read_only", "transaction_deferrable");
+
+    private final List<String> settings = new ArrayList<>();
+    private final List<String> statements = new ArrayList<>();
+    private final List<String> executed = new ArrayList<>();
+    private final List<String> calls = new ArrayList<>();
+    private long traits;
+    private int count;
+    private boolean opensTransaction;
+
+    /** Another text begins. */
+    void reset(long wish) {
+        empty(settings);
+        empty(statements);
+        empty(executed);
+        empty(calls);
+        traits = wish;
+        count = 0;
+        opensTransaction = false;
+    }
+
+    /** Writes nothing where there is nothing, as after most texts. */
+    private static void empty(List<String> list) {
+        if (!list.isEmpty()) {
+            list.clear();
+        }
+    }
+
+    /** Another statement of the text begins. */
+    void begin() {
+        count++;
+        traits |= count > 1 ? Traits.MULTIPLE : 0;
+    }
+
+    /** @return bits of {@link Traits} */
+    long traits() {
+        return traits;
+    }
+
+    void add(long more) {
+        traits |= more;
+    }
+
+    boolean has(long trait) {
+        return Traits.has(traits, trait);
+    }
+
+    /** Whether it is the first statement of the text that was begun last. */
+    boolean isFirst() {
+        return count == 1;
+    }
+
+    /** A statement opens a transaction for the writer. */
+    void opensTransaction() {
+        opensTransaction = true;
+    }
+
+    /** Whether all transactions that the text has opened so far can be read-only ones of a standby, and there is one. */
+    boolean isReadOnly() {
+        return has(Traits.READ_ONLY_TRANSACTION) && !opensTransaction;
+    }
+
+    /** Whether a wish to run it on a standby can be granted: state and read-write transactions belong to the writer. */
+    boolean isReadableOnRequest() {
+        return !has(Traits.STATE) && !opensTransaction;
+    }
+
+    /** What the statements mean together, when all of them were read. */
+    void complete() {
+        if (has(Traits.READ_ONLY_TRANSACTION) && opensTransaction) {
+            traits |= Traits.WRITER;
+        }
+        if (has(Traits.HINT_READER) && isReadableOnRequest()) {
+            traits &= ~Traits.WRITER;
+        }
+    }
+
+    /** A parameter is set, for the session where it can last so long. */
+    void setting(String name) {
+        if (OF_TRANSACTION.contains(name)) {
+            traits |= Traits.ADJUSTS_TRANSACTION;
+            return;
+        }
+        traits |= Traits.SETTINGS;
+        settings.add(name);
+        if (name.equals("session_authorization")) {
+            settings.add("role");
+        }
+    }
+
+    /** A parameter is set for its transaction. */
+    void localSetting(String name) {
+        if (name.indexOf('.') > 0) {
+            traits |= Traits.LOCAL_SETTINGS;
+            settings.add(name);
+        }
+    }
+
+    static boolean isOfTransaction(String parameter) {
+        return OF_TRANSACTION.contains(parameter);
+    }
+
+    /** Parameters that something named in the text may set. */
+    void maySet(Collection<String> parameters) {
+        settings.addAll(parameters);
+    }
+
+    void namesStatement(String name) {
+        traits |= Traits.NAMES_STATEMENT;
+        statements.add(name);
+    }
+
+    void executes(String statement) {
+        executed.add(statement);
+        namesStatement(statement);
+    }
+
+    /** @param object the letter {@code f} for a function, {@code r} for a relation */
+    void calls(char object, String name) {
+        traits |= Traits.CALLS;
+        calls.add(object + name);
+    }
+
+    List<String> settings() {
+        return settings.isEmpty() ? List.of() : List.copyOf(settings);
+    }
+
+    List<String> statements() {
+        return statements.isEmpty() ? List.of() : List.copyOf(statements);
+    }
+
+    List<String> executed() {
+        return executed.isEmpty() ? List.of() : List.copyOf(executed);
+    }
+
+    List<String> calls() {
+        return calls.isEmpty() ? List.of() : List.copyOf(calls);
+    }
+}

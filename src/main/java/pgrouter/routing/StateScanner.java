@@ -1,0 +1,247 @@
+package pgrouter.routing;
+
+import static pgrouter.routing.Traits.ADJUSTS_TRANSACTION;
+import static pgrouter.routing.Traits.ADVISORY;
+import static pgrouter.routing.Traits.ALL_SETTINGS;
+import static pgrouter.routing.Traits.EXECUTES;
+import static pgrouter.routing.Traits.HOLDS;
+import static pgrouter.routing.Traits.LEAVES;
+import static pgrouter.routing.Traits.LISTENS;
+import static pgrouter.routing.Traits.MAY_WRITE;
+import static pgrouter.routing.Traits.NAMES_STATEMENT;
+import static pgrouter.routing.Traits.SEEDS;
+import static pgrouter.routing.Traits.SETS_LOCALLY;
+import static pgrouter.routing.Traits.SHOWS_OWN_SETTING;
+import static pgrouter.routing.Traits.STATE;
+import static pgrouter.routing.Traits.STATEMENTS;
+import static pgrouter.routing.Traits.TEMPORARY;
+import static pgrouter.routing.Traits.UNKNOWN_STATE;
+import static pgrouter.routing.Traits.WRITER;
+
+import java.util.Set;
+import pgrouter.routing.Tokens.Kind;
+
+/** Reads the statements about the state of a session: parameters, prepared statements and DO. An instance belongs to one scanner. */
+final class StateScanner {
+    /** The words of a DO, besides its body, of which the server can be asked what it leaves. */
+    private static final Set<String> OF_BLOCK = Set.of("language", "plpgsql");
+
+    private final StatementTokens tokens;
+    private final ScanResult result;
+    private final QueryScanner queries;
+
+    StateScanner(StatementTokens tokens, ScanResult result, QueryScanner queries) {
+        this.tokens = tokens;
+        this.result = result;
+        this.queries = queries;
+    }
+
+    /** SET LOCAL, SET TRANSACTION and SET CONSTRAINTS end with their transaction; any other SET stays with the session. */
+    void set() {
+        result.add(WRITER);
+        Kind kind = tokens.next();
+        switch (tokens.keyword(kind)) {
+            case LOCAL -> {
+                result.add(SETS_LOCALLY);
+                setForTransaction(kind);
+            }
+            case TRANSACTION -> {
+                result.add(ADJUSTS_TRANSACTION);
+                setForTransaction(kind);
+            }
+            case CONSTRAINTS -> setForTransaction(kind);
+            case SESSION -> {
+                String first = tokens.name(kind);
+                Kind second = tokens.next();
+                if (tokens.isSymbol(second, '.')) {
+                    qualifiedSetting(first);
+                } else {
+                    parameter(second);
+                }
+            }
+            default -> parameter(kind);
+        }
+    }
+
+    /** From the word after SET, which may also be the first part of the name of a parameter. */
+    private void setForTransaction(Kind kind) {
+        boolean local = tokens.keyword(kind) == Word.LOCAL;
+        String first = tokens.name(kind);
+        Kind second = tokens.next();
+        if (tokens.isSymbol(second, '.')) {
+            qualifiedSetting(first);
+            return;
+        }
+        boolean word = second == Kind.WORD;
+        result.add(word && ScanResult.isOfTransaction(tokens.name(second)) ? ADJUSTS_TRANSACTION : 0);
+        if (local && word) {
+            setLocal(tokens.name(second));
+        } else {
+            queries.rest(second, Word.SET);
+        }
+    }
+
+    /** SET LOCAL, after the first part of the parameter's name. */
+    private void setLocal(String prefix) {
+        Kind kind = tokens.next();
+        if (tokens.isSymbol(kind, '.')) {
+            kind = tokens.next();
+            result.localSetting(prefix + "." + (StatementTokens.isName(kind) ? tokens.name(kind) : ""));
+            kind = tokens.next();
+        }
+        queries.rest(kind, Word.SET);
+    }
+
+    void reset() {
+        result.add(WRITER);
+        Kind kind = tokens.next();
+        if (tokens.keyword(kind) == Word.ALL) {
+            result.add(ALL_SETTINGS);
+            queries.rest(tokens.next(), Word.RESET);
+        } else {
+            parameter(kind);
+        }
+    }
+
+    /** From the name of a parameter, as gram.y spells some of them in words of their own, to the end of the statement. */
+    private void parameter(Kind kind) {
+        switch (tokens.keyword(kind)) {
+            case TIME -> result.setting("timezone");
+            case NAMES -> result.setting("client_encoding");
+            case SCHEMA -> result.setting("search_path");
+            case XML -> result.setting("xmloption");
+            case ROLE -> result.setting("role");
+            case SEED -> result.add(SEEDS);
+            case SESSION, AUTHORIZATION -> result.setting("session_authorization");
+            case CHARACTERISTICS -> {
+                result.setting("default_transaction_isolation");
+                result.setting("default_transaction_read_only");
+                result.setting("default_transaction_deferrable");
+            }
+            default -> {
+                named(kind);
+                return;
+            }
+        }
+        queries.rest(tokens.next(), Word.SET);
+    }
+
+    private void named(Kind kind) {
+        if (!StatementTokens.isName(kind)) {
+            result.add(kind == Kind.END || kind == Kind.SYMBOL ? 0 : UNKNOWN_STATE);
+            queries.rest(kind, Word.SET);
+            return;
+        }
+        String name = tokens.name(kind);
+        Kind following = tokens.next();
+        if (tokens.isSymbol(following, '.')) {
+            qualifiedSetting(name);
+        } else {
+            result.setting(name);
+            queries.rest(following, Word.SET);
+        }
+    }
+
+    /** From after the first dot of a parameter's name. */
+    private void qualifiedSetting(String prefix) {
+        StringBuilder name = new StringBuilder(prefix);
+        Kind kind = tokens.next();
+        while (StatementTokens.isName(kind)) {
+            name.append('.').append(tokens.name(kind));
+            kind = tokens.next();
+            if (!tokens.isSymbol(kind, '.')) {
+                break;
+            }
+            kind = tokens.next();
+        }
+        result.setting(name.toString());
+        queries.rest(kind, Word.SET);
+    }
+
+    void show() {
+        result.add(WRITER);
+        boolean own = tokens.keyword(tokens.next()) == Word.PGROUTER;
+        Kind following = tokens.next();
+        result.add(own && tokens.isSymbol(following, '.') ? SHOWS_OWN_SETTING : 0);
+        queries.rest(following, Word.SHOW);
+    }
+
+    void discard() {
+        result.add(WRITER | TEMPORARY);
+        Kind kind = tokens.next();
+        if (tokens.keyword(kind) == Word.ALL) {
+            result.add(ALL_SETTINGS | STATEMENTS | ADVISORY | LISTENS | HOLDS);
+        }
+        queries.rest(kind, Word.DISCARD);
+    }
+
+    /** PREPARE: what is prepared is not executed yet. PREPARE TRANSACTION is a statement like any other. */
+    void prepare() {
+        result.add(WRITER);
+        Kind kind = tokens.next();
+        if (tokens.keyword(kind) == Word.TRANSACTION) {
+            queries.rest(kind, Word.PREPARE);
+            return;
+        }
+        changesStatement(kind);
+        for (kind = tokens.next(); !tokens.isEnd(kind); kind = tokens.next()) {
+            result.add(kind == Kind.UNCLEAR ? UNKNOWN_STATE : 0);
+        }
+    }
+
+    void execute() {
+        Kind kind = tokens.next();
+        result.add(EXECUTES | NAMES_STATEMENT);
+        if (StatementTokens.isName(kind)) {
+            result.executes(tokens.name(kind));
+        } else {
+            result.add(WRITER);
+        }
+        queries.rest(tokens.next(), Word.EXECUTE);
+    }
+
+    void deallocate() {
+        result.add(WRITER);
+        Kind kind = tokens.next();
+        if (tokens.keyword(kind) == Word.PREPARE) {
+            kind = tokens.next();
+        }
+        if (tokens.keyword(kind) == Word.ALL) {
+            result.add(STATEMENTS);
+        } else {
+            changesStatement(kind);
+        }
+        queries.rest(tokens.next(), Word.DEALLOCATE);
+    }
+
+    private void changesStatement(Kind kind) {
+        result.add(STATEMENTS | NAMES_STATEMENT);
+        if (StatementTokens.isName(kind)) {
+            result.namesStatement(tokens.name(kind));
+        } else {
+            result.add(UNKNOWN_STATE);
+        }
+    }
+
+    /** DO: its body is in a string, and what that may do to the session is looked for there. */
+    void block() {
+        result.add(WRITER | MAY_WRITE);
+        int strings = 0;
+        for (Kind kind = tokens.next(); !tokens.isEnd(kind); kind = tokens.next()) {
+            switch (kind) {
+                case STRING -> body(++strings > 1);
+                case UNCLEAR -> result.add(UNKNOWN_STATE);
+                case WORD, QUOTED -> result.add(OF_BLOCK.contains(tokens.name(kind)) ? 0 : LEAVES);
+                case NUMBER, SYMBOL, END -> {}
+            }
+        }
+    }
+
+    private void body(boolean more) {
+        Tokens string = tokens.current();
+        FunctionBody body = FunctionBody.read(string.text(), string.start(), string.position());
+        result.add(body.traits() & (STATE | LEAVES));
+        result.add(more ? LEAVES : 0);
+        result.maySet(body.settings());
+    }
+}

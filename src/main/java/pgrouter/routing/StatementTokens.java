@@ -1,0 +1,77 @@
+package pgrouter.routing;
+
+import pgrouter.routing.Tokens.Kind;
+
+/**
+ * The tokens of a text, read once from its beginning to its end by all that take part in a scan. Each one goes into the fingerprint of
+ * the text. An instance belongs to one scanner.
+ */
+final class StatementTokens {
+    private static final long MIX = 0x9e3779b97f4a7c15L;
+
+    /** Any string, number or parameter is the same in a fingerprint. */
+    private static final int LITERAL = 1;
+
+    private final Tokens tokens = new Tokens();
+    private long fingerprint;
+
+    void reset(byte[] text, int start, int end, boolean backslashEscapes) {
+        tokens.reset(text, start, end, backslashEscapes);
+        fingerprint = 0;
+    }
+
+    Kind next() {
+        Kind kind = tokens.next();
+        int folded = switch (kind) {
+            case WORD, QUOTED, UNCLEAR -> tokens.hash();
+            case STRING, NUMBER -> LITERAL;
+            case SYMBOL -> tokens.symbol();
+            case END -> 0;
+        };
+        fingerprint = Long.rotateLeft(fingerprint, 5) * MIX + folded;
+        return kind;
+    }
+
+    /** What was read is like with its literals taken out: equal for texts that differ in those only. */
+    long fingerprint() {
+        return fingerprint;
+    }
+
+    /** The token just read, for what looks at its spelling or ahead of it. */
+    Tokens current() {
+        return tokens;
+    }
+
+    /** What the token just read means, with or without quotes. */
+    Word word(Kind kind) {
+        return isName(kind) ? tokens.word(kind) : Word.OTHER;
+    }
+
+    /** The same where only a word without quotes counts. */
+    Word keyword(Kind kind) {
+        return kind == Kind.WORD ? tokens.word(kind) : Word.OTHER;
+    }
+
+    /** The name that the token just read stands for, as the server folds it. */
+    String name(Kind kind) {
+        return tokens.name(kind);
+    }
+
+    /** Whether the token just read is this keyword, of which the letters are in lower case. */
+    boolean isKeyword(Kind kind, String keyword) {
+        return kind == Kind.WORD && tokens.isWord(keyword);
+    }
+
+    boolean isSymbol(Kind kind, char symbol) {
+        return kind == Kind.SYMBOL && tokens.symbol() == symbol;
+    }
+
+    /** Whether the statement ends with the token just read. */
+    boolean isEnd(Kind kind) {
+        return kind == Kind.END || isSymbol(kind, ';');
+    }
+
+    static boolean isName(Kind kind) {
+        return kind == Kind.WORD || kind == Kind.QUOTED;
+    }
+}
