@@ -41,7 +41,7 @@ final class TroubleshootingTest {
             "Login",
             "NoPrimaryException",
             "Places",
-            "ReplyRelay",
+            "ReplyMessages",
             "RequestRelay",
             "Session",
             "SessionException",

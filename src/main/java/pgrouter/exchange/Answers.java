@@ -14,7 +14,7 @@ import pgrouter.protocol.ProtocolException;
 public final class Answers {
     private Answers() {}
 
-    /** @param messages whole ones, of a reply that the ledger has let pass */
+    /** @param messages whole ones, of a reply whose messages were expected */
     static List<List<Optional<String>>> rows(byte[] messages, Charset charset) {
         List<List<Optional<String>>> rows = new ArrayList<>();
         ByteBuffer buffer = ByteBuffer.wrap(messages);
@@ -27,7 +27,7 @@ public final class Answers {
                 }
             }
         } catch (ProtocolException e) {
-            throw new IllegalStateException("the ledger has let a malformed row pass", e);
+            throw new IllegalStateException("a malformed row was let pass", e);
         }
         return rows;
     }

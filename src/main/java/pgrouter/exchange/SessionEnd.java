@@ -13,8 +13,8 @@ public final class SessionEnd {
 
     private final Bond bond;
 
-    /** The pipe that the client's last request was answered on; empty before there is any. */
-    private volatile Optional<PipeRelay> last = Optional.empty();
+    /** The connection that the client's last request was answered on; empty before there is any. */
+    private volatile Optional<ServerLink> last = Optional.empty();
 
     /** Where a server has ended the session: open until the client has its words. */
     private volatile Optional<CountDownLatch> told = Optional.empty();
@@ -23,18 +23,23 @@ public final class SessionEnd {
         this.bond = bond;
     }
 
-    /** The client has waited for this pipe, and now says nothing. */
-    public void restsOn(PipeRelay pipe) {
-        if (last.isEmpty() || last.get() != pipe) {
-            last = Optional.of(pipe);
+    /** The client has waited for this server, and now says nothing. */
+    public void restsOn(Relay server) {
+        if (last.isEmpty() || last.get() != server.link()) {
+            last = Optional.of(server.link());
         }
     }
 
-    /** What a FATAL on a pipe means, as far as that can be said at once. */
-    ServerEnd meaning(String sqlState, ReplyRelay pipe, boolean isWriter) {
+    /** The ties of the session to its writer. */
+    Bond bond() {
+        return bond;
+    }
+
+    /** What a FATAL of a server means, as far as that can be said at once. */
+    ServerEnd meaning(String sqlState, ServerLink server) {
         boolean idleAsClient =
-                last.filter(now -> !now.isReadBy(pipe) && !now.hasEnded()).isEmpty();
-        return ServerEnd.of(sqlState, isWriter, isWriter && bond.isThere(), idleAsClient);
+                last.filter(now -> now != server && !now.hasEnded()).isEmpty();
+        return ServerEnd.of(sqlState, server.isWriter(), server.isWriter() && bond.isThere(), idleAsClient);
     }
 
     /** A server has ended the session: nothing is done for the client any more, which gets the server's words now. */

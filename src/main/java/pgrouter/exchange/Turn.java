@@ -1,47 +1,20 @@
 package pgrouter.exchange;
 
-import java.util.concurrent.locks.LockSupport;
+/** The side that goes on with the present request. */
+public enum Turn {
+    /** The server has something to answer. */
+    SERVER,
+    /** All that was sent is answered: the client may send more. */
+    CLIENT,
+    /** The server reads copy data, and with it all that looks like a Sync. */
+    CLIENT_COPIES,
+    /** An error was answered: the server drops all up to a Sync. */
+    CLIENT_SKIPS,
+    /** The request is answered, refused or lost. */
+    SETTLED;
 
-/**
- * Where the client thread waits until the backend's turn ends. What it waits for is looked at under the relay's lock, each time that it
- * is woken; so nothing is missed, and nobody waits with the lock.
- */
-public final class Turn {
-    /** Null while nobody waits. */
-    private volatile Thread waiting;
-
-    /** The client thread is going to look whether it has to wait. */
-    void begin() {
-        waiting = Thread.currentThread();
-    }
-
-    /** Waits until something has happened since {@link #begin}, or for nothing. */
-    void await() throws InterruptedException {
-        LockSupport.park(this);
-        checkInterrupt();
-    }
-
-    /** The same, and at most so many nanoseconds. */
-    void await(long nanos) throws InterruptedException {
-        LockSupport.parkNanos(this, nanos);
-        checkInterrupt();
-    }
-
-    private static void checkInterrupt() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-    }
-
-    void end() {
-        waiting = null;
-    }
-
-    /** Something has happened, and whoever looks now sees it. Any thread. */
-    void happened() {
-        Thread thread = waiting;
-        if (thread != null) {
-            LockSupport.unpark(thread);
-        }
+    /** Whether the client is to send the next message. */
+    public boolean isClients() {
+        return this == CLIENT || this == CLIENT_COPIES || this == CLIENT_SKIPS;
     }
 }

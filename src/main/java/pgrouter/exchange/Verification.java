@@ -6,41 +6,70 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The answer to the question whether the functions that a request has called are the ones that were looked at. It is part of an
- * {@link Exchange}, and guarded as that.
+ * Whether the functions that the present request calls are the ones that were looked at: the question is sent after the request, and
+ * decides whether its reply counts. Part of an {@link Exchange}, and guarded as that.
  */
-public final class Verification {
-    private final String expected;
-    private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
-    private boolean failed;
-    private boolean pending = true;
+final class Verification {
+    private State state = State.NOT_NEEDED;
+    private String expected = "";
+    private ByteArrayOutputStream heard = new ByteArrayOutputStream(0);
 
-    Verification(String expected) {
-        this.expected = expected;
+    private enum State {
+        NOT_NEEDED,
+        /** Such functions are called, and the question was not sent yet. */
+        MISSING,
+        PENDING,
+        /** They are the ones that were looked at. */
+        SAME,
+        /** They are other ones, or nobody can tell. */
+        OTHER
+    }
+
+    /** @param needed whether the request calls such functions */
+    void begin(boolean needed) {
+        state = needed ? State.MISSING : State.NOT_NEEDED;
+    }
+
+    /** The question is sent. */
+    void ask(String answer) {
+        state = State.PENDING;
+        expected = answer;
+        heard = new ByteArrayOutputStream();
     }
 
     void hear(byte[] bytes, int offset, int length) {
         heard.write(bytes, offset, length);
     }
 
+    /** The question could not be answered. Its ReadyForQuery follows. */
     void failed() {
-        failed = true;
+        heard.reset();
     }
 
+    /** The answer has come to its end. */
     void answered() {
-        pending = false;
-    }
-
-    boolean isPending() {
-        return pending;
-    }
-
-    /** Whether they are other ones, or nobody can tell. */
-    boolean differs() {
-        return !pending && (failed || !isExpected(Answers.rows(heard.toByteArray(), StandardCharsets.ISO_8859_1)));
+        if (state == State.PENDING) {
+            state = isExpected(Answers.rows(heard.toByteArray(), StandardCharsets.ISO_8859_1))
+                    ? State.SAME
+                    : State.OTHER;
+        }
     }
 
     private boolean isExpected(List<List<Optional<String>>> rows) {
         return rows.size() == 1 && rows.getFirst().getFirst().orElse("").equals(expected);
+    }
+
+    /** Whether nothing of the reply may be the client's, since the question was not sent. */
+    boolean isMissing() {
+        return state == State.MISSING;
+    }
+
+    /** Whether the end of the reply must not reach the client yet. */
+    boolean isPending() {
+        return state == State.PENDING;
+    }
+
+    boolean differs() {
+        return state == State.OTHER;
     }
 }

@@ -1,13 +1,14 @@
 /**
  * One request and its reply on one server connection: what was sent, what is awaited, what becomes of each message of the reply, and how it
- * ended.
+ * ended. The session sees {@link pgrouter.exchange.Relay}, its {@link pgrouter.exchange.OwnRequests} and the values {@link
+ * pgrouter.exchange.Reply}, {@link pgrouter.exchange.Effects} and {@link pgrouter.exchange.Turn}.
  *
- * <p>Of client and backend always one has the turn, and the {@link pgrouter.exchange.Ledger} knows which: after Query, Sync,
- * FunctionCall or Flush the backend has it, and the client thread waits; when all of that is answered, or the backend wants
- * CopyData, the client has it.
+ * <p>Of client and server always one has the turn, and the {@link pgrouter.exchange.PendingReplies} knows which: after Query, Sync,
+ * FunctionCall or Flush the server has it, and the client thread waits. When all of that is answered, or the server wants CopyData, the
+ * client has it.
  *
- * <p>Threads and locks. The client thread writes to the pipes; while it awaits an answer it reads that pipe's inbox and writes to the client.
- * What comes on a pipe and is not awaited is read by a thread of the pipe's own, which lasts as long as there is such a thing. What both of
- * them see of one pipe (ledger, known statements, outcome) is guarded by the relay's lock, which is never held over I/O.
+ * <p>The client thread writes to the server. While it waits for a reply it reads the connection's inbox and writes to the client. What
+ * comes otherwise is read by a thread of the connection's own ({@link pgrouter.exchange.ReadHandoff}). What both see of one connection is
+ * in its {@link pgrouter.exchange.Exchange}, whose lock is never held over I/O.
  */
 package pgrouter.exchange;

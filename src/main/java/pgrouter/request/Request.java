@@ -396,6 +396,11 @@ public final class Request {
         turnedAway = true;
     }
 
+    /** Another server has it from now on. */
+    public void takenUp() {
+        turnedAway = false;
+    }
+
     /** The prepared statements that it refers to as they were before it. */
     public Set<String> references() {
         return references;

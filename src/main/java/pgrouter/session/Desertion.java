@@ -5,7 +5,7 @@ import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.Pipe;
 import pgrouter.client.ClientEnd;
-import pgrouter.exchange.PipeRelay;
+import pgrouter.exchange.Relay;
 import pgrouter.log.Log;
 
 /**
@@ -32,7 +32,7 @@ final class Desertion implements Runnable {
     public void run() {
         long deadline = System.nanoTime() + grace.toNanos();
         try {
-            PipeRelay relay = pipes.atWork();
+            Relay relay = pipes.atWork();
             if (relay != null && !relay.isWriter()) {
                 abandon(connector, relay);
             }
@@ -48,7 +48,7 @@ final class Desertion implements Runnable {
     }
 
     /** Closes the pipe and cancels what its server does. Where the pipe is another session's by now, nothing happens to it. */
-    static void abandon(Connector connector, PipeRelay relay) throws InterruptedException {
+    static void abandon(Connector connector, Relay relay) throws InterruptedException {
         if (relay.abandon()) {
             cancel(connector, relay.pipe());
         }

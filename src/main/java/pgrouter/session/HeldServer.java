@@ -4,7 +4,7 @@ import java.util.Optional;
 import pgrouter.client.SessionException;
 import pgrouter.cluster.Role;
 import pgrouter.config.Address;
-import pgrouter.exchange.PipeRelay;
+import pgrouter.exchange.Relay;
 import pgrouter.exchange.SessionEnd;
 import pgrouter.pool.Lease;
 import pgrouter.request.Statements;
@@ -15,12 +15,12 @@ final class HeldServer {
     private final Statements statements;
     private final SessionEnd sessionEnd;
     private final Lease lease;
-    private final PipeRelay relay;
+    private final Relay relay;
 
     /** Made once, since each request asks for it. */
-    private final Optional<PipeRelay> present;
+    private final Optional<Relay> present;
 
-    HeldServer(Services services, Statements statements, SessionEnd sessionEnd, Lease lease, PipeRelay relay) {
+    HeldServer(Services services, Statements statements, SessionEnd sessionEnd, Lease lease, Relay relay) {
         this.services = services;
         this.statements = statements;
         this.sessionEnd = sessionEnd;
@@ -29,12 +29,12 @@ final class HeldServer {
         this.present = Optional.of(relay);
     }
 
-    PipeRelay relay() {
+    Relay relay() {
         return relay;
     }
 
     /** The relay, for a caller to which there may be none. */
-    Optional<PipeRelay> present() {
+    Optional<Relay> present() {
         return present;
     }
 

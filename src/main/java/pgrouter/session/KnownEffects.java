@@ -2,7 +2,9 @@ package pgrouter.session;
 
 import java.util.Map;
 import java.util.Optional;
-import pgrouter.exchange.PipeRelay;
+import pgrouter.exchange.Effect;
+import pgrouter.exchange.Effects;
+import pgrouter.exchange.Relay;
 import pgrouter.request.Request;
 import pgrouter.routing.Traits;
 import pgrouter.state.Journal;
@@ -55,36 +57,37 @@ final class KnownEffects {
     /**
      * A request was answered: what of it is known is noted.
      *
+     * @param shown what the reply has shown
      * @param inTransaction whether one is open now, and so was before a request that these are about
      * @return the traits of what is not known yet
      */
-    long answered(Request request, PipeRelay pipe, boolean inTransaction) {
+    long answered(Request request, Relay pipe, Effects shown, boolean inTransaction) {
         boolean resets = request.isOnly(Traits.RESETS);
         boolean assigns = request.isOnly(Traits.ASSIGNS);
         if (pipe.isWriter()) {
             boolean known = resets || assigns;
-            writerIsUsed = !known || (writerIsUsed && !pipe.hasDiscarded());
+            writerIsUsed = !known || (writerIsUsed && !shown.has(Effect.DISCARDED));
         }
         if (resets) {
-            return reset(request, pipe, inTransaction);
+            return reset(request, pipe, shown, inTransaction);
         }
         long traits = request.traits() & ~Traits.RESETS;
-        boolean certain = assigns && pipe.isWriter() && !inTransaction && hasSucceeded(pipe);
+        boolean certain = assigns && pipe.isWriter() && !inTransaction && hasSucceeded(shown);
         return certain && assigned(request, pipe) ? Traits.NONE : traits;
     }
 
-    private static boolean hasSucceeded(PipeRelay pipe) {
-        return pipe.hasCompleted() && !pipe.hasFailed();
+    private static boolean hasSucceeded(Effects shown) {
+        return shown.has(Effect.COMPLETED) && !shown.has(Effect.FAILED);
     }
 
     /** What DEALLOCATE does no rollback undoes; the rest is certain where no transaction is open. */
-    private long reset(Request request, PipeRelay pipe, boolean inTransaction) {
-        boolean succeeded = hasSucceeded(pipe);
+    private long reset(Request request, Relay pipe, Effects shown, boolean inTransaction) {
+        boolean succeeded = hasSucceeded(shown);
         long traits = request.traits();
         if (succeeded) {
             request.named().forEach(pipe::deallocated);
         }
-        boolean nothingDone = !pipe.hasCompleted() && !Traits.has(traits, Traits.MULTIPLE);
+        boolean nothingDone = !shown.has(Effect.COMPLETED) && !Traits.has(traits, Traits.MULTIPLE);
         if (succeeded || nothingDone) {
             traits &= ~Traits.STATEMENTS;
         }
@@ -97,25 +100,25 @@ final class KnownEffects {
         return succeeded ? traits & ~resetParameters(request, pipe) : traits;
     }
 
-    private long resetParameters(Request request, PipeRelay pipe) {
+    private long resetParameters(Request request, Relay pipe) {
         if (Traits.has(request.traits(), PARAMETERS)) {
             journal.reset(
                     Traits.has(request.traits(), Traits.ALL_SETTINGS)
                             ? journal.settings().keySet()
                             : request.settings());
-            pipe.has(journal);
+            pipe.own().has(journal);
         }
         return PARAMETERS;
     }
 
-    private boolean assigned(Request request, PipeRelay pipe) {
+    private boolean assigned(Request request, Relay pipe) {
         Map<String, String> values = request.assigned();
         boolean byCall = Traits.has(request.traits(), Traits.ASSIGNS_BY_CALL);
         if (!values.entrySet().stream().allMatch(each -> isTold(each.getKey(), each.getValue(), byCall))) {
             return false;
         }
         values.forEach(journal::assigned);
-        pipe.has(journal);
+        pipe.own().has(journal);
         return true;
     }
 

@@ -3,7 +3,7 @@ package pgrouter.session;
 import java.util.Objects;
 import java.util.Optional;
 import pgrouter.backend.PathAtLogin;
-import pgrouter.exchange.PipeRelay;
+import pgrouter.exchange.Relay;
 import pgrouter.routing.SearchPath;
 import pgrouter.routing.Traits;
 import pgrouter.state.Journal;
@@ -30,10 +30,10 @@ final class NameLookup {
     private Optional<SearchPath> path = Optional.empty();
 
     /** All that a path follows from: it is found again only where one of these is another. */
-    private record Basis(PipeRelay server, String reported, int version, long changedAt) {
+    private record Basis(Relay server, String reported, int version, long changedAt) {
         private static final Basis NONE = new Basis(null, "", 0, 0);
 
-        boolean isOf(PipeRelay other, int otherVersion, long otherChangedAt) {
+        boolean isOf(Relay other, int otherVersion, long otherChangedAt) {
             return server == other
                     && Objects.equals(reported, other.searchPath())
                     && version == otherVersion
@@ -51,11 +51,11 @@ final class NameLookup {
         if (passing || divided || !journal.isFollowed()) {
             return Optional.empty();
         }
-        Optional<PipeRelay> first = pipes.first();
+        Optional<Relay> first = pipes.first();
         if (first.isEmpty()) {
             return Optional.empty();
         }
-        PipeRelay server = first.get();
+        Relay server = first.get();
         if (!basis.isOf(server, journal.version(), pipes.changedAt())) {
             basis = basis(server);
             path = journal.searchPath(atLogin(server, basis), pipes.loginUser());
@@ -63,12 +63,12 @@ final class NameLookup {
         return path;
     }
 
-    private Basis basis(PipeRelay server) {
+    private Basis basis(Relay server) {
         return new Basis(server, server.searchPath(), journal.version(), pipes.changedAt());
     }
 
     /** Of a server that reports it, the user is still the one of the login. */
-    private static Optional<PathAtLogin> atLogin(PipeRelay server, Basis basis) {
+    private static Optional<PathAtLogin> atLogin(Relay server, Basis basis) {
         Optional<PathAtLogin> asNew = server.pipe().path();
         if (basis.reported() != null) {
             return asNew.map(path -> new PathAtLogin(basis.reported(), path.user()));
@@ -80,7 +80,7 @@ final class NameLookup {
      * Whether this standby looks for names in the schemas by which the request was judged; where it does not, a name may mean any object from
      * now on.
      */
-    boolean isShared(PipeRelay reader) {
+    boolean isShared(Relay reader) {
         if (path().isEmpty()
                 || journal.hasSetSearchPath()
                 || readerBasis.isOf(reader, journal.version(), pipes.changedAt())) {

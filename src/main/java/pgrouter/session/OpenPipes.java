@@ -13,7 +13,7 @@ import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.config.Address;
-import pgrouter.exchange.PipeRelay;
+import pgrouter.exchange.Relay;
 import pgrouter.log.Log;
 import pgrouter.net.Repeating;
 
@@ -34,7 +34,7 @@ public final class OpenPipes {
 
     private final Cluster cluster;
     private final Supplier<Duration> grace;
-    private final Map<Address, Set<PipeRelay>> pipes = new ConcurrentHashMap<>();
+    private final Map<Address, Set<Relay>> pipes = new ConcurrentHashMap<>();
 
     /** @param grace {@link #GRACE}, but for tests */
     public OpenPipes(Cluster cluster, Supplier<Duration> grace) {
@@ -61,7 +61,7 @@ public final class OpenPipes {
     long awake() {
         return pipes.values().stream()
                 .flatMap(Set::stream)
-                .filter(PipeRelay::isAwake)
+                .filter(Relay::isAwake)
                 .count();
     }
 
@@ -69,7 +69,7 @@ public final class OpenPipes {
     public List<PipeFacts> facts() {
         return pipes.values().stream()
                 .flatMap(Set::stream)
-                .map(PipeRelay::facts)
+                .map(Relay::facts)
                 .sorted(Comparator.comparingLong(PipeFacts::client).thenComparing(PipeFacts::isWriter))
                 .toList();
     }
@@ -78,13 +78,13 @@ public final class OpenPipes {
         return grace.get();
     }
 
-    void add(PipeRelay pipe) {
+    void add(Relay pipe) {
         pipes.computeIfAbsent(Pipes.address(pipe), address -> ConcurrentHashMap.newKeySet())
                 .add(pipe);
         heed(cluster.view());
     }
 
-    void remove(PipeRelay pipe) {
+    void remove(Relay pipe) {
         pipes.computeIfPresent(Pipes.address(pipe), (address, there) -> {
             there.remove(pipe);
             return there.isEmpty() ? null : there;
@@ -95,11 +95,11 @@ public final class OpenPipes {
         for (Node node : view.nodes()) {
             Address address = node.backend().address();
             if (view.isSuperseded(address)) {
-                pipes.getOrDefault(address, Set.of()).forEach(PipeRelay::cut);
+                pipes.getOrDefault(address, Set.of()).forEach(Relay::cut);
             } else if (node.isSilent()) {
                 pipes.getOrDefault(address, Set.of()).stream()
                         .filter(pipe -> !pipe.isWriter())
-                        .forEach(PipeRelay::cut);
+                        .forEach(Relay::cut);
             }
         }
     }
@@ -118,8 +118,8 @@ public final class OpenPipes {
      */
     boolean look() {
         boolean waiting = false;
-        for (Set<PipeRelay> some : pipes.values()) {
-            for (PipeRelay pipe : some) {
+        for (Set<Relay> some : pipes.values()) {
+            for (Relay pipe : some) {
                 if (pipe.isWaitingSinceLastLook()) {
                     waiting = true;
                     pipe.lasts();

@@ -14,8 +14,9 @@ import pgrouter.client.SessionException;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.config.Address;
-import pgrouter.exchange.PipeRelay;
-import pgrouter.exchange.ReplyRelay;
+import pgrouter.exchange.ClusterContext;
+import pgrouter.exchange.Relay;
+import pgrouter.exchange.SessionContext;
 import pgrouter.exchange.SessionEnd;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.pool.Lease;
@@ -38,7 +39,8 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private final ClientEnd client;
     private final ClientWatch watch;
     private final Reported reported;
-    private final ReplyRelay.Audience audience;
+    private final SessionContext session;
+    private final ClusterContext cluster;
     private final Bond bond = new Bond();
     private final SessionEnd sessionEnd = new SessionEnd(bond);
     private final Map<String, String> greeting;
@@ -48,7 +50,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private final SessionReader reader;
 
     /** Null while no request is under way. */
-    private volatile PipeRelay atWork;
+    private volatile Relay atWork;
 
     private Pipes(Services services, ServerOpener opener, ClientWatch watch, ServerPair opened) {
         Pipe first = opened.writer().or(opened::reader).orElseThrow().connection();
@@ -60,16 +62,9 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         this.greeting = asPrimary(first.parameters());
         this.processId = first.key().processId();
         this.reported = new Reported(greeting);
-        this.audience = new ReplyRelay.Audience(
-                client,
-                watch,
-                reported,
-                services.writes(),
-                services.clock()::hurry,
-                services.uptime(),
-                bond,
-                sessionEnd,
-                services.warmPipes());
+        this.session = new SessionContext(login.client(), client, watch, reported, sessionEnd);
+        this.cluster =
+                new ClusterContext(services.writes(), services.clock()::hurry, services.uptime(), services.warmPipes());
         this.writer = new SessionWriter(services, opener, bond, lease -> hold(lease, true), opened);
         this.reader = new SessionReader(services, opener, lease -> hold(lease, false), opened);
         sessionEnd.restsOn(first().orElseThrow());
@@ -143,7 +138,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     }
 
     /** The relay to the primary where there is one, else that to a standby. */
-    Optional<PipeRelay> first() {
+    Optional<Relay> first() {
         return writer.relay().or(reader::relay);
     }
 
@@ -186,13 +181,13 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
      * @throws SessionException where the session cannot go on
      * @see SessionWriter#get
      */
-    PipeRelay writer() throws NoPrimaryException, SessionException, InterruptedException {
+    Relay writer() throws NoPrimaryException, SessionException, InterruptedException {
         sessionEnd.check();
         return writer.get();
     }
 
     /** The relay to the primary where there is one that can be used. */
-    Optional<PipeRelay> presentWriter() throws SessionException, InterruptedException {
+    Optional<Relay> presentWriter() throws SessionException, InterruptedException {
         return writer.present();
     }
 
@@ -207,8 +202,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
      * @param without nodes that have failed this request already
      * @see SessionReader#suitable
      */
-    Optional<PipeRelay> reader(ReadPosition position, Set<Address> without)
-            throws SessionException, InterruptedException {
+    Optional<Relay> reader(ReadPosition position, Set<Address> without) throws SessionException, InterruptedException {
         sessionEnd.check();
         return reader.suitable(position, without);
     }
@@ -228,12 +222,12 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         reader.drop();
     }
 
-    void working(PipeRelay relay) {
+    void working(Relay relay) {
         atWork = relay;
     }
 
     void resting() {
-        PipeRelay worked = atWork;
+        Relay worked = atWork;
         if (worked != null) {
             sessionEnd.restsOn(worked);
         }
@@ -241,13 +235,13 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     }
 
     /** The one that a request is under way on, or null. Any thread. */
-    PipeRelay atWork() {
+    Relay atWork() {
         return atWork;
     }
 
     @Override
     public Optional<Pipe> pipeAtWork() {
-        return Optional.ofNullable(atWork).map(PipeRelay::pipe);
+        return Optional.ofNullable(atWork).map(Relay::pipe);
     }
 
     @Override
@@ -261,14 +255,14 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         return new HeldServer(services, statements, sessionEnd, lease, relay(lease.connection(), isWriter));
     }
 
-    private PipeRelay relay(Pipe pipe, boolean isWriter) {
+    private Relay relay(Pipe pipe, boolean isWriter) {
         BackendCounters counters =
                 services.metrics().backend(pipe.backend().address().toString());
-        return new PipeRelay(pipe, statements.onNewPipe(), audience, counters, login.client(), isWriter);
+        return new Relay(pipe, isWriter, statements.onNewPipe(), session, cluster, counters);
     }
 
-    static Address address(PipeRelay relay) {
-        return relay.pipe().backend().address();
+    static Address address(Relay relay) {
+        return relay.address();
     }
 
     /** Whether SQL that takes away this statement of the session finds it on the writer, and not on the reader. */

@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import pgrouter.client.SessionException;
-import pgrouter.exchange.PipeRelay;
+import pgrouter.exchange.Relay;
+import pgrouter.exchange.Turn;
 import pgrouter.log.Log;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.ErrorResponse;
@@ -188,12 +189,12 @@ final class RequestReader {
      * @param doubt whether that holds for a read too
      * @return false when the client has finished in the middle
      */
-    boolean forward(Request request, PipeRelay pipe, boolean readsOnly, Doubt doubt)
+    boolean forward(Request request, Relay pipe, boolean readsOnly, Doubt doubt)
             throws IOException, SessionException, InterruptedException {
         while (!request.isBrokenOff()) {
             byte endBefore = request.end();
             boolean complete = batch(request, readsOnly);
-            if (pipe.isSettled()) {
+            if (isSettled(pipe)) {
                 request.unread(endBefore);
                 return true;
             }
@@ -208,7 +209,7 @@ final class RequestReader {
                 inbox.consume(request.length());
                 request.consumed();
             }
-            if (pipe.isBackendsTurn()) {
+            if (!pipe.turn().isClients()) {
                 return true;
             }
             if (pipe.isFarBehind()) {
@@ -230,12 +231,12 @@ final class RequestReader {
     }
 
     /** A portal of before, or a transaction that may have begun here, cannot go on elsewhere. */
-    private boolean isForWriter(Request request, PipeRelay pipe, Doubt doubt)
+    private boolean isForWriter(Request request, Relay pipe, Doubt doubt)
             throws SessionException, InterruptedException {
         boolean checked =
                 Traits.has(request.traits(), Traits.CALLS) && !Traits.has(request.traits(), Traits.HINT_READER);
         return startsAnew(request, 0)
-                && !pipe.isSkipping()
+                && pipe.turn() != Turn.CLIENT_SKIPS
                 && !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION)
                 && (checked || Traits.has(request.traits(), Traits.WRITER) || doubt.isThere());
     }
@@ -257,8 +258,8 @@ final class RequestReader {
      *
      * @return false where it cannot go on elsewhere, or is not to be run after an error
      */
-    boolean turnAwayRest(Request request, int sent, PipeRelay pipe) throws ProtocolException, InterruptedException {
-        if (request.length() == sent || !startsAnew(request, sent) || pipe.isSettled() || !pipe.drain()) {
+    boolean turnAwayRest(Request request, int sent, Relay pipe) throws ProtocolException, InterruptedException {
+        if (request.length() == sent || !startsAnew(request, sent) || isSettled(pipe) || !pipe.drain()) {
             return false;
         }
         inbox.consume(sent);
@@ -325,9 +326,9 @@ final class RequestReader {
     }
 
     /** The inbox begins with an incomplete message: waits for more of it, or passes it on in pieces. */
-    private boolean proceed(Request request, PipeRelay pipe, boolean readsOnly, Doubt doubt)
+    private boolean proceed(Request request, Relay pipe, boolean readsOnly, Doubt doubt)
             throws IOException, SessionException, InterruptedException {
-        if (inbox.available() < HEADER && !inbox.awaitInputUnless(pipe::isSettled)) {
+        if (inbox.available() < HEADER && !inbox.awaitInputUnless(() -> isSettled(pipe))) {
             return true;
         }
         if (!inbox.await(HEADER) || headers.isTerminate(0)) {
@@ -349,12 +350,12 @@ final class RequestReader {
         };
     }
 
-    private boolean inPieces(Request request, PipeRelay pipe, int total, boolean readsOnly, Doubt doubt)
+    private boolean inPieces(Request request, Relay pipe, int total, boolean readsOnly, Doubt doubt)
             throws IOException, SessionException, InterruptedException {
         if (!inbox.await(BEGINNING)) {
             return false;
         }
-        if (pipe.isSettled()) {
+        if (isSettled(pipe)) {
             return true;
         }
         int present = Math.min(inbox.available(), total);
@@ -485,6 +486,10 @@ final class RequestReader {
             }
         }
         return false;
+    }
+
+    private static boolean isSettled(Relay pipe) {
+        return pipe.turn() == Turn.SETTLED;
     }
 
     private byte tagAt(int offset) {

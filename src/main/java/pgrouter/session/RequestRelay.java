@@ -12,8 +12,11 @@ import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.config.Address;
 import pgrouter.config.Consistency;
-import pgrouter.exchange.PipeRelay;
-import pgrouter.exchange.PipeRelay.Outcome;
+import pgrouter.exchange.Effect;
+import pgrouter.exchange.Effects;
+import pgrouter.exchange.Relay;
+import pgrouter.exchange.Reply;
+import pgrouter.exchange.Turn;
 import pgrouter.log.Log;
 import pgrouter.net.Inbox;
 import pgrouter.pool.NoPrimaryException;
@@ -68,7 +71,7 @@ final class RequestRelay {
     private final RequestText text;
     private final RequestTimes times;
 
-    private Optional<PipeRelay> inTransaction = Optional.empty();
+    private Optional<Relay> inTransaction = Optional.empty();
 
     /** What has opened the present transaction on a standby, as long as nothing else was done in it. */
     private Optional<byte[]> opening = Optional.empty();
@@ -93,6 +96,9 @@ final class RequestRelay {
 
     /** Whether there was no room for something of this session. */
     private boolean exceeded;
+
+    /** What the last reply has shown. */
+    private Effects shown = Effects.NONE;
 
     private String lastRoute = "none yet";
 
@@ -235,15 +241,14 @@ final class RequestRelay {
     }
 
     /** A part of the request was sent, or is said to a transaction: the server has an error too. */
-    private Outcome exceeds(PipeRelay pipe, ErrorResponse error)
-            throws IOException, SessionException, InterruptedException {
+    private Reply exceeds(Relay pipe, ErrorResponse error) throws IOException, SessionException, InterruptedException {
         toldOfExcess(error);
-        if (pipe.isCopying()) {
+        if (pipe.turn() == Turn.CLIENT_COPIES) {
             throw SessionException.fatal(error.sqlState(), error.message());
         }
         pipe.fail(error);
         if (!requests.finish(request, false)) {
-            return Outcome.DESERTED;
+            return new Reply.Deserted(pipe.effects());
         }
         request.endsWith(FrontendTag.SYNC);
         pipe.sync();
@@ -259,7 +264,7 @@ final class RequestRelay {
     }
 
     private String inTransactionWords() {
-        PipeRelay pipe = inTransaction.orElseThrow();
+        Relay pipe = inTransaction.orElseThrow();
         return pipe.isWriter() ? "writer: transaction" : pipe.words();
     }
 
@@ -341,8 +346,7 @@ final class RequestRelay {
                 : needed(pipes.ownStandby(view), view);
         int released = 0;
         while (!pipes.client().isGone()) {
-            Optional<PipeRelay> reader =
-                    casualties.isNone() ? pipes.reader(needed, failed) : anotherReader(needed, failed);
+            Optional<Relay> reader = casualties.isNone() ? pipes.reader(needed, failed) : anotherReader(needed, failed);
             if (reader.isEmpty() && !casualties.isNone()) {
                 return givenUp(casualties);
             }
@@ -354,21 +358,34 @@ final class RequestRelay {
                 pipes.dropReader();
                 continue;
             }
-            switch (ask(reader.get(), released)) {
-                case REFUSED -> {
-                    return casualties.isNone() ? redirect(reader.get()) : givenUp(casualties);
+            Reply reply = ask(reader.get(), released);
+            switch (reply) {
+                case Reply.Complete complete -> {
+                    lastRoute(reader.get().words());
+                    byReader = true;
+                    finished(reader.get(), complete);
+                    if (hadOtherFunctions(reader.get())) {
+                        pipes.dropReader();
+                    }
+                    return true;
                 }
-                case LOST -> {
+                case Reply.Refused refused -> {
+                    return casualties.isNone() ? redirect(reader.get(), refused) : givenUp(casualties);
+                }
+                case Reply.Withdrawn withdrawn -> {
+                    return casualties.isNone() ? goOnAtWriter(reader.get(), withdrawn) : givenUp(casualties);
+                }
+                case Reply.Lost lost -> {
                     if (pipes.areDeserted()) {
-                        return deserted(reader.get());
+                        return deserted(reader.get(), lost.effects());
                     }
                     services.clock().hurry();
-                    if (!reader.get().isJudging() || request.isBrokenOff()) {
-                        return lost(reader.get(), true);
+                    if (!lost.held() || request.isBrokenOff()) {
+                        return lost(reader.get(), lost, true);
                     }
-                    released = reader.get().released();
+                    released = lost.delivered();
                     failed = with(failed, Pipes.address(reader.get()));
-                    if (!casualties.isNone() || mayHaveCrashed(reader.get())) {
+                    if (!casualties.isNone() || mayHaveCrashed(reader.get(), lost)) {
                         casualties = casualties.with(Pipes.address(reader.get()));
                     }
                     pipes.dropReader();
@@ -376,28 +393,17 @@ final class RequestRelay {
                         return givenUp(casualties);
                     }
                 }
-                case TURNED_AWAY -> {
-                    return casualties.isNone() ? goOnAtWriter(reader.get()) : givenUp(casualties);
+                case Reply.Deserted deserted -> {
+                    return deserted(reader.get(), deserted.effects());
                 }
-                case DESERTED -> {
-                    return deserted(reader.get());
-                }
-                case ANSWERED, CLIENTS_TURN, PENDING -> {
-                    lastRoute(reader.get().words());
-                    byReader = true;
-                    finished(reader.get());
-                    if (hadOtherFunctions(reader.get())) {
-                        pipes.dropReader();
-                    }
-                    return true;
-                }
+                case Reply.Partial partial -> throw new AssertionError("the client has the turn");
             }
         }
         return false;
     }
 
     /** Functions that nobody has looked at may have left anything on the server. */
-    private boolean hadOtherFunctions(PipeRelay reader) {
+    private boolean hadOtherFunctions(Relay reader) {
         boolean others = reader.hasOtherFunctions();
         if (others) {
             catalog.lookAgain();
@@ -411,9 +417,9 @@ final class RequestRelay {
      *
      * @return whether what it has sent behind the request can still be run: it may be a write
      */
-    private boolean deserted(PipeRelay pipe) {
+    private boolean deserted(Relay pipe, Effects shown) {
         if (pipe.isWriter()) {
-            noteSchemaChange(pipe);
+            noteSchemaChange(shown);
             codeChanged |= pipe.isLeftAtWork() && Traits.has(request.traits(), Traits.WRITER | Traits.MAY_WRITE);
             afterSchemaChange();
             return false;
@@ -430,16 +436,16 @@ final class RequestRelay {
      * Whether the request may be what has ended the standby's process: it ran, and does more than to begin a transaction or to take
      * state away.
      */
-    private boolean mayHaveCrashed(PipeRelay reader) {
+    private boolean mayHaveCrashed(Relay reader, Reply.Lost lost) {
         boolean harmless = request.isOnlyOpening() || request.isOnly(Traits.RESETS);
-        return ranAtReader && !harmless && reader.hasCrashed();
+        return ranAtReader && !harmless && !reader.isCut() && lost.isCrash();
     }
 
     /** A standby that will soon be far enough is waited for: there is no primary to ask instead. */
-    private Optional<PipeRelay> anotherReader(ReadPosition needed, Set<Address> failed)
+    private Optional<Relay> anotherReader(ReadPosition needed, Set<Address> failed)
             throws SessionException, InterruptedException {
         long deadline = System.nanoTime() + ANOTHER_READER.toNanos();
-        Optional<PipeRelay> reader = pipes.reader(needed, failed);
+        Optional<Relay> reader = pipes.reader(needed, failed);
         for (long left = ANOTHER_READER.toNanos();
                 left > 0 && reader.isEmpty() && isThereAnother(failed);
                 left = deadline - System.nanoTime()) {
@@ -471,11 +477,11 @@ final class RequestRelay {
      *
      * @param released how many messages of the reply the client has from a reader that is gone
      */
-    private Outcome ask(PipeRelay reader, int released) throws IOException, SessionException, InterruptedException {
+    private Reply ask(Relay reader, int released) throws IOException, SessionException, InterruptedException {
         pipes.working(reader);
-        reader.catchUp(namedInSql(true));
+        reader.own().prepare(namedInSql(true));
         boolean checked = calls.areChecked(request);
-        reader.beginJudged(released, wishesReadOnly(), checked);
+        reader.beginHeld(released, wishesReadOnly(), checked);
         judgedAs = request.fingerprint();
         ranAtReader = false;
         int sent = 0;
@@ -484,35 +490,35 @@ final class RequestRelay {
             reader.send(request, inbox, sent, check(reader, sent));
             request.begun();
             sent = request.length();
-            Outcome outcome = reader.await();
-            if (outcome != Outcome.CLIENTS_TURN) {
-                return outcome;
+            Reply reply = reader.await();
+            if (!(reply instanceof Reply.Partial partial)) {
+                return reply;
             }
-            if (!reader.isJudging()) {
+            if (!partial.held()) {
                 inbox.consume(sent);
                 return converse(reader, !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION));
             }
             boolean paused = request.isPaused();
             if (!reader.isDecided() && !requests.more(request, reader::isDecided)) {
-                return Outcome.DESERTED;
+                return new Reply.Deserted(reader.effects());
             }
             times.begins();
             boolean moves = isForWriter() || isUncheckable(checked) || isOutdated(sent);
             moves |= request.excess().isPresent();
-            boolean compares = paused && reader.isToCompare(request);
-            if ((moves || compares || reader.isDecided()) && reader.turnAway()) {
-                return Outcome.TURNED_AWAY;
+            boolean compares = paused && reader.compares(request);
+            if ((moves || compares || reader.isDecided()) && reader.withdraw()) {
+                return new Reply.Withdrawn(reader.deliveredMessages());
             }
             if (paused && moves && isRestFree(reader) && requests.turnAwayRest(request, sent, reader)) {
-                return Outcome.TURNED_AWAY;
+                return new Reply.Withdrawn(0);
             }
             judgedAs = reader.isDecided() ? judgedAs : request.fingerprint();
         }
     }
 
     /** After an error that the client has nothing counts any more. */
-    private Optional<FunctionCheck> check(PipeRelay reader, int sent) {
-        return sent > 0 && reader.isSkipping() ? Optional.empty() : calls.check(request);
+    private Optional<FunctionCheck> check(Relay reader, int sent) {
+        return sent > 0 && reader.turn() == Turn.CLIENT_SKIPS ? Optional.empty() : calls.check(request);
     }
 
     /**
@@ -554,10 +560,8 @@ final class RequestRelay {
     }
 
     /** Whether what was read after a pause may be the writer's, where the client has a part of the standby's answer to what was before. */
-    private boolean isRestFree(PipeRelay reader) {
-        return !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION)
-                && !request.isTooLarge()
-                && !reader.isJudging();
+    private boolean isRestFree(Relay reader) {
+        return !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION) && !request.isTooLarge() && !reader.isHeld();
     }
 
     /**
@@ -569,20 +573,17 @@ final class RequestRelay {
     }
 
     /** A standby has refused: it is left as it was before, and the writer gets the whole request. */
-    private boolean redirect(PipeRelay reader)
+    private boolean redirect(Relay reader, Reply.Refused refused)
             throws IOException, SessionException, InterruptedException, NoPrimaryException {
         reader.counters().redirect();
         times.refused();
-        int released = reader.released();
-        Refusal refusal = reader.refusal();
-        String refusedWith = reader.refusedWith();
-        if (hadOtherFunctions(reader) || !reader.undo()) {
+        if (hadOtherFunctions(reader) || !reader.own().undo()) {
             pipes.dropReader();
         }
         request.add(Traits.MAY_WRITE);
-        PipeRelay writer = state.writer();
-        boolean told = tell(writer, released, "writer: redirected, " + refusedWith);
-        if (told && refusal == Refusal.REDIRECT && !writer.hasFailed() && !writer.hasEnded()) {
+        Relay writer = state.writer();
+        boolean told = tell(writer, refused.delivered(), "writer: redirected, " + refused.sqlState());
+        if (told && refused.refusal() == Refusal.REDIRECT && !shown.has(Effect.FAILED) && !writer.hasEnded()) {
             learn();
         }
         return told;
@@ -610,7 +611,7 @@ final class RequestRelay {
      * standby's can be, goes on as one of the writer.
      */
     private void moveTransaction() throws SessionException, InterruptedException, NoPrimaryException {
-        PipeRelay reader = inTransaction.orElseThrow();
+        Relay reader = inTransaction.orElseThrow();
         if (!reader.isWriter()) {
             if (opening.isPresent() && Traits.has(request.traits(), ADJUSTS)) {
                 moveToWriter(reader, opening.get());
@@ -622,16 +623,16 @@ final class RequestRelay {
     }
 
     /** A snapshot that a standby exports is of no use to those who look for it on the primary, and this one is taken already. */
-    private boolean isExportTooLate(PipeRelay pipe) {
+    private boolean isExportTooLate(Relay pipe) {
         return Traits.has(request.traits(), Traits.EXPORTS_SNAPSHOT)
                 && opening.isEmpty()
                 && !pipe.isWriter()
                 && pipe.transactionStatus() == 'T';
     }
 
-    private boolean failExport(PipeRelay reader)
+    private boolean failExport(Relay reader)
             throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        if (!reader.run(FrontendMessage.query("ROLLBACK"))) {
+        if (!reader.own().run(FrontendMessage.query("ROLLBACK"))) {
             pipes.dropReader();
         }
         inTransaction = Optional.empty();
@@ -648,15 +649,15 @@ final class RequestRelay {
      * What a request does behind the end of a standby's transaction may be the writer's: so that end is on the writer, in a
      * transaction that is in the same state.
      */
-    private void endElsewhere(PipeRelay reader) throws SessionException, InterruptedException, NoPrimaryException {
+    private void endElsewhere(Relay reader) throws SessionException, InterruptedException, NoPrimaryException {
         boolean failed = reader.transactionStatus() == 'E';
-        reader.run(FrontendMessage.query(failed ? "ROLLBACK" : "COMMIT"));
+        reader.own().run(FrontendMessage.query(failed ? "ROLLBACK" : "COMMIT"));
         state.ended(reader, !failed);
-        PipeRelay writer = state.writer();
-        writer.catchUp(request.references());
-        writer.run(FrontendMessage.query("BEGIN READ ONLY"));
+        Relay writer = state.writer();
+        writer.own().prepare(request.references());
+        writer.own().run(FrontendMessage.query("BEGIN READ ONLY"));
         if (failed) {
-            writer.run(FAILING);
+            writer.own().run(FAILING);
         }
         inTransaction = Optional.of(writer);
     }
@@ -667,7 +668,7 @@ final class RequestRelay {
      * @param released how many messages of the reply the client has from a reader
      * @return false when the client has left
      */
-    private boolean tell(PipeRelay pipe, int released, String route)
+    private boolean tell(Relay pipe, int released, String route)
             throws IOException, SessionException, InterruptedException, NoPrimaryException {
         if (pipes.client().isGone()) {
             return false;
@@ -675,33 +676,36 @@ final class RequestRelay {
         pipes.working(pipe);
         byReader = !pipe.isWriter();
         if (Traits.has(request.traits(), Traits.SHOWS_OWN_SETTING) && pipe.transactionStatus() != 'E') {
-            pipe.run(state.ownSettings(lastRoute));
-            pipe.keepsTraces();
+            pipe.own().run(state.ownSettings(lastRoute));
+            pipe.taint();
         } else {
             lastRoute(route);
         }
         if (Traits.has(request.traits(), Traits.LISTS_STATEMENTS)) {
-            pipe.catchUpAll();
+            pipe.own().prepareAll();
         }
-        pipe.catchUp(namedInSql(inTransaction.isEmpty()));
+        pipe.own().prepare(namedInSql(inTransaction.isEmpty()));
         boolean sent = !pipe.hasEnded();
         pipe.begin(released, mayHaveWritten(request.traits()));
         pipe.send(request, inbox, 0);
         sent &= pipe.isDelivered() || request.isTooLarge();
         boolean isWhole = !request.isTooLarge() && request.excess().isEmpty();
-        Outcome outcome = isWhole ? pipe.await() : Outcome.CLIENTS_TURN;
-        if (outcome == Outcome.CLIENTS_TURN) {
+        Reply reply = isWhole ? pipe.await() : new Reply.Partial(false, false);
+        if (reply instanceof Reply.Partial) {
             inbox.consume(request.length());
-            outcome = converse(pipe, false);
+            reply = converse(pipe, false);
         }
-        if (outcome == Outcome.DESERTED) {
-            return deserted(pipe);
-        }
-        if (outcome == Outcome.LOST) {
-            return lost(pipe, sent && !pipe.hasIdledOut());
-        }
-        finished(pipe);
-        return true;
+        return switch (reply) {
+            case Reply.Complete complete -> {
+                finished(pipe, complete);
+                yield true;
+            }
+            case Reply.Deserted deserted -> deserted(pipe, deserted.effects());
+            case Reply.Lost lost -> lost(pipe, lost, sent && !lost.isIdleTimeout());
+            case Reply.Partial partial -> throw new AssertionError("the client has the turn");
+            case Reply.Refused refused -> throw new AssertionError("nothing was kept");
+            case Reply.Withdrawn withdrawn -> throw new AssertionError("nothing was kept");
+        };
     }
 
     private void lastRoute(String route) {
@@ -709,8 +713,7 @@ final class RequestRelay {
     }
 
     /** Passes on what the client sends and waits for the backend, in turns, until all is answered. */
-    private Outcome converse(PipeRelay pipe, boolean readsOnly)
-            throws IOException, SessionException, InterruptedException {
+    private Reply converse(Relay pipe, boolean readsOnly) throws IOException, SessionException, InterruptedException {
         if (request.length() > 0) {
             request.consumed();
         }
@@ -718,18 +721,18 @@ final class RequestRelay {
             boolean goesOn =
                     request.excess().isPresent() || requests.forward(request, pipe, readsOnly, this::isOutdated);
             if (!goesOn) {
-                return Outcome.DESERTED;
+                return new Reply.Deserted(pipe.effects());
             }
             times.begins();
             if (request.excess().isPresent()) {
                 return exceeds(pipe, request.excess().get());
             }
             if (request.isTurnedAway()) {
-                return Outcome.TURNED_AWAY;
+                return new Reply.Withdrawn(0);
             }
-            Outcome outcome = pipe.await();
-            if (outcome != Outcome.CLIENTS_TURN) {
-                return outcome;
+            Reply reply = pipe.await();
+            if (!(reply instanceof Reply.Partial)) {
+                return reply;
             }
         }
     }
@@ -738,14 +741,14 @@ final class RequestRelay {
      * What follows a Flush is for the writer. Where the client has nothing of the reply but the answers to Parse and the like, the
      * writer gets the whole request, else what is left of it: what was read before has no part in what is written.
      */
-    private boolean goOnAtWriter(PipeRelay reader)
+    private boolean goOnAtWriter(Relay reader, Reply.Withdrawn withdrawn)
             throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        int released = request.isTurnedAway() ? 0 : reader.released();
-        lookAgain(released);
+        lookAgain(withdrawn.delivered());
         if (hadOtherFunctions(reader) || !isLeft(reader)) {
             pipes.dropReader();
         }
-        return tell(state.writer(), released, words(Route.Reason.STATEMENT));
+        request.takenUp();
+        return tell(state.writer(), withdrawn.delivered(), words(Route.Reason.STATEMENT));
     }
 
     /**
@@ -763,14 +766,16 @@ final class RequestRelay {
         }
     }
 
-    private boolean isLeft(PipeRelay reader) throws InterruptedException {
-        return request.isTurnedAway() ? reader.finish() : reader.finishTurnedAway();
+    private boolean isLeft(Relay reader) throws InterruptedException {
+        return request.isTurnedAway() ? reader.own().finish() : reader.finishWithdrawn();
     }
 
     /** What the answered request means for the next ones. */
-    private void finished(PipeRelay pipe) throws ProtocolException, SessionException, InterruptedException {
+    private void finished(Relay pipe, Reply.Complete reply)
+            throws ProtocolException, SessionException, InterruptedException {
         try {
-            settle(pipe);
+            shown = reply.effects();
+            settle(pipe, reply);
         } catch (NoPrimaryException e) {
             throw SessionException.fatal(
                     SqlState.CANNOT_CONNECT_NOW,
@@ -778,68 +783,69 @@ final class RequestRelay {
         }
     }
 
-    private void settle(PipeRelay pipe)
+    private void settle(Relay pipe, Reply.Complete reply)
             throws ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         boolean opened = inTransaction.isEmpty();
-        inTransaction = pipe.transactionStatus() == 'I' ? Optional.empty() : Optional.of(pipe);
+        inTransaction = reply.status() == 'I' ? Optional.empty() : Optional.of(pipe);
         if (pipe.isWriter()) {
-            finishedAtWriter(pipe);
+            finishedAtWriter(reply.effects());
         } else {
-            finishedAtReader(pipe);
+            finishedAtReader(reply.effects());
             opening = opened && inTransaction.isPresent() && request.isOnlyOpening()
                     ? request.opening()
                     : Optional.empty();
-            leaveChain(pipe);
+            leaveChain(pipe, reply);
         }
-        state.finished(request, pipe, inTransaction.isPresent());
+        state.finished(request, pipe, reply.effects(), inTransaction.isPresent());
     }
 
     /**
      * Behind a failed transaction AND CHAIN begins one with the session's own characteristics, not with those of the failed one
      * (measured on 15): it is no read-only one, and so the writer's.
      */
-    private void leaveChain(PipeRelay reader) throws SessionException, InterruptedException, NoPrimaryException {
-        boolean chained = Traits.has(request.traits(), Traits.CHAINS) && reader.transactionStatus() == 'T';
-        if (chained && (failedBefore || reader.hasFailed()) && !state.isReadOnlyByDefault()) {
+    private void leaveChain(Relay reader, Reply.Complete reply)
+            throws SessionException, InterruptedException, NoPrimaryException {
+        boolean chained = Traits.has(request.traits(), Traits.CHAINS) && reply.status() == 'T';
+        if (chained && (failedBefore || reply.effects().has(Effect.FAILED)) && !state.isReadOnlyByDefault()) {
             moveToWriter(reader, FrontendMessage.query("BEGIN"));
         }
         failedBefore = reader.transactionStatus() == 'E';
     }
 
-    private void moveToWriter(PipeRelay reader, byte[] begin)
+    private void moveToWriter(Relay reader, byte[] begin)
             throws SessionException, InterruptedException, NoPrimaryException {
-        PipeRelay writer = state.writer();
-        if (writer.run(begin)) {
-            if (!reader.run(FrontendMessage.query("ROLLBACK"))) {
+        Relay writer = state.writer();
+        if (writer.own().run(begin)) {
+            if (!reader.own().run(FrontendMessage.query("ROLLBACK"))) {
                 pipes.dropReader();
             }
             inTransaction = Optional.of(writer);
         }
     }
 
-    private void finishedAtReader(PipeRelay pipe) throws ProtocolException {
+    private void finishedAtReader(Effects shown) throws ProtocolException {
         horizon.atReader();
         boolean ownWish = inTransaction.isPresent() || Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION);
-        if (pipe.refusal() == Refusal.REDIRECT && !ownWish) {
+        if (shown.has(Effect.REFUSED) && !ownWish) {
             learn();
         }
     }
 
-    private void finishedAtWriter(PipeRelay pipe) {
-        boolean wrote = pipe.hasWritten() || mayHaveWritten(request.traits());
+    private void finishedAtWriter(Effects shown) {
+        boolean wrote = shown.has(Effect.WROTE) || mayHaveWritten(request.traits());
         horizon.atWriter(wrote, inTransaction.isPresent());
         if (wrote && inTransaction.isEmpty() && state.consistency() != Consistency.EVENTUAL && horizon.willBeAsked()) {
             services.clock().nudge();
         }
-        noteSchemaChange(pipe);
+        noteSchemaChange(shown);
         if (inTransaction.isEmpty()) {
             afterSchemaChange();
         }
     }
 
-    private void noteSchemaChange(PipeRelay pipe) {
-        schemaChanged |= pipe.hasChangedSchema();
-        codeChanged |= pipe.hasChangedCode() || Traits.has(request.traits(), Traits.UNLOGGED);
+    private void noteSchemaChange(Effects shown) {
+        schemaChanged |= shown.has(Effect.CHANGED_SCHEMA);
+        codeChanged |= shown.has(Effect.CHANGED_CODE) || Traits.has(request.traits(), Traits.UNLOGGED);
     }
 
     private void afterSchemaChange() {
@@ -864,28 +870,25 @@ final class RequestRelay {
      *
      * @param sent whether it was sent at all; the server may then have run it
      */
-    private boolean lost(PipeRelay pipe, boolean sent)
+    private boolean lost(Relay pipe, Reply.Lost lost, boolean sent)
             throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        if (pipe.areLastWordsPassed()) {
+        if (lost.toldClient()) {
             throw SessionException.quoting("backend " + Pipes.address(pipe) + " has ended the session", new byte[0]);
         }
         if (request.isBrokenOff()) {
             return brokenOff();
         }
-        Optional<ErrorResponse> fault =
-                pipe.lastWords().filter(words -> words.sqlState().equals(SqlState.PROTOCOL_VIOLATION));
-        if (fault.isPresent()) {
+        if (lost.fault().isPresent()) {
             throw SessionException.fatal(
-                    SqlState.PROTOCOL_VIOLATION, fault.get().message());
+                    SqlState.PROTOCOL_VIOLATION, lost.fault().get().message());
         }
         if (pipe.isWriter() && pipes.bond().isThere()) {
             throw pipes.bond().broken(Pipes.address(pipe));
         }
         if (pipes.areDeserted()) {
-            return deserted(pipe);
+            return deserted(pipe, lost.effects());
         }
         services.clock().hurry();
-        boolean copying = pipe.isCopying();
         boolean within = inTransaction.isPresent();
         inTransaction = Optional.empty();
         opening = Optional.empty();
@@ -895,18 +898,18 @@ final class RequestRelay {
         } else {
             horizon.atWriter(true, false);
         }
-        boolean harmless = !sent || (request.isOnlyOpening() && pipe.released() == 0 && !sentAgain);
+        boolean harmless = !sent || (request.isOnlyOpening() && lost.delivered() == 0 && !sentAgain);
         if (harmless && !within && request.length() > 0 && !request.isTooLarge()) {
             sentAgain |= sent;
-            return tell(state.writer(), pipe.released(), words(Route.Reason.STATEMENT));
+            return tell(state.writer(), lost.delivered(), words(Route.Reason.STATEMENT));
         }
-        if (within && isRollback() && pipe.released() == 0) {
+        if (within && isRollback() && lost.delivered() == 0) {
             inTransaction = Optional.of(failedTransaction());
             return tell(inTransaction.get(), 0, inTransactionWords());
         }
         Loss loss = Loss.of(pipe.isWriter(), within || request.isOnlyOpening(), sent, mayEndTransaction());
         boolean failed = within && !isEndOfTransaction();
-        return fail(loss.sqlState(), loss.text(Pipes.address(pipe)), failed, copying);
+        return fail(loss.sqlState(), loss.text(Pipes.address(pipe)), failed, lost.copying());
     }
 
     /** What the client wants is done already; a transaction that has failed answers it. */
@@ -958,13 +961,13 @@ final class RequestRelay {
     }
 
     /** A server's process in a failed transaction, as the client believes its own to be: so PostgreSQL itself answers. */
-    private PipeRelay failedTransaction() throws SessionException, InterruptedException, NoPrimaryException {
-        Optional<PipeRelay> writer = pipes.presentWriter();
-        Optional<PipeRelay> reader = writer.isPresent() ? Optional.empty() : pipes.reader(ReadPosition.ANY, Set.of());
-        PipeRelay pipe = reader.filter(state::takesOver).isPresent() ? reader.get() : state.writer();
-        pipe.catchUp(request.references());
-        pipe.run(FrontendMessage.query("BEGIN"));
-        pipe.run(FAILING);
+    private Relay failedTransaction() throws SessionException, InterruptedException, NoPrimaryException {
+        Optional<Relay> writer = pipes.presentWriter();
+        Optional<Relay> reader = writer.isPresent() ? Optional.empty() : pipes.reader(ReadPosition.ANY, Set.of());
+        Relay pipe = reader.filter(state::takesOver).isPresent() ? reader.get() : state.writer();
+        pipe.own().prepare(request.references());
+        pipe.own().run(FrontendMessage.query("BEGIN"));
+        pipe.own().run(FAILING);
         failedBefore = !pipe.isWriter();
         return pipe;
     }

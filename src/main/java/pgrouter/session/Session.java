@@ -50,7 +50,7 @@ import pgrouter.tls.TlsWire;
 
 /**
  * One client, from accept to close: negotiate, authenticate, open the pipes, serve. Runs on the client's virtual thread; what
- * comes on the pipes is {@link ReplyRelay}'s. A client that says nothing for a while has no thread: when it does, the next one goes
+ * comes on the pipes is {@link Relay}'s. A client that says nothing for a while has no thread: when it does, the next one goes
  * on where the last has stopped.
  */
 public final class Session implements Startups.Startup {

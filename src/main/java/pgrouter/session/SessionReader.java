@@ -11,7 +11,7 @@ import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.cluster.Role;
 import pgrouter.config.Address;
-import pgrouter.exchange.PipeRelay;
+import pgrouter.exchange.Relay;
 import pgrouter.log.Log;
 import pgrouter.pool.Lease;
 import pgrouter.pool.ServerOpener;
@@ -55,7 +55,7 @@ final class SessionReader {
     }
 
     /** The relay to the standby, be it of use or not. */
-    Optional<PipeRelay> relay() {
+    Optional<Relay> relay() {
         return server.flatMap(HeldServer::present);
     }
 
@@ -65,7 +65,7 @@ final class SessionReader {
      * @param without nodes that have failed this request already
      * @throws SessionException where the session ends with the present one
      */
-    Optional<PipeRelay> suitable(ReadPosition position, Set<Address> without)
+    Optional<Relay> suitable(ReadPosition position, Set<Address> without)
             throws SessionException, InterruptedException {
         ClusterView view = services.cluster().view();
         boolean anew = rebalance.isDue(view.readersVersion(), server.isPresent());
@@ -83,8 +83,7 @@ final class SessionReader {
         return node.isPresent() && position.isReachedBy(node.get());
     }
 
-    private Optional<PipeRelay> chosen(
-            Optional<Node> present, ReadPosition position, ClusterView view, Set<Address> failed)
+    private Optional<Relay> chosen(Optional<Node> present, ReadPosition position, ClusterView view, Set<Address> failed)
             throws SessionException, InterruptedException {
         Optional<Node> chosen = services.router().reader(present, position, view.without(failed));
         while (chosen.isPresent() && !isAt(chosen.get())) {

@@ -9,7 +9,9 @@ import java.util.Set;
 import pgrouter.client.Memory;
 import pgrouter.client.SessionException;
 import pgrouter.config.Consistency;
-import pgrouter.exchange.PipeRelay;
+import pgrouter.exchange.Effect;
+import pgrouter.exchange.Effects;
+import pgrouter.exchange.Relay;
 import pgrouter.log.Log;
 import pgrouter.pool.NoPrimaryException;
 import pgrouter.protocol.ErrorResponse;
@@ -25,6 +27,7 @@ import pgrouter.routing.Suspects;
 import pgrouter.routing.Traits;
 import pgrouter.state.Journal;
 import pgrouter.state.Pin;
+import pgrouter.state.SqlText;
 
 /**
  * Keeps the state of one session the same on all its pipes: asks the server where a request may have changed it, and gives it to
@@ -49,7 +52,7 @@ final class SessionState implements Router.Session {
     private final NameLookup lookup;
     private final List<byte[]> stray = new ArrayList<>();
     private long strayBytes;
-    private Optional<PipeRelay> equipped = Optional.empty();
+    private Optional<Relay> equipped = Optional.empty();
     private long strayTraits;
     private boolean strayIsKept;
     private Preference preference = Preference.AUTO;
@@ -139,13 +142,13 @@ final class SessionState implements Router.Session {
      *
      * @return false where it did not take the state; if it is there still, the session stays on its writer from then on
      */
-    boolean giveTo(PipeRelay reader) throws InterruptedException {
-        if (reader.catchUp(journal)) {
+    boolean giveTo(Relay reader) throws InterruptedException {
+        if (reader.own().give(journal)) {
             return lookup.isShared(reader);
         }
-        if (!reader.isLost()) {
+        if (!reader.hasEnded()) {
             LOG.info("stays on the primary: standby " + Pipes.address(reader)
-                    + " did not take over its state (SQLSTATE " + reader.refusedWith() + ")");
+                    + " did not take over its state (SQLSTATE " + reader.own().sqlState() + ")");
             journal.pin(Pin.REPLAY);
         }
         return false;
@@ -157,10 +160,10 @@ final class SessionState implements Router.Session {
      * @throws NoPrimaryException where there is none
      * @throws SessionException where the session ends with the primary that is gone
      */
-    PipeRelay writer() throws NoPrimaryException, SessionException, InterruptedException {
+    Relay writer() throws NoPrimaryException, SessionException, InterruptedException {
         while (true) {
-            PipeRelay writer = pipes.writer();
-            if (isEquipped(writer) || writer.catchUp(journal)) {
+            Relay writer = pipes.writer();
+            if (isEquipped(writer) || writer.own().give(journal)) {
                 equipped = Optional.of(writer);
                 return writer;
             }
@@ -168,17 +171,17 @@ final class SessionState implements Router.Session {
                 throw SessionException.fatal(
                         SqlState.ADMIN_SHUTDOWN,
                         "terminating connection: the new primary did not take over the state of this session (SQLSTATE "
-                                + writer.refusedWith() + ")");
+                                + writer.own().sqlState() + ")");
             }
         }
     }
 
-    private boolean isEquipped(PipeRelay writer) {
+    private boolean isEquipped(Relay writer) {
         return equipped.isPresent() && equipped.get() == writer;
     }
 
     /** Whether a standby can stand in for what the session had. */
-    boolean takesOver(PipeRelay reader) {
+    boolean takesOver(Relay reader) {
         try {
             return giveTo(reader);
         } catch (InterruptedException e) {
@@ -201,27 +204,27 @@ final class SessionState implements Router.Session {
     }
 
     /** A request was answered. Outside a transaction, what it may have changed is asked for at once. */
-    void finished(Request request, PipeRelay pipe, boolean inTransaction)
+    void finished(Request request, Relay pipe, Effects shown, boolean inTransaction)
             throws SessionException, InterruptedException, NoPrimaryException {
-        if (pipe.hasDiscarded()) {
+        if (shown.has(Effect.DISCARDED)) {
             journal.discarded();
         }
         lookup.answered(request.traits(), inTransaction);
-        note(request, pipe, effects.answered(request, pipe, inTransaction));
+        note(request, pipe, shown, effects.answered(request, pipe, shown, inTransaction));
         if (!inTransaction) {
             settle(pipe);
         }
     }
 
     /** A transaction was ended on a standby by pgrouter itself. */
-    void ended(PipeRelay reader, boolean kept) throws SessionException, InterruptedException, NoPrimaryException {
+    void ended(Relay reader, boolean kept) throws SessionException, InterruptedException, NoPrimaryException {
         strayIsKept |= kept;
         settle(reader);
     }
 
-    private void note(Request request, PipeRelay pipe, long traits) throws SessionException {
+    private void note(Request request, Relay pipe, Effects shown, long traits) throws SessionException {
         if (!Traits.has(traits, Traits.STATE | Traits.CLOSES | Traits.LOCAL_SETTINGS | Traits.LEAVES)) {
-            strayIsKept |= pipe.hasCommitted();
+            strayIsKept |= shown.has(Effect.COMMITTED);
             return;
         }
         boolean onWriter = pipe.isWriter();
@@ -231,10 +234,10 @@ final class SessionState implements Router.Session {
             stray(request.stateChanges());
             strayTraits |= traits & BY_TEXT;
         }
-        strayIsKept |= pipe.hasCommitted();
+        strayIsKept |= shown.has(Effect.COMMITTED);
     }
 
-    private void settle(PipeRelay pipe) throws SessionException, InterruptedException, NoPrimaryException {
+    private void settle(Relay pipe) throws SessionException, InterruptedException, NoPrimaryException {
         lookup.ended();
         if (journal.isStale() && !journal.isPinnedForGood()) {
             ask(pipe);
@@ -249,9 +252,9 @@ final class SessionState implements Router.Session {
         pipes.bond().is(journal.bond());
     }
 
-    private void ask(PipeRelay pipe) throws SessionException, InterruptedException {
-        Optional<List<List<Optional<String>>>> answer = pipe.ask(journal.question());
-        if (pipe.hasHeardTooMuch()) {
+    private void ask(Relay pipe) throws SessionException, InterruptedException {
+        Optional<List<List<Optional<String>>>> answer = pipe.own().ask(journal.question());
+        if (pipe.own().hasHeardTooMuch()) {
             journal.exceed();
         }
         if (answer.isEmpty()) {
@@ -264,9 +267,9 @@ final class SessionState implements Router.Session {
                 .flatMap(name -> compare(name, prepared, pipe).stream())
                 .toList();
         if (!found.isEmpty()) {
-            pipe.describe(found);
+            pipe.own().describe(found);
         }
-        pipe.has(journal);
+        pipe.own().has(journal);
         if (!pipe.isWriter()) {
             equipped = Optional.empty();
         }
@@ -274,7 +277,7 @@ final class SessionState implements Router.Session {
     }
 
     /** What the client was told to have been set cannot be asked for any more. */
-    private void endIfUnknowable(PipeRelay pipe) throws SessionException, InterruptedException {
+    private void endIfUnknowable(Relay pipe) throws SessionException, InterruptedException {
         if (pipe.isOver()) {
             pipes.checkEnd();
             throw SessionException.fatal(
@@ -285,7 +288,7 @@ final class SessionState implements Router.Session {
     }
 
     /** @return the statement where SQL has prepared it */
-    private Optional<Statement> compare(String name, List<Journal.Prepared> prepared, PipeRelay pipe) {
+    private Optional<Statement> compare(String name, List<Journal.Prepared> prepared, Relay pipe) {
         Optional<Journal.Prepared> found = prepared.stream()
                 .filter(statement -> statement.name().equals(name))
                 .findFirst();
@@ -310,9 +313,9 @@ final class SessionState implements Router.Session {
      * What a read-only transaction on a standby has set that only a server's process itself can have, is set on the writer too, if
      * it was kept: from then on the session stays there. A lock outlives a rollback, where it was taken before.
      */
-    private void runStray(PipeRelay pipe) throws SessionException, InterruptedException, NoPrimaryException {
+    private void runStray(Relay pipe) throws SessionException, InterruptedException, NoPrimaryException {
         if (strayIsKept || (Traits.has(strayTraits, Traits.ADVISORY) && holdsLock(pipe))) {
-            PipeRelay writer = writer();
+            Relay writer = writer();
             effects.writerWasUsed();
             for (byte[] change : stray) {
                 runOn(writer, change);
@@ -345,12 +348,12 @@ final class SessionState implements Router.Session {
     }
 
     /** What the session has set beyond what is followed this server has, and no other can be given. */
-    private void staysAt(PipeRelay pipe) throws SessionException {
+    private void staysAt(Relay pipe) throws SessionException {
         if (!pipe.isWriter()) {
             endIfTooMuch(Optional.of(memory.excess()));
         }
         pipes.dropReader();
-        pipe.has(journal);
+        pipe.own().has(journal);
     }
 
     /** What only a standby's process has, and there is no room for, cannot be given to the primary's. */
@@ -361,15 +364,18 @@ final class SessionState implements Router.Session {
     }
 
     /** A process that is gone holds none. */
-    private static boolean holdsLock(PipeRelay pipe) throws InterruptedException {
-        return pipe.ask(Journal.question(Pin.ADVISORY)).filter(Journal::isYes).isPresent();
+    private static boolean holdsLock(Relay pipe) throws InterruptedException {
+        return pipe.own()
+                .ask(Journal.question(Pin.ADVISORY))
+                .filter(Journal::isYes)
+                .isPresent();
     }
 
     /** A text that has opened a transaction, which on the standby was none of its own, must not leave it open. */
-    private static void runOn(PipeRelay writer, byte[] change) throws InterruptedException {
-        boolean done = writer.run(change);
+    private static void runOn(Relay writer, byte[] change) throws InterruptedException {
+        boolean done = writer.own().run(change);
         if (done && writer.transactionStatus() != 'I') {
-            writer.run(FrontendMessage.query(writer.transactionStatus() == 'T' ? "COMMIT" : "ROLLBACK"));
+            writer.own().run(FrontendMessage.query(writer.transactionStatus() == 'T' ? "COMMIT" : "ROLLBACK"));
         }
     }
 
@@ -397,6 +403,6 @@ final class SessionState implements Router.Session {
                 + "('" + ROUTE + "', coalesce(nullif(pg_catalog.current_setting('" + ROUTE + "', true), ''), 'auto')), "
                 + "('" + CONSISTENCY + "', coalesce(nullif(pg_catalog.current_setting('" + CONSISTENCY
                 + "', true), ''), '" + usual.name().toLowerCase(Locale.ROOT) + "')), "
-                + "('pgrouter.last_route', " + Journal.literal(lastRoute) + ")) AS own (name, value)");
+                + "('pgrouter.last_route', " + SqlText.literal(lastRoute) + ")) AS own (name, value)");
     }
 }

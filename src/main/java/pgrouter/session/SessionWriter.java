@@ -6,7 +6,7 @@ import pgrouter.client.SessionException;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Role;
 import pgrouter.config.Address;
-import pgrouter.exchange.PipeRelay;
+import pgrouter.exchange.Relay;
 import pgrouter.pool.Lease;
 import pgrouter.pool.NoPrimaryException;
 import pgrouter.pool.ServerOpener;
@@ -41,7 +41,7 @@ final class SessionWriter {
     }
 
     /** The relay to the primary that the session has, be it of use or not. */
-    Optional<PipeRelay> relay() {
+    Optional<Relay> relay() {
         return server.flatMap(HeldServer::present);
     }
 
@@ -50,7 +50,7 @@ final class SessionWriter {
      *
      * @throws SessionException where the session ends with it
      */
-    Optional<PipeRelay> present() throws SessionException, InterruptedException {
+    Optional<Relay> present() throws SessionException, InterruptedException {
         return server.isPresent() && isOfUse(server.get()) ? relay() : Optional.empty();
     }
 
@@ -61,8 +61,8 @@ final class SessionWriter {
      * @throws NoPrimaryException where that has lasted too long
      * @throws SessionException where the session cannot go on without the primary that it had, or the primary does not take it
      */
-    PipeRelay get() throws NoPrimaryException, SessionException, InterruptedException {
-        Optional<PipeRelay> present = present();
+    Relay get() throws NoPrimaryException, SessionException, InterruptedException {
+        Optional<Relay> present = present();
         return present.isPresent() ? present.get() : replaced();
     }
 
@@ -84,7 +84,7 @@ final class SessionWriter {
                 : view.node(address).filter(node -> !node.isSilent()).isPresent();
     }
 
-    private PipeRelay replaced() throws NoPrimaryException, SessionException, InterruptedException {
+    private Relay replaced() throws NoPrimaryException, SessionException, InterruptedException {
         if (server.isPresent()) {
             if (bond.isThere()) {
                 throw bond.broken(server.get().address());

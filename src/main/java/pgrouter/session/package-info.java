@@ -4,7 +4,7 @@
  * <pre>
  *              client thread
  *
- * client ─▶ RequestReader ─▶ Router ─▶ PipeRelay.send ─▶ backend ─▶ ReplyRelay ─▶ hold back, judge ─▶ client
+ * client ─▶ RequestReader ─▶ Router ─▶ Relay ─▶ server ─▶ ReplyReader ─▶ hold back, judge ─▶ client
  *                             ▲                                          │
  *                             └───────────── outcome ────────────────────┘
  * </pre>

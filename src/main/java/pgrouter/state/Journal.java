@@ -1,6 +1,5 @@
 package pgrouter.state;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -27,14 +26,10 @@ import pgrouter.routing.Traits;
 public final class Journal {
     private static final String ISOLATION = "default_transaction_isolation";
     private static final String READ_ONLY = "default_transaction_read_only";
-    private static final String ENCODING = "client_encoding";
-    private static final String AUTHORIZATION = "session_authorization";
-    private static final String ROLE = "role";
+    private static final String AUTHORIZATION = StateDiff.AUTHORIZATION;
+    private static final String ROLE = StateDiff.ROLE;
     private static final String NO_ROLE = "none";
     private static final String SEARCH_PATH = "search_path";
-
-    /** Who the session is comes last: what was allowed before may not be any more. */
-    private static final Set<String> IDENTITY = Set.of(AUTHORIZATION, ROLE);
 
     /** So many parameters are followed; a session that sets more stays on its writer. */
     private static final int MOST_SETTINGS = 1000;
@@ -322,8 +317,8 @@ public final class Journal {
     public byte[] question() {
         List<String> parts = new ArrayList<>();
         for (String name : staleSettings) {
-            parts.add("SELECT 'setting', " + literal(name) + ", pg_catalog.current_setting(" + literal(name)
-                    + ", true), NULL");
+            parts.add("SELECT 'setting', " + SqlText.literal(name) + ", pg_catalog.current_setting("
+                    + SqlText.literal(name) + ", true), NULL");
         }
         for (Pin pin : stalePins) {
             parts.add("SELECT 'pin', '" + pin.name() + "', "
@@ -331,17 +326,17 @@ public final class Journal {
                     + pin.trace().map(Journal::flag).orElse("NULL"));
         }
         if (!staleStatements.isEmpty()) {
-            String names = staleStatements.stream().map(Journal::literal).collect(Collectors.joining(", "));
+            String names = staleStatements.stream().map(SqlText::literal).collect(Collectors.joining(", "));
             parts.add("SELECT 'statement', name, statement, " + flag("from_sql")
                     + " FROM pg_catalog.pg_prepared_statements WHERE name OPERATOR(pg_catalog.=) ANY (ARRAY[" + names
                     + "])");
         }
-        return bytes(String.join(" UNION ALL ", parts));
+        return SqlText.query(String.join(" UNION ALL ", parts));
     }
 
     /** A query whether the cause of a pin is there. */
     public static byte[] question(Pin pin) {
-        return bytes("SELECT " + pin.question().map(Journal::flag).orElseThrow());
+        return SqlText.query("SELECT " + pin.question().map(Journal::flag).orElseThrow());
     }
 
     /** Whether that is its answer. */
@@ -401,70 +396,5 @@ public final class Journal {
     /** The parameters as they are now; empty where one was never heard of. */
     public Map<String, Optional<String>> settings() {
         return settings;
-    }
-
-    /**
-     * Queries that bring a pipe up to date, to be run one after the other.
-     *
-     * @param given what the pipe has been given before, or has set itself
-     */
-    public List<byte[]> catchUp(Map<String, Optional<String>> given) {
-        if (given.equals(settings)) {
-            return List.of();
-        }
-        Map<String, String> missing = new TreeMap<>();
-        settings.forEach((name, value) ->
-                value.filter(set -> !value.equals(given.get(name))).ifPresent(set -> missing.put(name, set)));
-        List<String> surplus = given.keySet().stream()
-                .filter(name -> !settings.containsKey(name))
-                .sorted()
-                .toList();
-        List<byte[]> queries = new ArrayList<>();
-        String encoding = missing.remove(ENCODING);
-        if (encoding != null) {
-            queries.add(bytes("SELECT " + set(ENCODING, encoding)));
-        }
-        if (!missing.isEmpty() || !surplus.isEmpty()) {
-            queries.add(bytes(statements(missing, surplus)));
-        }
-        return queries;
-    }
-
-    /** @param surplus plain parameters, which need no quotes */
-    private String statements(Map<String, String> missing, List<String> surplus) {
-        List<String> statements = new ArrayList<>();
-        surplus.forEach(name -> statements.add("RESET " + name));
-        boolean asAnother = IDENTITY.stream().anyMatch(settings::containsKey);
-        if (asAnother) {
-            statements.add("RESET SESSION AUTHORIZATION");
-            statements.add("RESET ROLE");
-        }
-        String others = missing.entrySet().stream()
-                .filter(entry -> !IDENTITY.contains(entry.getKey()))
-                .map(entry -> set(entry.getKey(), entry.getValue()))
-                .collect(Collectors.joining(", "));
-        if (!others.isEmpty()) {
-            statements.add("SELECT " + others);
-        }
-        if (asAnother) {
-            setting(AUTHORIZATION).ifPresent(name -> statements.add("SELECT " + set(AUTHORIZATION, name)));
-            setting(ROLE).ifPresent(name -> statements.add("SELECT " + set(ROLE, name)));
-        }
-        return String.join("; ", statements);
-    }
-
-    private static String set(String name, String value) {
-        return "pg_catalog.set_config(" + literal(name) + ", " + literal(value) + ", false)";
-    }
-
-    /** Escapes as they mean the same with standard_conforming_strings on and off. */
-    public static String literal(String value) {
-        String escaped = value.replace("\\", "\\\\").replace("'", "''");
-        return escaped.length() == value.length() ? "'" + value + "'" : " E'" + escaped + "'";
-    }
-
-    /** Values are kept as the bytes that the server sent, in the session's client_encoding; a text ends with a zero byte. */
-    private static byte[] bytes(String sql) {
-        return (sql + "\0").getBytes(StandardCharsets.ISO_8859_1);
     }
 }

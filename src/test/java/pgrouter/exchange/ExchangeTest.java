@@ -3,9 +3,10 @@ package pgrouter.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pgrouter.client.Memory;
-import pgrouter.exchange.PipeRelay.Outcome;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendTag;
@@ -16,60 +17,70 @@ final class ExchangeTest {
     private final Exchange exchange =
             new Exchange(new Statements(Memory.unlimited().begin()).onNewPipe());
 
+    @BeforeEach
+    void lock() {
+        exchange.lock();
+    }
+
+    @AfterEach
+    void unlock() {
+        exchange.unlock();
+    }
+
     @Test
     void clientsTurnIsNotConcludedWhenASyncHasOvertakenTheVerdict() {
-        exchange.begin(false, 0, false);
+        exchange.begin(0, false);
         exchange.send(FrontendTag.EXECUTE);
-        Outcome verdict = exchange.verdict();
-        assertThat(verdict).isEqualTo(Outcome.CLIENTS_TURN);
+        Verdict verdict = exchange.reply().verdict();
+        assertThat(verdict).isEqualTo(Verdict.PARTIAL);
         exchange.send(FrontendTag.SYNC);
-        exchange.conclude(verdict);
-        assertThat(exchange.outcome()).isEqualTo(Outcome.PENDING);
+        exchange.reply().conclude(verdict);
+        assertThat(exchange.reply().isPending()).isTrue();
     }
 
     @Test
     void clientsTurnIsNotConcludedWhenTheEndOfTheCopyHasOvertakenTheVerdict() throws Exception {
-        exchange.begin(false, 0, false);
+        exchange.begin(0, false);
         exchange.send(FrontendTag.QUERY);
         exchange.answered(BackendTag.COPY_IN_RESPONSE);
-        Outcome verdict = exchange.verdict();
-        assertThat(verdict).isEqualTo(Outcome.CLIENTS_TURN);
+        Verdict verdict = exchange.reply().verdict();
+        assertThat(verdict).isEqualTo(Verdict.PARTIAL);
         exchange.send(FrontendTag.COPY_DONE);
-        exchange.conclude(verdict);
-        assertThat(exchange.outcome()).isEqualTo(Outcome.PENDING);
+        exchange.reply().conclude(verdict);
+        assertThat(exchange.reply().isPending()).isTrue();
     }
 
     @Test
     void answeredIsNotConcludedWhenTheNextRequestHasOvertakenTheVerdict() throws Exception {
-        exchange.begin(false, 0, false);
+        exchange.begin(0, false);
         exchange.send(FrontendTag.QUERY);
         exchange.answered(BackendTag.COPY_IN_RESPONSE);
-        exchange.conclude(exchange.verdict());
+        exchange.reply().conclude(exchange.reply().verdict());
         exchange.failed(ErrorResponse.error("22P02", ""));
         exchange.ready((byte) 'I');
-        Outcome verdict = exchange.verdict();
+        Verdict verdict = exchange.reply().verdict();
         exchange.send(FrontendTag.QUERY);
         exchange.released(verdict);
-        exchange.conclude(verdict);
-        assertThat(exchange.outcome()).isEqualTo(Outcome.PENDING);
+        exchange.reply().conclude(verdict);
+        assertThat(exchange.reply().isPending()).isTrue();
     }
 
     @Test
     void whatWasReleasedBeforeDoesNotEndTheJudgingOfARequest() {
-        exchange.beginJudged(0, false, false);
-        exchange.released(Outcome.PENDING);
-        assertThat(exchange.isJudging()).isTrue();
+        exchange.beginHeld(0, false, false);
+        exchange.released(Verdict.PENDING);
+        assertThat(exchange.reply().isHeld()).isTrue();
     }
 
     @Test
     void whatWasAnsweredStaysAnsweredWhenThePipeEnds() throws Exception {
-        exchange.beginJudged(0, false, false);
+        exchange.beginHeld(0, false, false);
         exchange.send(FrontendTag.QUERY);
         exchange.ready((byte) 'I');
-        exchange.conclude(exchange.verdict());
+        exchange.reply().conclude(exchange.reply().verdict());
         exchange.lost(Optional.empty());
-        assertThat(exchange.outcome()).isEqualTo(Outcome.ANSWERED);
-        exchange.beginJudged(0, false, false);
-        assertThat(exchange.outcome()).isEqualTo(Outcome.LOST);
+        assertThat(exchange.reply().replyNow()).isInstanceOf(Reply.Complete.class);
+        exchange.beginHeld(0, false, false);
+        assertThat(exchange.reply().replyNow()).isInstanceOf(Reply.Lost.class);
     }
 }

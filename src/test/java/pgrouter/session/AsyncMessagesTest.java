@@ -17,7 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import pgrouter.exchange.ReplyRelay;
+import pgrouter.exchange.Relay;
 
 /** What a backend says without being asked. */
 final class AsyncMessagesTest extends OnOneStandby {
@@ -47,7 +47,7 @@ final class AsyncMessagesTest extends OnOneStandby {
 
     @Test
     void writersMessageNeverStandsInsideAReadersMessage() throws Exception {
-        String large = "x".repeat(2 * ReplyRelay.HOLD_LIMIT);
+        String large = "x".repeat(2 * Relay.HOLD_LIMIT);
         byte[] message = dataRow(large);
         int half = message.length * 3 / 4;
         client.send(query("SELECT 1"));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.cluster.Lsn;
-import pgrouter.exchange.ReplyRelay;
+import pgrouter.exchange.Relay;
 import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.FunctionNames;
 import pgrouter.routing.Functions;
@@ -157,7 +157,7 @@ final class CheckedPausesTest {
 
     @Test
     void aReplyThatIsTooLargeToBeHeldIsTheWritersToGive() throws Exception {
-        byte[] part = dataRow("x".repeat(ReplyRelay.HOLD_LIMIT / 4));
+        byte[] part = dataRow("x".repeat(Relay.HOLD_LIMIT / 4));
         says(SQL);
         hears(reader, SQL);
         reader.send(parseComplete(), bindComplete(), part, part, part, part, part);
@@ -196,7 +196,7 @@ final class CheckedPausesTest {
 
     @Test
     void aCallThatComesAfterAPartOfTheAnswerIsTheWriters() throws Exception {
-        String large = "x".repeat(ReplyRelay.HOLD_LIMIT);
+        String large = "x".repeat(Relay.HOLD_LIMIT);
         says("SELECT 1");
         hears(reader, "SELECT 1");
         reader.send(done(large));

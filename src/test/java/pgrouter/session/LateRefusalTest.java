@@ -24,12 +24,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import pgrouter.exchange.ReplyRelay;
+import pgrouter.exchange.Relay;
 
 /** A standby refuses when the client has a part of its answer: the client is told to try again, and then the primary answers. */
 final class LateRefusalTest extends OnOneStandby {
     private static final String SQL = "SELECT f(g) FROM generate_series(1, 6000) g";
-    private static final String LARGE = "x".repeat(ReplyRelay.HOLD_LIMIT / 2);
+    private static final String LARGE = "x".repeat(Relay.HOLD_LIMIT / 2);
 
     @ParameterizedTest
     @ValueSource(strings = {"25006", "0A000", "55000", "XX000", "58P01"})

@@ -30,7 +30,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import pgrouter.exchange.ReplyRelay;
+import pgrouter.exchange.Relay;
 import pgrouter.protocol.StartupPacket;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
@@ -480,7 +480,7 @@ final class PausesTest extends OnOneStandby {
     }
 
     private void aPartIsWithTheClient() throws Exception {
-        String row = "x".repeat(ReplyRelay.HOLD_LIMIT);
+        String row = "x".repeat(Relay.HOLD_LIMIT);
         says("SELECT 1");
         hears(reader, "SELECT 1");
         reader.send(parseComplete(), bindComplete(), dataRow(row));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import pgrouter.exchange.ReplyRelay;
+import pgrouter.exchange.Relay;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Frontend;
@@ -97,7 +97,7 @@ final class RedirectTest {
 
     @Test
     void messageLargerThanTheHoldLimitIsPassedOnWhileItArrives() throws Exception {
-        String large = "x".repeat(3 * ReplyRelay.HOLD_LIMIT);
+        String large = "x".repeat(3 * Relay.HOLD_LIMIT);
         client.send(query(SQL));
         reader.answer(SQL, row(large));
         client.expect("RowDescription", "Row " + large, "Complete SELECT 1", "Ready I");
@@ -213,7 +213,7 @@ final class RedirectTest {
 
     @Test
     void readerLostBehindReleasedRowsIsOneError() throws Exception {
-        String large = "x".repeat(2 * ReplyRelay.HOLD_LIMIT);
+        String large = "x".repeat(2 * Relay.HOLD_LIMIT);
         client.send(query(SQL));
         reader.answer(SQL, rowDescription("c"), dataRow(large));
         client.expect("RowDescription", "Row " + large);
@@ -224,7 +224,7 @@ final class RedirectTest {
 
     @Test
     void goodbyeOfAReaderBehindReleasedRowsIsOneErrorAndNoMore() throws Exception {
-        String large = "x".repeat(2 * ReplyRelay.HOLD_LIMIT);
+        String large = "x".repeat(2 * Relay.HOLD_LIMIT);
         client.send(query(SQL));
         reader.answer(SQL, rowDescription("c"), dataRow(large), fatal("57P01", "going away"));
         reader.close();

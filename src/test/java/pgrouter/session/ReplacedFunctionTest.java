@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pgrouter.cluster.Lsn;
-import pgrouter.exchange.ReplyRelay;
+import pgrouter.exchange.Relay;
 import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.FunctionNames;
 import pgrouter.routing.Functions;
@@ -150,7 +150,7 @@ final class ReplacedFunctionTest {
 
     @Test
     void aReplyOfWhichTheClientHasAPartEndsWithAnError() throws Exception {
-        String large = "x".repeat(ReplyRelay.HOLD_LIMIT / 2);
+        String large = "x".repeat(Relay.HOLD_LIMIT / 2);
         client.send(query(SQL));
         reader.answer(SQL, rowDescription("c"), dataRow(large), dataRow(large));
         client.expect("RowDescription", "Row " + large, "Row " + large);
@@ -163,7 +163,7 @@ final class ReplacedFunctionTest {
 
     @Test
     void aLargeReplyOfTheSameFunctionsEndsAsItDid() throws Exception {
-        String large = "x".repeat(3 * ReplyRelay.HOLD_LIMIT);
+        String large = "x".repeat(3 * Relay.HOLD_LIMIT);
         client.send(query(SQL));
         reader.answer(SQL, rowDescription("c"), dataRow(large));
         reader.send(complete("SELECT 1"), ready('I'));

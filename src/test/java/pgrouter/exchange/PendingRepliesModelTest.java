@@ -13,7 +13,7 @@ import pgrouter.protocol.FrontendTag;
 import pgrouter.request.Statement;
 
 /** Random conversations with a small model of PostgreSQL's main loop ({@code PostgresMain} in postgres.c). */
-final class LedgerModelTest {
+final class PendingRepliesModelTest {
     /** Anything else during a COPY makes PostgreSQL end the connection ({@code CopyGetData} in copyfromparse.c). */
     private static final byte[] SENDABLE_DURING_COPY = {
         FrontendTag.COPY_DATA,
@@ -21,7 +21,7 @@ final class LedgerModelTest {
         FrontendTag.COPY_FAIL,
         FrontendTag.FLUSH,
         FrontendTag.SYNC,
-        Ledger.MALFORMED_FLUSH
+        PendingReplies.MALFORMED_FLUSH
     };
 
     private static final byte[] SENDABLE = {
@@ -36,20 +36,20 @@ final class LedgerModelTest {
         FrontendTag.COPY_DATA,
         FrontendTag.COPY_DONE,
         FrontendTag.COPY_FAIL,
-        Ledger.MALFORMED,
-        Ledger.MALFORMED_FLUSH,
-        Ledger.MALFORMED_QUERY
+        PendingReplies.MALFORMED,
+        PendingReplies.MALFORMED_FLUSH,
+        PendingReplies.MALFORMED_QUERY
     };
 
     /** The server: reads one message at a time and says at once what it thinks of it. */
     private static final class Model {
         private final Random random;
-        private final Ledger ledger;
+        private final PendingReplies ledger;
         private final Deque<Byte> input = new ArrayDeque<>();
         private boolean skipping;
         private byte copying;
 
-        Model(Random random, Ledger ledger) {
+        Model(Random random, PendingReplies ledger) {
             this.random = random;
             this.ledger = ledger;
         }
@@ -92,7 +92,8 @@ final class LedgerModelTest {
                     skipping = false;
                     say(BackendTag.READY_FOR_QUERY);
                 }
-                case Ledger.MALFORMED, Ledger.MALFORMED_FLUSH, Ledger.MALFORMED_QUERY -> fail(message);
+                case PendingReplies.MALFORMED, PendingReplies.MALFORMED_FLUSH, PendingReplies.MALFORMED_QUERY ->
+                    fail(message);
                 default -> {
                     if (fails) {
                         fail(message);
@@ -139,7 +140,7 @@ final class LedgerModelTest {
         }
 
         private void end(byte command) throws Exception {
-            if (command == FrontendTag.QUERY || command == Ledger.MALFORMED_QUERY) {
+            if (command == FrontendTag.QUERY || command == PendingReplies.MALFORMED_QUERY) {
                 say(BackendTag.READY_FOR_QUERY);
             }
         }
@@ -147,7 +148,7 @@ final class LedgerModelTest {
         private void fail(byte message) throws Exception {
             copying = 0;
             assertThat(ledger.failed()).isEqualTo(message);
-            skipping = message != FrontendTag.QUERY && message != Ledger.MALFORMED_QUERY;
+            skipping = message != FrontendTag.QUERY && message != PendingReplies.MALFORMED_QUERY;
             end(message);
         }
 
@@ -166,7 +167,7 @@ final class LedgerModelTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void ledgerAgreesWithTheServerWheneverBothHaveCaughtUp(long seed) throws Exception {
         Random random = new Random(seed);
-        Ledger ledger = new Ledger();
+        PendingReplies ledger = new PendingReplies();
         Model model = new Model(random, ledger);
         for (int i = 0; i < 20_000; i++) {
             if (mayClientSend(random, ledger)) {
@@ -190,7 +191,7 @@ final class LedgerModelTest {
     }
 
     /** pgrouter sends nothing while the backend has the turn. */
-    private static boolean mayClientSend(Random random, Ledger ledger) {
+    private static boolean mayClientSend(Random random, PendingReplies ledger) {
         return ledger.isClientsTurn() && random.nextInt(3) > 0;
     }
 
@@ -198,7 +199,7 @@ final class LedgerModelTest {
         return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(wanted);
     }
 
-    private static void send(byte message, Ledger ledger, Model model) {
+    private static void send(byte message, PendingReplies ledger, Model model) {
         if (message == FrontendTag.PARSE || message == FrontendTag.DESCRIBE || message == FrontendTag.CLOSE) {
             ledger.sent(message, Statement.named("s"));
         } else {

@@ -12,10 +12,10 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.request.Statement;
 
 /** Whose turn it is, and what a reply belongs to. */
-final class LedgerTest {
+final class PendingRepliesTest {
     private static final Statement S1 = Statement.named("s1");
 
-    private final Ledger ledger = new Ledger();
+    private final PendingReplies ledger = new PendingReplies();
 
     @ParameterizedTest
     @ValueSource(bytes = {FrontendTag.QUERY, FrontendTag.FUNCTION_CALL, FrontendTag.SYNC})
@@ -28,7 +28,7 @@ final class LedgerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(bytes = {FrontendTag.BIND, FrontendTag.DESCRIBE, FrontendTag.EXECUTE, Ledger.CLOSE_PORTAL})
+    @ValueSource(bytes = {FrontendTag.BIND, FrontendTag.DESCRIBE, FrontendTag.EXECUTE, PendingReplies.CLOSE_PORTAL})
     void otherMessagesLeaveTheClientTheTurn(byte mark) {
         ledger.sent(mark);
         assertThat(ledger.isClientsTurn()).isTrue();
@@ -49,7 +49,7 @@ final class LedgerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(bytes = {Ledger.MALFORMED, Ledger.MALFORMED_FLUSH})
+    @ValueSource(bytes = {PendingReplies.MALFORMED, PendingReplies.MALFORMED_FLUSH})
     void whatCannotBeReadIsAwaitedAndAnsweredByAnErrorOnly(byte mark) throws Exception {
         ledger.sent(mark);
         ledger.sent(FrontendTag.PARSE, S1);
@@ -66,7 +66,7 @@ final class LedgerTest {
 
     @Test
     void aQueryThatCannotBeReadHasNoRows() throws Exception {
-        ledger.sent(Ledger.MALFORMED_QUERY);
+        ledger.sent(PendingReplies.MALFORMED_QUERY);
         assertThatThrownBy(() -> ledger.answered(BackendTag.ROW_DESCRIPTION)).isInstanceOf(ProtocolException.class);
         assertThatThrownBy(() -> ledger.answered(BackendTag.COMMAND_COMPLETE)).isInstanceOf(ProtocolException.class);
         ledger.failed();
@@ -79,7 +79,7 @@ final class LedgerTest {
     void nothingButItsEndIsAwaitedOfAServerThatIsSentAnUnknownType() throws Exception {
         ledger.sent(FrontendTag.PARSE, S1);
         ledger.sent(FrontendTag.BIND);
-        ledger.sent(Ledger.NO_MESSAGE);
+        ledger.sent(PendingReplies.NO_MESSAGE);
         ledger.failed();
         assertThat(ledger.isClientsTurn()).isFalse();
         assertThatThrownBy(() -> ledger.answered(BackendTag.READY_FOR_QUERY)).isInstanceOf(ProtocolException.class);
@@ -89,14 +89,14 @@ final class LedgerTest {
     void anUnknownTypeIsSeenWhileMessagesAreSkipped() {
         ledger.sent(FrontendTag.BIND);
         ledger.failed();
-        ledger.sent(Ledger.NO_MESSAGE);
+        ledger.sent(PendingReplies.NO_MESSAGE);
         assertThat(ledger.isClientsTurn()).isFalse();
     }
 
     @Test
     void anUnknownTypeEndsACopy() throws Exception {
         ledger.sent(FrontendTag.EXECUTE);
-        ledger.sent(Ledger.NO_MESSAGE);
+        ledger.sent(PendingReplies.NO_MESSAGE);
         ledger.answered(BackendTag.COPY_IN_RESPONSE);
         assertThat(ledger.isClientsTurn()).isFalse();
         ledger.failed();
@@ -253,16 +253,20 @@ final class LedgerTest {
 
     @Test
     void ownMessagesAreTold() throws Exception {
-        ledger.sent(Ledger.OWN_CLOSE, S1);
-        ledger.sent(Ledger.OWN_PARSE, S1);
-        ledger.sent(Ledger.OWN_SYNC);
-        ledger.sent(Ledger.OWN_QUERY);
-        assertThat(Ledger.isOwn(ledger.answered(BackendTag.CLOSE_COMPLETE))).isTrue();
-        assertThat(Ledger.isOwn(ledger.answered(BackendTag.PARSE_COMPLETE))).isTrue();
-        assertThat(Ledger.isOwn(ledger.answered(BackendTag.READY_FOR_QUERY))).isTrue();
-        assertThat(Ledger.isOwn(ledger.answered(BackendTag.READY_FOR_QUERY))).isTrue();
-        assertThat(Ledger.isOwn(FrontendTag.PARSE)).isFalse();
-        assertThat(Ledger.isOwn(FrontendTag.COPY_DATA)).isFalse();
+        ledger.sent(PendingReplies.OWN_CLOSE, S1);
+        ledger.sent(PendingReplies.OWN_PARSE, S1);
+        ledger.sent(PendingReplies.OWN_SYNC);
+        ledger.sent(PendingReplies.OWN_QUERY);
+        assertThat(PendingReplies.isOwn(ledger.answered(BackendTag.CLOSE_COMPLETE)))
+                .isTrue();
+        assertThat(PendingReplies.isOwn(ledger.answered(BackendTag.PARSE_COMPLETE)))
+                .isTrue();
+        assertThat(PendingReplies.isOwn(ledger.answered(BackendTag.READY_FOR_QUERY)))
+                .isTrue();
+        assertThat(PendingReplies.isOwn(ledger.answered(BackendTag.READY_FOR_QUERY)))
+                .isTrue();
+        assertThat(PendingReplies.isOwn(FrontendTag.PARSE)).isFalse();
+        assertThat(PendingReplies.isOwn(FrontendTag.COPY_DATA)).isFalse();
     }
 
     @ParameterizedTest

@@ -13,7 +13,7 @@ import pgrouter.request.Statement;
  * an error in the extended protocol drops all up to the next Sync, and COPY FROM STDIN swallows Sync and Flush. It knows to which
  * message a reply belongs and whose turn it is. No thread of its own; its relay's lock guards it.
  */
-public final class Ledger {
+public final class PendingReplies {
     /** Messages of pgrouter's own, whose replies the client must not see. */
     static final byte OWN_PARSE = '1';
 

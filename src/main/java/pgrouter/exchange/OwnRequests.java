@@ -1,0 +1,205 @@
+package pgrouter.exchange;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import pgrouter.protocol.FrontendMessage;
+import pgrouter.protocol.MessageBuilder;
+import pgrouter.request.Statement;
+import pgrouter.state.Journal;
+import pgrouter.state.ServerState;
+
+/**
+ * Requests of pgrouter's own to one server, between those of the client, which sees nothing of their replies: they give the server's
+ * process the state of the session, ask it, and leave it as it was before. Client thread only.
+ */
+public final class OwnRequests {
+    private final Exchange exchange;
+    private final MessageSender sender;
+    private final ReadHandoff handoff;
+    private final Preparation preparation;
+    private final ServerState state = new ServerState();
+
+    OwnRequests(Exchange exchange, MessageSender sender, ReadHandoff handoff, Preparation preparation) {
+        this.exchange = exchange;
+        this.sender = sender;
+        this.handoff = handoff;
+        this.preparation = preparation;
+    }
+
+    /**
+     * Runs a statement.
+     *
+     * @return false where the connection is lost; whether the statement succeeded is not told
+     */
+    public boolean run(byte[] query) throws InterruptedException {
+        return reply(PendingReplies.OWN_QUERY, query) instanceof Reply.Complete;
+    }
+
+    private Reply reply(byte mark, byte[] message) throws InterruptedException {
+        return reply(own -> {
+            exchange.beginOwn();
+            exchange.send(mark);
+            own.bytes(message);
+        });
+    }
+
+    private Reply reply(Consumer<MessageBuilder> messages) throws InterruptedException {
+        sender.sendOwn(messages);
+        return handoff.await(sender);
+    }
+
+    private static boolean isSuccess(Reply reply) {
+        return reply instanceof Reply.Complete complete && !complete.effects().has(Effect.FAILED);
+    }
+
+    /**
+     * Gives the process the parameters that it lacks of the session's, and resets the others.
+     *
+     * @return whether it has them now
+     */
+    public boolean give(Journal wanted) throws InterruptedException {
+        for (byte[] query : state.to(wanted).queries()) {
+            if (!isSuccess(reply(PendingReplies.OWN_QUERY, FrontendMessage.query(query, 0, query.length)))) {
+                return false;
+            }
+        }
+        has(wanted);
+        return true;
+    }
+
+    /** The parameters of the session are those that were set here. */
+    public void has(Journal wanted) {
+        if (!state.isOf(wanted)) {
+            state.has(wanted);
+        }
+    }
+
+    /** The SQLSTATE with which the process has not taken what it was given last. */
+    public String sqlState() {
+        return exchange.locked(now -> now.reply().firstError().sqlState());
+    }
+
+    /**
+     * Asks the process itself.
+     *
+     * @return the rows, as text in the session's encoding; empty where it could not answer
+     */
+    public Optional<List<List<Optional<String>>>> ask(byte[] query) throws InterruptedException {
+        Reply reply = reply(own -> {
+            exchange.beginQuestion();
+            exchange.send(PendingReplies.OWN_QUERY);
+            own.bytes(FrontendMessage.query(query, 0, query.length));
+        });
+        return isSuccess(reply) && !hasHeardTooMuch()
+                ? Optional.of(takeAnswer(StandardCharsets.ISO_8859_1))
+                : Optional.empty();
+    }
+
+    List<List<Optional<String>>> takeAnswer(Charset charset) {
+        return Answers.rows(exchange.locked(now -> now.answer().take()), charset);
+    }
+
+    /** Whether the answer to the last question was more than there is room for. */
+    public boolean hasHeardTooMuch() {
+        return exchange.locked(now -> now.answer().isTooMuch());
+    }
+
+    /**
+     * Gives the process the session's statements of these names, each with a Sync of its own: before SQL that uses one of them by
+     * name, which must not fail because another no longer parses.
+     */
+    public void prepare(Collection<String> names) throws InterruptedException {
+        if (names.isEmpty()) {
+            return;
+        }
+        give(names);
+        List<Statement> changed = exchange.locked(now -> now.descriptions().takeChanged());
+        if (!changed.isEmpty()) {
+            standIn(changed);
+        }
+    }
+
+    private void give(Collection<String> names) throws InterruptedException {
+        reply(own -> {
+            exchange.beginOwn();
+            names.forEach(name -> preparation.giveAlone(name, own));
+        });
+    }
+
+    /** Under the names of statements that are not what the client was told, there is something that fails when it is executed. */
+    private void standIn(List<Statement> changed) throws InterruptedException {
+        reply(own -> {
+            exchange.beginOwn();
+            changed.forEach(statement -> preparation.standIn(statement, own));
+        });
+    }
+
+    /**
+     * Gives the process all statements of the session, before SQL that lists them. A statement that is not what the client was told is in the
+     * list, and not used. One that can no longer be made is not in it, and does not fail the client's transaction.
+     */
+    public void prepareAll() throws InterruptedException {
+        byte status = transactionStatus();
+        List<String> lacking = status == 'E'
+                ? List.of()
+                : exchange.locked(now -> now.statements().lacking());
+        if (status == 'T') {
+            for (String name : lacking) {
+                prepareInSavepoint(name);
+            }
+        } else if (!lacking.isEmpty()) {
+            give(lacking);
+        }
+    }
+
+    private void prepareInSavepoint(String name) throws InterruptedException {
+        run(FrontendMessage.query("SAVEPOINT pgrouter"));
+        give(List.of(name));
+        if (transactionStatus() == 'E') {
+            run(FrontendMessage.query("ROLLBACK TO SAVEPOINT pgrouter"));
+        }
+        run(FrontendMessage.query("RELEASE SAVEPOINT pgrouter"));
+    }
+
+    /** Asks what the statements return that SQL has prepared: the client may ask it too, and then it is told the same. */
+    public void describe(Collection<Statement> prepared) throws InterruptedException {
+        reply(own -> {
+            exchange.beginOwn();
+            prepared.forEach(statement -> preparation.describeAlone(statement, own));
+        });
+    }
+
+    /**
+     * Leaves a standby that has refused as it was before: after the error, outside any transaction.
+     *
+     * @return whether that succeeded; else the connection is of no use any more
+     */
+    public boolean undo() throws InterruptedException {
+        boolean skips = exchange.locked(now -> now.pending().isSkipping());
+        if (skips && !sync()) {
+            return false;
+        }
+        return transactionStatus() == 'I' || (run(FrontendMessage.query("ROLLBACK")) && transactionStatus() == 'I');
+    }
+
+    /**
+     * Ends what the client has flushed and not ended, and what it has opened.
+     *
+     * @return whether that succeeded; else the connection is of no use any more
+     */
+    public boolean finish() throws InterruptedException {
+        return sync() && undo();
+    }
+
+    private boolean sync() throws InterruptedException {
+        return reply(PendingReplies.OWN_SYNC, FrontendMessage.sync()) instanceof Reply.Complete;
+    }
+
+    private byte transactionStatus() {
+        return exchange.locked(now -> now.reply().transactionStatus());
+    }
+}

@@ -1,0 +1,144 @@
+package pgrouter.exchange;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.FrontendMessage;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.protocol.MessageBuilder;
+import pgrouter.request.CachedPlan;
+import pgrouter.request.PipeStatements;
+import pgrouter.request.Request;
+import pgrouter.request.Statement;
+
+/**
+ * The messages of pgrouter's own by which a server's process gets the session's prepared statements: Close, Parse, and Describe where the
+ * client was told what a statement returns. Each is noted in the exchange, whose lock all methods need.
+ */
+final class Preparation {
+    private final Exchange exchange;
+
+    Preparation(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /**
+     * The messages that a request needs before it; empty in the usual case.
+     *
+     * @param isBeginning whether nothing of the request was sent to this server
+     */
+    Optional<MessageBuilder> before(Request request, boolean isBeginning) {
+        PipeStatements.Missing missing = exchange.statements().missing(wanted(request));
+        boolean repeats = isBeginning && exchange.reply().delivered().isRepeating();
+        List<Statement> repeated = repeats ? request.toldOf() : List.of();
+        if (missing.isNothing() && repeated.isEmpty()) {
+            return Optional.empty();
+        }
+        MessageBuilder own = new MessageBuilder();
+        give(missing, own);
+        for (Statement statement : repeated) {
+            give(statement, own);
+            close(statement.name(), own);
+        }
+        if (exchange.isComparing()) {
+            exchange.send(FrontendTag.FLUSH);
+            own.bytes(FrontendMessage.flush());
+        }
+        return Optional.of(own);
+    }
+
+    /** Whether the request needs a statement of which the server has to be asked first what it returns. */
+    boolean compares(Request request) {
+        return exchange.statements().isToCompare(wanted(request));
+    }
+
+    /**
+     * The statements that must be there. In a failed transaction every Parse fails, so that only the first message of all could
+     * need one: its error is the answer.
+     */
+    private Collection<String> wanted(Request request) {
+        if (exchange.reply().transactionStatus() != 'E') {
+            if (request.listsAfterBeginning()) {
+                exchange.statements().lacking().forEach(request::refersTo);
+            }
+            return request.references();
+        }
+        return request.leading().map(List::of).orElse(List.of());
+    }
+
+    /**
+     * Where a server describes a statement otherwise than the client was told, the request fails as PostgreSQL would let it fail: the
+     * server has an error too, and skips all up to the next Sync.
+     */
+    void failIfChanged(MessageBuilder own) {
+        boolean changed = !exchange.descriptions().takeChanged().isEmpty();
+        if (changed && !exchange.pending().isSkipping()) {
+            fail(CachedPlan.CHANGED, own);
+        }
+    }
+
+    /** A Parse that fails. The client hears of it in these words. */
+    void fail(ErrorResponse words, MessageBuilder own) {
+        exchange.fails(words);
+        own.bytes(CachedPlan.failingParse());
+    }
+
+    /** Gives the session's statement of this name, if the server has it not, with a Sync of its own. */
+    void giveAlone(String name, MessageBuilder own) {
+        int before = own.length();
+        give(exchange.statements().missing(List.of(name)), own);
+        if (own.length() > before) {
+            sync(own);
+        }
+    }
+
+    private void give(PipeStatements.Missing missing, MessageBuilder own) {
+        missing.close().forEach(name -> close(name, own));
+        missing.parse().forEach(statement -> give(statement, own));
+    }
+
+    private void give(Statement statement, MessageBuilder own) {
+        if (statement.isBySql()) {
+            exchange.send(PendingReplies.OWN_QUERY);
+            exchange.statements().caughtUp(statement);
+        } else {
+            exchange.send(PendingReplies.OWN_PARSE, statement);
+        }
+        own.bytes(statement.recipe());
+        if (statement.told().isTold()) {
+            describe(statement, own);
+        }
+    }
+
+    /** Under the name of a statement that is not what the client was told, gives one that fails when it is executed. */
+    void standIn(Statement statement, MessageBuilder own) {
+        exchange.standsIn();
+        close(statement.name(), own);
+        Statement standIn = statement.standIn();
+        exchange.send(PendingReplies.OWN_PARSE, standIn);
+        own.bytes(standIn.recipe());
+        sync(own);
+    }
+
+    /** Asks what a statement returns that SQL has prepared. */
+    void describeAlone(Statement statement, MessageBuilder own) {
+        describe(statement, own);
+        sync(own);
+    }
+
+    private void describe(Statement statement, MessageBuilder own) {
+        exchange.send(PendingReplies.OWN_DESCRIBE, statement);
+        own.bytes(FrontendMessage.describeStatement(statement.name()));
+    }
+
+    private void close(String name, MessageBuilder own) {
+        exchange.send(PendingReplies.OWN_CLOSE, Statement.named(name));
+        own.bytes(FrontendMessage.closeStatement(name));
+    }
+
+    private void sync(MessageBuilder own) {
+        exchange.send(PendingReplies.OWN_SYNC);
+        own.bytes(FrontendMessage.sync());
+    }
+}

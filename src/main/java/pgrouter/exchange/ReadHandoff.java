@@ -1,0 +1,198 @@
+package pgrouter.exchange;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import pgrouter.backend.Pipe;
+import pgrouter.client.ClientWatch;
+
+/**
+ * Decides which thread reads from a server: the client thread while it waits for a reply, and a thread of the connection's own when
+ * something comes that the client thread does not wait for. While nothing comes no thread reads: a stack would cost as much as all else
+ * that an idle session has.
+ *
+ * <p>The wire keeps one task that is run when something comes. It is handed over atomically: the thread that takes it back has the
+ * reading. The client thread looks under the lock of the exchange each time that it is woken, so it misses nothing, and waits without
+ * the lock.
+ */
+final class ReadHandoff {
+    private final Pipe pipe;
+    private final String name;
+    private final Exchange exchange;
+    private final ClientWatch watch;
+    private final Reader reader;
+    private final Runnable awaken = this::awaken;
+
+    /** The connection's own thread, or the last one; empty before there was one. */
+    private volatile Optional<Thread> own = Optional.empty();
+
+    /** The client thread while it waits for the own thread; else null. */
+    private volatile Thread waiter;
+
+    /** Whether the client thread waits for the server. */
+    private volatile boolean waiting;
+
+    /** How often it has begun to. */
+    private final AtomicInteger waits = new AtomicInteger();
+
+    /** The number of the wait that was seen last. Only the thread that looks for silence uses it. */
+    private int seen;
+
+    /** The wait of the client thread lasts. Written by the thread that looks for silence, taken by the client thread. */
+    private volatile boolean lasting;
+
+    /** Reads from the server. One thread at a time. */
+    interface Reader {
+        /** On the connection's own thread: until nothing is under way. */
+        void readUntilIdle();
+
+        /** On the client thread: until its request has a reply. */
+        void readUntilReply();
+    }
+
+    ReadHandoff(Pipe pipe, String name, Exchange exchange, ClientWatch watch, Reader reader) {
+        this.pipe = pipe;
+        this.name = name;
+        this.exchange = exchange;
+        this.watch = watch;
+        this.reader = reader;
+    }
+
+    /**
+     * The thread that has read leaves: the connection's own thread reads what comes next, unless the client thread takes over before.
+     * After it has said yes, another thread may be reading.
+     *
+     * @return false where something is there that was not read
+     */
+    boolean leaves() {
+        return pipe.onInput(awaken);
+    }
+
+    /** Starts the connection's own thread. Any thread, but never two at a time. */
+    void awaken() {
+        own = Optional.of(pipe.carrier().start(name, reader::readUntilIdle));
+    }
+
+    /** Whether there is such a thread now. Any thread. */
+    boolean isAwake() {
+        return own.filter(Thread::isAlive).isPresent();
+    }
+
+    /** The connection's own thread, or the last one. */
+    Optional<Thread> own() {
+        return own;
+    }
+
+    /** Waits until the server's turn has ended, where it has one. Client thread only. */
+    Reply await(MessageSender sender) throws InterruptedException {
+        return sender.hasGivenTurn() ? await() : replyNow();
+    }
+
+    private Reply await() throws InterruptedException {
+        waits.lazySet(waits.get() + 1);
+        waiting = true;
+        try {
+            if (!pipe.takeOver()) {
+                return awaitOwn();
+            }
+            reader.readUntilReply();
+            return replyNow();
+        } finally {
+            waiting = false;
+            watch.end();
+        }
+    }
+
+    private Reply replyNow() {
+        return exchange.locked(now -> now.reply().replyNow());
+    }
+
+    /** Waits for the connection's own thread, which reads. */
+    private Reply awaitOwn() throws InterruptedException {
+        waiter = Thread.currentThread();
+        try {
+            Reply reply = replyOrNull();
+            while (reply == null) {
+                park();
+                if (lasting) {
+                    lasting = false;
+                    watch.begin();
+                }
+                reply = replyOrNull();
+            }
+            return reply;
+        } finally {
+            waiter = null;
+        }
+    }
+
+    /** Null while the server has the turn. */
+    private Reply replyOrNull() {
+        return exchange.locked(now -> now.reply().replyOrNull());
+    }
+
+    /** Waits at most so many nanoseconds, for the connection's own thread. Null where the server has the turn still. Client thread only. */
+    Reply await(long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        waiter = Thread.currentThread();
+        try {
+            Reply reply = replyOrNull();
+            for (long left = nanos; reply == null && left > 0; left = deadline - System.nanoTime()) {
+                LockSupport.parkNanos(this, left);
+                checkInterrupt();
+                reply = replyOrNull();
+            }
+            return reply;
+        } finally {
+            waiter = null;
+        }
+    }
+
+    /** Waits until the meaning of the connection's end is known, or it is cut. Client thread only. */
+    void awaitEnd(ServerLink link) throws InterruptedException {
+        waiter = Thread.currentThread();
+        try {
+            while (!link.isCut() && !exchange.locked(now -> now.reply().end().isHere())) {
+                park();
+            }
+        } finally {
+            waiter = null;
+        }
+    }
+
+    private void park() throws InterruptedException {
+        LockSupport.park(this);
+        checkInterrupt();
+    }
+
+    private static void checkInterrupt() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    /** Something has happened that the client thread may wait for. Any thread, after it can be seen. */
+    void happened() {
+        Thread thread = waiter;
+        if (thread != null) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Whether the wait that lasted at the last look still does. Only the thread that looks for silence. */
+    boolean isWaitingSinceLastLook() {
+        int now = waits.get();
+        boolean same = waiting && now == seen;
+        seen = now;
+        return same;
+    }
+
+    /** The wait has lasted for a while: from now on the client is watched. Any thread. */
+    void lasts() {
+        if (!watch.hasBegun()) {
+            lasting = true;
+            pipe.dismiss();
+            happened();
+        }
+    }
+}

@@ -1,0 +1,475 @@
+package pgrouter.exchange;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import pgrouter.backend.Pipe;
+import pgrouter.backend.PipeFacts;
+import pgrouter.config.Address;
+import pgrouter.metrics.BackendCounters;
+import pgrouter.net.Inbox;
+import pgrouter.pool.PoolKey;
+import pgrouter.pool.ServerPool;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.FrontendMessage;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.protocol.MessageBuilder;
+import pgrouter.request.PipeStatements;
+import pgrouter.request.Request;
+import pgrouter.request.Statement;
+import pgrouter.routing.FunctionCheck;
+import pgrouter.routing.Traits;
+
+/**
+ * One of a session's server connections: requests go in, replies come out, and the messages of a reply go to the client on the way.
+ * Client thread only, but for what says otherwise.
+ */
+public final class Relay {
+    /** The largest reply that is kept, in bytes: one that outgrows it is the client's, and so is an error after it. */
+    public static final int HOLD_LIMIT = 256 * 1024;
+
+    private final ServerLink link;
+    private final PipeStatements statements;
+    private final Exchange exchange;
+    private final ReplyReader reader;
+    private final ReadHandoff handoff;
+    private final MessageSender sender;
+    private final Preparation preparation;
+    private final OwnRequests own;
+    private final ServerPool pool;
+    private final BackendCounters counters;
+    private final String words;
+    private final long client;
+
+    /** Whether something was left on the server that cannot be undone. */
+    private boolean traces;
+
+    /** Whether anything of the present request was sent. */
+    private boolean delivered;
+
+    public Relay(
+            Pipe pipe,
+            boolean isWriter,
+            PipeStatements statements,
+            SessionContext session,
+            ClusterContext cluster,
+            BackendCounters counters) {
+        this.link = new ServerLink(pipe, isWriter);
+        this.statements = statements;
+        this.counters = counters;
+        this.pool = cluster.pool();
+        this.client = session.number();
+        this.words = ("reader " + link.address()).intern();
+        this.exchange = new Exchange(statements);
+        this.reader = new ReplyReader(link, exchange, session, cluster, counters);
+        this.handoff = reader.handoff();
+        this.sender = new MessageSender(pipe, exchange);
+        this.preparation = new Preparation(exchange);
+        this.own = new OwnRequests(exchange, sender, handoff, preparation);
+    }
+
+    /** From now on what comes is read. */
+    public void start() {
+        reader.rest();
+    }
+
+    /**
+     * A request begins whose reply is the client's.
+     *
+     * @param already how many messages of its reply the client has from another server
+     * @param mayWrite whether it may write although no command tag will say so
+     */
+    public void begin(int already, boolean mayWrite) {
+        delivered = false;
+        exchange.lock();
+        try {
+            exchange.begin(already, mayWrite);
+        } finally {
+            exchange.unlock();
+        }
+    }
+
+    /**
+     * A request begins whose reply is kept until it can no longer be a refusal.
+     *
+     * @param already how many messages of its reply the client has from another server
+     * @param readOnly whether a refusal that comes too late for another node is the answer that the client has asked for
+     * @param checked whether it calls functions that count only where a {@link FunctionCheck} is sent after it
+     */
+    public void beginHeld(int already, boolean readOnly, boolean checked) {
+        delivered = false;
+        exchange.lock();
+        try {
+            exchange.beginHeld(already, readOnly, checked);
+        } finally {
+            exchange.unlock();
+        }
+    }
+
+    /** Sends the kept part of a request, from an offset on, as below and without a check. */
+    public void send(Request request, Inbox inbox, int from) throws InterruptedException {
+        send(request, inbox, from, Optional.empty());
+    }
+
+    /**
+     * Sends the kept part of a request, from an offset on, and before it what the server's process lacks for it. A lost connection is not
+     * reported here but by {@link #await}: its last words may still be on the way. After a refusal nothing is sent.
+     *
+     * @param check sent in one write with it, where the request ends here and calls functions of users
+     */
+    public void send(Request request, Inbox inbox, int from, Optional<FunctionCheck> check)
+            throws InterruptedException {
+        if (from == request.length()) {
+            return;
+        }
+        if (isWriter() && Traits.has(request.traits(), Traits.DATABASES)) {
+            pool.makeRoom();
+        }
+        Optional<MessageBuilder> before;
+        boolean isNoted;
+        exchange.lock();
+        try {
+            if (exchange.reply().isGivenUp()) {
+                sender.nothingSent();
+                return;
+            }
+            exchange.sends(request.traits());
+            before = preparation.before(request, from == 0);
+            isNoted = !exchange.isComparing();
+            if (isNoted) {
+                note(request, inbox, from, check);
+            }
+            sender.noted();
+        } finally {
+            exchange.unlock();
+        }
+        before.ifPresent(sender::write);
+        if (isNoted || noteCompared(request, inbox, from, check)) {
+            delivered = true;
+            ByteBuffer messages = inbox.view(from, request.length() - from);
+            sender.write(check.isPresent() ? together(messages, check.get()) : messages, false);
+        }
+    }
+
+    private void note(Request request, Inbox inbox, int from, Optional<FunctionCheck> check) {
+        RequestMarks.note(request, inbox, from, exchange);
+        if (check.isPresent()) {
+            exchange.verify(check.get().expected());
+        }
+    }
+
+    /** @return false where the request has its reply already */
+    private boolean noteCompared(Request request, Inbox inbox, int from, Optional<FunctionCheck> check)
+            throws InterruptedException {
+        boolean goesOn = isDescribed();
+        if (goesOn) {
+            sender.sendOwn(failing -> {
+                preparation.failIfChanged(failing);
+                note(request, inbox, from, check);
+            });
+        }
+        return goesOn;
+    }
+
+    private static ByteBuffer together(ByteBuffer messages, FunctionCheck check) {
+        byte[] question = FrontendMessage.query(check.query());
+        ByteBuffer both = ByteBuffer.allocate(messages.remaining() + question.length);
+        return both.put(messages).put(question).flip();
+    }
+
+    /**
+     * Waits until the server has described what it was given.
+     *
+     * @return false where the request has its reply already
+     */
+    private boolean isDescribed() throws InterruptedException {
+        return await() instanceof Reply.Partial;
+    }
+
+    /** Sends the beginning of a message that is not kept. */
+    public void sendBeginning(Request request, Inbox inbox, int present, int total) throws InterruptedException {
+        Optional<MessageBuilder> before;
+        boolean compares;
+        exchange.lock();
+        try {
+            exchange.sends(request.traits());
+            before = preparation.before(request, false);
+            compares = before.isPresent() && exchange.isComparing();
+            sender.noted();
+        } finally {
+            exchange.unlock();
+        }
+        before.ifPresent(sender::write);
+        if (!compares || isDescribed()) {
+            sender.sendOwn(failing -> {
+                preparation.failIfChanged(failing);
+                RequestMarks.noteBeginning(request, inbox, exchange);
+            });
+            delivered = true;
+            sender.write(inbox.view(0, present), present < total);
+        }
+    }
+
+    /** Sends the next piece of such a message. */
+    public void sendRest(Inbox inbox, int length, boolean continues) {
+        sender.write(inbox.view(0, length), continues);
+    }
+
+    /** Lets the request fail with an error of pgrouter's: the server has one too, and skips all up to the next Sync. */
+    public void fail(ErrorResponse error) {
+        sender.sendOwn(messages -> preparation.fail(error, messages));
+    }
+
+    /** Sends the end of a request instead of the client, which has the answer. */
+    public void sync() {
+        sender.sendOwn(messages -> {
+            exchange.send(FrontendTag.SYNC);
+            messages.bytes(FrontendMessage.sync());
+        });
+    }
+
+    /** Waits until the server's turn has ended, where it has one. */
+    public Reply await() throws InterruptedException {
+        return handoff.await(sender);
+    }
+
+    /**
+     * Waits for the answers to all that was sent: what follows is for another server, and is not to be run after an error.
+     *
+     * @return whether they are with the client, and there is no error
+     */
+    public boolean drain() throws InterruptedException {
+        sender.sendOwn(messages -> {
+            exchange.send(FrontendTag.FLUSH);
+            messages.bytes(FrontendMessage.flush());
+        });
+        return await() instanceof Reply.Partial partial && !partial.skipping();
+    }
+
+    /**
+     * Takes back what was sent and is kept, in the middle of its reply; {@link #finishWithdrawn} must follow, or the connection is of no use
+     * any more.
+     *
+     * @return false where it is too late: the client has the reply, or the request is settled
+     */
+    public boolean withdraw() {
+        exchange.lock();
+        try {
+            if (!exchange.reply().withdraw()) {
+                return false;
+            }
+            exchange.send(PendingReplies.OWN_SYNC);
+            sender.noted();
+        } finally {
+            exchange.unlock();
+        }
+        sender.write(ByteBuffer.wrap(FrontendMessage.sync()), false);
+        return true;
+    }
+
+    /** @return whether the server's process is as it was before; else the connection is of no use any more */
+    public boolean finishWithdrawn() throws InterruptedException {
+        return await() instanceof Reply.Refused && own.undo();
+    }
+
+    /** The requests of pgrouter's own to this server. */
+    public OwnRequests own() {
+        return own;
+    }
+
+    /** Whether the request needs a statement of which the server has to be asked first what it returns. */
+    public boolean compares(Request request) {
+        return exchange.locked(now -> preparation.compares(request));
+    }
+
+    /** Whether anything of the present request was sent: the server may have run it. */
+    public boolean isDelivered() {
+        return delivered;
+    }
+
+    /** The side that goes on with the present request. */
+    public Turn turn() {
+        return exchange.locked(Exchange::turn);
+    }
+
+    /** Whether it is settled, or nothing of its reply is to be the client's. */
+    public boolean isDecided() {
+        return exchange.locked(Exchange::isDecided);
+    }
+
+    /** Whether so much is unanswered that the client is not to send more before it is: what is unanswered is kept. */
+    public boolean isFarBehind() {
+        return exchange.locked(now -> now.pending().isLong());
+    }
+
+    /** Whether the reply is kept: the client has nothing of it, but for the answers to Parse and the like. */
+    public boolean isHeld() {
+        return exchange.locked(now -> now.reply().isHeld());
+    }
+
+    /** What the present reply has shown so far. */
+    public Effects effects() {
+        return exchange.locked(now -> now.reply().effects());
+    }
+
+    /** How many messages of the present reply the client has. */
+    public int deliveredMessages() {
+        return exchange.locked(now -> now.reply().delivered().count());
+    }
+
+    /** Whether the server has run other functions than were looked at, or nobody can tell. */
+    public boolean hasOtherFunctions() {
+        return exchange.locked(now -> now.reply().verification().differs()
+                || now.reply().verification().isMissing());
+    }
+
+    /** I, T or E: the last ReadyForQuery. */
+    public byte transactionStatus() {
+        return exchange.locked(now -> now.reply().transactionStatus());
+    }
+
+    /** Whether the session's statement of this name is here. */
+    public boolean hasStatement(String name) {
+        return exchange.locked(now -> statements.has(name));
+    }
+
+    /** SQL has prepared a statement on this server. */
+    public void prepared(Statement statement) {
+        exchange.lock();
+        try {
+            statements.prepared(statement);
+        } finally {
+            exchange.unlock();
+        }
+    }
+
+    /** SQL has taken a statement away here. */
+    public void deallocated(String name) {
+        exchange.lock();
+        try {
+            statements.deallocated(name);
+        } finally {
+            exchange.unlock();
+        }
+    }
+
+    public PipeStatements statements() {
+        return statements;
+    }
+
+    /** The search_path of the server's process where it reports that, else null. */
+    public String searchPath() {
+        return reader.searchPath();
+    }
+
+    /** The process has been given something that DISCARD ALL does not take away. */
+    public void taint() {
+        traces = true;
+    }
+
+    /**
+     * Leaves the process as a new session would find it, and reads no more.
+     *
+     * @return whether the connection can serve another session; else it is of no use any more
+     */
+    public boolean retire(PoolKey login) throws InterruptedException {
+        link.leave();
+        boolean isClean = !traces && !hasEnded() && transactionStatus() == 'I';
+        return isClean && new Retirement(link, exchange, sender, reader, own, pool).retire(login);
+    }
+
+    /** From now on nothing of the server reaches the client. */
+    public void leave() {
+        link.leave();
+    }
+
+    /** Ends the server's session. Its last words do not reach the client. */
+    public void terminate() {
+        link.leave();
+        link.pipe().terminate();
+    }
+
+    /** Closes the connection at once: it is lost. Any thread. */
+    public void cut() {
+        link.cut();
+    }
+
+    /**
+     * Cuts a connection whose server may be at work for a client that nobody answers any more. Any thread.
+     *
+     * @return whether the server is to be told to stop: once, and not where the connection is another session's by now
+     */
+    public boolean abandon() {
+        return link.abandon();
+    }
+
+    /** Whether the server may still be at work for the session, which leaves. */
+    public boolean isLeftAtWork() {
+        return (!hasEnded() || link.isDeserted())
+                && exchange.locked(now -> now.pending().hasUnanswered());
+    }
+
+    /** Whether the connection was cut: nobody waits for its node any more. Any thread. */
+    public boolean isCut() {
+        return link.isCut();
+    }
+
+    /** Whether the connection has ended, so that nothing can be sent any more. Any thread. */
+    public boolean hasEnded() {
+        return link.hasEnded();
+    }
+
+    /** Whether the connection has ended. Where the meaning of that for the session is just being found out, waits for it. */
+    public boolean isOver() throws InterruptedException {
+        if (!hasEnded()) {
+            return false;
+        }
+        handoff.awaitEnd(link);
+        return true;
+    }
+
+    /** Whether the request that waited at the last look still does. Only the thread that looks for silence. */
+    public boolean isWaitingSinceLastLook() {
+        return handoff.isWaitingSinceLastLook();
+    }
+
+    /** The request that waits has waited for a while: from now on its client is watched. Any thread. */
+    public void lasts() {
+        handoff.lasts();
+    }
+
+    /** Whether it has a thread of its own now. Any thread. */
+    public boolean isAwake() {
+        return handoff.isAwake();
+    }
+
+    /** What can be told of it. Any thread. */
+    public PipeFacts facts() {
+        return new PipeFacts(client, address(), isWriter(), pipe().key().processId());
+    }
+
+    public boolean isWriter() {
+        return link.isWriter();
+    }
+
+    public Pipe pipe() {
+        return link.pipe();
+    }
+
+    public Address address() {
+        return link.address();
+    }
+
+    ServerLink link() {
+        return link;
+    }
+
+    /** The counters of its backend. */
+    public BackendCounters counters() {
+        return counters;
+    }
+
+    /** Of a reader, as {@code SHOW pgrouter.last_route} has it. */
+    public String words() {
+        return words;
+    }
+}

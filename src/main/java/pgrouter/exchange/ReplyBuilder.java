@@ -1,0 +1,300 @@
+package pgrouter.exchange;
+
+import java.util.Optional;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.routing.Refusal;
+
+/**
+ * The {@link Reply} to the present request as far as it has come: the way of its messages, what they have shown, and how it ends.
+ * Part of an {@link Exchange}, and guarded as that.
+ */
+final class ReplyBuilder {
+    private final PendingReplies pending;
+    private final Delivered delivered = new Delivered();
+    private final Verification verification = new Verification();
+
+    private Delivery delivery = Delivery.FORWARD;
+    private Sent sent = Sent.NOTHING;
+    private Effects effects = Effects.NONE;
+    private FirstError firstError = FirstError.NONE;
+    private End end = End.NONE;
+    private byte transactionStatus = 'I';
+
+    /** Whether ReadyForQuery has come. */
+    private boolean ready;
+
+    /** Null while the server has the turn. */
+    private Reply reply = Reply.Complete.of(transactionStatus, effects);
+
+    /** What was sent of the present request. */
+    private enum Sent {
+        NOTHING,
+        /** Messages that give the server no turn: nobody waits for its answer to be whole. */
+        PART,
+        /** Messages of which the last has given the server the turn. */
+        TURN
+    }
+
+    ReplyBuilder(PendingReplies pending) {
+        this.pending = pending;
+    }
+
+    /**
+     * A request begins.
+     *
+     * @param already how many messages of its reply the client has from another server
+     * @param checked whether the reply counts only where its functions are verified
+     */
+    void begin(Delivery way, int already, boolean checked) {
+        effects = Effects.NONE;
+        delivered.begin(already);
+        verification.begin(checked);
+        beginOwn(way);
+    }
+
+    /** Messages of pgrouter's own follow. What the reply to the client's request has shown remains. */
+    void beginOwn(Delivery way) {
+        delivery = way;
+        sent = Sent.NOTHING;
+        ready = false;
+        firstError = FirstError.NONE;
+        reply = end.isHere() ? lostReply() : null;
+    }
+
+    /** A message is sent. */
+    void sending() {
+        if (reply instanceof Reply.Partial) {
+            reply = null;
+        }
+    }
+
+    /** A message was sent, and is noted in what is pending. */
+    void sent() {
+        sent = pending.isClientsTurn() ? Sent.PART : Sent.TURN;
+    }
+
+    /**
+     * Another server gets the request.
+     *
+     * @return false where it is too late: the client has the reply, or the request is settled
+     */
+    boolean withdraw() {
+        boolean inTime = delivery.isHeld() && isOpen();
+        delivery = inTime ? Delivery.WITHDRAW : delivery;
+        return inTime;
+    }
+
+    /** The reply has shown this. The replies to pgrouter's own messages show nothing of the client's request. */
+    void shows(Effect effect) {
+        if (!delivery.isOwn()) {
+            effects = effects.with(effect);
+        }
+    }
+
+    /** An error has come. */
+    void failed(FirstError error) {
+        delivered.failed();
+        shows(Effect.FAILED);
+        firstError = firstError.isNone() ? error : firstError;
+    }
+
+    /**
+     * ReadyForQuery has come.
+     *
+     * @param isOwn whether it answers a message of pgrouter's own
+     */
+    void ready(byte status, boolean isOwn) {
+        ready |= delivery.isOwn() || !isOwn || (delivery == Delivery.WITHDRAW && pending.isSettled());
+        transactionStatus = status;
+    }
+
+    /** The answer of the {@link Verification} has come. */
+    void verified() {
+        verification.answered();
+        if (verification.differs()) {
+            shows(Effect.FAILED);
+            firstError = firstError.isRefusal() ? firstError : FirstError.OTHER_FUNCTIONS;
+        }
+    }
+
+    /** For the thread that reads, when it has dealt with all that came. */
+    Verdict verdict() {
+        if (sent == Sent.NOTHING || !isOpen() || verification.isPending()) {
+            return Verdict.PENDING;
+        }
+        boolean failedForGood = ready || (pending.isSkipping() && pending.isClientsTurn());
+        if (delivery.isHeld() && (isWithdrawn() || firstError.isRefusal()) && failedForGood) {
+            return Verdict.REFUSED;
+        }
+        if (ready && pending.isSettled()) {
+            return Verdict.COMPLETE;
+        }
+        return pending.isClientsTurn() && !isHeldInPause() ? Verdict.PARTIAL : Verdict.PENDING;
+    }
+
+    /** Without Sync or Flush a server sends what fills its buffer, and a refusal may follow. Only an error ends this. */
+    private boolean isHeldInPause() {
+        return delivery.isHeld() && sent == Sent.PART && !pending.isSkipping() && !pending.isCopying();
+    }
+
+    /** The reply cannot be kept any longer: what comes is the client's. */
+    void release() {
+        delivery = delivery.released();
+    }
+
+    /**
+     * All that has come is with the client. A reply that has more than the answers to Parse, Bind, Describe and Close is not kept any
+     * more.
+     */
+    void released() {
+        delivered.released();
+        if (!delivered.isPreparationOnly()) {
+            release();
+        }
+    }
+
+    /** The reply is what the verdict was, unless the client has sent on since then, while messages were written. */
+    void conclude(Verdict verdict) {
+        boolean holds = switch (verdict) {
+            case PENDING -> false;
+            case PARTIAL -> pending.isClientsTurn();
+            case COMPLETE -> pending.isSettled();
+            case REFUSED -> true;
+        };
+        if (holds) {
+            reply = replyOf(verdict);
+        }
+    }
+
+    private Reply replyOf(Verdict verdict) {
+        return switch (verdict) {
+            case COMPLETE -> Reply.Complete.of(transactionStatus, delivery.isOwn() ? ownEffects() : shownEffects());
+            case REFUSED -> new Reply.Refused(firstError.refusal(), firstError.sqlState(), delivered.count());
+            case PARTIAL, PENDING -> partial();
+        };
+    }
+
+    private Effects ownEffects() {
+        return hasFailed() ? Effects.NONE.with(Effect.FAILED) : Effects.NONE;
+    }
+
+    private Effects shownEffects() {
+        return firstError.refusal() == Refusal.REDIRECT ? effects.with(Effect.REFUSED) : effects;
+    }
+
+    private Reply.Partial partial() {
+        return new Reply.Partial(delivery.isHeld(), pending.isSkipping());
+    }
+
+    /** The connection ends with an error that is the client's. */
+    void passesLastWords() {
+        release();
+        end = end.told();
+    }
+
+    /** The connection has ended, with these words where the client does not have them. What was answered before stays answered. */
+    void lost(Optional<ErrorResponse> unseen) {
+        end = end.come(unseen);
+        if (isOpen()) {
+            reply = lostReply();
+        }
+    }
+
+    private Reply lostReply() {
+        return new Reply.Lost(
+                end.words(),
+                end.isTold(),
+                delivery.isHeld(),
+                pending.isCopying(),
+                hasFailed(),
+                effects,
+                delivered.count());
+    }
+
+    /** The client is gone, and with it the connection: nobody wants to know what becomes of the request. */
+    void deserted() {
+        end = end.come(end.words());
+        if (isOpen()) {
+            reply = new Reply.Deserted(effects);
+        }
+    }
+
+    /** What the reply has shown so far. */
+    Effects effects() {
+        return effects;
+    }
+
+    /** The reply where it has ended, or the client has the turn; null where the server has it. */
+    Reply replyOrNull() {
+        return reply;
+    }
+
+    /** The same; as far as it has come, where nobody waits for more. */
+    Reply replyNow() {
+        return reply == null ? partial() : reply;
+    }
+
+    boolean isPending() {
+        return reply == null;
+    }
+
+    /** Whether a request is under way: not answered, refused or lost. */
+    boolean isOpen() {
+        return reply == null || reply instanceof Reply.Partial;
+    }
+
+    /** Whether the client is not to see how messages that are sent from now on are answered. */
+    boolean isGivenUp() {
+        return isWithdrawn() || !(isOpen() || reply instanceof Reply.Complete);
+    }
+
+    boolean isWithdrawn() {
+        return delivery == Delivery.WITHDRAW;
+    }
+
+    /** Whether the reply is kept for now. */
+    boolean isHeld() {
+        return delivery.isHeld();
+    }
+
+    /** Whether the messages that were begun last are pgrouter's own. */
+    boolean isOwn() {
+        return delivery.isOwn();
+    }
+
+    /** Whether a message that comes now is part of a reply that the client waits for. */
+    boolean isForClient() {
+        return isOpen() && !delivery.isOwn();
+    }
+
+    /** Whether an error has come since the messages that were begun last. */
+    boolean hasFailed() {
+        return !firstError.isNone();
+    }
+
+    FirstError firstError() {
+        return firstError;
+    }
+
+    /** Whether the first error is a refusal although the client has a part of the reply. */
+    boolean isRefusedLate() {
+        return delivery == Delivery.FORWARD_READ && firstError.refusal() == Refusal.REDIRECT;
+    }
+
+    End end() {
+        return end;
+    }
+
+    Delivered delivered() {
+        return delivered;
+    }
+
+    Verification verification() {
+        return verification;
+    }
+
+    /** I, T or E: the last ReadyForQuery. */
+    byte transactionStatus() {
+        return transactionStatus;
+    }
+}

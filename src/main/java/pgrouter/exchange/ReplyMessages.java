@@ -1,0 +1,263 @@
+package pgrouter.exchange;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import pgrouter.metrics.BackendCounters;
+import pgrouter.net.Inbox;
+import pgrouter.protocol.BackendTag;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.ProtocolException;
+import pgrouter.protocol.SqlState;
+
+/**
+ * The meaning of each message that a server sends, and whether it is the client's. Only the beginnings of the few that decide
+ * something are looked at. Used by the thread that reads, with the lock of the exchange.
+ */
+final class ReplyMessages {
+    static final int HEADER = 5;
+
+    /** The bytes of an error that are read: severity and SQLSTATE stand at its beginning. */
+    private static final int ERROR_BEGINNING = 512;
+
+    private static final int NAME_BEGINNING = 64;
+    private static final String SEARCH_PATH = "search_path\0";
+    private static final byte[] NONE = {};
+
+    private final ServerLink link;
+    private final Exchange exchange;
+    private final SessionContext session;
+    private final ClusterContext cluster;
+    private final BackendCounters counters;
+    private final Inbox inbox;
+
+    /** The error that the client is told in place of one that it does not see, as soon as that has come to its end. */
+    private Optional<ErrorResponse> instead = Optional.empty();
+
+    /** What the client has not seen of the server's last words: a FATAL, or the WARNING of one that leaves at once. */
+    private Optional<ErrorResponse> lastWords = Optional.empty();
+
+    /** A FATAL that is the client's unless the node goes away. */
+    private byte[] farewell = NONE;
+
+    /** As the server has reported it last; null where it does not. */
+    private volatile String searchPath;
+
+    ReplyMessages(
+            ServerLink link,
+            Exchange exchange,
+            SessionContext session,
+            ClusterContext cluster,
+            BackendCounters counters) {
+        this.link = link;
+        this.exchange = exchange;
+        this.session = session;
+        this.cluster = cluster;
+        this.counters = counters;
+        this.inbox = link.pipe().inbox();
+        this.searchPath = link.pipe().parameters().get("search_path");
+    }
+
+    /** How many bytes of a message have to be there before it is taken. */
+    static int needed(byte tag, int length) {
+        return switch (tag) {
+            case BackendTag.READY_FOR_QUERY -> HEADER + 1;
+            case BackendTag.ERROR_RESPONSE, BackendTag.NOTICE_RESPONSE -> Math.min(1 + length, ERROR_BEGINNING);
+            case BackendTag.PARAMETER_STATUS, BackendTag.COMMAND_COMPLETE -> Math.min(1 + length, NAME_BEGINNING);
+            default -> HEADER;
+        };
+    }
+
+    /**
+     * A message has come.
+     *
+     * @param at where it begins in the inbox
+     * @param present how many bytes of it are there, with its header
+     * @return whether it is the client's
+     */
+    boolean take(byte tag, int at, int present) throws ProtocolException {
+        lastWords = Optional.empty();
+        return switch (tag) {
+            case BackendTag.NOTICE_RESPONSE -> notice(at, present);
+            case BackendTag.NOTIFICATION_RESPONSE -> link.isWriter();
+            case BackendTag.PARAMETER_STATUS -> parameter(text(at, present));
+            case BackendTag.ERROR_RESPONSE -> error(at, present);
+            case BackendTag.READY_FOR_QUERY -> exchange.ready(inbox.byteAt(at + HEADER));
+            case BackendTag.COMMAND_COMPLETE -> complete(at, present);
+            default -> exchange.answered(tag);
+        };
+    }
+
+    /**
+     * The primary's parameters are the client's; those that pgrouter itself has set there only where they are news. A standby's own, as
+     * after a reload, are not: only those that the client sets there.
+     */
+    private boolean parameter(String status) throws ProtocolException {
+        noteSearchPath(status);
+        boolean passes =
+                link.isWriter() || (isClients(status) && !exchange.reply().isHeld());
+        if (!link.isWriter() && status.equals("in_hot_standby\0off\0")) {
+            cluster.alarm().run();
+        }
+        return passes && (session.reported().report(status) || !exchange.isAnsweringOwn());
+    }
+
+    private void noteSearchPath(String status) {
+        if (status.startsWith(SEARCH_PATH) && status.endsWith("\0")) {
+            searchPath = status.substring(SEARCH_PATH.length(), status.length() - 1);
+        }
+    }
+
+    /** Whether the client may have set it, and its value is not one of this node alone. */
+    private boolean isClients(String status) {
+        return exchange.mayReport() && !status.startsWith("in_hot_standby\0");
+    }
+
+    private boolean complete(int at, int present) throws ProtocolException {
+        CommandTag tag = CommandTag.decode(inbox.array(), inbox.arrayOffset(at + HEADER), present - HEADER);
+        if (!tag.equals(CommandTag.SELECT)) {
+            shows(tag);
+        }
+        if (link.isWriter() && (tag.writes() || tag.commits() || exchange.mayWrite())) {
+            cluster.writes().happened();
+        }
+        return exchange.answered(BackendTag.COMMAND_COMPLETE);
+    }
+
+    private void shows(CommandTag tag) {
+        if (link.isWriter() && tag.writes()) {
+            exchange.reply().shows(Effect.WROTE);
+        }
+        if (link.isWriter() && tag.changesLogins()) {
+            exchange.loginChange().happened();
+        }
+        if (tag.commits()) {
+            exchange.committed();
+        }
+        if (tag.equals(CommandTag.DISCARD_ALL)) {
+            exchange.reply().shows(Effect.DISCARDED);
+            exchange.deallocatedAll();
+        } else if (tag.equals(CommandTag.DEALLOCATE_ALL)) {
+            exchange.deallocatedAll();
+        }
+        if (tag.changesSchema()) {
+            exchange.reply().shows(Effect.CHANGED_SCHEMA);
+        }
+        if (tag.changesCode()) {
+            exchange.reply().shows(Effect.CHANGED_CODE);
+        }
+    }
+
+    /** A process that must leave at once says so in a WARNING ({@code quickdie} in postgres.c): nothing comes after it. */
+    private boolean notice(int at, int present) {
+        ErrorResponse notice = decode(at, present);
+        if (SqlState.isServerLeaving(notice.sqlState())) {
+            lastWords = Optional.of(notice);
+        }
+        return !exchange.isAnsweringOwn()
+                && (link.isWriter() || exchange.reply().isForClient());
+    }
+
+    private boolean error(int at, int present) {
+        ErrorResponse error = decode(at, present);
+        if (exchange.reply().isForClient()) {
+            counters.error(exchange.ownWords(error).orElse(error).sqlState());
+        }
+        if (error.endsConnection()) {
+            return ends(error, at, present);
+        }
+        if (link.isWriter() && error.sqlState().equals(SqlState.READ_ONLY_SQL_TRANSACTION)) {
+            cluster.alarm().run();
+        }
+        return failed(error);
+    }
+
+    /** The server ends the connection. */
+    private boolean ends(ErrorResponse error, int at, int present) {
+        ServerEnd meaning = session.end().meaning(error.sqlState(), link);
+        switch (meaning) {
+            case TOLD -> {
+                exchange.reply().passesLastWords();
+                if (!link.isLeft()) {
+                    session.end().told();
+                }
+            }
+            case REPLACED -> lastWords = Optional.of(error);
+            case ASKED -> {
+                lastWords = Optional.of(error);
+                farewell = isWhole(at, present) ? copy(at, present) : error.encode();
+            }
+        }
+        return meaning == ServerEnd.TOLD;
+    }
+
+    private boolean failed(ErrorResponse error) {
+        boolean expected = link.isWriter() || exchange.reply().isForClient();
+        boolean first = !exchange.reply().hasFailed();
+        Optional<ErrorResponse> ownWords = exchange.ownWords(error);
+        boolean passes = exchange.failed(error) && expected;
+        if (ownWords.isPresent() && !exchange.reply().isHeld()) {
+            instead = ownWords;
+        } else if (passes && first && exchange.reply().isRefusedLate()) {
+            instead = Optional.of(LateRefusal.of(link.address(), error.sqlState()));
+        }
+        return passes && instead.isEmpty();
+    }
+
+    private boolean isWhole(int at, int present) {
+        return present == 1 + inbox.intAt(at + 1);
+    }
+
+    private byte[] copy(int at, int present) {
+        int start = inbox.arrayOffset(at);
+        return Arrays.copyOfRange(inbox.array(), start, start + present);
+    }
+
+    private ErrorResponse decode(int at, int present) {
+        int start = inbox.arrayOffset(at + HEADER);
+        return ErrorResponse.decode(inbox.array(), start, start + present - HEADER);
+    }
+
+    private String text(int at, int present) {
+        int start = inbox.arrayOffset(at + HEADER);
+        return new String(inbox.array(), start, present - HEADER, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether the client is told of another error in place of the one that comes now. */
+    boolean isReplacing() {
+        return instead.isPresent();
+    }
+
+    /** That error. It is forgotten. */
+    byte[] takeReplacement() {
+        byte[] words = instead.orElseThrow().encode();
+        instead = Optional.empty();
+        return words;
+    }
+
+    /** What the server has sent breaks the protocol. */
+    void broken(ProtocolException e) {
+        lastWords = Optional.of(
+                ErrorResponse.fatal(SqlState.PROTOCOL_VIOLATION, "backend " + link.address() + ": " + e.getMessage()));
+    }
+
+    /** What the client has not seen of the server's last words. */
+    Optional<ErrorResponse> lastWords() {
+        return lastWords;
+    }
+
+    /** The server's FATAL where it is the client's unless the node goes away; else nothing. */
+    byte[] farewell() {
+        return farewell;
+    }
+
+    /** The server's last words are the client's. */
+    void saysFarewell() {
+        lastWords = Optional.empty();
+    }
+
+    /** The value of the parameter where the server reports it, else null. Any thread. */
+    String searchPath() {
+        return searchPath;
+    }
+}

@@ -1,0 +1,50 @@
+package pgrouter.exchange;
+
+import pgrouter.net.Inbox;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.request.Request;
+import pgrouter.routing.Traits;
+
+/** Notes the messages of a client's request in the exchange, whose lock all methods need. */
+final class RequestMarks {
+    private RequestMarks() {}
+
+    /** The messages of the kept part from an offset on; those before it were sent already. */
+    static void note(Request request, Inbox inbox, int from, Exchange exchange) {
+        if (Traits.has(request.traits(), Traits.MAY_WRITE)) {
+            exchange.mayWriteToo();
+        }
+        int statement = 0;
+        for (int at = 0; at < request.lengthOfMessages(); at += 1 + inbox.intAt(at + 1)) {
+            byte tag = inbox.byteAt(at);
+            byte kind = inbox.byteAt(at + 5 < inbox.available() ? at + 5 : at);
+            boolean isMalformed = request.isMalformed(at);
+            if (at >= from && isMalformed) {
+                exchange.send(PendingReplies.malformed(tag));
+            } else if (at >= from) {
+                note(request, tag, kind, statement, exchange);
+            }
+            statement += !isMalformed && isAboutStatement(tag, kind) ? 1 : 0;
+        }
+        if (request.lengthOfMessages() < request.length()) {
+            exchange.send(PendingReplies.NO_MESSAGE);
+        }
+    }
+
+    /** The message of which only the beginning is there. */
+    static void noteBeginning(Request request, Inbox inbox, Exchange exchange) {
+        note(request, inbox.byteAt(0), inbox.byteAt(5), 0, exchange);
+    }
+
+    private static void note(Request request, byte tag, byte kind, int statement, Exchange exchange) {
+        if (isAboutStatement(tag, kind)) {
+            exchange.send(tag, request.statements().get(statement));
+        } else {
+            exchange.send(tag == FrontendTag.CLOSE ? PendingReplies.CLOSE_PORTAL : tag);
+        }
+    }
+
+    private static boolean isAboutStatement(byte tag, byte kind) {
+        return tag == FrontendTag.PARSE || tag == FrontendTag.DESCRIBE || (tag == FrontendTag.CLOSE && kind == 'S');
+    }
+}

@@ -1,0 +1,80 @@
+package pgrouter.exchange;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import pgrouter.pool.PoolKey;
+import pgrouter.pool.ServerPool;
+import pgrouter.protocol.FrontendMessage;
+import pgrouter.protocol.MessageBuilder;
+
+/**
+ * Leaves a server's process as a new session would find it, and the connection without a reader, so that another session can have it.
+ * Client thread only.
+ */
+final class Retirement {
+    /** How long a server may take to forget a session. Nobody waits for it, but the connection is not worth more. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final ServerLink link;
+    private final Exchange exchange;
+    private final MessageSender sender;
+    private final ReplyReader reader;
+    private final OwnRequests own;
+    private final ServerPool pool;
+
+    Retirement(
+            ServerLink link,
+            Exchange exchange,
+            MessageSender sender,
+            ReplyReader reader,
+            OwnRequests own,
+            ServerPool pool) {
+        this.link = link;
+        this.exchange = exchange;
+        this.sender = sender;
+        this.reader = reader;
+        this.own = own;
+        this.pool = pool;
+    }
+
+    /**
+     * A process that was not used has nothing to forget: it is only asked for a sign. In one write with DISCARD ALL it is asked whether
+     * it is as new.
+     *
+     * @return whether the connection can serve another session; else it is of no use any more
+     */
+    boolean retire(PoolKey login) throws InterruptedException {
+        boolean discards = sender.isUsed();
+        sender.sendOwn(messages -> {
+            exchange.beginQuestion();
+            if (discards) {
+                ask("DISCARD ALL", messages);
+                pool.question(link.pipe()).ifPresent(question -> ask(question, messages));
+            } else {
+                exchange.send(PendingReplies.OWN_SYNC);
+                messages.bytes(FrontendMessage.sync());
+            }
+            reader.retire();
+        });
+        if (!hasSucceeded(reader.handoff().await(PATIENCE.toNanos())) || (discards && !isAsNew(login))) {
+            return false;
+        }
+        return reader.handoff().own().orElseThrow().join(PATIENCE)
+                && reader.hasRetired()
+                && link.pipe().leaves();
+    }
+
+    /** @param reply null where there was none in time */
+    private static boolean hasSucceeded(Reply reply) {
+        return reply instanceof Reply.Complete complete && !complete.effects().has(Effect.FAILED);
+    }
+
+    private void ask(String query, MessageBuilder messages) {
+        exchange.send(PendingReplies.OWN_QUERY);
+        messages.bytes(FrontendMessage.query(query));
+    }
+
+    private boolean isAsNew(PoolKey login) {
+        return pool.isAsNew(link.pipe(), login, own.takeAnswer(StandardCharsets.UTF_8));
+    }
+}

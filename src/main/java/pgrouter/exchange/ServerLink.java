@@ -1,0 +1,81 @@
+package pgrouter.exchange;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import pgrouter.backend.Pipe;
+import pgrouter.config.Address;
+
+/** One server connection of a session, and whether it is still that: left, cut, or ended by the server. Any thread. */
+final class ServerLink {
+    private final Pipe pipe;
+    private final boolean isWriter;
+    private final AtomicBoolean abandoned = new AtomicBoolean();
+    private volatile boolean left;
+    private volatile boolean cut;
+    private volatile boolean ended;
+    private volatile boolean deserted;
+
+    ServerLink(Pipe pipe, boolean isWriter) {
+        this.pipe = pipe;
+        this.isWriter = isWriter;
+    }
+
+    Pipe pipe() {
+        return pipe;
+    }
+
+    boolean isWriter() {
+        return isWriter;
+    }
+
+    Address address() {
+        return pipe.backend().address();
+    }
+
+    /** From now on nothing of the server reaches the client. */
+    void leave() {
+        left = true;
+    }
+
+    boolean isLeft() {
+        return left;
+    }
+
+    /** Closes the connection at once: it is lost. */
+    void cut() {
+        cut = true;
+        pipe.close();
+    }
+
+    boolean isCut() {
+        return cut;
+    }
+
+    /**
+     * Cuts a connection whose server may be at work for a client that nobody answers any more.
+     *
+     * @return whether the server is to be told to stop: once, and not where the connection is another session's by now
+     */
+    boolean abandon() {
+        boolean first = pipe.cancels() && !abandoned.getAndSet(true);
+        if (first) {
+            cut();
+        }
+        return first;
+    }
+
+    /** @param withClient whether that is because the client has left */
+    void ended(boolean withClient) {
+        deserted = withClient;
+        ended = true;
+    }
+
+    /** Whether it has ended because the client has left. */
+    boolean isDeserted() {
+        return deserted;
+    }
+
+    /** Whether nothing can be sent any more. */
+    boolean hasEnded() {
+        return cut || ended;
+    }
+}

@@ -1,0 +1,32 @@
+package pgrouter.state;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The parameters that one server process has been given, or that the session has set there. Kept with its connection. Client thread only.
+ */
+public final class ServerState {
+    private final Map<String, Optional<String>> settings = new HashMap<>();
+
+    /** The stamp of the journal that they are of: the usual case costs one comparison. */
+    private int stamp;
+
+    /** Whether the process has all that the session wants. */
+    public boolean isOf(Journal wanted) {
+        return wanted.version() == stamp;
+    }
+
+    /** The way from here to what the session wants. */
+    public StateDiff to(Journal wanted) {
+        return isOf(wanted) ? StateDiff.NONE : StateDiff.of(wanted.settings(), settings);
+    }
+
+    /** The process has all that the session wants. */
+    public void has(Journal wanted) {
+        settings.clear();
+        settings.putAll(wanted.settings());
+        stamp = wanted.version();
+    }
+}
