@@ -535,7 +535,7 @@ public final class Session implements Startups.Startup {
         held.add(learned::leave);
         greet(pipes.greeting(), pipes.processId(), secret);
         pipes.start();
-        RequestRelay requests = new RequestRelay(services, pipes, inbox, settings, catalog, learned, rest);
+        RequestLoop requests = new RequestLoop(services, pipes, inbox, settings, catalog, learned, rest);
         requests.begin();
         return rests(requests, pipes) || serve(requests, pipes);
     }
@@ -546,7 +546,7 @@ public final class Session implements Startups.Startup {
      *
      * @return false where it has said something already
      */
-    private boolean rests(RequestRelay requests, Pipes pipes) {
+    private boolean rests(RequestLoop requests, Pipes pipes) {
         if (inbox.available() > 0) {
             return false;
         }
@@ -559,7 +559,7 @@ public final class Session implements Startups.Startup {
         return rests;
     }
 
-    private boolean serve(RequestRelay requests, Pipes pipes)
+    private boolean serve(RequestLoop requests, Pipes pipes)
             throws IOException, SessionException, InterruptedException {
         while (!requests.serve()) {
             if (rests(requests, pipes)) {
@@ -574,7 +574,7 @@ public final class Session implements Startups.Startup {
         return false;
     }
 
-    private boolean wakened(RequestRelay requests, Pipes pipes)
+    private boolean wakened(RequestLoop requests, Pipes pipes)
             throws IOException, SessionException, InterruptedException {
         awake = true;
         return serve(requests, pipes);

@@ -1,18 +1,20 @@
 /**
- * The life of one client, top to bottom: negotiate, authenticate, open the pipes, serve, close.
+ * The life of one client, top to bottom: negotiate, authenticate, open the server connections, serve, close.
  *
  * <pre>
  *              client thread
  *
- * client ─▶ RequestReader ─▶ Router ─▶ Relay ─▶ server ─▶ ReplyReader ─▶ hold back, judge ─▶ client
- *                             ▲                                          │
- *                             └───────────── outcome ────────────────────┘
+ * client ─▶ RequestReader ─▶ RequestRouter ─▶ ReaderAttempts ─▶ Relay of a standby
+ *             RequestLoop         │                 │ ReadResult
+ *                ▲                ▼                 ▼
+ *                └── Reply ── RequestRun ─────▶ Relay of the primary
  * </pre>
  *
- * <p>A request that a standby is asked stays in the client's inbox, and its reply in the pipe's, until the verdict: so a refused request
- * is sent again to the writer from where it lies.
+ * <p>{@link pgrouter.session.RequestLoop} reads a request, has it routed, runs it, and settles its reply: it alone changes the {@link
+ * pgrouter.session.Transaction} that the client is in. {@link pgrouter.session.TransactionMove} moves that to the writer, and {@link
+ * pgrouter.session.ServerLoss} decides what becomes of a request whose server is lost.
  *
- * <p>The client thread reads the client's inbox and decides; of an {@link pgrouter.exchange exchange} it sees the relay only. What the
- * client believes to be prepared is in a concurrent map.
+ * <p>A request that a standby is asked stays in the client's inbox, and its reply in the server's, until it is clear whether the standby
+ * refuses: so a refused request is sent again to the writer from where it lies.
  */
 package pgrouter.session;

@@ -1,0 +1,35 @@
+package pgrouter.session;
+
+import pgrouter.exchange.Relay;
+import pgrouter.exchange.Reply;
+
+/** The result of a read that standbys were asked for. Immutable. */
+sealed interface ReadResult {
+    /** A standby has answered, and the client has the reply. */
+    record Answered(Relay reader, Reply.Complete reply) implements ReadResult {}
+
+    /** A standby has refused: the writer gets the whole request. */
+    record Refused(Relay reader, Reply.Refused reply) implements ReadResult {}
+
+    /** The rest of the request is for the writer, or all of it. */
+    record Moves(Relay reader, Reply.Withdrawn reply) implements ReadResult {}
+
+    /** The standby was lost in the middle of a reply that the client has a part of. */
+    record Lost(Relay reader, Reply.Lost reply) implements ReadResult {}
+
+    /** The client has left. */
+    record Deserted(Relay reader, Reply.Deserted reply) implements ReadResult {}
+
+    /**
+     * There is no standby.
+     *
+     * @param delivered how many messages of the reply the client has from a standby that is gone
+     */
+    record NoReader(int delivered) implements ReadResult {}
+
+    /** No other node is to have the read. */
+    record GivenUp(Casualties casualties) implements ReadResult {}
+
+    /** The client is gone. */
+    record ClientGone() implements ReadResult {}
+}

@@ -1,0 +1,141 @@
+package pgrouter.session;
+
+import java.io.IOException;
+import java.util.Optional;
+import pgrouter.client.SessionException;
+import pgrouter.exchange.Relay;
+import pgrouter.exchange.Reply;
+import pgrouter.exchange.Turn;
+import pgrouter.net.Inbox;
+import pgrouter.request.FunctionCalls;
+import pgrouter.request.Request;
+import pgrouter.request.RequestTimes;
+import pgrouter.routing.FunctionCheck;
+import pgrouter.routing.Traits;
+
+/** Runs the present request on one standby, whose reply is kept until it can no longer be a refusal. Client thread only. */
+final class ReaderAttempt {
+    private final Pipes pipes;
+    private final Inbox inbox;
+    private final Request request;
+    private final RequestReader requests;
+    private final RequestRouter router;
+    private final RequestRun run;
+    private final FunctionCalls calls;
+    private final RequestTimes times;
+
+    /** The fingerprint of the request when a standby was asked. */
+    private long askedAs;
+
+    /** Whether the standby was there when the last part of the request was sent. */
+    private boolean hasRun;
+
+    ReaderAttempt(
+            Pipes pipes,
+            Inbox inbox,
+            Request request,
+            RequestReader requests,
+            RequestRouter router,
+            RequestRun run,
+            FunctionCalls calls,
+            RequestTimes times) {
+        this.pipes = pipes;
+        this.inbox = inbox;
+        this.request = request;
+        this.requests = requests;
+        this.router = router;
+        this.run = run;
+        this.calls = calls;
+        this.times = times;
+    }
+
+    /** Whether the standby was there: it may have run the request. */
+    boolean hasRun() {
+        return hasRun;
+    }
+
+    /** The request was known by this when a standby was asked: the next time it is looked for by that. */
+    long fingerprint() {
+        return askedAs;
+    }
+
+    /** @param delivered how many messages of the reply the client has from a reader that is gone */
+    Reply at(Relay reader, int delivered) throws IOException, SessionException, InterruptedException {
+        pipes.working(reader);
+        reader.own().prepare(run.namedInSql(true));
+        boolean checked = calls.areChecked(request);
+        reader.beginHeld(delivered, router.wishesReadOnly(), checked);
+        askedAs = request.fingerprint();
+        hasRun = false;
+        int sent = 0;
+        while (true) {
+            hasRun |= !reader.hasEnded();
+            reader.send(request, inbox, sent, check(reader, sent));
+            request.begun();
+            sent = request.length();
+            Reply reply = reader.await();
+            if (!(reply instanceof Reply.Partial partial)) {
+                return reply;
+            }
+            if (!partial.held()) {
+                inbox.consume(sent);
+                return run.goOn(reader, !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION));
+            }
+            boolean paused = request.isPaused();
+            if (!reader.isDecided() && !requests.more(request, reader::isDecided)) {
+                return new Reply.Deserted(reader.effects());
+            }
+            times.begins();
+            Optional<Reply> withdrawn = withdrawn(reader, sent, checked, paused);
+            if (withdrawn.isPresent()) {
+                return withdrawn.get();
+            }
+            askedAs = reader.isDecided() ? askedAs : request.fingerprint();
+        }
+    }
+
+    /** After an error that the client has nothing counts any more. */
+    private Optional<FunctionCheck> check(Relay reader, int sent) {
+        return sent > 0 && reader.turn() == Turn.CLIENT_SKIPS ? Optional.empty() : calls.check(request);
+    }
+
+    /**
+     * Takes the request back where what was read last makes it the writer's: all of it, or what was read last.
+     *
+     * @param sent how many bytes of the request were sent before
+     * @param checked whether it was known when it began that its functions are checked
+     * @param paused whether the client had paused before what was read last
+     */
+    private Optional<Reply> withdrawn(Relay reader, int sent, boolean checked, boolean paused)
+            throws IOException, SessionException, InterruptedException {
+        boolean moves = isForWriter() || isUncheckable(checked) || isOutdated(sent);
+        moves |= request.excess().isPresent();
+        boolean compares = paused && reader.compares(request);
+        if ((moves || compares || reader.isDecided()) && reader.withdraw()) {
+            return Optional.of(new Reply.Withdrawn(reader.deliveredMessages()));
+        }
+        if (paused && moves && isRestFree(reader) && requests.turnAwayRest(request, sent, reader)) {
+            return Optional.of(new Reply.Withdrawn(0));
+        }
+        return Optional.empty();
+    }
+
+    /** Whether what was read of a request that a standby was asked first makes it the writer's. */
+    private boolean isForWriter() {
+        return request.isTooLarge() || Traits.has(request.traits(), Traits.WRITER);
+    }
+
+    /** Whether what was read calls functions of which it can no longer be asked whether they are the ones that were looked at. */
+    private boolean isUncheckable(boolean checked) {
+        return calls.areChecked(request) && !(checked && calls.canBeChecked(request));
+    }
+
+    private boolean isOutdated(int sent) throws SessionException, InterruptedException {
+        return requests.goesOn(request, sent) && router.isOutdated();
+    }
+
+    /** Whether what was read after a pause may be the writer's, where the client has a part of the standby's answer to what was before. */
+    private boolean isRestFree(Relay reader) {
+        return !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION) && !request.isTooLarge() && !reader.isHeld();
+    }
+}

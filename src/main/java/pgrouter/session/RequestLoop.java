@@ -1,0 +1,504 @@
+package pgrouter.session;
+
+import java.io.IOException;
+import java.util.Optional;
+import pgrouter.client.SessionException;
+import pgrouter.client.StartupSettings;
+import pgrouter.config.Consistency;
+import pgrouter.exchange.Effect;
+import pgrouter.exchange.Effects;
+import pgrouter.exchange.Relay;
+import pgrouter.exchange.Reply;
+import pgrouter.net.Inbox;
+import pgrouter.pool.NoPrimaryException;
+import pgrouter.protocol.BackendMessage;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.ProtocolException;
+import pgrouter.protocol.SqlState;
+import pgrouter.request.FunctionCalls;
+import pgrouter.request.Request;
+import pgrouter.request.RequestInspector;
+import pgrouter.request.RequestText;
+import pgrouter.request.RequestTimes;
+import pgrouter.routing.Catalogs.Catalog;
+import pgrouter.routing.LearnedRefusals;
+import pgrouter.routing.Refusal;
+import pgrouter.routing.Route;
+import pgrouter.routing.Traits;
+
+/**
+ * Serves one client after its login: reads a request, asks where it goes, runs it there, and settles what it means for the next one.
+ * Client thread only.
+ */
+final class RequestLoop {
+    private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
+
+    private final Services services;
+    private final Pipes pipes;
+    private final Rest rest;
+    private final Inbox inbox;
+    private final Request request = new Request();
+    private final RequestReader requests;
+    private final SessionState state;
+    private final Catalog catalog;
+    private final Horizon horizon;
+    private final RequestTimes times;
+    private final RequestRouter router;
+    private final RequestRun run;
+    private final ReaderAttempt attempt;
+    private final ReaderAttempts attempts;
+    private final TransactionMove move;
+    private final SchemaChanges changes;
+
+    private Transaction transaction = Transaction.None.INSTANCE;
+
+    /** Whether the present request was sent to a server that was lost, and again to another. */
+    private boolean sentAgain;
+
+    /** What the last reply has shown. */
+    private Effects shown = Effects.NONE;
+
+    private String lastRoute = "none yet";
+
+    /** Whether a standby has given the last answer. */
+    private boolean byReader;
+
+    RequestLoop(
+            Services services,
+            Pipes pipes,
+            Inbox inbox,
+            StartupSettings startup,
+            Catalog catalog,
+            LearnedRefusals.OfDatabase learned,
+            Rest rest) {
+        RequestInspector inspector = new RequestInspector(
+                pipes.statements(), pipes.reported(), services.rules().route());
+        FunctionCalls calls = new FunctionCalls(inspector);
+        RequestText text = new RequestText(inbox, pipes.statements(), pipes.reported());
+        this.services = services;
+        this.pipes = pipes;
+        this.inbox = inbox;
+        this.rest = rest;
+        this.catalog = catalog;
+        this.requests = new RequestReader(inbox, inspector);
+        this.state =
+                new SessionState(pipes, inspector, catalog, services.rules().consistency());
+        this.horizon = new Horizon(services.writes());
+        this.times = new RequestTimes(services.metrics(), text);
+        this.router = new RequestRouter(services, pipes, request, state, catalog, learned, horizon, calls, text);
+        this.run = new RequestRun(inbox, request, requests, router, times, pipes.statements());
+        this.attempt = new ReaderAttempt(pipes, inbox, request, requests, router, run, calls, times);
+        this.attempts = new ReaderAttempts(services, pipes, request, state, router, attempt);
+        this.move = new TransactionMove(pipes, state, request);
+        this.changes = new SchemaChanges(catalog, learned);
+        startup.own().forEach(state::startedWith);
+        pipes.watch(request::length);
+    }
+
+    /** The client has logged in, and is idle. */
+    void begin() {
+        rest.begin(keepsTime());
+    }
+
+    private boolean keepsTime() {
+        return !services.rules().limits().idle().isZero();
+    }
+
+    /**
+     * Until the client leaves, or its thread is dismissed while it is idle: then another one may go on.
+     *
+     * @return whether the client has left
+     */
+    boolean serve() throws IOException, SessionException, InterruptedException {
+        state.refreshSuspects();
+        while (rests()) {
+            if (!requests.next(request) || !rest.end()) {
+                return true;
+            }
+            if (state.refreshSuspects() && !request.isTooLarge()) {
+                requests.again(request);
+            }
+            times.begins();
+            if (!answer() || request.isBrokenOff()) {
+                return true;
+            }
+            times.ends(request, lastRoute, byReader, services.rules().slow());
+            inbox.consume(request.length());
+        }
+        request.reset();
+        return false;
+    }
+
+    /** The client has left: whether what it had on the servers can be undone, so that another session can go on there. */
+    boolean leavesNothingBehind() {
+        return !transaction.isOpen() && request.isEmpty() && state.isUndoable();
+    }
+
+    /**
+     * Waits for the next request, where nothing is under way. In between another thread may end the session.
+     *
+     * @return false where the thread was dismissed
+     */
+    private boolean rests() throws IOException, SessionException {
+        if (transaction.isOpen()) {
+            rest.pause();
+            return true;
+        }
+        rest.begin(keepsTime());
+        if (services.sessions().isEnding() && rest.take()) {
+            throw Session.ending();
+        }
+        return inbox.rest();
+    }
+
+    /** @return false when the client has left in the middle of the request */
+    private boolean answer() throws IOException, SessionException, InterruptedException {
+        sentAgain = false;
+        boolean isAwaited = !pipes.client().hasLeft();
+        if (!isAwaited
+                && (transaction instanceof Transaction.Lost
+                        || pipes.presentWriter().isEmpty())) {
+            return false;
+        }
+        try {
+            return runsWhereItGoes(isAwaited);
+        } catch (NoPrimaryException e) {
+            return withoutPrimary(e);
+        } finally {
+            pipes.resting();
+        }
+    }
+
+    /** @param isAwaited whether the client waits for the answer: else no standby is asked */
+    private boolean runsWhereItGoes(boolean isAwaited)
+            throws IOException, SessionException, InterruptedException, NoPrimaryException {
+        if (transaction instanceof Transaction.Lost) {
+            transaction = move.failed();
+        }
+        if (transaction instanceof Transaction.Open open) {
+            return within(open);
+        }
+        if (request.excess().isPresent()) {
+            return exceeds(request.excess().get());
+        }
+        Route route = isAwaited ? router.route() : Route.NO_READER;
+        return route instanceof Route.Writer(Route.Reason reason)
+                ? runsAt(state.writer(), 0, router.words(reason))
+                : reads();
+    }
+
+    private boolean within(Transaction.Open open)
+            throws IOException, SessionException, InterruptedException, NoPrimaryException {
+        if (move.mayFollow(open) && !requests.whole(request)) {
+            return false;
+        }
+        if (move.isExportTooLate(open)) {
+            return failsToExport(open.server());
+        }
+        Transaction.Open now = move.before(open);
+        transaction = now;
+        return runsAt(now.server(), 0, words(now.server()));
+    }
+
+    private static String words(Relay server) {
+        return server.isWriter() ? "writer: transaction" : server.words();
+    }
+
+    private boolean failsToExport(Relay reader)
+            throws IOException, SessionException, InterruptedException, NoPrimaryException {
+        transaction = Transaction.None.INSTANCE;
+        move.rollBack(reader);
+        return fail(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "a read-only transaction that has read from the standby " + reader.address()
+                        + " cannot export its snapshot: call pg_export_snapshot() first in it",
+                true,
+                false);
+    }
+
+    /** What the client has begun, if it has, is over. */
+    private boolean withoutPrimary(NoPrimaryException e) throws IOException {
+        boolean failed = transaction.isOpen();
+        if (transaction instanceof Transaction.Open open && open.isAtReader()) {
+            pipes.dropReader();
+        }
+        return fail(SqlState.CANNOT_CONNECT_NOW, e.getMessage(), failed, false);
+    }
+
+    /** Nothing of the request was sent, and nothing of it will be. */
+    private boolean exceeds(ErrorResponse error) throws IOException {
+        run.toldOfExcess(error);
+        return fail(error.sqlState(), error.message(), false, false);
+    }
+
+    /** Asks standbys, and the writer where none has the answer. */
+    private boolean reads() throws IOException, SessionException, InterruptedException, NoPrimaryException {
+        return switch (attempts.read()) {
+            case ReadResult.Answered(Relay reader, Reply.Complete reply) -> {
+                lastRoute = reader.words();
+                byReader = true;
+                settles(reader, reply);
+                if (hadOtherFunctions(reader)) {
+                    pipes.dropReader();
+                }
+                yield true;
+            }
+            case ReadResult.Refused(Relay reader, Reply.Refused reply) -> redirects(reader, reply);
+            case ReadResult.Moves(Relay reader, Reply.Withdrawn reply) -> goesOnAtWriter(reader, reply.delivered());
+            case ReadResult.Lost(Relay reader, Reply.Lost reply) -> loses(reader, reply, true);
+            case ReadResult.Deserted(Relay reader, Reply.Deserted reply) -> isDeserted(reader, reply.effects());
+            case ReadResult.NoReader(int delivered) ->
+                runsAt(state.writer(), delivered, router.words(Route.Reason.NO_READER));
+            case ReadResult.GivenUp(Casualties casualties) -> {
+                pipes.dropReader();
+                state.lost();
+                yield fail(SqlState.CRASH_SHUTDOWN, casualties.words(), false, false);
+            }
+            case ReadResult.ClientGone gone -> false;
+        };
+    }
+
+    /** Functions that nobody has looked at may have left anything on the server. */
+    private boolean hadOtherFunctions(Relay reader) {
+        boolean others = reader.hasOtherFunctions();
+        if (others) {
+            catalog.lookAgain();
+        }
+        return others;
+    }
+
+    /** A standby has refused: it is left as it was before, and the writer gets the whole request. */
+    private boolean redirects(Relay reader, Reply.Refused refused)
+            throws IOException, SessionException, InterruptedException, NoPrimaryException {
+        reader.counters().redirect();
+        times.refused();
+        if (hadOtherFunctions(reader) || !reader.own().undo()) {
+            pipes.dropReader();
+        }
+        request.add(Traits.MAY_WRITE);
+        Relay writer = state.writer();
+        boolean told = runsAt(writer, refused.delivered(), "writer: redirected, " + refused.sqlState());
+        if (told && refused.refusal() == Refusal.REDIRECT && !shown.has(Effect.FAILED) && !writer.hasEnded()) {
+            router.learn(attempt.fingerprint());
+        }
+        return told;
+    }
+
+    /**
+     * What follows a Flush is for the writer. Where the client has nothing of the reply but the answers to Parse and the like, the
+     * writer gets the whole request, else what is left of it: what was read before has no part in what is written.
+     */
+    private boolean goesOnAtWriter(Relay reader, int delivered)
+            throws IOException, SessionException, InterruptedException, NoPrimaryException {
+        lookAgain(delivered);
+        if (hadOtherFunctions(reader) || !isLeft(reader)) {
+            pipes.dropReader();
+        }
+        request.takenUp();
+        return runsAt(state.writer(), delivered, router.words(Route.Reason.STATEMENT));
+    }
+
+    /**
+     * Looks at the request with what is known now of functions. Where the client was told what a statement returns, that must be
+     * remembered, and is with the statement as it was read.
+     */
+    private void lookAgain(int delivered) throws ProtocolException {
+        if (request.isTurnedAway() || request.isTooLarge()) {
+            return;
+        }
+        if (delivered == 0) {
+            requests.again(request);
+        } else {
+            request.add(Traits.MAY_WRITE);
+        }
+    }
+
+    private boolean isLeft(Relay reader) throws InterruptedException {
+        return request.isTurnedAway() ? reader.own().finish() : reader.finishWithdrawn();
+    }
+
+    /**
+     * Runs a request whose answer counts.
+     *
+     * @param delivered how many messages of the reply the client has from a reader
+     * @return false when the client has left
+     */
+    private boolean runsAt(Relay server, int delivered, String route)
+            throws IOException, SessionException, InterruptedException, NoPrimaryException {
+        if (pipes.client().isGone()) {
+            return false;
+        }
+        pipes.working(server);
+        byReader = !server.isWriter();
+        if (Traits.has(request.traits(), Traits.SHOWS_OWN_SETTING) && server.transactionStatus() != 'E') {
+            server.own().run(state.ownSettings(lastRoute));
+            server.taint();
+        } else {
+            lastRoute = route;
+        }
+        if (Traits.has(request.traits(), Traits.LISTS_STATEMENTS)) {
+            server.own().prepareAll();
+        }
+        return switch (run.at(server, delivered, !transaction.isOpen())) {
+            case Reply.Complete complete -> {
+                settles(server, complete);
+                yield true;
+            }
+            case Reply.Deserted deserted -> isDeserted(server, deserted.effects());
+            case Reply.Lost lost -> loses(server, lost, run.isSent() && !lost.isIdleTimeout());
+            case Reply.Partial partial -> throw new AssertionError("the client has the turn");
+            case Reply.Refused refused -> throw new AssertionError("a reply that counts was kept");
+            case Reply.Withdrawn withdrawn -> throw new AssertionError("a request that counts was taken back");
+        };
+    }
+
+    /** What the answered request means for the next ones. */
+    private void settles(Relay server, Reply.Complete reply)
+            throws ProtocolException, SessionException, InterruptedException {
+        shown = reply.effects();
+        try {
+            settle(server, reply);
+        } catch (NoPrimaryException e) {
+            throw SessionException.fatal(
+                    SqlState.CANNOT_CONNECT_NOW,
+                    "terminating connection: what this session has set needs a primary; " + e.getMessage());
+        }
+    }
+
+    private void settle(Relay server, Reply.Complete reply)
+            throws ProtocolException, SessionException, InterruptedException, NoPrimaryException {
+        Transaction before = transaction;
+        transaction = after(before, server, reply);
+        if (server.isWriter()) {
+            settleAtWriter();
+        } else {
+            settleAtReader();
+        }
+        if (transaction instanceof Transaction.Open open) {
+            transaction = move.after(open, before.hasFailed(), reply);
+        }
+        state.finished(request, server, shown, transaction.isOpen());
+    }
+
+    private Transaction after(Transaction before, Relay server, Reply.Complete reply) {
+        if (reply.status() == 'I') {
+            return Transaction.None.INSTANCE;
+        }
+        boolean opens = !before.isOpen() && !server.isWriter() && request.isOnlyOpening();
+        return new Transaction.Open(server, opens ? request.opening() : Optional.empty(), reply.status() == 'E');
+    }
+
+    private void settleAtReader() throws ProtocolException {
+        horizon.atReader();
+        boolean ownWish = transaction.isOpen() || Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION);
+        if (shown.has(Effect.REFUSED) && !ownWish) {
+            router.learn(attempt.fingerprint());
+        }
+    }
+
+    /** The command tag of a SELECT does not show what its functions did. */
+    private void settleAtWriter() {
+        boolean wrote = shown.has(Effect.WROTE) || Traits.has(request.traits(), Traits.MAY_WRITE);
+        horizon.atWriter(wrote, transaction.isOpen());
+        if (wrote && !transaction.isOpen() && state.consistency() != Consistency.EVENTUAL && horizon.willBeAsked()) {
+            services.clock().nudge();
+        }
+        changes.note(shown, request.traits());
+        if (!transaction.isOpen()) {
+            changes.tell();
+        }
+    }
+
+    /**
+     * The client has left in the middle of its request, or is gone. Nothing is sent again for it; but others are to know what its
+     * request has changed.
+     *
+     * @return whether what it has sent after the request can still be run: it may be a write
+     */
+    private boolean isDeserted(Relay server, Effects until) {
+        if (server.isWriter()) {
+            changes.note(until, request.traits());
+            if (server.isLeftAtWork() && Traits.has(request.traits(), Traits.WRITER | Traits.MAY_WRITE)) {
+                changes.mayChangeCode();
+            }
+            changes.tell();
+            return false;
+        }
+        boolean whole = request.length() > 0 && request.end() != 0 && !request.isTooLarge() && !request.isBrokenOff();
+        if (!whole || transaction.isOpen() || pipes.client().isGone()) {
+            return false;
+        }
+        pipes.dropReader();
+        return true;
+    }
+
+    /**
+     * The server was lost with the request on it. The session goes on: the client is told once what became of the request, which is
+     * never run a second time.
+     *
+     * @param sent whether it was sent at all; the server may then have run it
+     */
+    private boolean loses(Relay server, Reply.Lost lost, boolean sent)
+            throws IOException, SessionException, InterruptedException, NoPrimaryException {
+        if (request.isBrokenOff() && !lost.toldClient()) {
+            return brokenOff();
+        }
+        ServerLoss.endSession(server, lost, pipes.bond());
+        if (pipes.areDeserted()) {
+            return isDeserted(server, lost.effects());
+        }
+        services.clock().hurry();
+        boolean within = transaction.isOpen();
+        transaction = Transaction.None.INSTANCE;
+        state.lost();
+        if (server.isWriter()) {
+            horizon.atWriter(true, false);
+        } else {
+            pipes.dropReader();
+        }
+        return switch (ServerLoss.of(request, server.isWriter(), lost, within, sent, sentAgain)) {
+            case ServerLoss.SentAgain again -> {
+                sentAgain |= sent;
+                yield runsAt(state.writer(), lost.delivered(), router.words(Route.Reason.STATEMENT));
+            }
+            case ServerLoss.RolledBack rolledBack -> {
+                Transaction.Open failed = move.failed();
+                transaction = failed;
+                yield runsAt(failed.server(), 0, words(failed.server()));
+            }
+            case ServerLoss.Told(Loss loss, boolean failed) ->
+                fail(loss.sqlState(), loss.text(server.address()), failed, lost.copying());
+        };
+    }
+
+    /**
+     * The client is told of an error of pgrouter's, as PostgreSQL would: what is left of the request is passed over.
+     *
+     * <p>A client may have sent on already, believing that it is in a transaction: where the request was to begin one, what follows
+     * is said to a transaction that has failed, so that nothing of it is run by itself.
+     *
+     * @param failed whether the client's transaction has failed with it
+     * @param copying whether the request was at a COPY FROM STDIN
+     */
+    private boolean fail(String sqlState, String text, boolean failed, boolean copying) throws IOException {
+        if (request.isBrokenOff()) {
+            return brokenOff();
+        }
+        boolean isLost = failed || Traits.has(request.traits(), OPENS | Traits.CHAINS);
+        transaction = isLost ? Transaction.Lost.INSTANCE : Transaction.None.INSTANCE;
+        pipes.client().write(ErrorResponse.error(sqlState, text).encode());
+        if (!requests.finish(request, copying)) {
+            return false;
+        }
+        pipes.client().write(BackendMessage.readyForQuery((byte) (isLost ? 'E' : 'I')));
+        return true;
+    }
+
+    /** The client has broken the protocol, and no server has said so: nothing more is read of it. */
+    private boolean brokenOff() throws ProtocolException {
+        if (request.violation().isPresent()) {
+            throw request.violation().get();
+        }
+        return false;
+    }
+}

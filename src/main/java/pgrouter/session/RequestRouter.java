@@ -1,0 +1,165 @@
+package pgrouter.session;
+
+import java.time.Duration;
+import java.util.Optional;
+import pgrouter.client.SessionException;
+import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Node;
+import pgrouter.config.Address;
+import pgrouter.protocol.ProtocolException;
+import pgrouter.request.FunctionCalls;
+import pgrouter.request.Request;
+import pgrouter.request.RequestText;
+import pgrouter.routing.Catalogs.Catalog;
+import pgrouter.routing.LearnedRefusals;
+import pgrouter.routing.ReadPosition;
+import pgrouter.routing.Route;
+import pgrouter.routing.Router;
+import pgrouter.routing.Traits;
+
+/**
+ * Asks the router where the present request goes: with what is known of the session, of the functions that the request calls, of texts
+ * that a standby has refused before, and of how far a standby must be. Client thread only.
+ */
+final class RequestRouter {
+    private final Services services;
+    private final Pipes pipes;
+    private final Request request;
+    private final SessionState state;
+    private final Catalog catalog;
+    private final LearnedRefusals.OfDatabase learned;
+    private final Horizon horizon;
+    private final FunctionCalls calls;
+    private final RequestText text;
+
+    /** Whether the present request takes away what the primary has nothing of, and so needs no standby that is far enough. */
+    private boolean takesNothing;
+
+    RequestRouter(
+            Services services,
+            Pipes pipes,
+            Request request,
+            SessionState state,
+            Catalog catalog,
+            LearnedRefusals.OfDatabase learned,
+            Horizon horizon,
+            FunctionCalls calls,
+            RequestText text) {
+        this.services = services;
+        this.pipes = pipes;
+        this.request = request;
+        this.state = state;
+        this.catalog = catalog;
+        this.learned = learned;
+        this.horizon = horizon;
+        this.calls = calls;
+        this.text = text;
+    }
+
+    /** A read waits for its standby as long as the configuration allows. */
+    Route route() throws SessionException, InterruptedException {
+        takesNothing = !request.isPaused() && state.isForReader(request);
+        Route route = routeNow();
+        if (Traits.has(request.traits(), Traits.UNKNOWN_FUNCTION) && Traits.has(request.traits(), Traits.READS)) {
+            catalog.lookAgain();
+        }
+        if (route.equals(Route.LEARNED)) {
+            request.add(Traits.MAY_WRITE);
+            services.metrics().learnedRoute();
+        }
+        if (route.equals(Route.OWN_WRITES)) {
+            services.clock().nudge();
+            return awaitReader(route);
+        }
+        return route;
+    }
+
+    private Route routeNow() throws SessionException, InterruptedException {
+        if (calls.areChecked(request) && !calls.canBeChecked(request)) {
+            request.add(Traits.WRITER);
+        }
+        ClusterView view = services.cluster().view();
+        boolean refusedBefore = !learned.isEmpty() && isLearned(view);
+        long traits = takesNothing ? request.traits() & ~Traits.WRITER : request.traits();
+        Router.Question question = new Router.Question(traits, request.isTooLarge(), refusedBefore);
+        Optional<Node> own = pipes.ownStandby(view);
+        ReadPosition needed = needed(own, view);
+        return services.router().route(question, state, needed, pipes.choice(own, needed, view));
+    }
+
+    private Route awaitReader(Route first) throws SessionException, InterruptedException {
+        Duration wait = services.rules().readWait();
+        Route route = first;
+        long deadline = System.nanoTime() + wait.toNanos();
+        for (long left = wait.toNanos();
+                left > 0 && route.equals(Route.OWN_WRITES);
+                left = deadline - System.nanoTime()) {
+            services.clock().await(Duration.ofNanos(left));
+            route = routeNow();
+        }
+        return route;
+    }
+
+    private boolean isLearned(ClusterView view) {
+        Optional<Address> primary = view.primary().map(node -> node.backend().address());
+        return request.anyFingerprint(fingerprint -> learned.isLearned(here(fingerprint), primary));
+    }
+
+    /** The fingerprint of a text among the sessions in which its names mean the same: others' refusals say nothing of these. */
+    private long here(long fingerprint) {
+        return fingerprint + Long.rotateLeft(31L * pipes.naming() + state.naming(), 32);
+    }
+
+    /** The position that a standby must have reached for the request. */
+    ReadPosition needed() throws SessionException, InterruptedException {
+        ClusterView view = services.cluster().view();
+        return wantedPosition(pipes.ownStandby(view), view);
+    }
+
+    private ReadPosition wantedPosition(Optional<Node> own, ClusterView view) {
+        return Traits.has(request.traits(), Traits.HINT_READER) ? ReadPosition.ANY : needed(own, view);
+    }
+
+    private ReadPosition needed(Optional<Node> own, ClusterView view) {
+        return takesNothing
+                ? ReadPosition.ANY
+                : calls.needed(request, horizon.needed(state.consistency(), own.isPresent(), view));
+    }
+
+    /**
+     * Whether what was read after a pause or a Flush is to be looked at anew: the client may have waited for long, and the catalog may have
+     * changed meanwhile, or others may have written what it is to see.
+     */
+    boolean isOutdated() throws SessionException, InterruptedException {
+        boolean news = state.suspects().isEmpty();
+        state.refreshSuspects();
+        ClusterView view = services.cluster().view();
+        Optional<Node> own = pipes.ownStandby(view);
+        ReadPosition needed = wantedPosition(own, view);
+        return news || own.filter(needed::isReachedBy).isEmpty();
+    }
+
+    /** Whether the client has said itself that it writes nothing. */
+    boolean wishesReadOnly() {
+        return Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION) || state.isReadOnlyByDefault();
+    }
+
+    /** The words of {@code SHOW pgrouter.last_route} for a request that the writer gets. */
+    String words(Route.Reason reason) {
+        return reason == Route.Reason.PINNED
+                ? reason.words() + state.pin().map(pin -> ", " + pin).orElse("")
+                : reason.words();
+    }
+
+    /**
+     * A standby has refused what the primary has run: the next time the primary is asked at once.
+     *
+     * @param fingerprint of the request when the standby was asked
+     */
+    void learn(long fingerprint) throws ProtocolException {
+        Optional<Node> primary = services.cluster().view().primary();
+        if (primary.isPresent()) {
+            learned.learn(here(fingerprint), primary.get().backend().address(), text.of(request));
+        }
+    }
+}

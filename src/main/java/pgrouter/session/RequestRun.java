@@ -1,0 +1,141 @@
+package pgrouter.session;
+
+import java.io.IOException;
+import java.util.Collection;
+import pgrouter.client.SessionException;
+import pgrouter.exchange.Relay;
+import pgrouter.exchange.Reply;
+import pgrouter.exchange.Turn;
+import pgrouter.log.Log;
+import pgrouter.net.Inbox;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.request.Request;
+import pgrouter.request.RequestTimes;
+import pgrouter.request.Statements;
+import pgrouter.routing.Traits;
+
+/**
+ * Runs the present request on one server whose reply counts: sends it, passes on what the client goes on to send, and waits, in turns,
+ * until all is answered. Client thread only.
+ */
+final class RequestRun {
+    private static final Log LOG = Log.of("session");
+
+    private final Inbox inbox;
+    private final Request request;
+    private final RequestReader requests;
+    private final RequestRouter router;
+    private final RequestTimes times;
+    private final Statements statements;
+
+    /** Whether anything of the request was sent to a server that was there. */
+    private boolean sent;
+
+    /** Whether there was no room for something of this session. */
+    private boolean exceeded;
+
+    RequestRun(
+            Inbox inbox,
+            Request request,
+            RequestReader requests,
+            RequestRouter router,
+            RequestTimes times,
+            Statements statements) {
+        this.inbox = inbox;
+        this.request = request;
+        this.requests = requests;
+        this.router = router;
+        this.times = times;
+        this.statements = statements;
+    }
+
+    /**
+     * Sends the request, from its beginning.
+     *
+     * @param delivered how many messages of the reply the client has from a reader
+     * @param outside whether it is outside a transaction
+     */
+    Reply at(Relay server, int delivered, boolean outside) throws IOException, SessionException, InterruptedException {
+        server.own().prepare(namedInSql(outside));
+        boolean isThere = !server.hasEnded();
+        server.begin(delivered, Traits.has(request.traits(), Traits.MAY_WRITE));
+        server.send(request, inbox, 0);
+        sent = isThere && (server.isDelivered() || request.isTooLarge());
+        if (!request.isTooLarge() && request.excess().isEmpty()) {
+            Reply reply = server.await();
+            if (!(reply instanceof Reply.Partial)) {
+                return reply;
+            }
+        }
+        inbox.consume(request.length());
+        return goOn(server, false);
+    }
+
+    /** Whether anything was sent by {@link #at} to a server that was there: it may have run it. */
+    boolean isSent() {
+        return sent;
+    }
+
+    /**
+     * The statements that must be there before a request, since its SQL uses them by name. Where its end is not known, these are all
+     * that SQL has prepared: to do that in the middle of it would end its transaction.
+     */
+    Collection<String> namedInSql(boolean outside) {
+        return request.isPaused() && outside ? statements.bySql(request.named()) : request.named();
+    }
+
+    /**
+     * Passes on what the client sends and waits for the server, in turns, until all is answered. The kept part of the request is sent, and is
+     * not in the inbox any more.
+     *
+     * @param readsOnly whether to stop before what is for the writer
+     */
+    Reply goOn(Relay server, boolean readsOnly) throws IOException, SessionException, InterruptedException {
+        if (request.length() > 0) {
+            request.consumed();
+        }
+        while (true) {
+            boolean goesOn =
+                    request.excess().isPresent() || requests.forward(request, server, readsOnly, router::isOutdated);
+            if (!goesOn) {
+                return new Reply.Deserted(server.effects());
+            }
+            times.begins();
+            if (request.excess().isPresent()) {
+                return exceeds(server, request.excess().get());
+            }
+            if (request.isTurnedAway()) {
+                return new Reply.Withdrawn(0);
+            }
+            Reply reply = server.await();
+            if (!(reply instanceof Reply.Partial)) {
+                return reply;
+            }
+        }
+    }
+
+    /** A part of the request was sent, or is said to a transaction: the server has an error too. */
+    private Reply exceeds(Relay server, ErrorResponse error)
+            throws IOException, SessionException, InterruptedException {
+        toldOfExcess(error);
+        if (server.turn() == Turn.CLIENT_COPIES) {
+            throw SessionException.fatal(error.sqlState(), error.message());
+        }
+        server.fail(error);
+        if (!requests.finish(request, false)) {
+            return new Reply.Deserted(server.effects());
+        }
+        request.endsWith(FrontendTag.SYNC);
+        server.sync();
+        return server.await();
+    }
+
+    /** A session that goes on to ask for more is one line. */
+    void toldOfExcess(ErrorResponse error) {
+        if (!exceeded) {
+            LOG.info("has no room for another prepared statement: " + error.message());
+        }
+        exceeded = true;
+    }
+}

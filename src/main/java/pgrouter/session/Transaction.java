@@ -1,0 +1,47 @@
+package pgrouter.session;
+
+import java.util.Optional;
+import pgrouter.exchange.Relay;
+
+/** The transaction that the client is in, and the server that it runs on. Immutable; {@link RequestLoop} alone changes it. */
+sealed interface Transaction {
+    /** The client is in none. */
+    record None() implements Transaction {
+        static final None INSTANCE = new None();
+    }
+
+    /**
+     * It is open.
+     *
+     * @param begin the message that has opened it on a standby, as long as nothing else was done in it
+     * @param failed whether it had failed when its last request was answered
+     */
+    record Open(Relay server, Optional<byte[]> begin, boolean failed) implements Transaction {
+        static Open on(Relay server) {
+            return new Open(server, Optional.empty(), false);
+        }
+
+        static Open failedOn(Relay server) {
+            return new Open(server, Optional.empty(), true);
+        }
+
+        boolean isAtReader() {
+            return !server.isWriter();
+        }
+    }
+
+    /** It was lost with its server: PostgreSQL itself answers the client's next request, from a transaction that has failed. */
+    record Lost() implements Transaction {
+        static final Lost INSTANCE = new Lost();
+    }
+
+    /** Whether the client is in one, as it believes. */
+    default boolean isOpen() {
+        return !(this instanceof None);
+    }
+
+    /** Whether it had failed when its last request was answered. */
+    default boolean hasFailed() {
+        return this instanceof Open open && open.failed();
+    }
+}

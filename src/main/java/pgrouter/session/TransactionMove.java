@@ -1,0 +1,123 @@
+package pgrouter.session;
+
+import java.util.Optional;
+import java.util.Set;
+import pgrouter.client.SessionException;
+import pgrouter.exchange.Effect;
+import pgrouter.exchange.Relay;
+import pgrouter.exchange.Reply;
+import pgrouter.pool.NoPrimaryException;
+import pgrouter.protocol.FrontendMessage;
+import pgrouter.request.Request;
+import pgrouter.routing.ReadPosition;
+import pgrouter.routing.Traits;
+
+/** Moves the client's transaction from a standby to the writer, and makes one that has failed. Client thread only. */
+final class TransactionMove {
+    /** What a transaction of a standby does that wants to be one of the primary. */
+    private static final long ADJUSTS = Traits.ADJUSTS_TRANSACTION | Traits.EXPORTS_SNAPSHOT;
+
+    /** A statement that fails. */
+    private static final byte[] FAILING = FrontendMessage.query("SELECT 1/0");
+
+    private static final byte[] ROLLBACK = FrontendMessage.query("ROLLBACK");
+
+    private final Pipes pipes;
+    private final SessionState state;
+    private final Request request;
+
+    TransactionMove(Pipes pipes, SessionState state, Request request) {
+        this.pipes = pipes;
+        this.state = state;
+        this.request = request;
+    }
+
+    /**
+     * Whether the end of the request may show that a transaction of a standby goes on elsewhere. What reads has a snapshot, after which a
+     * transaction cannot be made another one.
+     */
+    boolean mayFollow(Transaction.Open open) {
+        boolean untouched = open.begin().isPresent() && !Traits.has(request.traits(), Traits.READS);
+        return open.isAtReader() && (untouched || request.beginsWithEnd());
+    }
+
+    /** A snapshot that a standby exports is of no use to those who look for it on the primary, and this one is taken already. */
+    boolean isExportTooLate(Transaction.Open open) {
+        return Traits.has(request.traits(), Traits.EXPORTS_SNAPSHOT)
+                && open.isAtReader()
+                && open.begin().isEmpty()
+                && open.server().transactionStatus() == 'T';
+    }
+
+    /**
+     * Before a request within it: a transaction that a standby has opened and in which nothing was done yet, and that the client now wants to
+     * be other than a standby's can be, goes on as one of the writer. So does what a request does after the end of a standby's transaction.
+     */
+    Transaction.Open before(Transaction.Open open) throws SessionException, InterruptedException, NoPrimaryException {
+        if (open.isAtReader() && open.begin().isPresent() && Traits.has(request.traits(), ADJUSTS)) {
+            return toWriter(open, open.begin().get());
+        }
+        return open.isAtReader() && request.goesOnBehindEnd() ? endsAtWriter(open.server()) : open;
+    }
+
+    /**
+     * After a failed transaction AND CHAIN begins one with the session's own characteristics, not with those of the failed one
+     * (measured on 15): it is no read-only one, and so the writer's.
+     *
+     * @param failedBefore whether the transaction had failed before the request
+     */
+    Transaction.Open after(Transaction.Open open, boolean failedBefore, Reply.Complete reply)
+            throws SessionException, InterruptedException, NoPrimaryException {
+        boolean chained = Traits.has(request.traits(), Traits.CHAINS) && reply.status() == 'T';
+        boolean failed = failedBefore || reply.effects().has(Effect.FAILED);
+        return open.isAtReader() && chained && failed && !state.isReadOnlyByDefault()
+                ? toWriter(open, FrontendMessage.query("BEGIN"))
+                : open;
+    }
+
+    private Transaction.Open toWriter(Transaction.Open open, byte[] begin)
+            throws SessionException, InterruptedException, NoPrimaryException {
+        Relay writer = state.writer();
+        if (!writer.own().run(begin)) {
+            return open;
+        }
+        if (!open.server().own().run(ROLLBACK)) {
+            pipes.dropReader();
+        }
+        return Transaction.Open.on(writer);
+    }
+
+    /** Ends the standby's transaction, so that the client ends one on the writer that is in the same state. */
+    private Transaction.Open endsAtWriter(Relay reader)
+            throws SessionException, InterruptedException, NoPrimaryException {
+        boolean failed = reader.transactionStatus() == 'E';
+        reader.own().run(failed ? ROLLBACK : FrontendMessage.query("COMMIT"));
+        state.ended(reader, !failed);
+        Relay writer = state.writer();
+        writer.own().prepare(request.references());
+        writer.own().run(FrontendMessage.query("BEGIN READ ONLY"));
+        if (failed) {
+            writer.own().run(FAILING);
+        }
+        return Transaction.Open.on(writer);
+    }
+
+    /** Rolls a standby's transaction back. */
+    void rollBack(Relay reader) throws SessionException, InterruptedException, NoPrimaryException {
+        if (!reader.own().run(ROLLBACK)) {
+            pipes.dropReader();
+        }
+        state.ended(reader, false);
+    }
+
+    /** A server's process in a failed transaction, as the client believes its own to be: so PostgreSQL itself answers. */
+    Transaction.Open failed() throws SessionException, InterruptedException, NoPrimaryException {
+        Optional<Relay> writer = pipes.presentWriter();
+        Optional<Relay> reader = writer.isPresent() ? Optional.empty() : pipes.reader(ReadPosition.ANY, Set.of());
+        Relay server = reader.filter(state::takesOver).isPresent() ? reader.get() : state.writer();
+        server.own().prepare(request.references());
+        server.own().run(FrontendMessage.query("BEGIN"));
+        server.own().run(FAILING);
+        return Transaction.Open.failedOn(server);
+    }
+}
