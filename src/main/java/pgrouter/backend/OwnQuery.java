@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
@@ -23,6 +22,12 @@ public final class OwnQuery {
     private static final long MAXIMUM_ANSWER = 4L * MAXIMUM_MESSAGE;
 
     private OwnQuery() {}
+
+    /** Takes one row of a result; NULL is empty. */
+    public interface Row {
+        /** @throws IOException where no more is wanted: the pipe is of no use any more */
+        void take(List<Optional<String>> values) throws IOException;
+    }
 
     /**
      * The first row of the result; NULL is empty.
@@ -50,8 +55,7 @@ public final class OwnQuery {
     }
 
     /** Hands over the rows of the result one after the other as they come; as {@link #firstRow} otherwise. */
-    public static void forEach(Pipe pipe, String sql, Consumer<List<Optional<String>>> row)
-            throws IOException, QueryException {
+    public static void forEach(Pipe pipe, String sql, Row row) throws IOException, QueryException {
         answer(pipe, FrontendMessage.query(sql), Long.MAX_VALUE, row);
     }
 
@@ -62,8 +66,7 @@ public final class OwnQuery {
     }
 
     /** @param most the number of bytes that the answer may have */
-    private static void answer(Pipe pipe, byte[] request, long most, Consumer<List<Optional<String>>> row)
-            throws IOException, QueryException {
+    private static void answer(Pipe pipe, byte[] request, long most, Row row) throws IOException, QueryException {
         pipe.outbox().write(request);
         long left = most;
         Optional<ErrorResponse> error = Optional.empty();
@@ -78,7 +81,7 @@ public final class OwnQuery {
             int end = inbox.arrayOffset(total);
             byte tag = inbox.byteAt(0);
             if (tag == BackendTag.DATA_ROW) {
-                row.accept(values(new MessageReader(inbox.array(), body, end), StandardCharsets.UTF_8));
+                row.take(values(new MessageReader(inbox.array(), body, end), StandardCharsets.UTF_8));
             } else if (tag == BackendTag.ERROR_RESPONSE) {
                 error = Optional.of(ErrorResponse.decode(inbox.array(), body, end));
             }

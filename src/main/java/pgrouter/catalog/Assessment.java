@@ -65,9 +65,14 @@ final class Assessment {
     private OfServer server = new OfServer(FunctionNames.NONE, FunctionNames.NONE);
     private boolean converts;
 
-    Assessment(RouteRules rules, Pipe pipe) {
+    /** How many bytes of names there is room for, beside those that were taken. */
+    private long room;
+
+    /** @param room for the names of all that is there, in bytes */
+    Assessment(RouteRules rules, Pipe pipe, long room) {
         this.rules = rules;
         this.pipe = pipe;
+        this.room = room;
     }
 
     /** What the administrator has named. */
@@ -97,7 +102,10 @@ final class Assessment {
             each(CatalogQueries.VALUES, row -> values(row.get(0), row.get(1)));
         }
         each(CatalogQueries.RELATIONS, row -> relation(row.get(0), row.get(1)));
-        each(CatalogQueries.bodies(pipe.majorVersion()), this::function);
+        OwnQuery.forEach(pipe, CatalogQueries.bodies(pipe.majorVersion()), values -> {
+            takeRoom(values.subList(0, 1));
+            function(values(values));
+        });
         Set<String> callables = callables();
         return new Findings(new Findings.Contents(
                 named(rules), unlogged, roots, dependencies, schemas, callables, functions(callables)));
@@ -248,7 +256,20 @@ final class Assessment {
     }
 
     private void each(String sql, Row row) throws IOException, QueryException {
-        OwnQuery.forEach(pipe, sql, values -> row.take(values(values)));
+        OwnQuery.forEach(pipe, sql, values -> {
+            takeRoom(values);
+            row.take(values(values));
+        });
+    }
+
+    /** Of a function's body, only the name is kept. */
+    private void takeRoom(List<Optional<String>> names) throws IOException {
+        for (Optional<String> name : names) {
+            room -= name.map(String::length).orElse(0);
+        }
+        if (room < 0) {
+            throw new IOException("its catalog has more names than there is room for, raise -Xmx");
+        }
     }
 
     private static List<String> values(List<Optional<String>> row) {

@@ -30,6 +30,9 @@ final class CatalogConnection implements AutoCloseable {
     /** A node that says nothing for so long is not waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** The names of one reading may have this part of the heap, in bytes as they are sent; they are kept in several forms. */
+    private static final int SHARE_OF_HEAP = 8;
+
     /** A role that is asked to stop early would never get to the end of a large catalog. */
     private static final String OPTIONS = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
 
@@ -57,9 +60,16 @@ final class CatalogConnection implements AutoCloseable {
     private final Connector connector;
     private final Supplier<Health> health;
     private final String database;
+    private final long room;
     private volatile Optional<Pipe> pipe = Optional.empty();
 
     CatalogConnection(Connector connector, Supplier<Health> health, String database) {
+        this(connector, health, database, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    }
+
+    /** @param room for the names of all that the database has, in bytes */
+    CatalogConnection(Connector connector, Supplier<Health> health, String database, long room) {
+        this.room = room;
         this.connector = connector;
         this.health = health;
         this.database = database;
@@ -108,7 +118,7 @@ final class CatalogConnection implements AutoCloseable {
         return ask(backend, to -> {
             OwnQuery.rows(to, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             String mark = mark(to);
-            Findings found = new Assessment(rules, to).run();
+            Findings found = new Assessment(rules, to, room).run();
             OwnQuery.rows(to, "COMMIT");
             return new Reading(found, mark);
         });
