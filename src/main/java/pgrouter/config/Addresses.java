@@ -12,11 +12,11 @@ final class Addresses {
     static final int HTTP_PORT = 9187;
 
     static final Value<Address> LISTEN =
-            new Value<>("*:PORT, HOST:PORT, [IPv6]:PORT or /DIRECTORY:PORT", Addresses::listen);
-    static final Value<Address> MONITOR = new Value<>("*:PORT, HOST:PORT or [IPv6]:PORT", Addresses::monitor);
-    static final Value<Address> HTTP = new Value<>("*:PORT, HOST:PORT or [IPv6]:PORT", Addresses::http);
+            Value.of("*:PORT, HOST:PORT, [IPv6]:PORT or /DIRECTORY:PORT", Addresses::listen);
+    static final Value<Address> MONITOR = Value.of("*:PORT, HOST:PORT or [IPv6]:PORT", Addresses::monitor);
+    static final Value<Address> HTTP = Value.of("*:PORT, HOST:PORT or [IPv6]:PORT", Addresses::http);
     static final Value<Address> BACKEND =
-            new Value<>("default, HOST:PORT, [IPv6]:PORT or /DIRECTORY:PORT", Addresses::backend);
+            Value.of("default, HOST:PORT, [IPv6]:PORT or /DIRECTORY:PORT", Addresses::backend);
 
     /** RFC 1035, section 2.3.4. */
     private static final int LONGEST_NAME = 253;

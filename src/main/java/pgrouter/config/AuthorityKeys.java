@@ -2,29 +2,28 @@ package pgrouter.config;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** The keys {@code ca} and {@code crl}. */
-record AuthorityKeys(Setting<Path> ca, Setting<Path> crl) {
-    AuthorityKeys() {
-        this(new Setting<>(), new Setting<>());
+/**
+ * The keys {@code ca} and {@code crl} of a block.
+ *
+ * @param <O> the part of the configuration that the block describes
+ */
+record AuthorityKeys<O>(Key<O, Path> ca, Key<O, Path> crl) {
+    static <O> AuthorityKeys<O> of(Function<O, Optional<Authority>> part) {
+        return new AuthorityKeys<>(
+                Key.of("ca", Values.FILE, owner -> part.apply(owner).map(Authority::ca)),
+                Key.of("crl", Values.FILE, owner -> part.apply(owner).flatMap(Authority::crl)));
     }
 
-    AuthorityKeys copy() {
-        return new AuthorityKeys(ca.copy(), crl.copy());
-    }
-
-    void in(Section section, Value<Path> file) {
-        section.value("ca", file, ca::set).value("crl", file, crl::set);
-    }
-
-    /** A list is checked against who has signed it. */
-    void check(Token block, Problems problems) {
-        if (crl.given().isPresent() && ca.given().isEmpty()) {
+    /** Reports a revocation list without the authority that signs it. */
+    void check(Given given, Token block, Problems problems) {
+        if (given.find(crl).isPresent() && given.find(ca).isEmpty()) {
             problems.at(block, "expected `ca FILE` in " + block.described() + " too, whose `crl` this is, found none");
         }
     }
 
-    Optional<Authority> value() {
-        return ca.given().map(file -> new Authority(file, crl.given()));
+    Optional<Authority> of(Given given) {
+        return given.find(ca).map(file -> new Authority(file, given.find(crl)));
     }
 }

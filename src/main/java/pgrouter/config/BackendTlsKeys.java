@@ -1,47 +1,37 @@
 package pgrouter.config;
 
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** The keys of a {@code backend} block that are about TLS. */
-record BackendTlsKeys(
-        Setting<BackendTls.Mode> mode,
-        AuthorityKeys authority,
-        Setting<Path> cert,
-        Setting<Path> key,
-        Setting<String> passphrase) {
-    BackendTlsKeys() {
-        this(new Setting<>(), new AuthorityKeys(), new Setting<>(), new Setting<>(), new Setting<>());
-    }
+final class BackendTlsKeys {
+    static final Key<Backend, BackendTls.Mode> MODE = Key.of(
+            "tls",
+            Values.BACKEND_TLS,
+            BackendTls.Mode.OFF,
+            backend -> backend.tls().mode());
+    static final IdentityKeys<Backend> IDENTITY =
+            IdentityKeys.of(backend -> backend.tls().identity());
+    static final AuthorityKeys<Backend> AUTHORITY =
+            AuthorityKeys.of(backend -> backend.tls().authority());
 
-    BackendTlsKeys copy() {
-        return new BackendTlsKeys(mode.copy(), authority.copy(), cert.copy(), key.copy(), passphrase.copy());
-    }
+    private BackendTlsKeys() {}
 
-    void in(Section section, Value<Path> file) {
-        section.value("tls", Values.BACKEND_TLS, mode::set)
-                .value("cert", file, cert::set)
-                .value("key", file, key::set)
-                .value("passphrase", Values.PASSPHRASE, passphrase::set);
-        authority.in(section, file);
-    }
-
-    /** A certificate is of no use without its key, and neither is the key. */
-    void check(Token backend, Problems problems) {
-        if (cert.given().isPresent() != key.given().isPresent()) {
-            String missing = cert.given().isPresent() ? "key" : "cert";
+    /** Reports a certificate without its key, and a key without its certificate. */
+    static void check(Given given, Token backend, Problems problems) {
+        boolean hasCert = given.find(IDENTITY.cert()).isPresent();
+        if (hasCert != given.find(IDENTITY.key()).isPresent()) {
+            String missing = hasCert ? "key" : "cert";
             problems.at(backend, "expected `" + missing + " FILE` in `backend` too, found none");
         }
-        authority.check(backend, problems);
+        AUTHORITY.check(given, backend, problems);
     }
 
-    BackendTls value() {
-        Optional<Identity> identity = cert.given()
-                .flatMap(chain -> key.given().map(secret -> new Identity(chain, secret, passphrase.given())));
-        return switch (mode.or(BackendTls.Mode.OFF)) {
+    static BackendTls of(Given given) {
+        BackendTls.Mode mode = given.get(MODE);
+        return switch (mode) {
             case OFF -> BackendTls.OFF;
-            case SKIPVERIFY -> new BackendTls(BackendTls.Mode.SKIPVERIFY, Optional.empty(), identity);
-            case ON, REQUIRE, DIRECT -> new BackendTls(mode.or(BackendTls.Mode.OFF), authority.value(), identity);
+            case SKIPVERIFY -> new BackendTls(mode, Optional.empty(), IDENTITY.of(given));
+            case ON, REQUIRE, DIRECT -> new BackendTls(mode, AUTHORITY.of(given), IDENTITY.of(given));
         };
     }
 }

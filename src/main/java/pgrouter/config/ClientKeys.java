@@ -1,33 +1,34 @@
 package pgrouter.config;
 
-/** {@code clients N}, with or without a block of more limits. */
+import java.util.Optional;
+
+/** {@code clients N}, with or without a block. */
 final class ClientKeys {
-    private final Section section;
-    private final Setting<Integer> all = new Setting<>();
-    private final Setting<Integer> ofUser = new Setting<>();
-    private final Setting<Integer> ofAddress = new Setting<>();
-    private final Setting<Integer> startups = new Setting<>();
-    private final Setting<Long> memory = new Setting<>();
+    private static final int MOST = 1_000_000;
+    private static final Value<Integer> NUMBER = Amounts.number(1, MOST);
 
-    ClientKeys(Problems problems) {
-        section = new Section(problems)
-                .value("user", Values.CLIENTS, ofUser::set)
-                .value("address", Values.CLIENTS, ofAddress::set)
-                .value("startups", Values.CLIENTS, startups::set)
-                .value("memory", Values.MEMORY, memory::set);
-    }
+    static final Key<ClientLimits, Integer> ALL = Key.of("clients", NUMBER, 10_000, ClientLimits::all);
+    static final Key<ClientLimits, Integer> OF_USER = Key.of("user", NUMBER, limits -> Optional.of(limits.ofUser()));
+    static final Key<ClientLimits, Integer> OF_ADDRESS =
+            Key.of("address", NUMBER, limits -> Optional.of(limits.ofAddress()));
+    static final Key<ClientLimits, Integer> STARTUPS = Key.of("startups", NUMBER, 5_000, ClientLimits::startups);
 
-    void read(Directive directive) {
-        section.valued(directive, Values.CLIENTS, all::set);
-    }
+    /** Some 8,000 prepared statements of 1,500 bytes. */
+    static final Key<ClientLimits, Long> MEMORY = Key.of("memory", Amounts.MEMORY, 16L << 20, ClientLimits::memory);
 
-    ClientLimits value() {
-        ClientLimits usual = ClientLimits.USUAL;
+    static final Block<Config.Live, ClientLimits> BLOCK = Block.<Config.Live, ClientLimits>of(
+                    "clients", live -> live.limits().clients(), Entries.of(OF_USER, OF_ADDRESS, STARTUPS, MEMORY))
+            .argument(ALL, Block.optionalArgument(ALL, NUMBER));
+
+    private ClientKeys() {}
+
+    /** Without a limit for a user or an address there is only the one for all. */
+    static ClientLimits of(Given given) {
         return new ClientLimits(
-                all.or(usual.all()),
-                ofUser.or(usual.ofUser()),
-                ofAddress.or(usual.ofAddress()),
-                startups.or(usual.startups()),
-                memory.or(usual.memory()));
+                given.get(ALL),
+                given.find(OF_USER).orElse(MOST),
+                given.find(OF_ADDRESS).orElse(MOST),
+                given.get(STARTUPS),
+                given.get(MEMORY));
     }
 }

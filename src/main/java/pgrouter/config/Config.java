@@ -2,13 +2,12 @@ package pgrouter.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The content of the configuration file, with every default filled in. Immutable; any thread.
@@ -17,12 +16,6 @@ import java.util.function.Function;
  * @param live changes with a reload
  */
 public record Config(Fixed fixed, Live live) {
-    /** The directives that need a restart, in the order in which the log names them. */
-    private static final Map<String, Function<Fixed, Object>> FIXED = byName();
-
-    /** The directives that need a restart. */
-    public static final Set<String> NEED_RESTART = Collections.unmodifiableSet(FIXED.keySet());
-
     /**
      * The part that is read only at the start.
      *
@@ -97,32 +90,28 @@ public record Config(Fixed fixed, Live live) {
         Problems problems = new Problems(fileName);
         List<Token> tokens = new Lexer(text, problems).tokens();
         List<Directive> directives = new Parser(tokens, problems).directives();
-        Optional<Config> config = new ConfigBuilder(Path.of(fileName), baseDirectory, problems)
+        Optional<Config> config = new ConfigBuilder(new Source(Path.of(fileName), baseDirectory), problems)
                 .of(directives, tokens.get(tokens.size() - 1));
         problems.throwIfAny();
         return config.orElseThrow();
     }
 
+    /** Returns every value, in the order in which {@code SHOW CONFIG} lists them. */
+    public Stream<Setting> settings() {
+        return Directives.ALL.settings("", this);
+    }
+
     /** Returns the directives that differ in another file and need a restart. */
     public List<String> needsRestart(Config next) {
-        return FIXED.entrySet().stream()
-                .filter(each ->
-                        !each.getValue().apply(fixed).equals(each.getValue().apply(next.fixed)))
-                .map(Map.Entry::getKey)
+        Map<String, List<Setting>> before = fixedSettings();
+        Map<String, List<Setting>> after = next.fixedSettings();
+        return Directives.ALL.names().stream()
+                .filter(name -> !Objects.equals(before.get(name), after.get(name)))
                 .toList();
     }
 
-    private static Map<String, Function<Fixed, Object>> byName() {
-        Map<String, Function<Fixed, Object>> values = new LinkedHashMap<>();
-        values.put("listen", Fixed::listen);
-        values.put("monitor", Fixed::monitor);
-        values.put("http", Fixed::http);
-        values.put("workers", Fixed::workers);
-        values.put("user", Fixed::user);
-        values.put("group", Fixed::group);
-        values.put("pidfile", Fixed::pidfile);
-        values.put("route", Fixed::route);
-        return values;
+    private Map<String, List<Setting>> fixedSettings() {
+        return settings().filter(Setting::needsRestart).collect(Collectors.groupingBy(Setting::top));
     }
 
     /** Returns what holds after a reload of another file. */

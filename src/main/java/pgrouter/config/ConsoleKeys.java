@@ -1,29 +1,26 @@
 package pgrouter.config;
 
 import java.util.List;
+import java.util.Set;
 
-/** The keys of the {@code console} blocks; what is given in several adds up. */
+/** The {@code console} block. Several of them add up. */
 final class ConsoleKeys {
-    private final Problems problems;
-    private final Section section;
-    private final UserNames users;
+    static final Key<Config.Live, Set<String>> USERS = UserNames.key(Config.Live::console);
 
-    ConsoleKeys(Problems problems) {
-        this.problems = problems;
-        section = new Section(problems);
-        users = new UserNames(problems, section);
-    }
+    static final Block<Config.Live, Config.Live> BLOCK =
+            Block.of("console", (Config.Live live) -> live, Entries.of(USERS)).checked(ConsoleKeys::check);
 
-    /** A console without a user would be one that nobody may use, and a mistake. */
-    void read(Directive directive) {
-        section.none(directive);
-        section.read(directive.inner());
-        if (!section.met("users")) {
-            problems.expected("`{ users NAME, NAME }` after " + directive.name().described(), directive.end());
+    private ConsoleKeys() {}
+
+    /** A console without a user is one that nobody may use, and a mistake. */
+    private static void check(Directive directive, DirectiveReader reader) {
+        if (reader.given().met(USERS).isEmpty()) {
+            reader.problems()
+                    .expected("`{ users NAME, NAME }` after " + directive.name().described(), directive.end());
         }
     }
 
-    List<String> value() {
-        return users.value();
+    static List<String> of(Given given) {
+        return UserNames.of(given, USERS);
     }
 }

@@ -1,44 +1,35 @@
 package pgrouter.config;
 
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The keys of the {@code health} blocks. */
+/** The {@code health} block. */
 final class HealthKeys {
-    private final Section section;
-    private final Setting<Duration> timeout = new Setting<>();
-    private final Setting<Duration> check = new Setting<>();
-    private final Setting<String> database = new Setting<>();
-    private final Setting<String> username = new Setting<>();
-    private final Setting<Secret> password = new Setting<>();
+    static final Key<Health, Duration> TIMEOUT =
+            Key.of("timeout", Amounts.TIME, Duration.ofSeconds(3), Health::timeout);
+    static final Key<Health, Duration> CHECK = Key.of("check", Amounts.TIME, Duration.ofSeconds(7), Health::check);
+    static final Key<Health, String> DATABASE = Key.of("database", Values.NAME, "postgres", Health::database);
+    static final Key<Health, String> USERNAME = Key.of("username", Values.NAME, "pgrouter", Health::username);
+    static final Key<Health, Secret> PASSWORD =
+            new Key<>("password", Secret.FORM, Optional.of(Secret.NONE), HealthKeys::password);
 
-    /** @param file how the keys read the name of a file */
-    HealthKeys(Value<Path> file, Problems problems) {
-        section = new Section(problems)
-                .value("timeout", Values.TIME, timeout::set)
-                .value("check", Values.TIME, check::set)
-                .value("database", Values.NAME, database::set)
-                .value("username", Values.NAME, username::set)
-                .value("password", Values.PASSWORD, text -> password.set(Secret.inline(text)))
-                .worded("password", "file", Secret.fileAs(file), password::set)
-                .worded("password", "env", Secret.ENVIRONMENT, password::set);
+    static final Block<Config.Live, Health> BLOCK =
+            Block.of("health", Config.Live::health, Entries.of(TIMEOUT, CHECK, DATABASE, USERNAME, PASSWORD));
+
+    private HealthKeys() {}
+
+    private static Stream<Setting> password(String directive, Health health) {
+        return Stream.of(
+                Setting.hidden(directive, Optional.of(health.password()).filter(text -> !text.isEmpty())));
     }
 
-    void read(Directive directive) {
-        section.none(directive);
-        section.read(directive.inner());
-    }
-
-    Health value() {
+    static Health of(Given given) {
         return new Health(
-                timeout.or(Duration.ofSeconds(3)),
-                check.or(Duration.ofSeconds(7)),
-                database.or("postgres"),
-                username.or("pgrouter"),
-                password().text());
-    }
-
-    Secret password() {
-        return password.or(Secret.NONE);
+                given.get(TIMEOUT),
+                given.get(CHECK),
+                given.get(DATABASE),
+                given.get(USERNAME),
+                given.get(PASSWORD).text());
     }
 }

@@ -1,29 +1,24 @@
 package pgrouter.config;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
-/** The directive {@code http}: where, and who may read there. */
+/** {@code http ADDRESS}, with or without a block. The address needs a restart, the users do not. */
 final class HttpKeys {
-    private final Setting<Address> address = new Setting<>();
-    private final Section section;
-    private final UserNames users;
+    static final Key<Config.Fixed, Address> ADDRESS = Key.of("http", Addresses.HTTP, Config.Fixed::http);
+    static final Key<Config.Live, Set<String>> USERS = UserNames.key(Config.Live::httpUsers);
 
-    HttpKeys(Problems problems) {
-        section = new Section(problems);
-        users = new UserNames(problems, section);
+    static final Block<Config, Config> BLOCK = Block.of("http", (Config config) -> config, Entries.of(Part.live(USERS)))
+            .argument(Part.fixed(ADDRESS), Block.requiredArgument(ADDRESS, Addresses.HTTP));
+
+    private HttpKeys() {}
+
+    static Optional<Address> address(Given given) {
+        return given.find(ADDRESS);
     }
 
-    void read(Directive directive) {
-        section.only(directive, Addresses.HTTP).ifPresent(address::set);
-        section.read(directive.inner());
-    }
-
-    Setting<Address> address() {
-        return address;
-    }
-
-    /** None where everybody may. */
-    List<String> users() {
-        return users.value();
+    static List<String> users(Given given) {
+        return UserNames.of(given, USERS);
     }
 }

@@ -1,12 +1,34 @@
 package pgrouter.config;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** One limit of how far a standby may be behind. */
-sealed interface Lag {
-    /** In bytes of WAL. */
-    record Bytes(long count) implements Lag {}
+/**
+ * How far a standby may be behind. Where only a time is given, any number of bytes will do. Immutable; any thread.
+ *
+ * @param bytes of WAL
+ */
+public record Lag(Optional<Long> bytes, Optional<Duration> time) {
+    static Lag ofBytes(long bytes) {
+        return new Lag(Optional.of(bytes), Optional.empty());
+    }
 
-    /** In time. */
-    record Time(Duration duration) implements Lag {}
+    static Lag ofTime(Duration time) {
+        return new Lag(Optional.empty(), Optional.of(time));
+    }
+
+    /** Returns both limits; of two of the same kind the other one's. */
+    Lag and(Lag other) {
+        return new Lag(other.bytes.or(() -> bytes), other.time.or(() -> time));
+    }
+
+    /** Returns the limits as they could stand in the file. */
+    @Override
+    public String toString() {
+        return Stream.of(bytes.map(Amounts::size), time.map(Amounts::time))
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining(" "));
+    }
 }

@@ -2,33 +2,27 @@ package pgrouter.config;
 
 import java.time.Duration;
 
-/** The top-level keys that are limits. */
+/** The limits outside of all blocks. */
 final class LimitKeys {
-    private final ClientKeys clients;
-    private final Setting<Duration> login = new Setting<>();
-    private final Setting<Duration> idle = new Setting<>();
-    private final Setting<Duration> failover = new Setting<>();
-    private final Setting<Duration> shutdown = new Setting<>();
+    static final Key<Config.Live, Duration> LOGIN = Key.of(
+            "login", Amounts.TIME, Duration.ofSeconds(60), live -> live.limits().login());
+    static final Key<Config.Live, Duration> IDLE = Key.of(
+            "idle", Amounts.TIME_OR_OFF, Duration.ZERO, live -> live.limits().idle());
+    static final Key<Config.Live, Duration> FAILOVER = Key.of(
+            "failover",
+            Amounts.TIME_OR_ZERO,
+            Duration.ofSeconds(30),
+            live -> live.limits().failover());
+    static final Key<Config.Live, Duration> SHUTDOWN = Key.of(
+            "shutdown",
+            Amounts.TIME_OR_ZERO,
+            Duration.ofSeconds(30),
+            live -> live.limits().shutdown());
 
-    LimitKeys(Problems problems) {
-        clients = new ClientKeys(problems);
-    }
+    private LimitKeys() {}
 
-    void in(Section section) {
-        section.block("clients", clients::read)
-                .value("login", Values.TIME, login::set)
-                .value("idle", Values.TIME_OR_OFF, idle::set)
-                .value("failover", Values.WAIT, failover::set)
-                .value("shutdown", Values.WAIT, shutdown::set);
-    }
-
-    Limits value() {
-        Limits usual = Limits.USUAL;
+    static Limits of(Given given) {
         return new Limits(
-                clients.value(),
-                login.or(usual.login()),
-                idle.or(usual.idle()),
-                failover.or(usual.failover()),
-                shutdown.or(usual.shutdown()));
+                ClientKeys.of(given), given.get(LOGIN), given.get(IDLE), given.get(FAILOVER), given.get(SHUTDOWN));
     }
 }

@@ -3,15 +3,14 @@ package pgrouter.config;
 import java.time.Duration;
 
 /**
- * How long things may take, and how many there may be.
+ * The limits of clients and times. Immutable; any thread.
  *
- * @param clients how many there may be
+ * @param clients the most connections
  * @param login from accept until the client is logged in
- * @param idle a client without a request and outside a transaction; zero where it may be idle for ever
- * @param failover how long a request waits for a primary
- * @param shutdown how long requests and transactions may go on when pgrouter is told to end
+ * @param idle the longest time without a request outside a transaction; zero for no limit
+ * @param failover the longest time that a request waits for a primary
+ * @param shutdown the longest time that requests and transactions go on after a shutdown was requested
  */
 public record Limits(ClientLimits clients, Duration login, Duration idle, Duration failover, Duration shutdown) {
-    public static final Limits USUAL = new Limits(
-            ClientLimits.USUAL, Duration.ofSeconds(60), Duration.ZERO, Duration.ofSeconds(30), Duration.ofSeconds(30));
+    public static final Limits DEFAULT = LimitKeys.of(new Given());
 }

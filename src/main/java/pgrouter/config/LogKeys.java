@@ -1,32 +1,23 @@
 package pgrouter.config;
 
-import java.nio.file.Path;
 import java.time.Duration;
 
-/** {@code log LEVEL}, with or without a block of more about it. */
+/** {@code log LEVEL}, with or without a block. */
 final class LogKeys {
-    private final Section section;
-    private final Setting<LogLevel> level = new Setting<>();
-    private final Setting<Logging.Target> target = new Setting<>();
-    private final Setting<Logging.Format> format = new Setting<>();
-    private final Setting<Duration> slow = new Setting<>();
+    static final Key<Logging, LogLevel> LEVEL = Key.of("level", Values.LOG_LEVEL, LogLevel.INFO, Logging::level);
+    static final Key<Logging, Logging.Target> TO =
+            Key.of("to", Values.LOG_TARGET, new Logging.Target.Stderr(), Logging::target);
+    static final Key<Logging, Logging.Format> FORMAT =
+            Key.of("format", Values.LOG_FORMAT, Logging.Format.TEXT, Logging::format);
+    static final Key<Logging, Duration> SLOW = Key.of("slow", Amounts.TIME_OR_OFF, Duration.ZERO, Logging::slow);
 
-    /** @param file how the keys read the name of a file */
-    LogKeys(Value<Path> file, Problems problems) {
-        section = new Section(problems)
-                .value("level", Values.LOG_LEVEL, level::set)
-                .value("to", Values.logTarget(file), target::set)
-                .value("format", Values.LOG_FORMAT, format::set)
-                .value("slow", Values.TIME_OR_OFF, slow::set);
-    }
+    static final Block<Config.Live, Logging> BLOCK = Block.of(
+                    "log", Config.Live::log, Entries.of(LEVEL, TO, FORMAT, SLOW))
+            .argument(LEVEL, Block.optionalArgument(LEVEL, Values.LOG_LEVEL));
 
-    void read(Directive directive) {
-        section.valued(directive, Values.LOG_LEVEL, level::set);
-    }
+    private LogKeys() {}
 
-    Logging value() {
-        Logging usual = Logging.USUAL;
-        return new Logging(
-                level.or(usual.level()), target.or(usual.target()), format.or(usual.format()), slow.or(usual.slow()));
+    static Logging of(Given given) {
+        return new Logging(given.get(LEVEL), given.get(TO), given.get(FORMAT), given.get(SLOW));
     }
 }

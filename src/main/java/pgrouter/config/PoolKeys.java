@@ -2,26 +2,17 @@ package pgrouter.config;
 
 import java.time.Duration;
 
-/** The keys of the {@code pool} blocks. */
+/** The {@code pool} block. */
 final class PoolKeys {
-    private final Section section;
-    private final Setting<Integer> size = new Setting<>();
-    private final Setting<Duration> idle = new Setting<>();
-    private final Setting<Duration> age = new Setting<>();
+    static final Key<Pool, Integer> SIZE = Key.of("size", Amounts.number(0, 10_000), 10, Pool::size);
+    static final Key<Pool, Duration> IDLE = Key.of("idle", Amounts.TIME, Duration.ofMinutes(1), Pool::idle);
+    static final Key<Pool, Duration> AGE = Key.of("age", Amounts.TIME, Duration.ofMinutes(1), Pool::age);
 
-    PoolKeys(Problems problems) {
-        section = new Section(problems)
-                .value("size", Values.POOL_SIZE, size::set)
-                .value("idle", Values.TIME, idle::set)
-                .value("age", Values.TIME, age::set);
-    }
+    static final Block<Config.Live, Pool> BLOCK = Block.of("pool", Config.Live::pool, Entries.of(SIZE, IDLE, AGE));
 
-    void read(Directive directive) {
-        section.none(directive);
-        section.read(directive.inner());
-    }
+    private PoolKeys() {}
 
-    Pool value() {
-        return new Pool(size.or(Pool.USUAL.size()), idle.or(Pool.USUAL.idle()), age.or(Pool.USUAL.age()));
+    static Pool of(Given given) {
+        return new Pool(given.get(SIZE), given.get(IDLE), given.get(AGE));
     }
 }

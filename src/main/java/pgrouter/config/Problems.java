@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects what is wrong with one file. */
+/** Collects the problems of one file. Used by the thread that reads the file. */
 final class Problems {
     private final String file;
     private final List<Problem> found = new ArrayList<>();
@@ -25,11 +25,6 @@ final class Problems {
 
     void at(int line, int column, String message) {
         found.add(new Problem(file, line, column, message));
-    }
-
-    /** A list of ciphers, whose problems will be found by who knows the ciphers. */
-    Ciphers placed(String ciphers, Token token) {
-        return new Ciphers(ciphers, file, token.line(), token.column());
     }
 
     void throwIfAny() throws ConfigException {

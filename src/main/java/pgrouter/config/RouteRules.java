@@ -3,10 +3,10 @@ package pgrouter.config;
 import java.util.List;
 
 /**
- * What the administrator says about routes.
+ * The {@code route} block: the routes that the administrator has chosen. Immutable; any thread.
  *
  * @param writerFunctions names of functions or relations whose use is for the writer
- * @param writerMatching a text in which one of them is found is for the writer
+ * @param writerMatching texts in which one of them is found are for the writer
  * @param readerMatching a text in which one of them is found is for a reader, as with a hint
  */
 public record RouteRules(
@@ -14,8 +14,7 @@ public record RouteRules(
         List<String> writerFunctions,
         List<TextRule> writerMatching,
         List<TextRule> readerMatching) {
-    /** What holds where nothing is said. */
-    public static final RouteRules DEFAULT = new RouteRules(FunctionRule.CAREFUL, List.of(), List.of(), List.of());
+    public static final RouteRules DEFAULT = RouteKeys.of(new Given());
 
     public RouteRules {
         writerFunctions = List.copyOf(writerFunctions);
@@ -23,7 +22,7 @@ public record RouteRules(
         readerMatching = List.copyOf(readerMatching);
     }
 
-    /** Whether any text has to be looked at. */
+    /** Returns whether texts must be searched. */
     public boolean matchTexts() {
         return !writerMatching.isEmpty() || !readerMatching.isEmpty();
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import pgrouter.config.Value.Unexpected;
 
 /**
- * A password, and where it stands: in the configuration file itself, in a file of its own, or in neither. Neither it nor the name
- * that was given for it is ever printed: somebody may have written the one in the place of the other.
+ * A password, and its place: the configuration file itself, a file of its own, or neither. Neither the password nor the name of its
+ * place is ever printed: one may have been written instead of the other.
  */
 record Secret(String text, boolean inline, Optional<Path> file) {
     static final Secret NONE = inline("");
@@ -22,17 +22,21 @@ record Secret(String text, boolean inline, Optional<Path> file) {
     /** Far beyond any password; keeps a device or a log file named by mistake from filling the memory. */
     private static final int LARGEST = 64 << 10;
 
-    static final Value<Secret> ENVIRONMENT =
-            new Value<>("the name of a variable of the environment", Secret::ofEnvironment);
+    private static final Value<Secret> ENVIRONMENT =
+            Value.of("the name of a variable of the environment", Secret::ofEnvironment);
+
+    /** The content of a file, without the line break at its end. */
+    private static final Value<Secret> FILE = new Value<>(
+            "a file that holds a password",
+            (token, source) -> ofFile(Values.FILE.reader().read(token, source)),
+            Secret::toString);
+
+    /** The password itself, {@code file NAME} or {@code env NAME}. */
+    static final Form<Secret> FORM =
+            Form.one(Values.PASSWORD.map(Secret::inline)).word("file", FILE).word("env", ENVIRONMENT);
 
     static Secret inline(String text) {
         return new Secret(text, !text.isEmpty(), Optional.empty());
-    }
-
-    /** The content of a file, without the line break at its end. */
-    static Value<Secret> fileAs(Value<Path> name) {
-        return new Value<>(
-                "a file that holds a password", token -> ofFile(name.reader().read(token)));
     }
 
     private static Secret ofFile(Path file) throws Unexpected {

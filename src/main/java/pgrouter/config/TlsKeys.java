@@ -1,61 +1,52 @@
 package pgrouter.config;
 
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** The keys of the {@code tls} blocks. */
+/** The {@code tls} block. */
 final class TlsKeys {
-    private final Problems problems;
-    private final Section section;
-    private final Setting<Path> cert = new Setting<>();
-    private final Setting<Path> key = new Setting<>();
-    private final Setting<String> passphrase = new Setting<>();
-    private final AuthorityKeys authority = new AuthorityKeys();
-    private final Setting<Ciphers> ciphers = new Setting<>();
-    private final Setting<Set<TlsProtocol>> protocols = new Setting<>();
-    private final Setting<Boolean> required = new Setting<>();
-    private Optional<Token> name = Optional.empty();
+    static final IdentityKeys<Tls> IDENTITY = IdentityKeys.of(tls -> Optional.of(tls.identity()));
+    static final AuthorityKeys<Tls> AUTHORITY = AuthorityKeys.of(Tls::authority);
+    static final Key<Tls, Ciphers> CIPHERS = Key.of("ciphers", Values.CIPHERS, Tls::ciphers);
+    static final Key<Tls, Set<TlsProtocol>> PROTOCOLS =
+            Key.of("protocols", Values.PROTOCOLS, EnumSet.allOf(TlsProtocol.class), Tls::protocols);
+    static final Key<Tls, Boolean> REQUIRE = Key.of("require", Values.ON_OR_OFF, false, Tls::required);
 
-    TlsKeys(Value<Path> file, Problems problems) {
-        this.problems = problems;
-        this.section = new Section(problems)
-                .value("cert", file, cert::set)
-                .value("key", file, key::set)
-                .value("passphrase", Values.PASSPHRASE, passphrase::set)
-                .each("ciphers", Values.CIPHERS, (list, token) -> ciphers.set(problems.placed(list, token)))
-                .value("protocols", Values.PROTOCOLS, protocols::set)
-                .value("require", Values.ON_OR_OFF, required::set);
-        authority.in(section, file);
-    }
+    static final Block<Config.Live, Tls> BLOCK = Block.optional(
+            "tls",
+            Config.Live::tls,
+            Entries.of(
+                    IDENTITY.cert(),
+                    IDENTITY.key(),
+                    IDENTITY.passphrase(),
+                    CIPHERS,
+                    PROTOCOLS,
+                    REQUIRE,
+                    AUTHORITY.ca(),
+                    AUTHORITY.crl()));
 
-    void read(Directive directive) {
-        name = Optional.of(directive.name());
-        section.none(directive);
-        section.read(directive.inner());
-    }
+    private TlsKeys() {}
 
-    /** Empty where there is no such block. What all blocks lack is a problem of the last one. */
-    Optional<Tls> value() {
-        name.ifPresent(token -> {
-            require("cert", token);
-            require("key", token);
-            authority.check(token, problems);
+    /** Reports what all {@code tls} blocks lack, at the last one. */
+    static void check(Given given, Problems problems) {
+        given.met(BLOCK).ifPresent(block -> {
+            require(IDENTITY.cert(), given, block, problems);
+            require(IDENTITY.key(), given, block, problems);
+            AUTHORITY.check(given, block, problems);
         });
-        return cert.given()
-                .flatMap(chain -> key.given()
-                        .map(secret -> new Tls(
-                                new Identity(chain, secret, passphrase.given()),
-                                authority.value(),
-                                ciphers.given(),
-                                protocols.or(EnumSet.allOf(TlsProtocol.class)),
-                                required.or(false))));
     }
 
-    private void require(String missing, Token token) {
-        if (!section.met(missing)) {
-            problems.at(token, "expected `" + missing + " FILE` in `tls`, found none");
+    private static void require(Key<Tls, ?> missing, Given given, Token block, Problems problems) {
+        if (given.met(missing).isEmpty()) {
+            problems.at(block, "expected `" + missing.name() + " FILE` in `tls`, found none");
         }
+    }
+
+    /** Empty if there is no such block. */
+    static Optional<Tls> of(Given given) {
+        return IDENTITY.of(given)
+                .map(identity -> new Tls(
+                        identity, AUTHORITY.of(given), given.find(CIPHERS), given.get(PROTOCOLS), given.get(REQUIRE)));
     }
 }

@@ -1,26 +1,36 @@
 package pgrouter.config;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** Collects the addresses of one kind of directive, no two of which may be the same. */
 final class UniqueAddresses {
-    private final Problems problems;
     private final Map<String, Token> first = new HashMap<>();
+    private final List<Address> addresses = new ArrayList<>();
 
-    UniqueAddresses(Problems problems) {
-        this.problems = problems;
+    static UniqueAddresses of(Address address) {
+        UniqueAddresses one = new UniqueAddresses();
+        one.addresses.add(address);
+        return one;
     }
 
-    /** Reports an address that was added before. */
-    void add(Address address, Token token) {
-        Token earlier = first.putIfAbsent(key(address), token);
+    /** Adds an address, and reports one that was added before. */
+    void add(Value.Placed<Address> placed, Problems problems) {
+        Address address = placed.value();
+        Token earlier = first.putIfAbsent(key(address), placed.token());
         if (earlier != null) {
             problems.at(
-                    token,
+                    placed.token(),
                     "expected another address, found `" + address + "` again (first on line " + earlier.line() + ")");
         }
+        addresses.add(address);
+    }
+
+    List<Address> all() {
+        return addresses;
     }
 
     private static String key(Address address) {

@@ -3,36 +3,47 @@ package pgrouter.config;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import pgrouter.config.Token.Kind;
 
-/** The key {@code users NAME, NAME} of a block; what is given several times adds up. */
+/** The key {@code users NAME, NAME} of a block. Several of them add up. */
 final class UserNames {
-    private final Problems problems;
-    private final Section section;
-    private final Set<String> users = new LinkedHashSet<>();
+    private UserNames() {}
 
-    /** @param section that gets the key */
-    UserNames(Problems problems, Section section) {
-        this.problems = problems;
-        this.section = section.block("users", this::read);
+    /** Declares the key. */
+    static <O> Key<O, Set<String>> key(Function<O, List<String>> part) {
+        return new Key<>(
+                "users",
+                UserNames::read,
+                Optional.empty(),
+                (directive, owner) -> Stream.of(row(directive, part.apply(owner))));
     }
 
-    List<String> value() {
-        return List.copyOf(users);
+    private static Setting row(String directive, List<String> names) {
+        return Setting.of(directive, Optional.of(String.join(", ", names)).filter(text -> !text.isEmpty()));
     }
 
-    private void read(Directive directive) {
-        section.withoutBlock(directive);
-        int before = users.size();
-        directive.arguments().forEach(token -> users.addAll(names(token)));
-        if (users.size() == before && directive.arguments().stream().noneMatch(Token::broken)) {
-            problems.expected("names after " + directive.name().described(), directive.end());
+    static List<String> of(Given given, Key<?, Set<String>> key) {
+        return List.copyOf(given.find(key).orElse(Set.of()));
+    }
+
+    private static Optional<Set<String>> read(
+            Directive directive, DirectiveReader reader, Optional<Set<String>> before) {
+        reader.withoutBlock(directive);
+        Set<String> users = before.orElseGet(LinkedHashSet::new);
+        int size = users.size();
+        directive.arguments().forEach(token -> users.addAll(names(token, reader.problems())));
+        if (users.size() == size && directive.arguments().stream().noneMatch(Token::broken)) {
+            reader.problems().expected("names after " + directive.name().described(), directive.end());
         }
+        return Optional.of(users);
     }
 
-    /** A comma is a letter of a word as any other; in quotes it is one of the name. */
-    private List<String> names(Token token) {
+    /** A comma separates names in a word; in quotes it is part of the name. */
+    private static List<String> names(Token token, Problems problems) {
         if (token.broken()) {
             return List.of();
         }

@@ -50,7 +50,7 @@ final class Tables {
                 node.state(),
                 yes(node.drained()),
                 node.lag().filter(bytes -> measured),
-                ConfigTable.lag(node.backend()),
+                node.backend().limit(),
                 node.backend().weight(),
                 facts.open().applyAsInt(address),
                 facts.warm().applyAsInt(address),

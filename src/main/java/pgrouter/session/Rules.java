@@ -15,5 +15,5 @@ import pgrouter.config.RouteRules;
 public record Rules(Consistency consistency, Duration readWait, RouteRules route, Limits limits, Duration slow) {
     /** What holds where nothing is said. */
     public static final Rules DEFAULT =
-            new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, Limits.USUAL, Duration.ZERO);
+            new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, Limits.DEFAULT, Duration.ZERO);
 }

@@ -29,7 +29,7 @@ final class ConfigTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Logging.USUAL,
+                                Logging.DEFAULT,
                                 new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", ""),
                                 Consistency.SESSION,
                                 Duration.ZERO,
@@ -39,7 +39,7 @@ final class ConfigTest {
                                         Duration.ZERO,
                                         Duration.ofSeconds(30),
                                         Duration.ofSeconds(30)),
-                                Pool.USUAL,
+                                Pool.DEFAULT,
                                 List.of(),
                                 List.of(new Backend(
                                         new Address.Host("db1", 5432),

@@ -12,28 +12,46 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The manual, the README and the annotated sample describe the directives that there are, with the defaults that they have. Which
- * there are the parser says itself, where it is given one that is none.
+ * The manual, the README and the annotated sample describe the directives that are declared, with their defaults, and say which of
+ * them need a restart.
  */
 final class DirectivesTest {
     private static final Pattern CHOICE = Pattern.compile("expected one of ([a-z0-9, ]+), found");
+    private static final Path MANUAL = Path.of("src/docs/man/pgrouter.conf.5");
     private static final String NO_DIRECTIVE = "xxxxxxxxxxxxxxxxxxxx";
 
-    /** What one document says: the default of each directive as it is written, empty where it says that in words. */
+    /** The content of one document: the default of each directive as it is written, empty if the document says it in words. */
     private record Described(Map<String, Optional<String>> defaults) {
         Set<String> directives() {
             return new TreeSet<>(defaults.keySet());
         }
     }
 
-    /** All of them; that of a block behind its name: {@code health timeout}. */
+    private static List<Entry.Declared> declared() {
+        return Directives.ALL.declared("").toList();
+    }
+
+    private static Set<String> names(Predicate<Entry.Declared> which) {
+        return declared().stream()
+                .filter(which)
+                .map(Entry.Declared::directive)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     private static Set<String> known() {
+        return names(each -> true);
+    }
+
+    /** Returns the directives that the parser lists when it is given an unknown one. */
+    private static Set<String> accepted() {
         Set<String> all = new TreeSet<>();
         for (String key : choice(NO_DIRECTIVE)) {
             all.add(key);
@@ -82,7 +100,7 @@ final class DirectivesTest {
         String block = "";
         String directive = "";
         boolean value = false;
-        for (String line : Files.readAllLines(Path.of("src/docs/man/pgrouter.conf.5"))) {
+        for (String line : Files.readAllLines(MANUAL)) {
             if (line.startsWith(".Ss Keys of ")) {
                 block = line.substring(".Ss Keys of ".length()) + " ";
             } else if (line.startsWith(".It Ic ")) {
@@ -159,8 +177,15 @@ final class DirectivesTest {
     }
 
     @Test
-    void theParserNamesItsDirectives() {
-        assertThat(known()).contains("listen", "authdb", "health timeout", "backend lag", "tls cert", "clients user");
+    void theParserAcceptsWhatIsDeclared() {
+        assertThat(accepted())
+                .contains("listen", "authdb", "health timeout", "backend lag", "tls cert", "clients user")
+                .isEqualTo(known());
+    }
+
+    @Test
+    void eachDirectiveIsDeclaredOnce() {
+        assertThat(declared()).extracting(Entry.Declared::directive).doesNotHaveDuplicates();
     }
 
     @Test
@@ -168,6 +193,52 @@ final class DirectivesTest {
         assertThat(manual().directives()).as("pgrouter.conf.5").isEqualTo(known());
         assertThat(readme().directives()).as("README.md").isEqualTo(known());
         assertThat(sample().directives()).as("conf/pgrouter.conf").isEqualTo(known());
+    }
+
+    @Test
+    void theManualHasADefaultForEachDirectiveThatIsDeclaredWithOne() throws IOException {
+        Set<String> written = new TreeSet<>();
+        manual().defaults().forEach((directive, value) -> value.ifPresent(given -> written.add(directive)));
+        assertThat(written).isEqualTo(names(each -> each.initial().isPresent()));
+    }
+
+    @Test
+    void theManualSaysWhichDirectivesNeedARestart() throws IOException {
+        Set<String> atRestart = new TreeSet<>();
+        Set<String> atReload = new TreeSet<>();
+        manualParts().forEach((directive, part) -> {
+            if (part.contains("\nA change needs a restart.\n")) {
+                atRestart.add(directive);
+            }
+            if (part.contains("\nA change takes effect on reload.\n")) {
+                atReload.add(directive);
+            }
+        });
+        assertThat(atRestart).isEqualTo(names(Entry.Declared::needsRestart));
+        assertThat(atReload).isEqualTo(names(each -> !each.needsRestart()));
+    }
+
+    @Test
+    void theReadmeSaysWhichDirectivesNeedARestart() throws IOException {
+        String line = Files.readAllLines(Path.of("README.md")).stream()
+                .filter(each -> each.endsWith(" need a restart."))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Pattern.compile("`([a-z]+)`").matcher(line).results().map(found -> found.group(1)))
+                .containsExactlyInAnyOrderElementsOf(
+                        names(each -> each.needsRestart() && !each.directive().contains(" ")));
+    }
+
+    @Test
+    void showConfigHasARowForEachDirective() throws ConfigException {
+        Config config = Texts.parse("""
+                authdb a; tls { cert c; key k }; route { writer function f; reader matching r }
+                backend db1
+                """);
+        List<String> rows = config.settings()
+                .map(row -> row.directive().replace("backend db1:5432", "backend") + " ")
+                .toList();
+        assertThat(known()).allSatisfy(directive -> assertThat(rows).anyMatch(row -> row.startsWith(directive + " ")));
     }
 
     @Test
@@ -205,33 +276,43 @@ final class DirectivesTest {
         }
     }
 
-    /** Each example is valid, and changes something; what is said of restarts is what a reload says. */
+    /** Each example is valid, and changes something. A reload tells of a restart where the manual does. */
     @Test
     void theExamplesOfTheManualShowWhetherAReloadIsEnough() throws IOException, ConfigException {
-        String text = Files.readString(Path.of("src/docs/man/pgrouter.conf.5"));
+        for (Map.Entry<String, String> entry : manualParts().entrySet()) {
+            String directive = entry.getKey();
+            String part = entry.getValue();
+            Config with = Texts.parse(file(directive, example(part)));
+            Config without = Texts.parse(directive.equals("authdb") ? "authdb a\nbackend db1" : file(directive, ""));
+            assertThat(with).as(directive).isNotEqualTo(without);
+            assertThat(!without.needsRestart(with).isEmpty())
+                    .as("whether a change of " + directive + " needs a restart")
+                    .isEqualTo(part.contains("\nA change needs a restart.\n"));
+        }
+    }
+
+    private static String example(String part) {
+        return part.substring(part.indexOf("\n.Dl ") + 5)
+                .lines()
+                .findFirst()
+                .orElseThrow()
+                .replace("\\(dq", "\"")
+                .replace("\\(ha", "^");
+    }
+
+    /** Returns the text of the manual for each directive. */
+    private static Map<String, String> manualParts() throws IOException {
+        Map<String, String> parts = new LinkedHashMap<>();
         String block = "";
-        for (String part : text.split("(?m)^(?=\\.It Ic |\\.Ss |\\.Sh FILES)")) {
+        for (String part : Files.readString(MANUAL).split("(?m)^(?=\\.It Ic |\\.Ss |\\.Sh FILES)")) {
             if (part.startsWith(".Ss Keys of ")) {
                 block = part.substring(".Ss Keys of ".length(), part.indexOf('\n')) + " ";
             }
             if (part.startsWith(".It Ic ")) {
-                String directive = block + part.split("[ \n]")[2];
-                String example = part.substring(part.indexOf("\n.Dl ") + 5)
-                        .lines()
-                        .findFirst()
-                        .orElseThrow()
-                        .replace("\\(dq", "\"")
-                        .replace("\\(ha", "^");
-                Config with = Texts.parse(file(directive, example));
-                Config without =
-                        Texts.parse(directive.equals("authdb") ? "authdb a\nbackend db1" : file(directive, ""));
-                assertThat(with).as(directive).isNotEqualTo(without);
-                assertThat(!without.needsRestart(with).isEmpty())
-                        .as("whether a change of " + directive + " needs a restart")
-                        .isEqualTo(part.contains("\nA change needs a restart.\n"));
-                assertThat(part).contains("\nA change ");
+                parts.put(block + part.split("[ \n]")[2], part);
             }
         }
+        return parts;
     }
 
     @Test
