@@ -20,7 +20,7 @@ import pgrouter.session.Console;
 import pgrouter.session.OpenPipes;
 import pgrouter.session.Sessions;
 
-/** The console, made of what the packages know. Any thread. */
+/** Connects the console with the other packages. Any thread. */
 final class Administration implements Console {
     private static final String DATABASE = "pgrouter";
 
@@ -72,7 +72,7 @@ final class Administration implements Console {
         }
     }
 
-    /** @param config that holds now */
+    /** @param config the present one */
     Administration(
             Supplier<Config> config,
             Requests requests,

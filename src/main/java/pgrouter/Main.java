@@ -20,8 +20,8 @@ public final class Main {
     /**
      * Runs pgrouter until the process is told to end.
      *
-     * <p>Exit codes: 0 after SIGTERM or SIGINT and where there was nothing to run, 1 where the configuration is wrong, an address
-     * cannot be listened on, a password is not kept or a probe finds no primary, 2 where the arguments make no sense.
+     * <p>Exit codes: 0 after SIGTERM or SIGINT and if there was nothing to run; 1 if the configuration is wrong, an address cannot be
+     * bound, a password is not kept or a probe finds no primary; 2 if the arguments are wrong.
      */
     public static void main(String[] words) throws InterruptedException {
         int code = run(words, System.out, System.err);
@@ -81,7 +81,7 @@ public final class Main {
                 .orElse("(not from a jar)");
     }
 
-    /** @return empty where something is wrong with a file, after all of it was printed */
+    /** @return empty if a file has a problem, after all problems were printed */
     private static Optional<ConfiguredFiles> read(Path file, PrintStream err) {
         try {
             return Optional.of(ConfiguredFiles.read(file));
@@ -91,7 +91,7 @@ public final class Main {
         }
     }
 
-    /** A name that has moved is found at its new address by the next connection. The JDK reads these when it resolves its first. */
+    /** Turns the cache of resolved names off, so that a new connection finds a moved host. Call before the JDK resolves a name. */
     static void resolveAlways() {
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");

@@ -23,8 +23,8 @@ import pgrouter.process.Signals;
 import pgrouter.process.Successor;
 
 /**
- * From valid files to the end of the process. What needs root is done first, then root is given up, and what is made from then on
- * belongs to the user that pgrouter runs as. Runs on the main thread.
+ * Runs pgrouter from valid files to the end of the process. It binds sockets and takes the pidfile first, which may need root, and then
+ * gives root up: files that are created from then on belong to the user that pgrouter runs as. Main thread only.
  */
 final class Service {
     private static final Log LOG = Log.of("pgrouter");
@@ -34,7 +34,7 @@ final class Service {
     private final PrintStream out;
     private final PrintStream err;
 
-    /** @param words the command line that the arguments are from */
+    /** @param words the command line of the arguments */
     Service(Arguments.Run arguments, String[] words, PrintStream out, PrintStream err) {
         this.arguments = arguments;
         this.words = words.clone();
@@ -43,9 +43,9 @@ final class Service {
     }
 
     /**
-     * Serves until the process is told to end; where another process is to do that in the background, until it serves.
+     * Serves until the process is told to end. If another process serves in the background, returns when it does.
      *
-     * @return false where it could not be started, or has failed; why is said then
+     * @return false if it failed, after the reason was printed
      */
     boolean run(ConfiguredFiles files) throws InterruptedException {
         try {
@@ -92,7 +92,7 @@ final class Service {
         return Successor.of(words, arguments.in(place).words(), account);
     }
 
-    /** Those that not only root may listen on. */
+    /** Refuses ports that only root may listen on. */
     private static void requireOpenPorts(Config config, Account account) throws IOException {
         int first = Privileges.firstOpenPort();
         Optional<Address> closed = Stream.of(
@@ -146,7 +146,7 @@ final class Service {
                 : () -> {};
     }
 
-    /** As whom it runs, and what that will not do for. */
+    /** Logs the user that pgrouter runs as, and what that user may not do. */
     private void identity(Config config, boolean isRoot, Optional<Account> next) {
         String user = System.getProperty("user.name");
         if (next.isPresent()) {
@@ -173,7 +173,7 @@ final class Service {
                 .toList();
     }
 
-    /** Opens a file again that may have been renamed. Where that fails, all stays as it is. */
+    /** Opens the log file again, which may have been renamed. If that fails, the log does not change. */
     private void log(Logging logging) throws IOException {
         Log.to(output(logging.target()), logging.format() == Logging.Format.JSON ? Format.JSON : Format.TEXT);
         Log.level(level(arguments.logLevel(logging.level())));
@@ -196,7 +196,7 @@ final class Service {
         };
     }
 
-    /** On SIGHUP. Where anything is wrong with a file, all stays as it is. @return what is */
+    /** Reloads on SIGHUP. If a file has a problem, nothing changes. @return the problems */
     private List<String> reload(PgRouter router) {
         try {
             ConfiguredFiles files = ConfiguredFiles.read(arguments.config());
@@ -213,7 +213,7 @@ final class Service {
         }
     }
 
-    /** On the second SIGTERM or SIGINT. */
+    /** Ends the process on the second SIGTERM or SIGINT. */
     private static void endAtOnce(Closeable pidFile) {
         LOG.info("stopped at once");
         try {

@@ -3,8 +3,7 @@ package pgrouter.config;
 import java.nio.file.Path;
 
 /**
- * Where to listen or to connect, as the configuration file says it. Host names are not looked up here. {@code toString} is what
- * a DBA writes: {@code *:5432}, {@code db1:5432}, {@code [::1]:5432}, {@code /run/postgresql:5432}.
+ * An address to listen on or to connect to. Host names are not resolved here. {@code toString} is what the configuration file has: {@code *:5432}, {@code db1:5432}, {@code [::1]:5432}, {@code /run/postgresql:5432}.
  */
 public sealed interface Address {
     /** The TCP port, or the number in the name of the Unix-domain socket; 1 to 65535. */

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 import pgrouter.config.Value.Unexpected;
 
-/** Addresses as a DBA writes them. Names are checked for their form only. */
+/** The values that are addresses. Names are checked for their form only. */
 final class Addresses {
     static final int POSTGRESQL_PORT = 5432;
     static final int MONITOR_PORT = 14231;

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Who signs the certificates that are believed, in PEM.
+ * The authority that signs the certificates of the other end, in PEM.
  *
- * @param crl the certificates that were taken back: lists of all who sign in a chain, as {@code ssl_crl_file} of PostgreSQL
+ * @param crl the revoked certificates: a list of each authority of a chain, as {@code ssl_crl_file} of PostgreSQL
  */
 public record Authority(Path ca, Optional<Path> crl) {}

@@ -3,24 +3,24 @@ package pgrouter.config;
 import java.util.Optional;
 
 /**
- * Whether and how connections to a backend are encrypted.
+ * The TLS of server connections to a backend.
  *
- * @param authority who signs the certificates of servers; empty for those that the JDK trusts
- * @param identity what pgrouter shows to a server that asks for a certificate
+ * @param authority signs the certificates of servers; empty for those that the JDK trusts
+ * @param identity for a server that asks for a certificate
  */
 public record BackendTls(Mode mode, Optional<Authority> authority, Optional<Identity> identity) {
     public static final BackendTls OFF = new BackendTls(Mode.OFF, Optional.empty(), Optional.empty());
 
-    /** How much is asked of the server. */
+    /** The certificate that the server must have. */
     public enum Mode {
         OFF,
         /** A certificate of a known authority for the name of the backend. */
         ON,
         /** Any certificate. */
         SKIPVERIFY,
-        /** Encryption; where the authority is configured, a certificate of it, for whatever name. */
+        /** Encryption; if the authority is configured, a certificate of it, for any name. */
         REQUIRE,
-        /** As {@code ON}, and TLS from the first byte on, which PostgreSQL 17 has introduced. */
+        /** As {@code ON}, and TLS from the first byte on; since PostgreSQL 17. */
         DIRECT
     }
 

@@ -13,23 +13,23 @@ import java.util.stream.Stream;
 final class Block<O, P> implements Entry<O> {
     private final String name;
     private final Function<O, Optional<P>> part;
-    private final Head head;
+    private final Step head;
     private final Optional<Entry<P>> own;
     private final Entries<P> entries;
-    private final Head check;
+    private final Step check;
 
-    /** Reads something of the directive other than its block. */
-    interface Head {
+    /** Reads or checks a directive before its block is read, or after. */
+    interface Step {
         void read(Directive directive, DirectiveReader reader);
     }
 
     private Block(
             String name,
             Function<O, Optional<P>> part,
-            Head head,
+            Step head,
             Optional<Entry<P>> own,
             Entries<P> entries,
-            Head check) {
+            Step check) {
         this.name = name;
         this.part = part;
         this.head = head;
@@ -59,19 +59,19 @@ final class Block<O, P> implements Entry<O> {
      *
      * @param key whose value it is; shown under the name of the block unless the block has this key too
      */
-    Block<O, P> argument(Entry<P> key, Head argument) {
+    Block<O, P> argument(Entry<P> key, Step argument) {
         return new Block<>(name, part, argument, Optional.of(key), entries, check);
     }
 
     /** Reads exactly one argument. */
-    static <T> Head requiredArgument(Key<?, T> key, Value<T> value) {
+    static <T> Step requiredArgument(Key<?, T> key, Value<T> value) {
         return (directive, reader) ->
                 reader.only(directive, value).ifPresent(read -> reader.given().put(key, read));
     }
 
     /** Reads an argument, which may be left out before a block. */
-    static <T> Head optionalArgument(Key<?, T> key, Value<T> value) {
-        Head required = requiredArgument(key, value);
+    static <T> Step optionalArgument(Key<?, T> key, Value<T> value) {
+        Step required = requiredArgument(key, value);
         return (directive, reader) -> {
             if (!directive.arguments().isEmpty() || directive.block().isEmpty()) {
                 required.read(directive, reader);
@@ -80,7 +80,7 @@ final class Block<O, P> implements Entry<O> {
     }
 
     /** Adds a check after each such block. */
-    Block<O, P> checked(Head added) {
+    Block<O, P> checked(Step added) {
         return new Block<>(name, part, head, own, entries, added);
     }
 

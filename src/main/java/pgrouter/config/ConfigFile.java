@@ -12,9 +12,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The bytes of a file that a DBA wrote, as text. */
+/** Reads a file that a DBA wrote, as text. */
 public final class ConfigFile {
-    /** Far beyond any real one; keeps a device or a log file named by mistake from filling the memory. */
+    /** The most bytes. Keeps a device or a log file that was named by mistake from filling the memory. */
     private static final int LARGEST = 1 << 20;
 
     private ConfigFile() {}
@@ -22,7 +22,7 @@ public final class ConfigFile {
     /**
      * Blocks: not for a thread that serves clients.
      *
-     * @throws ConfigException where the file cannot be read, is not UTF-8 or is larger than 1 MiB
+     * @throws ConfigException if the file cannot be read, is not UTF-8 or is larger than 1 MiB
      */
     public static String text(Path file) throws ConfigException {
         byte[] bytes = bytes(file);

@@ -1,20 +1,20 @@
 package pgrouter.config;
 
 /**
- * Text whose letters may be looked at only so often. Java's regular expressions try alternatives one after the other, which may take
- * them for ever, and a client chooses the text. For one search.
+ * A text that limits the steps of one search. Java's regular expressions try one alternative after the other, which may never end, and
+ * a client chooses the text.
  */
 public final class CountedText implements CharSequence {
     private final String text;
     private int left;
 
-    /** @param steps how many looks there are: some nanoseconds each */
+    /** @param steps the most calls of {@code charAt}, of some nanoseconds each */
     public CountedText(String text, int steps) {
         this.text = text;
         this.left = steps;
     }
 
-    /** The search was given up: nobody knows whether it would have found anything. */
+    /** Says that the search was given up without a result. */
     public static final class TooCostly extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -23,7 +23,7 @@ public final class CountedText implements CharSequence {
         }
     }
 
-    /** @throws TooCostly where it was looked too often */
+    /** @throws TooCostly after too many calls */
     @Override
     public char charAt(int index) {
         if (--left < 0) {

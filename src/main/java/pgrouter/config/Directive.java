@@ -10,15 +10,15 @@ import java.util.Optional;
  * @param end the token that ended the arguments, where a missing one is reported
  */
 record Directive(Token name, List<Token> arguments, Token end, Optional<Block> block) {
-    /** The braces of a directive and what is between them. */
+    /** The braces of a directive and the directives between them. */
     record Block(Token open, List<Directive> directives) {}
 
-    /** The name as a keyword: case does not matter. */
+    /** Returns the name in lower case. */
     String keyword() {
         return name.text().toLowerCase(Locale.ROOT);
     }
 
-    /** What is between the braces; nothing where they were left out. */
+    /** Returns the directives between the braces; none if there are no braces. */
     List<Directive> inner() {
         return block.map(Block::directives).orElse(List.of());
     }

@@ -1,11 +1,11 @@
 package pgrouter.config;
 
-/** What a letter behind a backslash stands for in a quoted string, here and in the authdb. */
+/** The escapes with a backslash in a quoted string, here and in the authdb. */
 public final class Escape {
-    /** All of them, for messages. */
+    /** All escapes, for messages. */
     public static final String ALL = "\\t \\r \\n \\\\ \\' \\\"";
 
-    /** Behind a backslash this letter means nothing. */
+    /** Says that a letter after a backslash is no escape. */
     public static final int NONE = -1;
 
     private Escape() {}
@@ -21,7 +21,7 @@ public final class Escape {
         };
     }
 
-    /** The text as it stands between double quotes. */
+    /** Returns the text as it is written between double quotes. */
     public static String escaped(String text) {
         return text.replace("\\", "\\\\")
                 .replace("\t", "\\t")

@@ -1,6 +1,6 @@
 package pgrouter.config;
 
-/** How much a call of a function is trusted to be refused by a standby that must not run it. */
+/** Selects the calls of functions that may go to a standby, which is to refuse those that it must not run. */
 public enum FunctionRule {
     /** Every call: the standby judges. */
     ASK,

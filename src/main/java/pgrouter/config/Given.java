@@ -14,7 +14,7 @@ final class Given {
     }
 
     /** Returns the value from the file. */
-    @SuppressWarnings("unchecked") // Only put adds to the map.
+    @SuppressWarnings("unchecked") // Only put adds to the map, and only values of the type of the key.
     <T> Optional<T> find(Key<?, T> key) {
         return Optional.ofNullable((T) values.get(key));
     }

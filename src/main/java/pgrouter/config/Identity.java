@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The files by which one end of a TLS connection proves who it is: certificate chain and private key in PEM, which may be the same
- * file. The passphrase is that of an encrypted key, and never printed.
+ * The certificate chain and the private key of one end of a TLS connection, in PEM; both may be the same file. The passphrase is that
+ * of an encrypted key, and is never printed.
  */
 public record Identity(Path cert, Path key, Optional<String> passphrase) {
     @Override

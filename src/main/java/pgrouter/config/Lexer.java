@@ -5,7 +5,7 @@ import java.util.List;
 import pgrouter.config.Token.Kind;
 
 /**
- * Characters to tokens. Words are made of letters, digits and {@code _-+/:.,!*}, and of an IPv6 address in brackets; strings
+ * Turns characters into tokens. Words are made of letters, digits and {@code _-+/:.,!*}, and of an IPv6 address in brackets; strings
  * stand in single or double quotes and end on the line on which they begin, so that a forgotten quote spoils one line only.
  */
 final class Lexer {
@@ -26,7 +26,7 @@ final class Lexer {
         this.problems = problems;
     }
 
-    /** All tokens of the file; the last one is its end. */
+    /** Returns all tokens of the file; the last one is its end. */
     List<Token> tokens() {
         skipByteOrderMark();
         while (peek() != NONE) {
@@ -111,7 +111,7 @@ final class Lexer {
         emit(Kind.STRING, value.toString(), !whole);
     }
 
-    /** Does not say which character: it may belong to a password. */
+    /** Reports a character without showing it, as it may belong to a password. */
     private void reportEscape(int character, int escapeColumn) {
         if (character == NONE) {
             problems.at(line, escapeColumn, "expected one of " + Escape.ALL + " in a string, found another escape");

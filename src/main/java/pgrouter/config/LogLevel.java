@@ -1,13 +1,13 @@
 package pgrouter.config;
 
-/** How much is logged: each level includes those before it. */
+/** The level of the log: each includes those before it. */
 public enum LogLevel {
     ERROR,
     WARNING,
     INFO,
     DEBUG;
 
-    /** The level that logs one step more; DEBUG has none above it. */
+    /** Returns the next level, which logs more; after DEBUG it is DEBUG. */
     public LogLevel more() {
         return switch (this) {
             case ERROR -> WARNING;

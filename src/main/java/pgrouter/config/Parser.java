@@ -7,7 +7,7 @@ import pgrouter.config.Directive.Block;
 import pgrouter.config.Token.Kind;
 
 /**
- * Tokens to directives. A directive ends at the end of its line, at {@code ;} or with its block; the block may begin on a later
+ * Turns tokens into directives. A directive ends at the end of its line, at {@code ;} or with its block; the block may begin on a later
  * line. Blocks do not nest, which keeps this without recursion.
  *
  * <pre>

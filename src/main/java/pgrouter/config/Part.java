@@ -8,10 +8,6 @@ import java.util.stream.Stream;
  * needs a restart.
  */
 record Part<P>(Entry<P> entry, Function<Config, P> half, boolean needsRestart) implements Entry<Config> {
-    static <P> Part<P> of(Entry<P> entry, Function<Config, P> half, boolean needsRestart) {
-        return new Part<>(entry, half, needsRestart);
-    }
-
     /** A directive that is read only at the start. */
     static Part<Config.Fixed> fixed(Entry<Config.Fixed> entry) {
         return new Part<>(entry, Config::fixed, true);

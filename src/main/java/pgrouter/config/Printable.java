@@ -1,17 +1,17 @@
 package pgrouter.config;
 
-/** Text from a file on its way into a message: one line, no control characters, of limited length. */
+/** Makes text from a file fit for a message: one line, no control characters, of limited length. */
 public final class Printable {
     private Printable() {}
 
-    /** The first so many characters. */
+    /** Returns the first so many characters. */
     public static String of(String text, int limit) {
         StringBuilder shown = new StringBuilder();
         text.codePoints().limit(limit).forEach(character -> shown.append(one(character)));
         return text.codePointCount(0, text.length()) > limit ? shown + "..." : shown.toString();
     }
 
-    /** The character itself, or {@code U+00A0} for what cannot be seen. */
+    /** Returns the character, or a form such as {@code U+00A0} for one that is invisible. */
     static String one(int character) {
         return switch (Character.getType(character)) {
             case Character.CONTROL,

@@ -1,6 +1,6 @@
 package pgrouter.config;
 
-/** One fault of a file that a DBA wrote. Line and column count from 1, the column in characters. */
+/** A problem of a file that a DBA wrote. Line and column count from 1, the column in characters. */
 public record Problem(String file, int line, int column, String message) {
     @Override
     public String toString() {

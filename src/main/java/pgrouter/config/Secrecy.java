@@ -5,9 +5,9 @@ import java.util.Locale;
 import pgrouter.config.Token.Kind;
 
 /**
- * Says which tokens may hold a password, so that no problem shows them: the rest of the line after a directive that is called
- * {@code password} or {@code passphrase} or nearly so, and where that is empty, the next word. A password that lacks its quotes falls apart into words,
- * marks and directives, and none of its parts may end up in a log.
+ * Decides which tokens may hold a password, so that no problem shows them: the rest of the line after a directive with the name
+ * {@code password} or {@code passphrase} or a similar one, and if that is empty, the next word. A password without its quotes is read as
+ * words, marks and directives, none of which may reach a log.
  */
 final class Secrecy {
     private static final List<String> KEYWORDS = List.of("password", "passphrase");
@@ -16,7 +16,7 @@ final class Secrecy {
     private boolean hidden;
     private boolean atDirective = true;
 
-    /** To be asked once for every token, in their order. */
+    /** Call once for each token, in their order. */
     boolean hides(Kind kind, String text) {
         return switch (kind) {
             case WORD, STRING -> hidesText(text);

@@ -19,7 +19,7 @@ import pgrouter.config.Value.Unexpected;
 record Secret(String text, boolean inline, Optional<Path> file) {
     static final Secret NONE = inline("");
 
-    /** Far beyond any password; keeps a device or a log file named by mistake from filling the memory. */
+    /** The most bytes of a file. Keeps a device or a log file that was named by mistake from filling the memory. */
     private static final int LARGEST = 64 << 10;
 
     private static final Value<Secret> ENVIRONMENT =

@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** A regular expression by which the administrator names texts of statements. Any thread. */
+/** A regular expression of the administrator, which selects texts of statements. Any thread. */
 public final class TextRule {
-    /** Some milliseconds at most, for each text; a plain expression needs little more than one for each letter. */
+    /** Limits a search to some milliseconds; a plain expression needs little more than one step for each letter. */
     static final int MOST_STEPS = 1_000_000;
 
     private final Pattern pattern;
@@ -16,16 +16,16 @@ public final class TextRule {
         this.pattern = pattern;
     }
 
-    /** @throws PatternSyntaxException where it is none of Java's */
+    /** @throws PatternSyntaxException if Java cannot compile it */
     public static TextRule of(String expression) {
         return new TextRule(Pattern.compile(expression, Pattern.CASE_INSENSITIVE));
     }
 
-    /** Whether it is found in a text. */
+    /** The result of a search. */
     public enum Match {
         FOUND,
         NOT_FOUND,
-        /** That would take too long to find out. */
+        /** The search was given up. */
         UNKNOWN
     }
 
@@ -37,12 +37,12 @@ public final class TextRule {
         }
     }
 
-    /** Whether a search was not given up before. Once, so that it is said once. */
+    /** Returns true once, after the first search that was given up. */
     public boolean isFirstTooCostly() {
         return !wasTooCostly.get() && wasTooCostly.compareAndSet(false, true);
     }
 
-    /** Two of the same expression are equal: a reload changes nothing. */
+    /** Compares the expressions: a reload of the same one changes nothing. */
     @Override
     public boolean equals(Object other) {
         return other instanceof TextRule rule && rule.toString().equals(toString());
@@ -53,7 +53,7 @@ public final class TextRule {
         return toString().hashCode();
     }
 
-    /** As the administrator has written it. */
+    /** Returns the expression as it was written. */
     @Override
     public String toString() {
         return pattern.pattern();

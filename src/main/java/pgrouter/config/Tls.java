@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * The {@code tls} block: TLS towards clients.
  *
- * @param authority who signs the certificates of clients; empty where clients are not asked for one
+ * @param authority signs the certificates of clients; empty if clients are not asked for one
  * @param protocols never empty
  * @param required whether clients without TLS are refused
  */

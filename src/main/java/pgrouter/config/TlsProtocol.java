@@ -11,7 +11,7 @@ public enum TlsProtocol {
         this.protocolName = protocolName;
     }
 
-    /** As the JDK, OpenSSL and the configuration file write it. */
+    /** Returns the name that the JDK, OpenSSL and the configuration file use. */
     public String protocolName() {
         return protocolName;
     }

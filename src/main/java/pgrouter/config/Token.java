@@ -1,10 +1,10 @@
 package pgrouter.config;
 
 /**
- * One word, string or mark of the configuration file, with the place where it starts.
+ * A word, string or mark of the configuration file, with the place where it starts.
  *
  * @param secret may hold a password: its text is never shown
- * @param broken its own fault is reported already: whatever else is wrong with it follows from that
+ * @param broken has a reported problem, which all others follow from
  */
 record Token(Kind kind, String text, int line, int column, boolean secret, boolean broken) {
     enum Kind {
@@ -24,12 +24,12 @@ record Token(Kind kind, String text, int line, int column, boolean secret, boole
         return kind == other;
     }
 
-    /** A value or a directive's name, not a mark. */
+    /** Returns whether it is a value or the name of a directive, not a mark. */
     boolean hasText() {
         return kind == Kind.WORD || kind == Kind.STRING;
     }
 
-    /** What a problem says that was found. */
+    /** Returns the text for "found" in a problem. */
     String described() {
         return switch (kind) {
             case WORD -> secret ? "a hidden word" : "`" + Printable.of(text, SHOWN) + "`";

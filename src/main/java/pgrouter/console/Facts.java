@@ -13,11 +13,11 @@ import pgrouter.metrics.Metrics;
 import pgrouter.routing.LearnedRefusals;
 
 /**
- * What the console knows of a running pgrouter. Everything in it is safe for use by many threads.
+ * The sources of the console's tables. Any thread.
  *
- * @param config that holds now
- * @param open how many connections sessions have to a backend
- * @param warm how many are kept for sessions to come
+ * @param config the present one
+ * @param open the number of connections that sessions have to a backend
+ * @param warm the number of idle connections that are kept for the next sessions
  */
 public record Facts(
         String version,

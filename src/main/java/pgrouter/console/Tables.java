@@ -15,14 +15,14 @@ import pgrouter.metrics.BackendCounters;
 import pgrouter.metrics.ClientFacts;
 import pgrouter.metrics.Metrics;
 
-/** What {@code SHOW} shows, from what is known now. */
+/** Makes the tables of {@code SHOW}. */
 final class Tables {
     /** The most learned statements that are shown. */
     private static final int MOST_LEARNED = 1000;
 
     private Tables() {}
 
-    /** @param now for what is told as a time since */
+    /** @param now for columns that show the time since an event */
     static List<List<Optional<String>>> rows(Table table, Facts facts, Instant now) {
         Rows rows = new Rows();
         switch (table) {
