@@ -61,4 +61,25 @@ public final class MessageHeaders {
                         ? "invalid frontend message type " + tag
                         : "invalid message length " + inbox.intAt(offset + 1) + " of frontend message type " + tag);
     }
+
+    /** Whether a message of this type gives the server the turn. */
+    public static boolean givesTurn(byte tag) {
+        return switch (tag) {
+            case FrontendTag.QUERY, FrontendTag.FUNCTION_CALL, FrontendTag.SYNC, FrontendTag.FLUSH -> true;
+            default -> false;
+        };
+    }
+
+    /** What follows the end of a COPY may be a new request already: only its outcome tells. */
+    public static boolean endsCopy(byte tag) {
+        return tag == FrontendTag.COPY_DONE || tag == FrontendTag.COPY_FAIL;
+    }
+
+    /** SQL is read whole where it can be: for its traits, and to parse it again on another pipe. So is what is never large. */
+    public static boolean isReadWhole(byte tag) {
+        return switch (tag) {
+            case FrontendTag.BIND, FrontendTag.FUNCTION_CALL, FrontendTag.COPY_DATA -> false;
+            default -> true;
+        };
+    }
 }

@@ -9,6 +9,7 @@ import pgrouter.exchange.Turn;
 import pgrouter.net.Inbox;
 import pgrouter.request.FunctionCalls;
 import pgrouter.request.Request;
+import pgrouter.request.RequestReader;
 import pgrouter.request.RequestTimes;
 import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.Traits;
@@ -19,6 +20,7 @@ final class ReaderAttempt {
     private final Inbox inbox;
     private final Request request;
     private final RequestReader requests;
+    private final RequestForwarder forwarder;
     private final RequestRouter router;
     private final RequestRun run;
     private final FunctionCalls calls;
@@ -35,6 +37,7 @@ final class ReaderAttempt {
             Inbox inbox,
             Request request,
             RequestReader requests,
+            RequestForwarder forwarder,
             RequestRouter router,
             RequestRun run,
             FunctionCalls calls,
@@ -43,6 +46,7 @@ final class ReaderAttempt {
         this.inbox = inbox;
         this.request = request;
         this.requests = requests;
+        this.forwarder = forwarder;
         this.router = router;
         this.run = run;
         this.calls = calls;
@@ -114,7 +118,7 @@ final class ReaderAttempt {
         if ((moves || compares || reader.isDecided()) && reader.withdraw()) {
             return Optional.of(new Reply.Withdrawn(reader.deliveredMessages()));
         }
-        if (paused && moves && isRestFree(reader) && requests.turnAwayRest(request, sent, reader)) {
+        if (paused && moves && isRestFree(reader) && forwarder.turnAwayRest(request, sent, reader)) {
             return Optional.of(new Reply.Withdrawn(0));
         }
         return Optional.empty();

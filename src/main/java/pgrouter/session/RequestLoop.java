@@ -18,6 +18,8 @@ import pgrouter.protocol.SqlState;
 import pgrouter.request.FunctionCalls;
 import pgrouter.request.Request;
 import pgrouter.request.RequestInspector;
+import pgrouter.request.RequestMessages;
+import pgrouter.request.RequestReader;
 import pgrouter.request.RequestText;
 import pgrouter.request.RequestTimes;
 import pgrouter.routing.Catalogs.Catalog;
@@ -38,6 +40,7 @@ final class RequestLoop {
     private final Rest rest;
     private final Inbox inbox;
     private final Request request = new Request();
+    private final RequestMessages messages;
     private final RequestReader requests;
     private final SessionState state;
     private final Catalog catalog;
@@ -80,14 +83,16 @@ final class RequestLoop {
         this.inbox = inbox;
         this.rest = rest;
         this.catalog = catalog;
-        this.requests = new RequestReader(inbox, inspector);
+        this.messages = new RequestMessages(inbox, inspector);
+        this.requests = new RequestReader(inbox, messages);
         this.state =
                 new SessionState(pipes, inspector, catalog, services.rules().consistency());
         this.horizon = new Horizon(services.writes());
         this.times = new RequestTimes(services.metrics(), text);
         this.router = new RequestRouter(services, pipes, request, state, catalog, learned, horizon, calls, text);
-        this.run = new RequestRun(inbox, request, requests, router, times, pipes.statements());
-        this.attempt = new ReaderAttempt(pipes, inbox, request, requests, router, run, calls, times);
+        RequestForwarder forwarder = new RequestForwarder(inbox, messages);
+        this.run = new RequestRun(inbox, request, requests, forwarder, router, times, pipes.statements());
+        this.attempt = new ReaderAttempt(pipes, inbox, request, requests, forwarder, router, run, calls, times);
         this.attempts = new ReaderAttempts(services, pipes, request, state, router, attempt);
         this.move = new TransactionMove(pipes, state, request);
         this.changes = new SchemaChanges(catalog, learned);
@@ -116,7 +121,7 @@ final class RequestLoop {
                 return true;
             }
             if (state.refreshSuspects() && !request.isTooLarge()) {
-                requests.again(request);
+                messages.again(request);
             }
             times.begins();
             if (!answer() || request.isBrokenOff()) {
@@ -307,7 +312,7 @@ final class RequestLoop {
             return;
         }
         if (delivered == 0) {
-            requests.again(request);
+            messages.again(request);
         } else {
             request.add(Traits.MAY_WRITE);
         }

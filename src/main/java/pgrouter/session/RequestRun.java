@@ -11,6 +11,7 @@ import pgrouter.net.Inbox;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.request.Request;
+import pgrouter.request.RequestReader;
 import pgrouter.request.RequestTimes;
 import pgrouter.request.Statements;
 import pgrouter.routing.Traits;
@@ -25,6 +26,7 @@ final class RequestRun {
     private final Inbox inbox;
     private final Request request;
     private final RequestReader requests;
+    private final RequestForwarder forwarder;
     private final RequestRouter router;
     private final RequestTimes times;
     private final Statements statements;
@@ -39,12 +41,14 @@ final class RequestRun {
             Inbox inbox,
             Request request,
             RequestReader requests,
+            RequestForwarder forwarder,
             RequestRouter router,
             RequestTimes times,
             Statements statements) {
         this.inbox = inbox;
         this.request = request;
         this.requests = requests;
+        this.forwarder = forwarder;
         this.router = router;
         this.times = times;
         this.statements = statements;
@@ -97,7 +101,7 @@ final class RequestRun {
         }
         while (true) {
             boolean goesOn =
-                    request.excess().isPresent() || requests.forward(request, server, readsOnly, router::isOutdated);
+                    request.excess().isPresent() || forwarder.forward(request, server, readsOnly, router::isOutdated);
             if (!goesOn) {
                 return new Reply.Deserted(server.effects());
             }

@@ -20,6 +20,7 @@ import static pgrouter.testing.Server.row;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import pgrouter.request.RequestMessages;
 import pgrouter.testing.Server;
 
 /** COPY in both directions, and the ways in which it fails. */
@@ -138,7 +139,7 @@ final class CopyTest extends OnOneStandby {
 
     @Test
     void copyDataLargerThanTheKeepLimitPasses() throws Exception {
-        String large = "x".repeat(2 * RequestReader.KEEP_LIMIT);
+        String large = "x".repeat(2 * RequestMessages.KEEP_LIMIT);
         client.send(query(SQL));
         writer.answer(SQL, copyIn());
         client.expect("CopyIn");

@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.protocol.StartupPacket;
+import pgrouter.request.RequestMessages;
 import pgrouter.testing.Await;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
@@ -403,7 +404,7 @@ final class DesertedRequestTest {
     @Test
     void aLargeRequestIsWatchedToo() throws Exception {
         open(false);
-        String sql = "SELECT '" + "x".repeat(RequestReader.KEEP_LIMIT - 100) + "'";
+        String sql = "SELECT '" + "x".repeat(RequestMessages.KEEP_LIMIT - 100) + "'";
         client.send(query(sql));
         reader.expect("Query " + sql);
         awaitWatch();
@@ -415,7 +416,7 @@ final class DesertedRequestTest {
     @Test
     void aRequestThatIsTooLargeToBeKeptIsWatchedToo() throws Exception {
         openImpatiently(false);
-        String sql = "SELECT '" + "x".repeat(RequestReader.KEEP_LIMIT) + "'";
+        String sql = "SELECT '" + "x".repeat(RequestMessages.KEEP_LIMIT) + "'";
         client.send(query(sql));
         writer.expect("Query " + sql);
         awaitWatch();

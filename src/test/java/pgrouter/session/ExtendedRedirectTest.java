@@ -25,6 +25,7 @@ import static pgrouter.testing.Server.rowDescription;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import pgrouter.cluster.Lsn;
+import pgrouter.request.RequestMessages;
 import pgrouter.testing.Frontend;
 
 /** The extended protocol on two pipes: what a pipe lacks is sent before a request, and its reply does not reach the client. */
@@ -278,7 +279,7 @@ final class ExtendedRedirectTest extends OnOneStandby {
 
     @Test
     void largeBindBehindAFlushWithoutAReplyIsOneRequest() throws Exception {
-        byte[] value = new byte[RequestReader.KEEP_LIMIT];
+        byte[] value = new byte[RequestMessages.KEEP_LIMIT];
         client.send(parse("s1", "SELECT $1"), sync());
         reader.answer(List.of("Parse s1: SELECT $1", "Sync"), parseComplete(), ready('I'));
         client.expect("ParseComplete", "Ready I");
@@ -295,7 +296,7 @@ final class ExtendedRedirectTest extends OnOneStandby {
         client.send(parse("s1", "SELECT $1"), sync());
         reader.answer(List.of("Parse s1: SELECT $1", "Sync"), parseComplete(), ready('I'));
         client.expect("ParseComplete", "Ready I");
-        client.send(flush(), bind("s1", new byte[RequestReader.KEEP_LIMIT]), execute(), sync());
+        client.send(flush(), bind("s1", new byte[RequestMessages.KEEP_LIMIT]), execute(), sync());
         reader.answer(List.of("Flush", "Sync"), ready('I'));
         writer.expect("Flush", "Parse s1: SELECT $1", "Bind s1", "Execute", "Sync");
         writer.close();

@@ -10,6 +10,8 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.request.Reported;
 import pgrouter.request.Request;
 import pgrouter.request.RequestInspector;
+import pgrouter.request.RequestMessages;
+import pgrouter.request.RequestReader;
 import pgrouter.request.Statements;
 import pgrouter.testing.CannedWire;
 import pgrouter.testing.Frontend;
@@ -39,8 +41,10 @@ class FuzzedRequestsTest {
     private static void read(byte[] bytes) throws Exception {
         Inbox inbox = new Inbox(CannedWire.of(bytes), Carrier.JDK, 64);
         Statements statements = new Statements(Memory.unlimited().begin());
-        RequestReader reader =
-                new RequestReader(inbox, new RequestInspector(statements, new Reported(Map.of()), RouteRules.DEFAULT));
+        RequestReader reader = new RequestReader(
+                inbox,
+                new RequestMessages(
+                        inbox, new RequestInspector(statements, new Reported(Map.of()), RouteRules.DEFAULT)));
         Request request = new Request();
         while (reader.next(request)) {
             if (request.isTooLarge() || request.isBrokenOff()) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.cluster.Lsn;
 import pgrouter.metrics.ClientFacts;
 import pgrouter.protocol.StartupPacket;
+import pgrouter.request.RequestMessages;
 import pgrouter.testing.Await;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
@@ -259,7 +260,7 @@ final class LongPausesTest {
     void aStreamOfMessagesWithoutEndIsPassedOnWithoutBeingKept(boolean reads) throws Exception {
         String sql = reads ? SQL : INSERT;
         byte[] messages = join(parse("", sql), bind("", new byte[1_000]), execute());
-        int times = 2 * RequestReader.KEEP_LIMIT / messages.length;
+        int times = 2 * RequestMessages.KEEP_LIMIT / messages.length;
         says(sql);
         hears(reads ? reader : writer, sql);
         Thread sender = Thread.ofVirtual().start(() -> sends(messages, times));

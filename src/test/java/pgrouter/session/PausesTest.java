@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.exchange.Relay;
 import pgrouter.protocol.StartupPacket;
+import pgrouter.request.RequestMessages;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Frontend;
@@ -262,7 +263,7 @@ final class PausesTest extends OnOneStandby {
     void whatIsTooLargeToBeKeptIsTheWritersWithAllThatCameBefore() throws Exception {
         client.send(parse("", READ));
         reader.expect("Parse : " + READ);
-        client.send(bind("", new byte[RequestReader.KEEP_LIMIT]), execute(), sync());
+        client.send(bind("", new byte[RequestMessages.KEEP_LIMIT]), execute(), sync());
         reader.answer(List.of("Sync"), parseComplete(), ready('I'));
         hears(writer, READ);
         writer.answer(List.of("Sync"), done("SELECT 1"), ready('I'));

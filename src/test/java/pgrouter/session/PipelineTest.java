@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import pgrouter.cluster.Lsn;
+import pgrouter.request.RequestMessages;
 
 /** Several requests on their way at once: each goes where it belongs, and the replies keep their order. */
 final class PipelineTest extends OnOneStandby {
@@ -153,7 +154,7 @@ final class PipelineTest extends OnOneStandby {
 
     @Test
     void queryTooLargeToKeepGoesToTheWriterInPieces() throws Exception {
-        String sql = "SELECT '" + "x".repeat(3 * RequestReader.KEEP_LIMIT) + "'";
+        String sql = "SELECT '" + "x".repeat(3 * RequestMessages.KEEP_LIMIT) + "'";
         client.send(query(sql), query("SELECT 2"));
         writer.answer(sql, complete("SELECT 1"), ready('I'));
         writer.answer("SELECT 2", row("2"));
@@ -165,7 +166,7 @@ final class PipelineTest extends OnOneStandby {
         client.send(parse("s1", "SELECT $1"), sync());
         reader.answer(List.of("Parse s1: SELECT $1", "Sync"), parseComplete(), ready('I'));
         client.expect("ParseComplete", "Ready I");
-        client.send(bind("s1", new byte[2 * RequestReader.KEEP_LIMIT]), execute(), sync());
+        client.send(bind("s1", new byte[2 * RequestMessages.KEEP_LIMIT]), execute(), sync());
         writer.expect("Parse s1: SELECT $1", "Bind s1", "Execute", "Sync");
         writer.send(parseComplete(), bindComplete(), complete("SELECT 0"), ready('I'));
         client.expect("BindComplete", "Complete SELECT 0", "Ready I");

@@ -36,6 +36,8 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.request.Reported;
 import pgrouter.request.Request;
 import pgrouter.request.RequestInspector;
+import pgrouter.request.RequestMessages;
+import pgrouter.request.RequestReader;
 import pgrouter.request.Statement;
 import pgrouter.request.Statements;
 import pgrouter.routing.Traits;
@@ -144,15 +146,15 @@ final class RequestReaderTest {
 
     @Test
     void requestAtTheKeepLimitIsKept() throws Exception {
-        byte[] bytes = query("x".repeat(RequestReader.KEEP_LIMIT - 6));
+        byte[] bytes = query("x".repeat(RequestMessages.KEEP_LIMIT - 6));
         assertThat(reader(inbox(bytes)).next(request)).isTrue();
         assertThat(request.isTooLarge()).isFalse();
-        assertThat(request.length()).isEqualTo(RequestReader.KEEP_LIMIT);
+        assertThat(request.length()).isEqualTo(RequestMessages.KEEP_LIMIT);
     }
 
     @Test
     void largerRequestIsNotKept() throws Exception {
-        byte[] bytes = query("x".repeat(RequestReader.KEEP_LIMIT - 5));
+        byte[] bytes = query("x".repeat(RequestMessages.KEEP_LIMIT - 5));
         assertThat(reader(inbox(bytes)).next(request)).isTrue();
         assertThat(request.isTooLarge()).isTrue();
         assertThat(request.length()).isZero();
@@ -161,7 +163,7 @@ final class RequestReaderTest {
     @Test
     void whatIsCompleteBeforeALargeMessageBelongsToTheRequest() throws Exception {
         byte[] parse = parse("s", "SELECT $1");
-        byte[] bytes = join(parse, bind("s", new byte[RequestReader.KEEP_LIMIT]), execute(), sync());
+        byte[] bytes = join(parse, bind("s", new byte[RequestMessages.KEEP_LIMIT]), execute(), sync());
         assertThat(reader(inbox(bytes)).next(request)).isTrue();
         assertThat(request.isTooLarge()).isTrue();
         assertThat(request.length()).isEqualTo(parse.length);
@@ -198,7 +200,9 @@ final class RequestReaderTest {
     void unknownTypeEndsTheRequestWithItsHeader(byte tag) throws Exception {
         byte[] before = parse("", "SELECT 1");
         byte[] unknown = ByteBuffer.allocate(9).put(tag).putInt(-1).array();
-        RequestReader reader = reader(inbox(join(before, unknown)));
+        Inbox inbox = inbox(join(before, unknown));
+        RequestMessages messages = messages(inbox);
+        RequestReader reader = new RequestReader(inbox, messages);
         assertThat(reader.next(request)).isTrue();
         assertThat(request.isBrokenOff()).isTrue();
         assertThat(request.violation())
@@ -207,7 +211,7 @@ final class RequestReaderTest {
         assertThat(request.lengthOfMessages()).isEqualTo(before.length);
         assertThat(request.length()).isEqualTo(before.length + 5);
         assertThat(Traits.has(request.traits(), Traits.WRITER)).isTrue();
-        reader.again(request);
+        messages.again(request);
         assertThat(request.length()).isEqualTo(before.length + 5);
         assertThat(reader.more(request, () -> true)).isFalse();
     }
@@ -280,6 +284,10 @@ final class RequestReaderTest {
     }
 
     private RequestReader reader(Inbox inbox) {
-        return new RequestReader(inbox, new RequestInspector(statements, new Reported(Map.of()), RouteRules.DEFAULT));
+        return new RequestReader(inbox, messages(inbox));
+    }
+
+    private RequestMessages messages(Inbox inbox) {
+        return new RequestMessages(inbox, new RequestInspector(statements, new Reported(Map.of()), RouteRules.DEFAULT));
     }
 }
