@@ -1,17 +1,14 @@
 package pgrouter.session;
 
 import java.io.IOException;
-import java.util.Optional;
 import pgrouter.client.SessionException;
 import pgrouter.client.StartupSettings;
-import pgrouter.config.Consistency;
 import pgrouter.exchange.Effect;
 import pgrouter.exchange.Effects;
 import pgrouter.exchange.Relay;
 import pgrouter.exchange.Reply;
 import pgrouter.net.Inbox;
 import pgrouter.pool.NoPrimaryException;
-import pgrouter.protocol.BackendMessage;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
@@ -44,14 +41,14 @@ final class RequestLoop {
     private final RequestReader requests;
     private final SessionState state;
     private final Catalog catalog;
-    private final Horizon horizon;
     private final RequestTimes times;
     private final RequestRouter router;
     private final RequestRun run;
     private final ReaderAttempt attempt;
     private final ReaderAttempts attempts;
     private final TransactionMove move;
-    private final SchemaChanges changes;
+    private final Settlement settlement;
+    private final FailedRequest failure;
 
     private Transaction transaction = Transaction.None.INSTANCE;
 
@@ -87,7 +84,7 @@ final class RequestLoop {
         this.requests = new RequestReader(inbox, messages);
         this.state =
                 new SessionState(pipes, inspector, catalog, services.rules().consistency());
-        this.horizon = new Horizon(services.writes());
+        Horizon horizon = new Horizon(services.writes());
         this.times = new RequestTimes(services.metrics(), text);
         this.router = new RequestRouter(services, pipes, request, state, catalog, learned, horizon, calls, text);
         RequestForwarder forwarder = new RequestForwarder(inbox, messages);
@@ -95,7 +92,9 @@ final class RequestLoop {
         this.attempt = new ReaderAttempt(pipes, inbox, request, requests, forwarder, router, run, calls, times);
         this.attempts = new ReaderAttempts(services, pipes, request, state, router, attempt);
         this.move = new TransactionMove(pipes, state, request);
-        this.changes = new SchemaChanges(catalog, learned);
+        SchemaChanges changes = new SchemaChanges(catalog, learned);
+        this.settlement = new Settlement(services, request, state, horizon, router, attempt, move, changes);
+        this.failure = new FailedRequest(pipes.client(), request, requests);
         startup.own().forEach(state::startedWith);
         pipes.watch(request::length);
     }
@@ -357,76 +356,16 @@ final class RequestLoop {
         };
     }
 
-    /** What the answered request means for the next ones. */
     private void settles(Relay server, Reply.Complete reply)
             throws ProtocolException, SessionException, InterruptedException {
         shown = reply.effects();
-        try {
-            settle(server, reply);
-        } catch (NoPrimaryException e) {
-            throw SessionException.fatal(
-                    SqlState.CANNOT_CONNECT_NOW,
-                    "terminating connection: what this session has set needs a primary; " + e.getMessage());
-        }
+        transaction = settlement.settle(transaction, server, reply);
     }
 
-    private void settle(Relay server, Reply.Complete reply)
-            throws ProtocolException, SessionException, InterruptedException, NoPrimaryException {
-        Transaction before = transaction;
-        transaction = after(before, server, reply);
-        if (server.isWriter()) {
-            settleAtWriter();
-        } else {
-            settleAtReader();
-        }
-        if (transaction instanceof Transaction.Open open) {
-            transaction = move.after(open, before.hasFailed(), reply);
-        }
-        state.finished(request, server, shown, transaction.isOpen());
-    }
-
-    private Transaction after(Transaction before, Relay server, Reply.Complete reply) {
-        if (reply.status() == 'I') {
-            return Transaction.None.INSTANCE;
-        }
-        boolean opens = !before.isOpen() && !server.isWriter() && request.isOnlyOpening();
-        return new Transaction.Open(server, opens ? request.opening() : Optional.empty(), reply.status() == 'E');
-    }
-
-    private void settleAtReader() throws ProtocolException {
-        horizon.atReader();
-        boolean ownWish = transaction.isOpen() || Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION);
-        if (shown.has(Effect.REFUSED) && !ownWish) {
-            router.learn(attempt.fingerprint());
-        }
-    }
-
-    /** The command tag of a SELECT does not show what its functions did. */
-    private void settleAtWriter() {
-        boolean wrote = shown.has(Effect.WROTE) || Traits.has(request.traits(), Traits.MAY_WRITE);
-        horizon.atWriter(wrote, transaction.isOpen());
-        if (wrote && !transaction.isOpen() && state.consistency() != Consistency.EVENTUAL && horizon.willBeAsked()) {
-            services.clock().nudge();
-        }
-        changes.note(shown, request.traits());
-        if (!transaction.isOpen()) {
-            changes.tell();
-        }
-    }
-
-    /**
-     * The client has left in the middle of its request, or is gone. Nothing is sent again for it; but others are to know what its
-     * request has changed.
-     *
-     * @return whether what it has sent after the request can still be run: it may be a write
-     */
+    /** @return whether what the client has sent after the request, before it left, can still be run: it may be a write */
     private boolean isDeserted(Relay server, Effects until) {
         if (server.isWriter()) {
-            changes.note(until, request.traits());
-            if (server.isLeftAtWork() && Traits.has(request.traits(), Traits.WRITER | Traits.MAY_WRITE)) {
-                changes.mayChangeCode();
-            }
-            changes.tell();
+            settlement.settleDeserted(server, until);
             return false;
         }
         boolean whole = request.length() > 0 && request.end() != 0 && !request.isTooLarge() && !request.isBrokenOff();
@@ -446,7 +385,7 @@ final class RequestLoop {
     private boolean loses(Relay server, Reply.Lost lost, boolean sent)
             throws IOException, SessionException, InterruptedException, NoPrimaryException {
         if (request.isBrokenOff() && !lost.toldClient()) {
-            return brokenOff();
+            return failure.isBrokenOff();
         }
         ServerLoss.endSession(server, lost, pipes.bond());
         if (pipes.areDeserted()) {
@@ -455,10 +394,8 @@ final class RequestLoop {
         services.clock().hurry();
         boolean within = transaction.isOpen();
         transaction = Transaction.None.INSTANCE;
-        state.lost();
-        if (server.isWriter()) {
-            horizon.atWriter(true, false);
-        } else {
+        settlement.settleLost(server.isWriter());
+        if (!server.isWriter()) {
             pipes.dropReader();
         }
         return switch (ServerLoss.of(request, server.isWriter(), lost, within, sent, sentAgain)) {
@@ -477,33 +414,15 @@ final class RequestLoop {
     }
 
     /**
-     * The client is told of an error of pgrouter's, as PostgreSQL would: what is left of the request is passed over.
+     * A client may have sent on already, believing that it is in a transaction: where the request was to begin one, what follows is said to
+     * a transaction that has failed, so that nothing of it is run by itself.
      *
-     * <p>A client may have sent on already, believing that it is in a transaction: where the request was to begin one, what follows
-     * is said to a transaction that has failed, so that nothing of it is run by itself.
-     *
-     * @param failed whether the client's transaction has failed with it
+     * @param failed whether the client's transaction has failed with the request
      * @param copying whether the request was at a COPY FROM STDIN
      */
     private boolean fail(String sqlState, String text, boolean failed, boolean copying) throws IOException {
-        if (request.isBrokenOff()) {
-            return brokenOff();
-        }
         boolean isLost = failed || Traits.has(request.traits(), OPENS | Traits.CHAINS);
         transaction = isLost ? Transaction.Lost.INSTANCE : Transaction.None.INSTANCE;
-        pipes.client().write(ErrorResponse.error(sqlState, text).encode());
-        if (!requests.finish(request, copying)) {
-            return false;
-        }
-        pipes.client().write(BackendMessage.readyForQuery((byte) (isLost ? 'E' : 'I')));
-        return true;
-    }
-
-    /** The client has broken the protocol, and no server has said so: nothing more is read of it. */
-    private boolean brokenOff() throws ProtocolException {
-        if (request.violation().isPresent()) {
-            throw request.violation().get();
-        }
-        return false;
+        return failure.tell(ErrorResponse.error(sqlState, text), transaction, copying);
     }
 }

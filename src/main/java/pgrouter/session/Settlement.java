@@ -1,0 +1,125 @@
+package pgrouter.session;
+
+import java.util.Optional;
+import pgrouter.client.SessionException;
+import pgrouter.config.Consistency;
+import pgrouter.exchange.Effect;
+import pgrouter.exchange.Effects;
+import pgrouter.exchange.Relay;
+import pgrouter.exchange.Reply;
+import pgrouter.pool.NoPrimaryException;
+import pgrouter.protocol.ProtocolException;
+import pgrouter.protocol.SqlState;
+import pgrouter.request.Request;
+import pgrouter.routing.Traits;
+
+/** Settles what an answered request means for the next ones, and for other sessions. Client thread only. */
+final class Settlement {
+    private final Services services;
+    private final Request request;
+    private final SessionState state;
+    private final Horizon horizon;
+    private final RequestRouter router;
+    private final ReaderAttempt attempt;
+    private final TransactionMove move;
+    private final SchemaChanges changes;
+
+    Settlement(
+            Services services,
+            Request request,
+            SessionState state,
+            Horizon horizon,
+            RequestRouter router,
+            ReaderAttempt attempt,
+            TransactionMove move,
+            SchemaChanges changes) {
+        this.services = services;
+        this.request = request;
+        this.state = state;
+        this.horizon = horizon;
+        this.router = router;
+        this.attempt = attempt;
+        this.move = move;
+        this.changes = changes;
+    }
+
+    /**
+     * @param before the transaction in which the request was run
+     * @return that in which the next one is
+     */
+    Transaction settle(Transaction before, Relay server, Reply.Complete reply)
+            throws ProtocolException, SessionException, InterruptedException {
+        try {
+            return settled(before, server, reply);
+        } catch (NoPrimaryException e) {
+            throw SessionException.fatal(
+                    SqlState.CANNOT_CONNECT_NOW,
+                    "terminating connection: what this session has set needs a primary; " + e.getMessage());
+        }
+    }
+
+    private Transaction settled(Transaction before, Relay server, Reply.Complete reply)
+            throws ProtocolException, SessionException, InterruptedException, NoPrimaryException {
+        Effects shown = reply.effects();
+        Transaction after = after(before, server, reply);
+        if (server.isWriter()) {
+            settleAtWriter(shown, after.isOpen());
+        } else {
+            settleAtReader(shown, after.isOpen());
+        }
+        if (after instanceof Transaction.Open open) {
+            after = move.after(open, before.hasFailed(), reply);
+        }
+        state.finished(request, server, shown, after.isOpen());
+        return after;
+    }
+
+    private Transaction after(Transaction before, Relay server, Reply.Complete reply) {
+        if (reply.status() == 'I') {
+            return Transaction.None.INSTANCE;
+        }
+        boolean opens = !before.isOpen() && !server.isWriter() && request.isOnlyOpening();
+        return new Transaction.Open(server, opens ? request.opening() : Optional.empty(), reply.status() == 'E');
+    }
+
+    private void settleAtReader(Effects shown, boolean inTransaction) throws ProtocolException {
+        horizon.atReader();
+        boolean ownWish = inTransaction || Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION);
+        if (shown.has(Effect.REFUSED) && !ownWish) {
+            router.learn(attempt.fingerprint());
+        }
+    }
+
+    /** The command tag of a SELECT does not show what its functions did. */
+    private void settleAtWriter(Effects shown, boolean inTransaction) {
+        boolean wrote = shown.has(Effect.WROTE) || Traits.has(request.traits(), Traits.MAY_WRITE);
+        horizon.atWriter(wrote, inTransaction);
+        if (wrote && !inTransaction && state.consistency() != Consistency.EVENTUAL && horizon.willBeAsked()) {
+            services.clock().nudge();
+        }
+        changes.note(shown, request.traits());
+        if (!inTransaction) {
+            changes.tell();
+        }
+    }
+
+    /**
+     * The client has left in the middle of a request at the writer. Nothing is sent again for it; but others are to know what its request has
+     * changed.
+     */
+    void settleDeserted(Relay writer, Effects until) {
+        changes.note(until, request.traits());
+        if (writer.isLeftAtWork() && Traits.has(request.traits(), Traits.WRITER | Traits.MAY_WRITE)) {
+            changes.mayChangeCode();
+        }
+        changes.tell();
+    }
+
+    /** The server was lost with the request on it. */
+    void settleLost(boolean atWriter) {
+        state.lost();
+        if (atWriter) {
+            horizon.atWriter(true, false);
+        }
+    }
+}
