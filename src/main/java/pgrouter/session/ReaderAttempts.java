@@ -61,10 +61,15 @@ final class ReaderAttempts {
             if (reader.isEmpty()) {
                 return casualties.isNone() ? new ReadResult.NoReader(delivered) : new ReadResult.GivenUp(casualties);
             }
-            Optional<ReadResult> result = ask(reader.get());
-            if (result.isPresent()) {
-                return result.get();
+            if (state.giveTo(reader.get())) {
+                Reply reply = attempt.at(reader.get(), delivered);
+                if (!(reply instanceof Reply.Lost lost && mayAskAnother(lost))) {
+                    return result(reader.get(), reply);
+                }
+                delivered = lost.delivered();
+                noteCasualty(reader.get(), lost);
             }
+            failed(reader.get());
             pipes.dropReader();
             if (casualties.areEnough()) {
                 return new ReadResult.GivenUp(casualties);
@@ -73,18 +78,21 @@ final class ReaderAttempts {
         return new ReadResult.ClientGone();
     }
 
-    /** @return empty where the standby has failed, and another one may be asked */
-    private Optional<ReadResult> ask(Relay reader) throws IOException, SessionException, InterruptedException {
-        if (!state.giveTo(reader)) {
-            failed(reader);
-            return Optional.empty();
+    /** Whether the client has nothing of the reply that another standby could not repeat. */
+    private boolean mayAskAnother(Reply.Lost lost) {
+        if (pipes.areDeserted()) {
+            return false;
         }
-        Reply reply = attempt.at(reader, delivered);
+        services.clock().hurry();
+        return lost.held() && !request.isBrokenOff();
+    }
+
+    private ReadResult result(Relay reader, Reply reply) {
         return switch (reply) {
-            case Reply.Complete complete -> Optional.of(new ReadResult.Answered(reader, complete));
-            case Reply.Refused refused -> Optional.of(unlessCrashed(new ReadResult.Refused(reader, refused)));
-            case Reply.Withdrawn withdrawn -> Optional.of(unlessCrashed(new ReadResult.Moves(reader, withdrawn)));
-            case Reply.Deserted deserted -> Optional.of(new ReadResult.Deserted(reader, deserted));
+            case Reply.Complete complete -> new ReadResult.Answered(reader, complete);
+            case Reply.Refused refused -> unlessCrashed(new ReadResult.Refused(reader, refused));
+            case Reply.Withdrawn withdrawn -> unlessCrashed(new ReadResult.Moves(reader, withdrawn));
+            case Reply.Deserted deserted -> new ReadResult.Deserted(reader, deserted);
             case Reply.Lost lost -> lost(reader, lost);
             case Reply.Partial partial -> throw new AssertionError("the client has the turn");
         };
@@ -95,20 +103,16 @@ final class ReaderAttempts {
         return casualties.isNone() ? atWriter : new ReadResult.GivenUp(casualties);
     }
 
-    private Optional<ReadResult> lost(Relay reader, Reply.Lost lost) {
-        if (pipes.areDeserted()) {
-            return Optional.of(new ReadResult.Deserted(reader, new Reply.Deserted(lost.effects())));
-        }
-        services.clock().hurry();
-        if (!lost.held() || request.isBrokenOff()) {
-            return Optional.of(new ReadResult.Lost(reader, lost));
-        }
-        delivered = lost.delivered();
+    private ReadResult lost(Relay reader, Reply.Lost lost) {
+        return pipes.areDeserted()
+                ? new ReadResult.Deserted(reader, new Reply.Deserted(lost.effects()))
+                : new ReadResult.Lost(reader, lost);
+    }
+
+    private void noteCasualty(Relay reader, Reply.Lost lost) {
         if (!casualties.isNone() || mayHaveCrashed(reader, lost)) {
             casualties = casualties.with(reader.address());
         }
-        failed(reader);
-        return Optional.empty();
     }
 
     private void failed(Relay reader) {
