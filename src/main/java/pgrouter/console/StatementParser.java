@@ -10,6 +10,9 @@ import pgrouter.protocol.SqlState;
 
 /** Texts to {@link Command}s. Keywords are of any case. */
 final class StatementParser {
+    /** The former name of {@link Table#SERVERS}. */
+    private static final String FORMER_SERVERS = "PIPES";
+
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_.]*");
 
@@ -69,6 +72,7 @@ final class StatementParser {
             }
         }
         return switch (name) {
+            case FORMER_SERVERS -> Optional.of(new Command.Show(Table.SERVERS));
             case "TRANSACTION ISOLATION LEVEL" -> Optional.of(new Command.Parameter("transaction_isolation"));
             case "TIME ZONE" -> Optional.of(new Command.Parameter("timezone"));
             default ->

@@ -7,7 +7,7 @@ enum Table {
     BACKENDS(
             "address role state drained lag_bytes lag_limit weight pipes_open pipes_warm reads writes redirects reason"),
     CLIENTS("client user database address application_name state since tls"),
-    PIPES("client backend use process_id"),
+    SERVERS("client backend use process_id"),
     STATS("name value"),
     ROUTES("route backend requests"),
     LEARNED("text routes"),

@@ -28,7 +28,7 @@ final class Tables {
         switch (table) {
             case BACKENDS -> facts.cluster().view().nodes().forEach(node -> backend(rows, node, facts));
             case CLIENTS -> facts.clients().get().forEach(client -> client(rows, client));
-            case PIPES -> facts.pipes().get().forEach(pipe -> pipe(rows, pipe));
+            case SERVERS -> facts.pipes().get().forEach(pipe -> pipe(rows, pipe));
             case STATS -> stats(rows, facts, now);
             case ROUTES -> routes(rows, facts);
             case LEARNED ->
@@ -105,7 +105,7 @@ final class Tables {
     private static void help(Rows rows) {
         rows.add("SHOW BACKENDS", "the nodes, their state, lag, weight, connections and requests");
         rows.add("SHOW CLIENTS", "who is connected, and what at");
-        rows.add("SHOW PIPES", "the connections of clients to nodes");
+        rows.add("SHOW SERVERS", "the connections of clients to nodes");
         rows.add("SHOW STATS", "totals since the start");
         rows.add("SHOW ROUTES", "where requests went");
         rows.add("SHOW LEARNED", "the statements that standbys refuse, without literals");

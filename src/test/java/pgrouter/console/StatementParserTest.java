@@ -24,6 +24,11 @@ final class StatementParserTest {
     }
 
     @Test
+    void theServersAreShownByTheirFormerNameToo() throws Rejected {
+        assertThat(one("SHOW pipes")).isEqualTo(new Command.Show(Table.SERVERS));
+    }
+
+    @Test
     void whatChangesSomething() throws Rejected {
         assertThat(StatementParser.parse("drain db1:5432; Resume '/run/pg:5432';RELOAD;;forget learned; kill client 12;"
                         + "SHUTDOWN; shutdown immediate"))

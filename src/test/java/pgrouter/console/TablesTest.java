@@ -97,9 +97,9 @@ final class TablesTest {
     }
 
     @Test
-    void clientsAndTheirPipes() {
+    void clientsAndTheirServers() {
         assertThat(lines(Table.CLIENTS)).containsExactly("3|app|db|-|psql|idle|2026-11-25T17:01:02Z|yes");
-        assertThat(lines(Table.PIPES)).containsExactly("3|db2:7|reader|4711");
+        assertThat(lines(Table.SERVERS)).containsExactly("3|db2:7|reader|4711");
         assertThat(lines(Table.STATS)).contains("uptime_seconds|5", "backends|2", "backends_ok|2", "reads|0");
         assertThat(lines(Table.VERSION)).containsExactly("pgrouter 1.2");
     }

@@ -188,7 +188,7 @@ class ConsoleIT {
             Sql.run(busy, "CREATE TEMP TABLE t (a int)");
             List<String> clients = column(admin, "SHOW CLIENTS", "client");
             assertThat(column(admin, "SHOW CLIENTS", "state")).containsExactly("active", "idle", "idle in transaction");
-            assertThat(column(admin, "SHOW PIPES", "client")).contains(clients.get(1), clients.get(2));
+            assertThat(column(admin, "SHOW SERVERS", "client")).contains(clients.get(1), clients.get(2));
             Sql.run(admin, "KILL CLIENT " + clients.get(1));
             Await.until(
                     "the idle one is gone",
