@@ -134,7 +134,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
 
     /** The name of the user who has logged in. */
     String loginUser() {
-        return login.threadName();
+        return login.user();
     }
 
     /** The relay to the primary where there is one, else that to a standby. */

@@ -53,6 +53,7 @@ final class SearchedSchemasTest {
             Optional.empty(),
             ANYWHERE);
     private static final Pattern SETS = Pattern.compile("SET (LOCAL )?search_path = (\\w+)");
+    private static final Pattern SETS_ROLE = Pattern.compile("SET ROLE (\\w+)");
     private static final Pattern GIVEN = Pattern.compile("set_config\\('search_path', '(\\w+)', false\\)");
 
     private final AtomicInteger locksAskedFor = new AtomicInteger();
@@ -87,6 +88,7 @@ final class SearchedSchemasTest {
         private final Connection connection;
         private final String node;
         private String path;
+        private String role = "none";
         private char status = 'I';
 
         ServerProcess(Connection connection, String node, String path) {
@@ -111,6 +113,8 @@ final class SearchedSchemasTest {
                         : row("", path, "app", "settings");
             } else if (text.startsWith("Query SELECT 'setting', 'search_path'")) {
                 return row("setting", "search_path", path, null);
+            } else if (text.startsWith("Query SELECT 'setting', 'role'")) {
+                return row("setting", "role", role, null);
             } else if (text.startsWith("Query SELECT 'pin', 'ADVISORY'")) {
                 locksAskedFor.incrementAndGet();
                 return row("pin", "ADVISORY", "f", "f");
@@ -133,6 +137,8 @@ final class SearchedSchemasTest {
             Matcher set = SETS.matcher(text);
             Matcher given = GIVEN.matcher(text);
             path = set.find() ? set.group(2) : given.find() ? given.group(1) : path;
+            Matcher setRole = SETS_ROLE.matcher(text);
+            role = setRole.find() ? setRole.group(1) : role;
             if (text.contains(READ)) {
                 ran.add(node);
             }
@@ -256,6 +262,27 @@ final class SearchedSchemasTest {
         run(READ);
         run(READ);
         assertThat(ran).containsExactly("primary", "primary");
+    }
+
+    @Test
+    void aSessionThatHasGivenUpItsRoleSearchesTheSchemaOfTheUserWhoHasLoggedIn() throws Exception {
+        serve(stage.primary(), "primary", "$user");
+        serve(stage.standby(), "standby", "$user");
+        Suspects inSchemaOfUser = Suspects.under(
+                new Suspects.Found(Map.of(), Map.of("app", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false),
+                Optional.empty(),
+                ANYWHERE);
+        stage.publish(path -> path.map(SearchPath::schemas)
+                        .filter(schemas -> !schemas.contains("app"))
+                        .isPresent()
+                ? inSchemaOfUser
+                : ANYWHERE);
+        client = stage.client();
+        run("SET ROLE other");
+        run(READ);
+        run("SET ROLE none");
+        run(READ);
+        assertThat(ran).containsExactly("standby", "primary");
     }
 
     @Test
