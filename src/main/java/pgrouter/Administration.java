@@ -82,7 +82,7 @@ final class Administration implements Console {
             LearnedRefusals learned,
             Sessions sessions,
             OpenPipes openPipes,
-            ServerPool warmPipes) {
+            ServerPool serverPool) {
         this.config = config;
         this.operations = new InProcess(requests, sessions);
         this.facts = new Facts(
@@ -95,7 +95,7 @@ final class Administration implements Console {
                 sessions::facts,
                 openPipes::facts,
                 openPipes::count,
-                warmPipes::count);
+                serverPool::count);
     }
 
     @Override

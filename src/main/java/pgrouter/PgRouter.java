@@ -75,7 +75,7 @@ final class PgRouter implements AutoCloseable {
     private Supervisor supervisor;
     private StoredPasswords storedPasswords;
     private Sessions sessions;
-    private ServerPool warmPipes;
+    private ServerPool serverPool;
     private final Instant started = Instant.now();
 
     private PgRouter(Sockets sockets, Requests requests) {
@@ -113,9 +113,9 @@ final class PgRouter implements AutoCloseable {
         if (Log.isDebugging()) {
             carriers.watch(line -> LOG.debug(() -> line));
         }
-        warmPipes = new ServerPool(() -> config.live().pool(), Optional.of(new NewProcesses()));
-        warmPipes.watch(cluster);
-        Logins logins = new Logins(() -> config.live().pool().size() > 0, warmPipes::clear);
+        serverPool = new ServerPool(() -> config.live().pool(), Optional.of(new NewProcesses()));
+        serverPool.watch(cluster);
+        Logins logins = new Logins(() -> config.live().pool().size() > 0, serverPool::clear);
         supervisor = new Supervisor(
                 cluster, connector, config.live().health(), config.live().backends(), metrics, logins, health);
         supervisor.round();
@@ -134,7 +134,7 @@ final class PgRouter implements AutoCloseable {
         LearnedRefusals learned = new LearnedRefusals(System::nanoTime);
         Catalogs catalogs = DatabaseCatalogs.of(
                 cluster, connector, () -> config.live().health(), config.fixed().route());
-        warmPipes.makeRoomWith(catalogs::makeRoom);
+        serverPool.makeRoomWith(catalogs::makeRoom);
         Services services = new Services(
                 settings,
                 cluster,
@@ -150,9 +150,9 @@ final class PgRouter implements AutoCloseable {
                 sessions,
                 new FailedLogins(System::nanoTime),
                 openPipes,
-                warmPipes,
+                serverPool,
                 new Administration(
-                        () -> config, requests, started, cluster, metrics, learned, sessions, openPipes, warmPipes));
+                        () -> config, requests, started, cluster, metrics, learned, sessions, openPipes, serverPool));
         Monitor monitor = new Monitor(cluster, config.fixed().workers(), metrics, learned::size);
         sockets.clients()
                 .forEach((address, listener) -> serve(
@@ -171,7 +171,7 @@ final class PgRouter implements AutoCloseable {
                     metrics,
                     learned,
                     openPipes::count,
-                    warmPipes::size);
+                    serverPool::size);
             Visitors visitors = new Visitors(
                     () -> config.live().httpUsers(), () -> settings.access().users(), System::nanoTime);
             StatusServer.start(sockets.http().get(), facts, visitors);
@@ -251,7 +251,7 @@ final class PgRouter implements AutoCloseable {
         config = config.reloaded(next);
         capacity = capacity(config.live());
         settings.change(rules(config), access(files));
-        warmPipes.clear();
+        serverPool.clear();
         secureWith(files.tls());
         supervisor.change(next.live().health(), next.live().backends());
         LOG.info("reloaded");

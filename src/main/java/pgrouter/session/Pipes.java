@@ -63,8 +63,8 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         this.processId = first.key().processId();
         this.reported = new Reported(greeting);
         this.session = new SessionContext(login.client(), client, watch, reported, sessionEnd);
-        this.cluster =
-                new ClusterContext(services.writes(), services.clock()::hurry, services.uptime(), services.warmPipes());
+        this.cluster = new ClusterContext(
+                services.writes(), services.clock()::hurry, services.uptime(), services.serverPool());
         this.writer = new SessionWriter(services, opener, bond, lease -> hold(lease, true), opened);
         this.reader = new SessionReader(services, opener, lease -> hold(lease, false), opened);
         sessionEnd.restsOn(first().orElseThrow());
@@ -144,7 +144,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
 
     /** When roles, databases or a configuration were changed last. */
     long changedAt() {
-        return services.warmPipes().changedAt();
+        return services.serverPool().changedAt();
     }
 
     /** The parameters that the client is told at its start. */

@@ -32,7 +32,7 @@ public record Services(
         Sessions sessions,
         FailedLogins failedLogins,
         OpenPipes openPipes,
-        ServerPool warmPipes,
+        ServerPool serverPool,
         Console console) {
     Rules rules() {
         return settings.rules();
@@ -43,7 +43,7 @@ public record Services(
     }
 
     ServerOpener opener(ServerLogin login) {
-        return new ServerOpener(connector, warmPipes, cluster, login);
+        return new ServerOpener(connector, serverPool, cluster, login);
     }
 
     /** The wait of a client that is not logged in yet: it is over where pgrouter ends. */

@@ -152,13 +152,13 @@ final class DesertedRequestTest {
 
     private void assertThatReaderIsNotKept() {
         awaitEnd();
-        assertThat(stage.warmPipes().count(Stage.backend(stage.standby()).address()))
+        assertThat(stage.serverPool().count(Stage.backend(stage.standby()).address()))
                 .isZero();
     }
 
     /** The next session has the next connections: nobody has logged in on the standby or the primary in between. */
     private void assertThatNobodyHasLoggedIn() throws Exception {
-        stage.warmPipes().clear();
+        stage.serverPool().clear();
         FakeClient next = stage.client();
         assertThat(stage.writer().processId()).isEqualTo(writer.processId() + 1);
         assertThat(stage.reader().processId()).isEqualTo(reader.processId() + 1);

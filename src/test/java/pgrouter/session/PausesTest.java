@@ -329,7 +329,7 @@ final class PausesTest extends OnOneStandby {
         }
         assertThat(stage.primary().cancelled()).isEqualTo(writer.processId());
         writer.expectEnd();
-        assertThat(stage.warmPipes().size()).isZero();
+        assertThat(stage.serverPool().size()).isZero();
     }
 
     @Test

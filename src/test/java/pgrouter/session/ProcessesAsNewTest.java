@@ -89,7 +89,7 @@ final class ProcessesAsNewTest {
     }
 
     private void awaitKept(int number) {
-        Await.until(number + " pipes are kept", () -> stage.warmPipes().size() == number);
+        Await.until(number + " pipes are kept", () -> stage.serverPool().size() == number);
     }
 
     private void awaitAsked(int number) {

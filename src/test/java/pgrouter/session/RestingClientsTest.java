@@ -153,7 +153,7 @@ final class RestingClientsTest {
         client.send(Frontend.terminate());
         Stream.of(reader, writer).forEach(RestingClientsTest::answerSync);
         awaitLeft();
-        assertThat(stage.warmPipes().size()).isEqualTo(2);
+        assertThat(stage.serverPool().size()).isEqualTo(2);
         client.expectEnd();
     }
 

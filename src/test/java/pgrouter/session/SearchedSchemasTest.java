@@ -289,7 +289,7 @@ final class SearchedSchemasTest {
     void aServerThatMayBeConfiguredAnewSinceIsNotBelieved() throws Exception {
         client = stage.client();
         run(READ);
-        stage.warmPipes().clear(Stage.backend(stage.primary()).address());
+        stage.serverPool().clear(Stage.backend(stage.primary()).address());
         run(READ);
         assertThat(ran).containsExactly("standby", "primary");
     }
@@ -300,7 +300,7 @@ final class SearchedSchemasTest {
         stage.standby().parameter("search_path", "public");
         client = stage.client();
         run(READ);
-        stage.warmPipes().clear(Stage.backend(stage.primary()).address());
+        stage.serverPool().clear(Stage.backend(stage.primary()).address());
         run(READ);
         assertThat(ran).containsExactly("standby", "standby");
     }

@@ -84,7 +84,7 @@ public final class Stage implements Closeable {
     private final Metrics metrics = new Metrics();
     private final Sessions sessions;
     private final OpenPipes openPipes;
-    private final ServerPool warmPipes;
+    private final ServerPool serverPool;
     private final Connector connector = new Connector();
     private volatile Pool pool;
     private final Listener listener;
@@ -135,8 +135,8 @@ public final class Stage implements Closeable {
         Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits, Duration.ZERO);
         Settings settings = new Settings(rules, new Access(new Users(authDb()), Hba.NONE));
         sessions = new Sessions(settings, () -> capacity, memory);
-        warmPipes = new ServerPool(() -> pool, processes);
-        warmPipes.watch(cluster);
+        serverPool = new ServerPool(() -> pool, processes);
+        serverPool.watch(cluster);
         openPipes = new OpenPipes(cluster, () -> grace);
         Services services = new Services(
                 settings,
@@ -153,7 +153,7 @@ public final class Stage implements Closeable {
                 sessions,
                 new FailedLogins(System::nanoTime),
                 openPipes,
-                warmPipes,
+                serverPool,
                 Console.NONE);
         listener = Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         listener.start(
@@ -213,8 +213,8 @@ public final class Stage implements Closeable {
     }
 
     /** The pipes that are kept at present. */
-    public ServerPool warmPipes() {
-        return warmPipes;
+    public ServerPool serverPool() {
+        return serverPool;
     }
 
     /** From now on pipes are kept as this says, but for the size. */

@@ -32,7 +32,7 @@ import pgrouter.testing.Stage;
 
 /** What a session leaves as new, the next one of the same login goes on with. */
 @Timeout(60)
-final class WarmPipesTest {
+final class ServerPoolTest {
     private static final byte[] DISCARDED = join(complete("DISCARD ALL"), ready('I'));
 
     private Stage stage;
@@ -84,7 +84,7 @@ final class WarmPipesTest {
     }
 
     private void awaitKept(int number) {
-        Await.until(number + " pipes are kept", () -> stage.warmPipes().size() == number);
+        Await.until(number + " pipes are kept", () -> stage.serverPool().size() == number);
     }
 
     @Test
@@ -95,7 +95,7 @@ final class WarmPipesTest {
         signs(writer);
         awaitKept(2);
         client = stage.client();
-        assertThat(stage.warmPipes().size()).isZero();
+        assertThat(stage.serverPool().size()).isZero();
         read(reader);
         write(writer);
         leave();
@@ -135,7 +135,7 @@ final class WarmPipesTest {
         leaveUnused();
         secondReader.expectTerminate();
         secondWriter.expectTerminate();
-        assertThat(stage.warmPipes().size()).isEqualTo(2);
+        assertThat(stage.serverPool().size()).isEqualTo(2);
     }
 
     @Test
@@ -213,7 +213,7 @@ final class WarmPipesTest {
         client = stage.dial();
         client.logIn(FakeClient.PROTOCOL_3_0, Map.of("user", Stage.USER, "database", "other"), Stage.PASSWORD);
         read(stage.reader());
-        assertThat(stage.warmPipes().size()).isEqualTo(2);
+        assertThat(stage.serverPool().size()).isEqualTo(2);
     }
 
     /** The next login is to find the truth: when the client hears of its change, nothing is kept of before. */
@@ -227,14 +227,14 @@ final class WarmPipesTest {
         changing.send(query("ALTER ROLE app NOLOGIN"));
         changingWriter.answer("ALTER ROLE app NOLOGIN", complete(tag), ready('I'));
         assertThat(changing.reply()).endsWith("Ready I");
-        assertThat(stage.warmPipes().size()).isZero();
+        assertThat(stage.serverPool().size()).isZero();
         reader.expectTerminate();
         writer.expectTerminate();
         changing.finish();
         changing.expectEnd();
         changingReader.expectTerminate();
         changingWriter.expectTerminate();
-        assertThat(stage.warmPipes().size()).isZero();
+        assertThat(stage.serverPool().size()).isZero();
     }
 
     @Test
@@ -253,7 +253,7 @@ final class WarmPipesTest {
         changing.send(query("COMMIT"));
         writer.answer("COMMIT", complete("COMMIT"), ready('I'));
         assertThat(changing.reply()).endsWith("Ready I");
-        assertThat(stage.warmPipes().size()).isZero();
+        assertThat(stage.serverPool().size()).isZero();
         laterReader.expectTerminate();
         laterWriter.expectTerminate();
     }
@@ -287,7 +287,7 @@ final class WarmPipesTest {
         Connection otherReader = stage.reader();
         Connection otherWriter = stage.writer();
         leaveUnused();
-        stage.warmPipes().clear(Stage.backend(stage.standby()).address());
+        stage.serverPool().clear(Stage.backend(stage.standby()).address());
         awaitKept(1);
         reader.expectTerminate();
         other.finish();
@@ -295,7 +295,7 @@ final class WarmPipesTest {
         signs(otherWriter);
         otherReader.expectTerminate();
         writer.expectTerminate();
-        assertThat(stage.warmPipes().size()).isEqualTo(1);
+        assertThat(stage.serverPool().size()).isEqualTo(1);
     }
 
     @Test
@@ -341,7 +341,7 @@ final class WarmPipesTest {
         leaveUnused();
         changing.send(query(statement));
         changingWriter.expect("Query " + statement);
-        assertThat(stage.warmPipes().size()).isZero();
+        assertThat(stage.serverPool().size()).isZero();
         reader.expectTerminate();
         writer.expectTerminate();
         client = stage.client();
@@ -362,7 +362,7 @@ final class WarmPipesTest {
         leaveUnused();
         changing.send(parse("", "DROP DATABASE tenant"), bind(""), execute(), sync());
         changingWriter.expect("Parse : DROP DATABASE tenant", "Bind ", "Execute", "Sync");
-        assertThat(stage.warmPipes().size()).isZero();
+        assertThat(stage.serverPool().size()).isZero();
         reader.expectTerminate();
         writer.expectTerminate();
     }
