@@ -33,6 +33,7 @@ import pgrouter.metrics.ClientFacts;
 import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
 import pgrouter.net.Wire;
+import pgrouter.pool.Lease;
 import pgrouter.pool.NoPrimaryException;
 import pgrouter.pool.ServerLogin;
 import pgrouter.protocol.BackendMessage;
@@ -472,7 +473,8 @@ public final class Session implements Startups.Startup {
 
     private void replicate(StartupMessage startup, ServerLogin login)
             throws IOException, SessionException, InterruptedException {
-        try (Pipe primary = primary(login)) {
+        try (Lease lease = primary(login)) {
+            Pipe primary = lease.connection();
             rest.stream();
             ReplicationRelay relay = new ReplicationRelay(primary, inbox, client);
             byte[] secret = secret(startup);
@@ -489,9 +491,9 @@ public final class Session implements Startups.Startup {
         }
     }
 
-    private Pipe primary(ServerLogin login) throws SessionException, InterruptedException {
+    private Lease primary(ServerLogin login) throws SessionException, InterruptedException {
         try {
-            return services.opener(login).openPrimary(services.waitAtLogin()).connection();
+            return services.opener(login).openPrimary(services.waitAtLogin());
         } catch (NoPrimaryException e) {
             throw e.atLogin();
         }
