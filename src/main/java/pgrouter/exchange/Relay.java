@@ -382,12 +382,6 @@ public final class Relay {
         link.leave();
     }
 
-    /** Ends the server's session. Its last words do not reach the client. */
-    public void terminate() {
-        link.leave();
-        link.pipe().terminate();
-    }
-
     /** Closes the connection at once: it is lost. Any thread. */
     public void cut() {
         link.cut();
