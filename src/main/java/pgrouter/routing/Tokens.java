@@ -28,9 +28,6 @@ final class Tokens {
     /** The server takes so many bytes of a name, in whole characters ({@code NAMEDATALEN} less one). */
     private static final int LONGEST_NAME = 63;
 
-    /** By letter: what it becomes in a name without quotes, or 0 where it cannot be a part of one. */
-    private static final byte[] FOLDED = foldedLetters();
-
     private byte[] text;
     private int end;
     private int position;
@@ -109,7 +106,7 @@ final class Tokens {
         return tokenStart;
     }
 
-    /** What is behind the token just read begins here. */
+    /** Where the token just read ends, with its closing quote. */
     int position() {
         return position;
     }
@@ -147,23 +144,18 @@ final class Tokens {
 
     /** Whether the next token is this symbol; the position stays. */
     boolean isBefore(char symbol) {
-        int here = position;
-        int start = tokenStart;
-        skipBlanks();
-        boolean found = position < end && text[position] == symbol;
-        position = here;
-        tokenStart = start;
-        return found;
+        int next = Whitespace.skip(text, position, end);
+        return next < end && text[next] == symbol;
     }
 
     Kind next() {
-        skipBlanks();
+        position = Whitespace.skip(text, position, end);
         tokenStart = position;
         if (position >= end) {
             return Kind.END;
         }
         byte first = text[position];
-        if (isIdentifierStart(first)) {
+        if (Letters.isIdentifierStart(first)) {
             return wordOrPrefixedString();
         }
         return switch (first) {
@@ -182,7 +174,7 @@ final class Tokens {
 
     /** Digits only: what follows them, such as an exponent, is a word of its own and harmless as that. */
     private Kind number() {
-        while (position < end && isDigit(text[position])) {
+        while (position < end && Letters.isDigit(text[position])) {
             position++;
         }
         return Kind.NUMBER;
@@ -191,8 +183,8 @@ final class Tokens {
     private Kind wordOrPrefixedString() {
         int value = Vocabulary.EMPTY_HASH;
         int at = position;
-        while (at < end && isIdentifierPart(text[at])) {
-            value = Vocabulary.hash(value, FOLDED[text[at] & 0xff]);
+        while (at < end && Letters.isIdentifierPart(text[at])) {
+            value = Vocabulary.hash(value, Letters.fold(text[at]));
             at++;
         }
         hash = value;
@@ -255,46 +247,9 @@ final class Tokens {
         return Kind.WORD;
     }
 
-    /** From the opening quote to behind the closing one; an E'' string goes on in a literal behind a line break. */
     private Kind string(boolean escapes) {
-        do {
-            position++;
-            skipToQuote(escapes);
-        } while (escapes && continues());
+        position = Literals.skipString(text, position, end, escapes);
         return Kind.STRING;
-    }
-
-    private void skipToQuote(boolean escapes) {
-        while (position < end) {
-            byte letter = text[position++];
-            if (letter == '\\' && escapes) {
-                position = Math.min(position + 1, end);
-            } else if (letter == '\'') {
-                if (position < end && text[position] == '\'') {
-                    position++;
-                } else {
-                    return;
-                }
-            }
-        }
-    }
-
-    /** SQL joins two literals with a line break between them; the second one has the first one's escapes. */
-    private boolean continues() {
-        int here = position;
-        boolean lineBreak = false;
-        while (position < end && (isSpace(text[position]) || isLineComment())) {
-            if (isLineComment()) {
-                skipLine();
-            } else {
-                lineBreak |= isLineBreak(text[position++]);
-            }
-        }
-        if (lineBreak && position < end && text[position] == '\'') {
-            return true;
-        }
-        position = here;
-        return false;
     }
 
     private Kind quoted(Kind kind) {
@@ -335,121 +290,15 @@ final class Tokens {
 
     /** A parameter such as {@code $1}, or a string between two equal {@code $tag$}. */
     private Kind dollar() {
-        int tagEnd = position + 1;
-        if (tagEnd < end && isDigit(text[tagEnd])) {
+        if (position + 1 < end && Letters.isDigit(text[position + 1])) {
             position++;
             return number();
         }
-        while (tagEnd < end && text[tagEnd] != '$' && isIdentifierPart(text[tagEnd])) {
-            tagEnd++;
-        }
-        if (tagEnd >= end || text[tagEnd] != '$') {
+        int endOfTag = Literals.skipTag(text, position, end);
+        if (endOfTag == Literals.NO_TAG) {
             return symbolAt();
         }
-        skipDollarString(position, tagEnd + 1);
+        position = Literals.skipDollarString(text, position, endOfTag, end);
         return Kind.STRING;
-    }
-
-    private void skipDollarString(int tagStart, int tagEnd) {
-        int length = tagEnd - tagStart;
-        position = tagEnd;
-        while (position < end) {
-            if (text[position] == '$' && matchesTag(tagStart, length)) {
-                position += length;
-                return;
-            }
-            position++;
-        }
-    }
-
-    /** Linear all the same: a tag holds no second dollar, so that two attempts never compare the same byte. */
-    private boolean matchesTag(int tagStart, int length) {
-        if (end - position < length) {
-            return false;
-        }
-        for (int i = 1; i < length; i++) {
-            if (text[position + i] != text[tagStart + i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void skipBlanks() {
-        while (position < end) {
-            if (isSpace(text[position])) {
-                position++;
-            } else if (isLineComment()) {
-                skipLine();
-            } else if (at('/', '*')) {
-                skipBlockComment();
-            } else {
-                return;
-            }
-        }
-    }
-
-    private boolean isLineComment() {
-        return at('-', '-');
-    }
-
-    private boolean at(char first, char second) {
-        return position + 1 < end && text[position] == first && text[position + 1] == second;
-    }
-
-    private void skipLine() {
-        while (position < end && !isLineBreak(text[position])) {
-            position++;
-        }
-    }
-
-    /** Block comments nest. */
-    private void skipBlockComment() {
-        int depth = 0;
-        while (position < end) {
-            if (at('/', '*')) {
-                depth++;
-                position += 2;
-            } else if (at('*', '/')) {
-                depth--;
-                position += 2;
-                if (depth == 0) {
-                    return;
-                }
-            } else {
-                position++;
-            }
-        }
-    }
-
-    private static boolean isSpace(byte letter) {
-        return letter == ' ' || (letter >= '\t' && letter <= '\r');
-    }
-
-    private static boolean isLineBreak(byte letter) {
-        return letter == '\n' || letter == '\r';
-    }
-
-    private static boolean isDigit(byte letter) {
-        return letter >= '0' && letter <= '9';
-    }
-
-    /** Every byte of a multi-byte character is one, as in scan.l. */
-    private static boolean isIdentifierStart(byte letter) {
-        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || letter == '_' || letter < 0;
-    }
-
-    private static boolean isIdentifierPart(byte letter) {
-        return FOLDED[letter & 0xff] != 0;
-    }
-
-    private static byte[] foldedLetters() {
-        byte[] folded = new byte[256];
-        for (int letter = 0; letter < folded.length; letter++) {
-            byte code = (byte) letter;
-            boolean part = isIdentifierStart(code) || isDigit(code) || code == '$';
-            folded[letter] = part ? (byte) Vocabulary.lower(code) : 0;
-        }
-        return folded;
     }
 }
