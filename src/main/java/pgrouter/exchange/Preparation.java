@@ -31,7 +31,7 @@ final class Preparation {
     Optional<MessageBuilder> before(Request request, boolean isBeginning) {
         PipeStatements.Missing missing = exchange.statements().missing(wanted(request));
         boolean repeats = isBeginning && exchange.reply().delivered().isRepeating();
-        List<Statement> repeated = repeats ? request.toldOf() : List.of();
+        List<Statement> repeated = repeats ? request.statements().told() : List.of();
         if (missing.isNothing() && repeated.isEmpty()) {
             return Optional.empty();
         }
@@ -60,11 +60,11 @@ final class Preparation {
     private Collection<String> wanted(Request request) {
         if (exchange.reply().transactionStatus() != 'E') {
             if (request.listsAfterBeginning()) {
-                exchange.statements().lacking().forEach(request::refersTo);
+                exchange.statements().lacking().forEach(request.statements()::refersTo);
             }
-            return request.references();
+            return request.statements().references();
         }
-        return request.leading().map(List::of).orElse(List.of());
+        return request.statements().leading().map(List::of).orElse(List.of());
     }
 
     /**

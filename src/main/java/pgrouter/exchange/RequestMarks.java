@@ -38,7 +38,7 @@ final class RequestMarks {
 
     private static void note(Request request, byte tag, byte kind, int statement, Exchange exchange) {
         if (isAboutStatement(tag, kind)) {
-            exchange.send(tag, request.statements().get(statement));
+            exchange.send(tag, request.statements().all().get(statement));
         } else {
             exchange.send(tag == FrontendTag.CLOSE ? PendingReplies.CLOSE_PORTAL : tag);
         }

@@ -14,11 +14,11 @@ import pgrouter.routing.Traits;
 public final class FunctionCalls {
     private static final long OWN_WISH = Traits.HINT_READER | Traits.READ_ONLY_TRANSACTION;
 
-    private final RequestInspector inspector;
+    private final TextAnalyzer texts;
 
-    /** @param inspector which knows under which names the request was read */
-    public FunctionCalls(RequestInspector inspector) {
-        this.inspector = inspector;
+    /** @param texts which know by what names the request was read */
+    public FunctionCalls(TextAnalyzer texts) {
+        this.texts = texts;
     }
 
     /** Whether the request may only run where its functions are checked: not where the client itself wants a standby. */
@@ -46,7 +46,7 @@ public final class FunctionCalls {
     }
 
     private Optional<Functions> functions() {
-        return inspector.suspects().functions();
+        return texts.suspects().functions();
     }
 
     /** What the request needs besides what the session does. */

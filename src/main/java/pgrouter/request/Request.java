@@ -1,14 +1,11 @@
 package pgrouter.request;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongPredicate;
 import pgrouter.client.Memory;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.ProtocolException;
@@ -19,30 +16,15 @@ import pgrouter.routing.Traits;
  * in it show. One a session, used again for each request, by the client thread.
  */
 public final class Request {
-    /** A request of which more bytes than this are noted leaves large collections behind. */
-    private static final long LARGE = 256 * 1024;
-
-    /** So many of its messages may be about statements while it is kept. */
-    private static final int MOST_STATEMENTS = 1000;
-
-    private static final int USUAL_FINGERPRINTS = 4;
-
-    /** Of more texts than a request has that is kept nobody asks. */
-    private static final int MOST_FINGERPRINTS = 1024;
-
-    private Set<String> references = new LinkedHashSet<>();
-    private Set<String> settled = new HashSet<>();
-    private List<Statement> statements = new ArrayList<>();
+    private final NotedBytes noted = new NotedBytes();
+    private final RequestStatements statements = new RequestStatements(noted);
+    private final Fingerprints fingerprints = new Fingerprints();
     private List<byte[]> stateChanges = new ArrayList<>();
     private List<String> settings = new ArrayList<>();
     private List<String> named = new ArrayList<>();
     private List<String> calls = new ArrayList<>();
-    private long[] fingerprints = new long[USUAL_FINGERPRINTS];
-    private int fingerprintCount;
     private long first;
-    private long together;
     private Optional<byte[]> opening = Optional.empty();
-    private Optional<String> leading = Optional.empty();
     private int length;
     private long traits;
     private Map<String, String> assigned = Map.of();
@@ -53,14 +35,6 @@ public final class Request {
     private boolean goesOn;
     private final Set<Integer> malformed = new HashSet<>();
 
-    /** How many bytes are noted of it beyond its messages in the inbox: a pipeline may have no end. */
-    private long noted;
-
-    /** How many of these bytes are counted in the memory of the session, and there. */
-    private long charged;
-
-    private Optional<Memory.OfSession> chargedTo = Optional.empty();
-
     private Optional<ErrorResponse> excess = Optional.empty();
     private int unknown;
     private boolean brokenOff;
@@ -69,30 +43,23 @@ public final class Request {
     private boolean empty = true;
 
     public void reset() {
-        if (isNotedMuch()) {
+        if (noted.areMany()) {
             shrink();
         }
-        noted = 0;
-        chargedTo.ifPresent(memory -> memory.take(-charged));
-        chargedTo = Optional.empty();
-        charged = 0;
+        noted.reset();
+        statements.reset();
+        fingerprints.reset();
         excess = Optional.empty();
         end = 0;
         empty = true;
-        references.clear();
-        settled.clear();
-        statements.clear();
         stateChanges.clear();
         settings.clear();
         named.clear();
         assigned = Map.of();
         otherThanTexts = false;
         calls.clear();
-        fingerprintCount = 0;
         first = Traits.NONE;
-        together = 0;
         opening = Optional.empty();
-        leading = Optional.empty();
         length = 0;
         traits = Traits.NONE;
         tooLarge = false;
@@ -106,41 +73,22 @@ public final class Request {
     }
 
     private void shrink() {
-        references = new LinkedHashSet<>();
-        settled = new HashSet<>();
-        statements = new ArrayList<>();
+        statements.shrink();
+        fingerprints.shrink();
         stateChanges = new ArrayList<>();
         settings = new ArrayList<>();
         named = new ArrayList<>();
         calls = new ArrayList<>();
-        fingerprints = new long[USUAL_FINGERPRINTS];
     }
 
-    /** How many bytes are noted of it that are not counted yet. */
-    long uncharged() {
-        return noted - charged;
-    }
-
-    /** Counts what is noted of it, until the next request. */
-    void charge(Memory.OfSession memory) {
-        memory.take(uncharged());
-        charged = noted;
-        chargedTo = Optional.of(memory);
+    /** How many bytes are noted of it. */
+    NotedBytes noted() {
+        return noted;
     }
 
     /** More of it is read: there may be room now. */
     public void readsOn() {
         excess = Optional.empty();
-    }
-
-    /** Whether so much is noted of it that it counts. */
-    boolean isNotedMuch() {
-        return noted > LARGE;
-    }
-
-    /** Whether what is kept of it is about so many statements that it is large, however short their texts are. */
-    public boolean isOfManyStatements() {
-        return statements.size() >= MOST_STATEMENTS;
     }
 
     /** There is no room for what its next message has pgrouter keep: that was not read, and the request fails with this error. */
@@ -166,7 +114,7 @@ public final class Request {
     /** The message that begins where the last one ends is one that PostgreSQL cannot read. */
     void malformed() {
         malformed.add(length);
-        noted += Memory.OVERHEAD;
+        noted.add(Memory.OVERHEAD);
     }
 
     /** Whether that is so of the message at an offset. */
@@ -254,13 +202,8 @@ public final class Request {
     /** What was read so far was sent and is no longer in the inbox; more of the request follows. */
     public void consumed() {
         begun();
-        for (String name : references) {
-            settle(name);
-        }
-        references.clear();
-        statements.clear();
+        statements.consumed();
         calls.clear();
-        leading = Optional.empty();
         malformed.clear();
         unknown = 0;
         length = 0;
@@ -281,16 +224,16 @@ public final class Request {
         found(finding.traits(), finding.fingerprint());
         if (!finding.settings().isEmpty()) {
             settings.addAll(finding.settings());
-            noted += Memory.of(finding.settings());
+            noted.add(Memory.of(finding.settings()));
         }
         if (!finding.calls().isEmpty()) {
             calls.addAll(finding.calls());
         }
         if (!finding.named().isEmpty()) {
             named.addAll(finding.named());
-            noted += Memory.of(finding.named());
+            noted.add(Memory.of(finding.named()));
             if (goesOn) {
-                finding.named().forEach(this::refersTo);
+                finding.named().forEach(statements::refersTo);
             }
         }
         assigned = finding.assigned();
@@ -298,15 +241,8 @@ public final class Request {
 
     void found(long more, long fingerprint) {
         traits |= more;
-        first = fingerprintCount == 0 ? more : first;
-        if (fingerprintCount == fingerprints.length && fingerprintCount < MOST_FINGERPRINTS) {
-            fingerprints = Arrays.copyOf(fingerprints, 2 * fingerprintCount);
-        }
-        if (fingerprintCount < fingerprints.length) {
-            fingerprints[fingerprintCount] = fingerprint;
-        }
-        fingerprintCount++;
-        together = 31 * together + fingerprint;
+        first = fingerprints.count() == 0 ? more : first;
+        fingerprints.add(fingerprint);
     }
 
     /** Whether it begins with the end of a transaction. */
@@ -316,19 +252,19 @@ public final class Request {
 
     /** Whether it begins with the end of a transaction, and goes on behind that. */
     public boolean goesOnBehindEnd() {
-        return beginsWithEnd() && (fingerprintCount > 1 || Traits.has(first, Traits.MULTIPLE));
+        return beginsWithEnd() && (fingerprints.count() > 1 || Traits.has(first, Traits.MULTIPLE));
     }
 
     /** Whether it is one statement, which begins a transaction: it changes nothing, and may be run twice. */
     public boolean isOnlyOpening() {
         long opens = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
         long rest = traits & ~(opens | Traits.WRITER | Traits.HINT_READER | Traits.HINT_WRITER);
-        return fingerprintCount == 1 && Traits.has(traits, opens) && rest == 0;
+        return fingerprints.count() == 1 && Traits.has(traits, opens) && rest == 0;
     }
 
     /** Whether it is one text that does nothing but this: {@link Traits#RESETS} or {@link Traits#ASSIGNS}. */
     public boolean isOnly(long kind) {
-        return Traits.has(traits, kind) && fingerprintCount == 1 && !otherThanTexts;
+        return Traits.has(traits, kind) && fingerprints.count() == 1 && !otherThanTexts;
     }
 
     /** Where it is only that: the parameters that it sets, and to what. */
@@ -336,22 +272,9 @@ public final class Request {
         return assigned;
     }
 
-    /** What it is known by as a whole. */
-    public long fingerprint() {
-        return together;
-    }
-
-    /** Whether this holds for it as a whole, or for one of its statements. */
-    public boolean anyFingerprint(LongPredicate condition) {
-        if (condition.test(together)) {
-            return true;
-        }
-        for (int i = 0; fingerprintCount > 1 && i < Math.min(fingerprintCount, fingerprints.length); i++) {
-            if (condition.test(fingerprints[i])) {
-                return true;
-            }
-        }
-        return false;
+    /** The fingerprints of its texts. */
+    public Fingerprints fingerprints() {
+        return fingerprints;
     }
 
     /** The parameters that it may change. */
@@ -362,15 +285,6 @@ public final class Request {
     /** The functions of users that it may call. */
     List<String> calls() {
         return calls;
-    }
-
-    /** The prepared statement that its first message uses. */
-    public Optional<String> leading() {
-        return leading;
-    }
-
-    void beginsWith(String statement) {
-        leading = Optional.of(statement);
     }
 
     /** The prepared statements that it names in SQL. */
@@ -401,57 +315,9 @@ public final class Request {
         turnedAway = false;
     }
 
-    /** The prepared statements that it refers to as they were before it. */
-    public Set<String> references() {
-        return references;
-    }
-
-    /** It uses a statement. What it has parsed or closed itself is not looked up any more. */
-    public boolean refersTo(String statement) {
-        boolean first = !settled.contains(statement) && references.add(statement);
-        noted += first ? Memory.of(statement) : 0;
-        return first;
-    }
-
-    private void settle(String name) {
-        noted += settled.add(name) ? Memory.of(name) : 0;
-    }
-
-    /** The statements of its Parse, Describe and Close messages, in their order. */
-    public List<Statement> statements() {
+    /** The prepared statements that its messages are about. */
+    public RequestStatements statements() {
         return statements;
-    }
-
-    void parsesOrCloses(Statement statement) {
-        statements.add(statement);
-        settle(statement.name());
-    }
-
-    /** A Describe: what is told of this statement, if it is of one. */
-    void describes(Statement statement) {
-        statements.add(statement);
-    }
-
-    /** The statements that it parses itself, and of which the client was told already what they are. */
-    public List<Statement> toldOf() {
-        return statements.stream()
-                .filter(statement -> statement.isKept() && statement.told().isTold())
-                .filter(statement -> !references.contains(statement.name()))
-                .distinct()
-                .toList();
-    }
-
-    /** The statement of a name as a message that follows finds it; unknown where that cannot be told. */
-    public Statement named(String name, Statements session) {
-        if (!settled.contains(name)) {
-            return session.find(name).orElse(Statement.UNKNOWN);
-        }
-        for (Statement statement : statements.reversed()) {
-            if (statement != Statement.UNKNOWN && statement.name().equals(name)) {
-                return statement;
-            }
-        }
-        return Statement.UNKNOWN;
     }
 
     /** A Query message of the text that opens a transaction, if there is one. */
@@ -469,7 +335,7 @@ public final class Request {
     }
 
     void changesState(byte[] query) {
-        noted += Memory.OVERHEAD + query.length;
+        noted.add(Memory.OVERHEAD + query.length);
         stateChanges.add(query);
     }
 }

@@ -11,7 +11,7 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.routing.Traits;
 
 /**
- * Takes the client's messages at the head of its inbox into a request, each as far as {@link RequestInspector} has to see it. Client
+ * Takes the client's messages at the head of its inbox into a request, each as far as {@link RequestAnalyzer} has to see it. Client
  * thread only.
  */
 public final class RequestMessages {
@@ -27,12 +27,12 @@ public final class RequestMessages {
 
     private final Inbox inbox;
     private final MessageHeaders headers;
-    private final RequestInspector inspector;
+    private final RequestAnalyzer analyzer;
 
-    public RequestMessages(Inbox inbox, RequestInspector inspector) {
+    public RequestMessages(Inbox inbox, RequestAnalyzer analyzer) {
         this.inbox = inbox;
         this.headers = new MessageHeaders(inbox);
-        this.inspector = inspector;
+        this.analyzer = analyzer;
     }
 
     public MessageHeaders headers() {
@@ -41,13 +41,13 @@ public final class RequestMessages {
 
     /** A request begins. */
     void begin() {
-        inspector.begin();
+        analyzer.begin();
     }
 
     /** @return false where there is no room for it: it stays in the inbox, and the request fails */
     boolean inspect(Request request, int total) throws ProtocolException {
         int start = request.length();
-        inspector.inspect(request, inbox.array(), inbox.arrayOffset(start), inbox.arrayOffset(start + total));
+        analyzer.inspect(request, inbox.array(), inbox.arrayOffset(start), inbox.arrayOffset(start + total));
         if (request.excess().isPresent()) {
             return false;
         }
@@ -75,15 +75,15 @@ public final class RequestMessages {
             return false;
         }
         request.markTooLarge();
-        Set<String> before = Set.copyOf(request.references());
+        Set<String> before = Set.copyOf(request.statements().references());
         try {
-            inspector.inspectBeginning(request, inbox.array(), inbox.arrayOffset(start), inbox.arrayOffset(present));
+            analyzer.inspectBeginning(request, inbox.array(), inbox.arrayOffset(start), inbox.arrayOffset(present));
         } catch (ProtocolException unreadable) {
             if (total > KEEP_LIMIT) {
                 throw unreadable;
             }
         }
-        request.references().retainAll(before);
+        request.statements().references().retainAll(before);
         return true;
     }
 
@@ -93,7 +93,7 @@ public final class RequestMessages {
      * @throws ProtocolException where PostgreSQL could not read it either
      */
     public void inspectBeginning(Request request, int present) throws ProtocolException {
-        inspector.inspectBeginning(request, inbox.array(), inbox.arrayOffset(0), inbox.arrayOffset(present));
+        analyzer.inspectBeginning(request, inbox.array(), inbox.arrayOffset(0), inbox.arrayOffset(present));
     }
 
     /**
@@ -159,7 +159,7 @@ public final class RequestMessages {
                 return false;
             }
             boolean isOther = apart && start > 0 && startsAnew(request, start) && !startsAnew(request, 0);
-            if (isOther || request.isOfManyStatements()) {
+            if (isOther || request.statements().areMany()) {
                 return false;
             }
             if (!inspect(request, total)

@@ -96,7 +96,7 @@ public final class RequestReader {
             if (start + total > RequestMessages.KEEP_LIMIT) {
                 return messages.beginning(request, total);
             }
-            if (request.isOfManyStatements()) {
+            if (request.statements().areMany()) {
                 request.markTooLarge();
                 return true;
             }

@@ -69,7 +69,7 @@ final class ReaderAttempt {
         reader.own().prepare(run.namedInSql(true));
         boolean checked = calls.areChecked(request);
         reader.beginHeld(delivered, router.wishesReadOnly(), checked);
-        askedAs = request.fingerprint();
+        askedAs = request.fingerprints().together();
         hasRun = false;
         int sent = 0;
         while (true) {
@@ -94,7 +94,7 @@ final class ReaderAttempt {
             if (withdrawn.isPresent()) {
                 return withdrawn.get();
             }
-            askedAs = reader.isDecided() ? askedAs : request.fingerprint();
+            askedAs = reader.isDecided() ? askedAs : request.fingerprints().together();
         }
     }
 

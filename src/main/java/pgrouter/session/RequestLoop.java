@@ -14,11 +14,12 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
 import pgrouter.request.FunctionCalls;
 import pgrouter.request.Request;
-import pgrouter.request.RequestInspector;
+import pgrouter.request.RequestAnalyzer;
 import pgrouter.request.RequestMessages;
 import pgrouter.request.RequestReader;
 import pgrouter.request.RequestText;
 import pgrouter.request.RequestTimes;
+import pgrouter.request.TextAnalyzer;
 import pgrouter.routing.Catalogs.Catalog;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.Refusal;
@@ -71,19 +72,18 @@ final class RequestLoop {
             Catalog catalog,
             LearnedRefusals.OfDatabase learned,
             Rest rest) {
-        RequestInspector inspector = new RequestInspector(
+        TextAnalyzer texts = new TextAnalyzer(
                 pipes.statements(), pipes.reported(), services.rules().route());
-        FunctionCalls calls = new FunctionCalls(inspector);
+        FunctionCalls calls = new FunctionCalls(texts);
         RequestText text = new RequestText(inbox, pipes.statements(), pipes.reported());
         this.services = services;
         this.pipes = pipes;
         this.inbox = inbox;
         this.rest = rest;
         this.catalog = catalog;
-        this.messages = new RequestMessages(inbox, inspector);
+        this.messages = new RequestMessages(inbox, new RequestAnalyzer(texts, pipes.statements()));
         this.requests = new RequestReader(inbox, messages);
-        this.state =
-                new SessionState(pipes, inspector, catalog, services.rules().consistency());
+        this.state = new SessionState(pipes, texts, catalog, services.rules().consistency());
         Horizon horizon = new Horizon(services.writes());
         this.times = new RequestTimes(services.metrics(), text);
         this.router = new RequestRouter(services, pipes, request, state, catalog, learned, horizon, calls, text);

@@ -102,7 +102,7 @@ final class RequestRouter {
 
     private boolean isLearned(ClusterView view) {
         Optional<Address> primary = view.primary().map(node -> node.backend().address());
-        return request.anyFingerprint(fingerprint -> learned.isLearned(here(fingerprint), primary));
+        return request.fingerprints().any(fingerprint -> learned.isLearned(here(fingerprint), primary));
     }
 
     /** The fingerprint of a text among the sessions in which its names mean the same: others' refusals say nothing of these. */

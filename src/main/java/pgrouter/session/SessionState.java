@@ -18,8 +18,8 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.SqlState;
 import pgrouter.request.Request;
-import pgrouter.request.RequestInspector;
 import pgrouter.request.Statement;
+import pgrouter.request.TextAnalyzer;
 import pgrouter.routing.Catalogs.Catalog;
 import pgrouter.routing.Preference;
 import pgrouter.routing.Router;
@@ -43,7 +43,7 @@ final class SessionState implements Router.Session {
     private static final String CONSISTENCY = "pgrouter.consistency";
 
     private final Pipes pipes;
-    private final RequestInspector inspector;
+    private final TextAnalyzer texts;
     private final Catalog catalog;
     private final Consistency usual;
     private final Journal journal;
@@ -58,9 +58,9 @@ final class SessionState implements Router.Session {
     private Preference preference = Preference.AUTO;
     private Consistency consistency;
 
-    SessionState(Pipes pipes, RequestInspector inspector, Catalog catalog, Consistency usual) {
+    SessionState(Pipes pipes, TextAnalyzer texts, Catalog catalog, Consistency usual) {
         this.pipes = pipes;
-        this.inspector = inspector;
+        this.texts = texts;
         this.catalog = catalog;
         this.usual = usual;
         this.memory = pipes.statements().memory();
@@ -123,16 +123,16 @@ final class SessionState implements Router.Session {
 
     /** What was looked at while the path of the session was not known yet was looked at for any path. */
     private boolean isReadBy(Suspects now) {
-        Suspects then = inspector.suspects();
+        Suspects then = texts.suspects();
         return then == now || then == now.whole();
     }
 
     /** @return whether texts have to be looked at again: something else is suspicious now */
     boolean refreshSuspects() {
         Optional<Suspects> now = catalog.suspects(lookup.path());
-        boolean changed = now.isPresent() && now.get() != inspector.suspects();
+        boolean changed = now.isPresent() && now.get() != texts.suspects();
         if (changed) {
-            inspector.suspects(now.get());
+            texts.suspects(now.get());
         }
         return changed;
     }
@@ -298,7 +298,7 @@ final class SessionState implements Router.Session {
             byte[] text = found.get().text().getBytes(StandardCharsets.ISO_8859_1);
             byte[] query = (found.get().text() + "\0").getBytes(StandardCharsets.ISO_8859_1);
             Statement statement =
-                    Statement.bySql(name, FrontendMessage.query(query, 0, query.length), inspector.prepared(text));
+                    Statement.bySql(name, FrontendMessage.query(query, 0, query.length), texts.prepared(text));
             if (!memory.fits(statement.bytes())) {
                 journal.exceed();
                 return Optional.empty();
@@ -385,7 +385,7 @@ final class SessionState implements Router.Session {
         consistency = journal.setting(CONSISTENCY)
                 .flatMap(SessionState::consistencyOf)
                 .orElse(usual);
-        inspector.prefersReader(preference == Preference.READER);
+        texts.prefersReader(preference == Preference.READER);
     }
 
     private static Optional<Consistency> consistencyOf(String word) {

@@ -94,7 +94,7 @@ final class TransactionMove {
         reader.own().run(failed ? ROLLBACK : FrontendMessage.query("COMMIT"));
         state.ended(reader, !failed);
         Relay writer = state.writer();
-        writer.own().prepare(request.references());
+        writer.own().prepare(request.statements().references());
         writer.own().run(FrontendMessage.query("BEGIN READ ONLY"));
         if (failed) {
             writer.own().run(FAILING);
@@ -115,7 +115,7 @@ final class TransactionMove {
         Optional<Relay> writer = pipes.presentWriter();
         Optional<Relay> reader = writer.isPresent() ? Optional.empty() : pipes.reader(ReadPosition.ANY, Set.of());
         Relay server = reader.filter(state::takesOver).isPresent() ? reader.get() : state.writer();
-        server.own().prepare(request.references());
+        server.own().prepare(request.statements().references());
         server.own().run(FrontendMessage.query("BEGIN"));
         server.own().run(FAILING);
         return Transaction.Open.failedOn(server);

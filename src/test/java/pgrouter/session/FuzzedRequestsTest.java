@@ -9,10 +9,11 @@ import pgrouter.net.Inbox;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.request.Reported;
 import pgrouter.request.Request;
-import pgrouter.request.RequestInspector;
+import pgrouter.request.RequestAnalyzer;
 import pgrouter.request.RequestMessages;
 import pgrouter.request.RequestReader;
 import pgrouter.request.Statements;
+import pgrouter.request.TextAnalyzer;
 import pgrouter.testing.CannedWire;
 import pgrouter.testing.Frontend;
 import pgrouter.testing.Fuzz;
@@ -44,7 +45,9 @@ class FuzzedRequestsTest {
         RequestReader reader = new RequestReader(
                 inbox,
                 new RequestMessages(
-                        inbox, new RequestInspector(statements, new Reported(Map.of()), RouteRules.DEFAULT)));
+                        inbox,
+                        new RequestAnalyzer(
+                                new TextAnalyzer(statements, new Reported(Map.of()), RouteRules.DEFAULT), statements)));
         Request request = new Request();
         while (reader.next(request)) {
             if (request.isTooLarge() || request.isBrokenOff()) {

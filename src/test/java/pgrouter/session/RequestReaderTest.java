@@ -35,11 +35,12 @@ import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.request.Reported;
 import pgrouter.request.Request;
-import pgrouter.request.RequestInspector;
+import pgrouter.request.RequestAnalyzer;
 import pgrouter.request.RequestMessages;
 import pgrouter.request.RequestReader;
 import pgrouter.request.Statement;
 import pgrouter.request.Statements;
+import pgrouter.request.TextAnalyzer;
 import pgrouter.routing.Traits;
 
 /** A stream of bytes is cut into requests, however it arrives. */
@@ -128,20 +129,20 @@ final class RequestReaderTest {
         byte[] bytes =
                 join(bind("old"), execute(), parse("new", "SELECT 1"), bind("new"), describeStatement("old"), sync());
         assertThat(reader(inbox(bytes)).next(request)).isTrue();
-        assertThat(request.references()).containsExactly("old");
-        assertThat(request.statements())
+        assertThat(request.statements().references()).containsExactly("old");
+        assertThat(request.statements().all())
                 .hasSize(2)
                 .element(0)
                 .extracting(Statement::name)
                 .isEqualTo("new");
-        assertThat(request.statements()).element(1).isSameAs(Statement.UNKNOWN);
+        assertThat(request.statements().all()).element(1).isSameAs(Statement.UNKNOWN);
     }
 
     @Test
     void statementUsedBeforeItIsClosedIsAReference() throws Exception {
         byte[] bytes = join(bind("old"), execute(), closeStatement("old"), bind("old"), sync());
         assertThat(reader(inbox(bytes)).next(request)).isTrue();
-        assertThat(request.references()).containsExactly("old");
+        assertThat(request.statements().references()).containsExactly("old");
     }
 
     @Test
@@ -244,8 +245,8 @@ final class RequestReaderTest {
         assertThat(reader.next(request)).isTrue();
         assertThat(request.isMalformed(0)).isFalse();
         assertThat(request.isMalformed(before.length)).isTrue();
-        assertThat(request.statements()).isEmpty();
-        assertThat(request.references()).containsExactly("b");
+        assertThat(request.statements().all()).isEmpty();
+        assertThat(request.statements().references()).containsExactly("b");
         assertThat(request.stateChanges()).isEmpty();
         assertThat(request.traits()).isEqualTo(Traits.WRITER);
         assertThat(reader.next(request)).isTrue();
@@ -288,6 +289,9 @@ final class RequestReaderTest {
     }
 
     private RequestMessages messages(Inbox inbox) {
-        return new RequestMessages(inbox, new RequestInspector(statements, new Reported(Map.of()), RouteRules.DEFAULT));
+        return new RequestMessages(
+                inbox,
+                new RequestAnalyzer(
+                        new TextAnalyzer(statements, new Reported(Map.of()), RouteRules.DEFAULT), statements));
     }
 }

@@ -1,43 +1,25 @@
 package pgrouter.request;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import pgrouter.config.RouteRules;
-import pgrouter.config.TextRule;
-import pgrouter.log.Log;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.request.Statement.Finding;
-import pgrouter.routing.SqlScanner;
-import pgrouter.routing.Suspects;
 import pgrouter.routing.Traits;
 
-/** Notes in a {@link Request} what one message of it shows. Runs on the client thread. */
-public final class RequestInspector {
-    private static final Log LOG = Log.of("session");
-
-    /** Of a text that nobody has read, anything must be expected. */
-    private static final long UNREAD = Traits.WRITER | Traits.UNKNOWN_STATE | Traits.MAY_WRITE;
-
+/** Notes in a {@link Request} what one message of it shows. Client thread only. */
+public final class RequestAnalyzer {
     private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
     private static final long MAY_WRITE = Traits.WRITER | Traits.MAY_WRITE;
 
     private static final int LONGEST_NAME = 1024;
 
-    private final SqlScanner scanner = new SqlScanner();
+    private final TextAnalyzer texts;
     private final Statements statements;
-    private final Reported reported;
-    private final RouteRules rules;
-    private Suspects suspects = Suspects.NONE;
-
-    /** Something in the request may have changed where the names that follow are looked for. */
-    private boolean moved;
 
     /** The statement that was bound last, which is probably the next one too. */
     private String bound = Statement.UNNAMED;
@@ -47,48 +29,14 @@ public final class RequestInspector {
 
     private Statement ofPortal = Statement.UNKNOWN;
 
-    /** @param reported what the server has said of how its texts are to be read */
-    public RequestInspector(Statements statements, Reported reported, RouteRules rules) {
+    public RequestAnalyzer(TextAnalyzer texts, Statements statements) {
+        this.texts = texts;
         this.statements = statements;
-        this.reported = reported;
-        this.rules = rules;
-    }
-
-    /** What counts as suspicious in the texts that follow. */
-    public void suspects(Suspects next) {
-        suspects = next;
-        scanner.suspects(present());
-    }
-
-    private Suspects present() {
-        return moved ? suspects.whole() : suspects;
     }
 
     /** Another request begins. */
     public void begin() {
-        if (moved) {
-            moved = false;
-            scanner.suspects(suspects);
-        }
-    }
-
-    /** @return whether more is suspicious from here on, and in the text that shows this */
-    private boolean moves(long traits) {
-        if (moved || !Traits.has(traits, Traits.MAY_MOVE)) {
-            return false;
-        }
-        moved = true;
-        scanner.suspects(present());
-        return suspects != suspects.whole();
-    }
-
-    public Suspects suspects() {
-        return suspects;
-    }
-
-    /** Whether texts that do not say otherwise are meant for a standby wherever that is to be had. */
-    public void prefersReader(boolean wish) {
-        scanner.prefersReader(wish);
+        texts.begin();
     }
 
     /**
@@ -98,7 +46,7 @@ public final class RequestInspector {
      * @param start of the whole message, its tag, in the array
      */
     public void inspect(Request request, byte[] bytes, int start, int end) {
-        if (request.isNotedMuch() && notes(bytes[start]) && exceeds(request, 0)) {
+        if (request.noted().areMany() && notes(bytes[start]) && exceeds(request, 0)) {
             return;
         }
         try {
@@ -107,8 +55,8 @@ public final class RequestInspector {
             request.malformed();
             request.add(Traits.WRITER);
         }
-        if (request.isNotedMuch()) {
-            request.charge(statements.memory());
+        if (request.noted().areMany()) {
+            request.noted().charge(statements.memory());
         }
     }
 
@@ -137,7 +85,8 @@ public final class RequestInspector {
 
     /** Whether there is no room for so many bytes besides what is noted of the request. */
     private boolean exceeds(Request request, long more) {
-        Optional<ErrorResponse> error = statements.memory().error(request.uncharged() + more);
+        Optional<ErrorResponse> error =
+                statements.memory().error(request.noted().uncharged() + more);
         error.ifPresent(request::exceeds);
         return error.isPresent();
     }
@@ -145,7 +94,7 @@ public final class RequestInspector {
     /** A statement that SQL prepares is kept when the server has told it. */
     private boolean exceedsBySql(Request request, long traits, int length) {
         boolean prepares = Traits.has(traits, Traits.STATEMENTS) && !Traits.has(traits, Traits.RESETS);
-        List<String> names = prepares ? scanner.statements() : List.of();
+        List<String> names = prepares ? texts.named() : List.of();
         return !names.isEmpty() && exceeds(request, names.size() * Statement.bytes(names.getFirst(), length));
     }
 
@@ -160,60 +109,41 @@ public final class RequestInspector {
      * A message of which only the beginning can be kept.
      *
      * @param end of the part that is there
-     * @throws ProtocolException where a name in it goes on behind that
+     * @throws ProtocolException where a name in it goes on after that
      */
     public void inspectBeginning(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         int body = start + 5;
         switch (bytes[start]) {
-            case FrontendTag.QUERY -> request.add(UNREAD);
+            case FrontendTag.QUERY -> request.add(TextAnalyzer.UNREAD);
             case FrontendTag.FUNCTION_CALL -> request.add(MAY_WRITE | Traits.ADVISORY);
             case FrontendTag.PARSE -> {
                 String name = new MessageReader(bytes, body, end).string();
                 if (!name.isEmpty() && exceeds(request, Statement.bytes(name, 0))) {
                     return;
                 }
-                request.add(UNREAD);
-                request.parsesOrCloses(Statement.notKept(name, UNREAD));
+                request.add(TextAnalyzer.UNREAD);
+                request.statements().parsesOrCloses(Statement.notKept(name, TextAnalyzer.UNREAD));
             }
             default -> read(request, bytes, start, end);
         }
-    }
-
-    /** What a text prepares that SQL has prepared on the server, to be prepared elsewhere by the same text. */
-    public Finding prepared(byte[] text) {
-        long traits =
-                scanner.scanPrepared(text, 0, text.length, reported.encoding().standardStrings());
-        return new Finding(
-                traits, scanner.fingerprint(), scanner.settings(), List.of(), List.of(), Map.of(), scanner.calls());
     }
 
     private void query(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         MessageReader reader = new MessageReader(bytes, start, end);
         reader.skipString();
         end(reader);
-        long traits = scan(bytes, start, end);
+        long traits = texts.traits(bytes, start, end - 1);
         if (exceedsBySql(request, traits, end - start)) {
             return;
         }
         if (Traits.has(traits, Traits.STATE | Traits.NAMES_STATEMENT | Traits.LOCAL_SETTINGS | Traits.CALLS | OPENS)) {
-            Finding finding = finding(traits);
+            Finding finding = texts.finding(traits);
             request.found(finding);
             changesState(request, bytes, start, end, traits);
             executes(request, finding.executed());
         } else {
-            request.found(traits, scanner.fingerprint());
+            request.found(traits, texts.fingerprint());
         }
-    }
-
-    private Finding finding(long traits) {
-        return new Finding(
-                traits,
-                scanner.fingerprint(),
-                scanner.settings(),
-                scanner.statements(),
-                scanner.executed(),
-                scanner.assigned(),
-                scanner.calls());
     }
 
     private void parse(Request request, byte[] bytes, int start, int end) throws ProtocolException {
@@ -227,20 +157,20 @@ public final class RequestInspector {
         if (!name.isEmpty() && exceeds(request, Statement.bytes(name, end - start))) {
             return;
         }
-        long traits = scan(bytes, text, endOfText);
+        long traits = texts.traits(bytes, text, endOfText - 1);
         if (exceedsBySql(request, traits, end - start)) {
             return;
         }
-        Finding finding = finding(traits);
+        Finding finding = texts.finding(traits);
         request.found(finding);
         changesState(request, bytes, text, endOfText, traits);
         executes(request, finding.executed());
         if (!name.isEmpty() && statements.find(name).isPresent()) {
-            request.refersTo(name);
+            request.statements().refersTo(name);
         }
         Statement statement = new Statement(name, Arrays.copyOfRange(bytes, start, end), finding);
-        statement.found(finding, present());
-        request.parsesOrCloses(statement);
+        statement.found(finding, texts.present());
+        request.statements().parsesOrCloses(statement);
     }
 
     private void bind(Request request, MessageReader reader) throws ProtocolException {
@@ -248,7 +178,7 @@ public final class RequestInspector {
         String statement = reader.string(bound);
         bound = isShort(statement) ? statement : Statement.UNNAMED;
         portal = isShort(destination) ? destination : Statement.UNNAMED;
-        ofPortal = isShort(destination) ? request.named(statement, statements) : Statement.UNKNOWN;
+        ofPortal = isShort(destination) ? request.statements().named(statement, statements) : Statement.UNKNOWN;
         uses(request, statement);
     }
 
@@ -265,7 +195,7 @@ public final class RequestInspector {
             case 'S' -> closesOrDescribes(request, tag, name);
             case 'P' -> {
                 if (tag == FrontendTag.DESCRIBE) {
-                    request.describes(name.equals(portal) ? ofPortal : Statement.UNKNOWN);
+                    request.statements().describes(name.equals(portal) ? ofPortal : Statement.UNKNOWN);
                 }
             }
             default -> throw new ProtocolException("invalid message subtype " + kind);
@@ -274,10 +204,10 @@ public final class RequestInspector {
 
     private void closesOrDescribes(Request request, byte tag, String name) {
         if (tag == FrontendTag.CLOSE) {
-            request.parsesOrCloses(Statement.named(name));
+            request.statements().parsesOrCloses(Statement.named(name));
         } else {
-            Statement statement = request.named(name, statements);
-            request.describes(statement);
+            Statement statement = request.statements().named(name, statements);
+            request.statements().describes(statement);
             uses(request, name);
         }
     }
@@ -285,9 +215,9 @@ public final class RequestInspector {
     /** What a statement shows that was parsed earlier; PostgreSQL's own answer to an unknown name is the writer's. */
     private void uses(Request request, String name) {
         if (request.length() == 0) {
-            request.beginsWith(name);
+            request.statements().beginsWith(name);
         }
-        if (!request.refersTo(name)) {
+        if (!request.statements().refersTo(name)) {
             return;
         }
         Optional<Statement> statement = statements.find(name);
@@ -295,33 +225,12 @@ public final class RequestInspector {
             request.add(Traits.WRITER);
             return;
         }
-        Finding finding = finding(statement.get());
+        Finding finding = texts.finding(statement.get());
         request.found(finding);
         executes(request, finding.executed());
         if (statement.get().isKept() && !statement.get().isBySql()) {
             remember(request, statement.get());
         }
-    }
-
-    /** What a statement shows by what is suspicious now. */
-    private Finding finding(Statement statement) {
-        do {
-            if (statement.isKept() && !statement.isFoundUnder(present())) {
-                byte[] text = statement.text();
-                Finding again = statement.isBySql() ? prepared(text) : scanned(text);
-                statements.found(statement, again, present());
-            }
-        } while (moves(statement.finding().traits()));
-        return statement.finding();
-    }
-
-    private Finding scanned(byte[] text) {
-        TextEncoding encoding = reported.encoding();
-        if (!encoding.isReadable(text, 0, text.length)) {
-            return Finding.of(UNREAD);
-        }
-        long traits = scanner.scan(text, 0, text.length, encoding.standardStrings());
-        return finding(rules.matchTexts() ? matched(text, 0, text.length, traits) : traits);
     }
 
     private static void remember(Request request, Statement statement) {
@@ -339,7 +248,7 @@ public final class RequestInspector {
         for (String name : names) {
             Optional<Statement> statement = statements.find(name);
             if (statement.isPresent()) {
-                request.found(finding(statement.get()));
+                request.found(texts.finding(statement.get()));
             } else {
                 request.add(MAY_WRITE | Traits.LEAVES);
             }
@@ -353,44 +262,5 @@ public final class RequestInspector {
         if (Traits.has(traits, OPENS)) {
             request.opens(FrontendMessage.query(bytes, start, end));
         }
-    }
-
-    /** @param end behind the text's zero byte */
-    private long scan(byte[] bytes, int start, int end) {
-        TextEncoding encoding = reported.encoding();
-        if (!encoding.isReadable(bytes, start, end - 1)) {
-            return UNREAD;
-        }
-        long traits = scanner.scan(bytes, start, end - 1, encoding.standardStrings());
-        if (moves(traits)) {
-            traits = scanner.scan(bytes, start, end - 1, encoding.standardStrings());
-        }
-        return rules.matchTexts() ? matched(bytes, start, end - 1, traits) : traits;
-    }
-
-    /** What the administrator's rules make of a text. */
-    private long matched(byte[] bytes, int start, int end, long traits) {
-        String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
-        if (isMatched(rules.writerMatching(), text, true)) {
-            return traits | Traits.HINT_WRITER;
-        }
-        boolean reader = isMatched(rules.readerMatching(), text, false) && scanner.isReadableOnRequest();
-        return reader ? (traits | Traits.HINT_READER) & ~Traits.WRITER : traits;
-    }
-
-    /** @param unknown the answer where a search was given up: the one that is for the primary */
-    private static boolean isMatched(List<TextRule> rules, String text, boolean unknown) {
-        return rules.stream().anyMatch(rule -> switch (rule.search(text)) {
-            case FOUND -> true;
-            case NOT_FOUND -> false;
-            case UNKNOWN -> tooCostly(rule) && unknown;
-        });
-    }
-
-    private static boolean tooCostly(TextRule rule) {
-        if (rule.isFirstTooCostly()) {
-            LOG.warn("route matching '" + rule + "': a text takes it too long to search, and is for the primary");
-        }
-        return true;
     }
 }

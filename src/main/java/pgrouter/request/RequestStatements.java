@@ -1,0 +1,118 @@
+package pgrouter.request;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import pgrouter.client.Memory;
+
+/** The prepared statements that the messages of a request are about. Client thread only. */
+public final class RequestStatements {
+    /** So many of the messages may be about statements while a request is kept. */
+    private static final int MOST = 1000;
+
+    private final NotedBytes noted;
+    private Set<String> references = new LinkedHashSet<>();
+    private Set<String> settled = new HashSet<>();
+    private List<Statement> made = new ArrayList<>();
+    private Optional<String> leading = Optional.empty();
+
+    RequestStatements(NotedBytes noted) {
+        this.noted = noted;
+    }
+
+    void reset() {
+        references.clear();
+        settled.clear();
+        made.clear();
+        leading = Optional.empty();
+    }
+
+    /** Gives up what a request of many statements has needed. */
+    void shrink() {
+        references = new LinkedHashSet<>();
+        settled = new HashSet<>();
+        made = new ArrayList<>();
+    }
+
+    /** The messages so far were sent, and are no longer in the inbox. */
+    void consumed() {
+        references.forEach(this::settle);
+        references.clear();
+        made.clear();
+        leading = Optional.empty();
+    }
+
+    /** Whether the messages that are kept are about so many statements that the request is large, however short their texts are. */
+    public boolean areMany() {
+        return made.size() >= MOST;
+    }
+
+    /** The statement that the first message uses. */
+    public Optional<String> leading() {
+        return leading;
+    }
+
+    void beginsWith(String statement) {
+        leading = Optional.of(statement);
+    }
+
+    /** The statements that the request refers to as they were before it. */
+    public Set<String> references() {
+        return references;
+    }
+
+    /**
+     * The request uses a statement. What it has parsed or closed itself is not looked up any more.
+     *
+     * @return whether this is its first reference to the statement
+     */
+    public boolean refersTo(String statement) {
+        boolean first = !settled.contains(statement) && references.add(statement);
+        noted.add(first ? Memory.of(statement) : 0);
+        return first;
+    }
+
+    private void settle(String name) {
+        noted.add(settled.add(name) ? Memory.of(name) : 0);
+    }
+
+    /** Those of its Parse, Describe and Close messages, in their order. */
+    public List<Statement> all() {
+        return made;
+    }
+
+    void parsesOrCloses(Statement statement) {
+        made.add(statement);
+        settle(statement.name());
+    }
+
+    /** A Describe tells the client of this statement, or of a portal of it. */
+    void describes(Statement statement) {
+        made.add(statement);
+    }
+
+    /** Those that the request parses itself, and of which the client was told already what they are. */
+    public List<Statement> told() {
+        return made.stream()
+                .filter(statement -> statement.isKept() && statement.told().isTold())
+                .filter(statement -> !references.contains(statement.name()))
+                .distinct()
+                .toList();
+    }
+
+    /** The statement of a name as a message that follows finds it; unknown where that cannot be told. */
+    public Statement named(String name, Statements session) {
+        if (!settled.contains(name)) {
+            return session.find(name).orElse(Statement.UNKNOWN);
+        }
+        for (Statement statement : made.reversed()) {
+            if (statement != Statement.UNKNOWN && statement.name().equals(name)) {
+                return statement;
+            }
+        }
+        return Statement.UNKNOWN;
+    }
+}
