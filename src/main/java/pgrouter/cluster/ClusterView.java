@@ -64,9 +64,10 @@ public final class ClusterView {
 
     /** What is known now of the backend with this address. */
     public Optional<Node> node(Address address) {
-        for (Node node : nodes) {
-            if (node.backend().address().equals(address)) {
-                return Optional.of(node);
+        // By index: every request asks, and an iterator would be garbage.
+        for (int i = 0; i < nodes.size(); i++) {
+            if (nodes.get(i).backend().address().equals(address)) {
+                return Optional.of(nodes.get(i));
             }
         }
         return Optional.empty();

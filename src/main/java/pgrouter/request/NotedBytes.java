@@ -38,8 +38,10 @@ final class NotedBytes {
     /** Gives back what counts: the next request begins. */
     void reset() {
         noted = 0;
-        chargedTo.ifPresent(memory -> memory.take(-charged));
-        chargedTo = Optional.empty();
-        charged = 0;
+        if (charged > 0) {
+            chargedTo.ifPresent(memory -> memory.take(-charged));
+            chargedTo = Optional.empty();
+            charged = 0;
+        }
     }
 }

@@ -156,6 +156,9 @@ public final class PipeStatements {
 
     /** The reply so far has reached the client. */
     public void confirm() {
+        if (unconfirmed.isEmpty()) {
+            return;
+        }
         for (Change change : unconfirmed) {
             switch (change) {
                 case Change.Parsed(Statement statement) -> session.parsed(statement);

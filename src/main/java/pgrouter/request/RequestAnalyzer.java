@@ -227,7 +227,9 @@ public final class RequestAnalyzer {
         }
         Finding finding = texts.finding(statement.get());
         request.found(finding);
-        executes(request, finding.executed());
+        if (!finding.executed().isEmpty()) {
+            executes(request, finding.executed());
+        }
         if (statement.get().isKept() && !statement.get().isBySql()) {
             remember(request, statement.get());
         }

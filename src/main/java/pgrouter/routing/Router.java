@@ -94,8 +94,9 @@ public final class Router {
     }
 
     private static boolean isReachedByAny(ReadPosition position, List<Node> readers) {
-        for (Node reader : readers) {
-            if (position.isReachedBy(reader)) {
+        // By index: every read asks, and an iterator would be garbage.
+        for (int i = 0; i < readers.size(); i++) {
+            if (position.isReachedBy(readers.get(i))) {
                 return true;
             }
         }
