@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
  * the array's content is. A body that ends too early, or a string without its zero byte, is a {@link ProtocolException}.
  */
 public final class MessageReader {
-    private final byte[] bytes;
-    private final int end;
+    private static final byte[] NOTHING = {};
+
+    private byte[] bytes;
+    private int end;
     private int position;
 
     public MessageReader(byte[] bytes, int start, int end) {
@@ -19,6 +21,24 @@ public final class MessageReader {
 
     public MessageReader(byte[] body) {
         this(body, 0, body.length);
+    }
+
+    /** Of no message yet: for {@link #over}. */
+    public MessageReader() {
+        this(NOTHING);
+    }
+
+    /** Reads this body from now on: a reader that is used again allocates nothing. */
+    public MessageReader over(byte[] array, int start, int until) {
+        bytes = array;
+        position = start;
+        end = until;
+        return this;
+    }
+
+    /** Keeps no body any more: an array may be large. */
+    public void forget() {
+        over(NOTHING, 0, 0);
     }
 
     public int remaining() {

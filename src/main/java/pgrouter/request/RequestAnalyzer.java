@@ -20,6 +20,7 @@ public final class RequestAnalyzer {
 
     private final TextAnalyzer texts;
     private final Statements statements;
+    private final MessageReader reader = new MessageReader();
 
     /** The statement that was bound last, which is probably the next one too. */
     private String bound = Statement.UNNAMED;
@@ -60,17 +61,25 @@ public final class RequestAnalyzer {
         }
     }
 
-    /** What a message shows is noted when all of it was read, as far as the session's state depends on it. */
     private void read(Request request, byte[] bytes, int start, int end) throws ProtocolException {
+        try {
+            note(request, bytes, start, end);
+        } finally {
+            reader.forget();
+        }
+    }
+
+    /** What a message shows is noted when all of it was read, as far as the session's state depends on it. */
+    private void note(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         int body = start + 5;
         switch (bytes[start]) {
             case FrontendTag.QUERY -> query(request, bytes, body, end);
             case FrontendTag.PARSE -> parse(request, bytes, start, end);
-            case FrontendTag.BIND -> bind(request, new MessageReader(bytes, body, end));
+            case FrontendTag.BIND -> bind(request, reader.over(bytes, body, end));
             case FrontendTag.DESCRIBE, FrontendTag.CLOSE ->
-                describeOrClose(request, bytes[start], new MessageReader(bytes, body, end));
+                describeOrClose(request, bytes[start], reader.over(bytes, body, end));
             case FrontendTag.FUNCTION_CALL -> request.add(MAY_WRITE | Traits.ADVISORY);
-            case FrontendTag.FLUSH -> end(new MessageReader(bytes, body, end));
+            case FrontendTag.FLUSH -> end(reader.over(bytes, body, end));
             default -> {}
         }
     }
@@ -129,8 +138,7 @@ public final class RequestAnalyzer {
     }
 
     private void query(Request request, byte[] bytes, int start, int end) throws ProtocolException {
-        MessageReader reader = new MessageReader(bytes, start, end);
-        reader.skipString();
+        reader.over(bytes, start, end).skipString();
         end(reader);
         long traits = texts.traits(bytes, start, end - 1);
         if (exceedsBySql(request, traits, end - start)) {

@@ -33,6 +33,9 @@ final class ReaderAttempts {
 
     private Casualties casualties = Casualties.NONE;
 
+    /** The result of the last read that a standby has answered. */
+    private Optional<ReadResult.Answered> answered = Optional.empty();
+
     /** How many messages of the reply the client has from standbys that are gone. */
     private int delivered;
 
@@ -89,13 +92,23 @@ final class ReaderAttempts {
 
     private ReadResult result(Relay reader, Reply reply) {
         return switch (reply) {
-            case Reply.Complete complete -> new ReadResult.Answered(reader, complete);
+            case Reply.Complete complete -> answered(reader, complete);
             case Reply.Refused refused -> unlessCrashed(new ReadResult.Refused(reader, refused));
             case Reply.Withdrawn withdrawn -> unlessCrashed(new ReadResult.Moves(reader, withdrawn));
             case Reply.Deserted deserted -> new ReadResult.Deserted(reader, deserted);
             case Reply.Lost lost -> lost(reader, lost);
             case Reply.Partial partial -> throw new AssertionError("the client has the turn");
         };
+    }
+
+    /** The same one as the last where nothing is different, as usual: so it allocates nothing. */
+    private ReadResult.Answered answered(Relay reader, Reply.Complete reply) {
+        if (answered.isEmpty()
+                || answered.get().reader() != reader
+                || !answered.get().reply().equals(reply)) {
+            answered = Optional.of(new ReadResult.Answered(reader, reply));
+        }
+        return answered.get();
     }
 
     /** A read that may have ended another standby's process is never the primary's. */

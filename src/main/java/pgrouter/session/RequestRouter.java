@@ -32,6 +32,8 @@ final class RequestRouter {
     private final FunctionCalls calls;
     private final RequestText text;
 
+    private Router.Question asked = new Router.Question(Traits.NONE, false, false);
+
     /** Whether the present request takes away what the primary has nothing of, and so needs no standby that is far enough. */
     private boolean takesNothing;
 
@@ -81,10 +83,21 @@ final class RequestRouter {
         ClusterView view = services.cluster().view();
         boolean refusedBefore = !learned.isEmpty() && isLearned(view);
         long traits = takesNothing ? request.traits() & ~Traits.WRITER : request.traits();
-        Router.Question question = new Router.Question(traits, request.isTooLarge(), refusedBefore);
+        Router.Question question = question(traits, refusedBefore);
         Optional<Node> own = pipes.ownStandby(view);
         ReadPosition needed = needed(own, view);
         return services.router().route(question, state, needed, pipes.choice(own, needed, view));
+    }
+
+    /** The same one as the last where nothing is different, as usual: so it allocates nothing. */
+    private Router.Question question(long traits, boolean refusedBefore) {
+        boolean same = asked.traits() == traits
+                && asked.tooLarge() == request.isTooLarge()
+                && asked.learned() == refusedBefore;
+        if (!same) {
+            asked = new Router.Question(traits, request.isTooLarge(), refusedBefore);
+        }
+        return asked;
     }
 
     private Route awaitReader(Route first) throws SessionException, InterruptedException {
