@@ -2,6 +2,7 @@ package pgrouter.exchange;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import pgrouter.pool.PoolKey;
 import pgrouter.pool.ServerPool;
 import pgrouter.protocol.FrontendMessage;
@@ -59,9 +60,12 @@ final class Retirement {
         if (!hasSucceeded(reader.handoff().await(PATIENCE.toNanos())) || (discards && !isAsNew(login))) {
             return false;
         }
-        return reader.handoff().own().orElseThrow().join(PATIENCE)
-                && reader.hasRetired()
-                && link.pipe().leaves();
+        return isLeft(reader.handoff().own()) && link.pipe().leaves();
+    }
+
+    /** @param own the thread that has read the answer; on the JDK's own scheduler it may not be noted yet, though it has */
+    private boolean isLeft(Optional<Thread> own) throws InterruptedException {
+        return own.isPresent() && own.get().join(PATIENCE) && reader.hasRetired();
     }
 
     /** @param reply null where there was none in time */
