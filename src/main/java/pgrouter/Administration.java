@@ -15,9 +15,9 @@ import pgrouter.metrics.Metrics;
 import pgrouter.net.Inbox;
 import pgrouter.pool.ServerPool;
 import pgrouter.routing.LearnedRefusals;
-import pgrouter.session.Caller;
+import pgrouter.session.ConsoleClient;
 import pgrouter.session.Console;
-import pgrouter.session.OpenPipes;
+import pgrouter.session.OpenServers;
 import pgrouter.session.Sessions;
 
 /** Connects the console with the other packages. Any thread. */
@@ -50,7 +50,7 @@ final class Administration implements Console {
         }
     }
 
-    private record Connected(Caller caller) implements Conversation.Client {
+    private record Connected(ConsoleClient caller) implements Conversation.Client {
         @Override
         public String user() {
             return caller.user();
@@ -81,7 +81,7 @@ final class Administration implements Console {
             Metrics metrics,
             LearnedRefusals learned,
             Sessions sessions,
-            OpenPipes openPipes,
+            OpenServers openServers,
             ServerPool serverPool) {
         this.config = config;
         this.operations = new InProcess(requests, sessions);
@@ -93,8 +93,8 @@ final class Administration implements Console {
                 learned,
                 config,
                 sessions::facts,
-                openPipes::facts,
-                openPipes::count,
+                openServers::facts,
+                openServers::count,
                 serverPool::count);
     }
 
@@ -114,7 +114,7 @@ final class Administration implements Console {
     }
 
     @Override
-    public void serve(Caller caller) throws IOException, InterruptedException {
+    public void serve(ConsoleClient caller) throws IOException, InterruptedException {
         new Conversation(new Connected(caller), facts, operations).run();
     }
 }

@@ -40,7 +40,7 @@ import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
 import pgrouter.session.CancelRegistry;
-import pgrouter.session.OpenPipes;
+import pgrouter.session.OpenServers;
 import pgrouter.session.Rules;
 import pgrouter.session.Services;
 import pgrouter.session.Session;
@@ -129,8 +129,8 @@ final class PgRouter implements AutoCloseable {
         capacity = capacity(config.live());
         sessions = new Sessions(settings, () -> capacity);
         sessions.watch();
-        OpenPipes openPipes = new OpenPipes(cluster, () -> OpenPipes.GRACE);
-        openPipes.watch(supervisor);
+        OpenServers openServers = new OpenServers(cluster, () -> OpenServers.GRACE);
+        openServers.watch(supervisor);
         LearnedRefusals learned = new LearnedRefusals(System::nanoTime);
         Catalogs catalogs = DatabaseCatalogs.of(
                 cluster, connector, () -> config.live().health(), config.fixed().route());
@@ -149,10 +149,10 @@ final class PgRouter implements AutoCloseable {
                 new CancelRegistry(),
                 sessions,
                 new FailedLogins(System::nanoTime),
-                openPipes,
+                openServers,
                 serverPool,
                 new Administration(
-                        () -> config, requests, started, cluster, metrics, learned, sessions, openPipes, serverPool));
+                        () -> config, requests, started, cluster, metrics, learned, sessions, openServers, serverPool));
         Monitor monitor = new Monitor(cluster, config.fixed().workers(), metrics, learned::size);
         sockets.clients()
                 .forEach((address, listener) -> serve(
@@ -170,7 +170,7 @@ final class PgRouter implements AutoCloseable {
                     cluster,
                     metrics,
                     learned,
-                    openPipes::count,
+                    openServers::count,
                     serverPool::size);
             Visitors visitors = new Visitors(
                     () -> config.live().httpUsers(), () -> settings.access().users(), System::nanoTime);

@@ -38,9 +38,9 @@ final class TroubleshootingTest {
     private static final Set<String> HANDING_ON = Set.of(
             "Authentication",
             "ClientLogin",
+            "ConnectionLimits",
             "Login",
             "NoPrimaryException",
-            "Places",
             "ReplyMessages",
             "RequestRun",
             "ServerLoss",

@@ -20,14 +20,14 @@ public final class AuthDb {
     public static final AuthDb EMPTY = new AuthDb(Map.of(), KeyedHash.OF_THIS_PROCESS);
 
     private final Map<String, Credential.Entry> users;
-    private final Imitation imitation;
-    private final Imitation scramImitation;
+    private final MockCredential imitation;
+    private final MockCredential scramImitation;
     private final PlainVerifiers plainVerifiers;
 
     AuthDb(Map<String, Credential.Entry> users, KeyedHash hash) {
         this.users = Map.copyOf(users);
-        this.imitation = new Imitation(this.users.values(), hash);
-        this.scramImitation = new Imitation(
+        this.imitation = new MockCredential(this.users.values(), hash);
+        this.scramImitation = new MockCredential(
                 this.users.values().stream()
                         .filter(entry -> !(entry instanceof Credential.Md5))
                         .toList(),

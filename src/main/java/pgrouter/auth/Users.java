@@ -42,7 +42,7 @@ public final class Users {
      */
     public Credential.Entry imitation(String user, boolean scram) {
         return server.flatMap(recent -> recent.model().filter(model -> !(scram && model instanceof Credential.Md5)))
-                .map(model -> new Imitation(List.of(model), KeyedHash.OF_THIS_PROCESS).of(user))
+                .map(model -> new MockCredential(List.of(model), KeyedHash.OF_THIS_PROCESS).of(user))
                 .orElseGet(() -> authDb.imitation(user, scram));
     }
 

@@ -18,7 +18,7 @@ import pgrouter.config.Backend;
 import pgrouter.config.BackendTls;
 import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
-import pgrouter.net.Outbox;
+import pgrouter.net.MessageWriter;
 import pgrouter.net.TaskScope;
 import pgrouter.net.Wire;
 import pgrouter.protocol.ErrorResponse;
@@ -55,7 +55,7 @@ public final class Connector {
      * @throws LoginException where the backend cannot be reached (08006), does not answer in time (08006), refuses, or asks for what
      *     the credential cannot give (28000)
      */
-    public Pipe open(Backend backend, Carrier carrier, Map<String, String> parameters, Credential credential)
+    public ServerConnection open(Backend backend, Carrier carrier, Map<String, String> parameters, Credential credential)
             throws LoginException, InterruptedException {
         return open(backend, carrier, parameters, credential, () -> true, pipe -> {});
     }
@@ -65,7 +65,7 @@ public final class Connector {
      *
      * @param progress is told when the backend is connected to, and again when that is encrypted; on another thread
      */
-    public Pipe open(
+    public ServerConnection open(
             Backend backend,
             Carrier carrier,
             Map<String, String> parameters,
@@ -88,7 +88,7 @@ public final class Connector {
      * @param wanted whether it still has one; asked now and then, on the thread that calls
      * @param first what is done with it before anything else, within the same time; on another thread
      */
-    public Pipe open(
+    public ServerConnection open(
             Backend backend,
             Carrier carrier,
             Map<String, String> parameters,
@@ -101,10 +101,10 @@ public final class Connector {
 
     /** Uses a pipe that has just been opened. */
     public interface First {
-        void use(Pipe pipe) throws IOException;
+        void use(ServerConnection pipe) throws IOException;
     }
 
-    private Pipe open(
+    private ServerConnection open(
             Backend backend,
             Carrier carrier,
             Map<String, String> parameters,
@@ -113,11 +113,11 @@ public final class Connector {
             Consumer<Wire> progress,
             First first)
             throws LoginException, InterruptedException {
-        Opening<Pipe> opening = new Opening<>(Pipe::terminate);
+        Opening<ServerConnection> opening = new Opening<>(ServerConnection::terminate);
         try (TaskScope scope = new TaskScope("login")) {
-            Future<Pipe> pipe =
+            Future<ServerConnection> pipe =
                     opening.with(scope.fork(() -> openNow(backend, carrier, parameters, credential, progress, first)));
-            Pipe opened = await(pipe, backend, wanted);
+            ServerConnection opened = await(pipe, backend, wanted);
             unanswered.remove(backend.address());
             return opened;
         } catch (LoginException e) {
@@ -139,13 +139,13 @@ public final class Connector {
     }
 
     /** Asks a backend to cancel what the session with this key does, within its timeout; nothing comes back. */
-    public void cancel(Backend backend, Pipe.KeyData key) throws LoginException, InterruptedException {
+    public void cancel(Backend backend, ServerConnection.KeyData key) throws LoginException, InterruptedException {
         try (TaskScope scope = new TaskScope("cancel")) {
             await(scope.fork(() -> cancelNow(backend, key)), backend, () -> true);
         }
     }
 
-    private boolean cancelNow(Backend backend, Pipe.KeyData key) throws IOException {
+    private boolean cancelNow(Backend backend, ServerConnection.KeyData key) throws IOException {
         try (Wire wire = dial(backend, Carrier.JDK, made -> {}).wire()) {
             wire.write(ByteBuffer.wrap(FrontendMessage.cancelRequest(key.processId(), key.secret())));
             return wire.read(ByteBuffer.allocate(1)) < 0;
@@ -178,7 +178,7 @@ public final class Connector {
         }
     }
 
-    private Pipe openNow(
+    private ServerConnection openNow(
             Backend backend,
             Carrier carrier,
             Map<String, String> parameters,
@@ -191,9 +191,9 @@ public final class Connector {
         Wire wire = transport.wire();
         try {
             Inbox inbox = new Inbox(wire, carrier);
-            Outbox outbox = new Outbox(wire);
+            MessageWriter outbox = new MessageWriter(wire);
             Login login = new Login(backend, transport.endPoint(), inbox, outbox, parameters, credential);
-            Pipe pipe = new Pipe(backend, carrier, wire, inbox, outbox, login.run(), begunAt);
+            ServerConnection pipe = new ServerConnection(backend, carrier, wire, inbox, outbox, login.run(), begunAt);
             first.use(pipe);
             return pipe;
         } catch (IOException | LoginException | RuntimeException e) {

@@ -20,8 +20,8 @@ import pgrouter.auth.ScramException;
 import pgrouter.auth.ScramServer;
 import pgrouter.config.Backend;
 import pgrouter.net.Inbox;
-import pgrouter.net.OffCarrier;
-import pgrouter.net.Outbox;
+import pgrouter.net.BlockingTasks;
+import pgrouter.net.MessageWriter;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
@@ -45,20 +45,20 @@ final class Login {
     private final Backend backend;
     private final Optional<byte[]> endPoint;
     private final Inbox inbox;
-    private final Outbox outbox;
+    private final MessageWriter outbox;
     private final Map<String, String> startup;
     private final Credential credential;
 
     private final LoginAllowance allowance = new LoginAllowance();
     private final Map<String, String> parameters = new LinkedHashMap<>();
-    private Pipe.KeyData key = new Pipe.KeyData(0, new byte[4]);
+    private ServerConnection.KeyData key = new ServerConnection.KeyData(0, new byte[4]);
 
     /** @param endPoint the hash of the server's certificate, where the connection is TLS and the certificate has one */
     Login(
             Backend backend,
             Optional<byte[]> endPoint,
             Inbox inbox,
-            Outbox outbox,
+            MessageWriter outbox,
             Map<String, String> startup,
             Credential credential) {
         this.backend = backend;
@@ -69,7 +69,7 @@ final class Login {
         this.credential = credential;
     }
 
-    record Result(Map<String, String> parameters, Pipe.KeyData key) {}
+    record Result(Map<String, String> parameters, ServerConnection.KeyData key) {}
 
     private record Message(byte tag, byte[] body) {
         MessageReader reader() {
@@ -150,7 +150,7 @@ final class Login {
 
     private static String answer(ScramClient client, String challenge) throws IOException, ScramException {
         try {
-            return OffCarrier.compute(() -> client.answer(challenge));
+            return BlockingTasks.compute(() -> client.answer(challenge));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ScramException refused) {
                 throw refused;
@@ -209,7 +209,7 @@ final class Login {
                 case BackendTag.BACKEND_KEY_DATA -> {
                     int processId = reader.int32();
                     LoginAllowance.secret(reader.remaining());
-                    key = new Pipe.KeyData(processId, reader.bytes(reader.remaining()));
+                    key = new ServerConnection.KeyData(processId, reader.bytes(reader.remaining()));
                 }
                 case BackendTag.READY_FOR_QUERY -> {
                     return;

@@ -35,7 +35,7 @@ public final class OwnQuery {
      * @throws QueryException when the server refuses the query, or its answer has no row
      * @throws IOException when the pipe ends or what comes on it is not the protocol
      */
-    public static List<Optional<String>> firstRow(Pipe pipe, String sql) throws IOException, QueryException {
+    public static List<Optional<String>> firstRow(ServerConnection pipe, String sql) throws IOException, QueryException {
         List<List<Optional<String>>> rows = rows(pipe, sql);
         if (rows.isEmpty()) {
             throw new QueryException(ErrorResponse.error("02000", "the answer has no row"));
@@ -44,29 +44,29 @@ public final class OwnQuery {
     }
 
     /** All rows of the result, which are kept in memory, 4 MiB at most; as {@link #firstRow} otherwise. */
-    public static List<List<Optional<String>>> rows(Pipe pipe, String sql) throws IOException, QueryException {
+    public static List<List<Optional<String>>> rows(ServerConnection pipe, String sql) throws IOException, QueryException {
         return answer(pipe, FrontendMessage.query(sql));
     }
 
     /** The same of a statement with one parameter, {@code $1}. */
-    public static List<List<Optional<String>>> rows(Pipe pipe, String sql, String parameter)
+    public static List<List<Optional<String>>> rows(ServerConnection pipe, String sql, String parameter)
             throws IOException, QueryException {
         return answer(pipe, FrontendMessage.query(sql, parameter));
     }
 
     /** Hands over the rows of the result one after the other as they come; as {@link #firstRow} otherwise. */
-    public static void forEach(Pipe pipe, String sql, Row row) throws IOException, QueryException {
+    public static void forEach(ServerConnection pipe, String sql, Row row) throws IOException, QueryException {
         answer(pipe, FrontendMessage.query(sql), Long.MAX_VALUE, row);
     }
 
-    private static List<List<Optional<String>>> answer(Pipe pipe, byte[] request) throws IOException, QueryException {
+    private static List<List<Optional<String>>> answer(ServerConnection pipe, byte[] request) throws IOException, QueryException {
         List<List<Optional<String>>> rows = new ArrayList<>();
         answer(pipe, request, MAXIMUM_ANSWER, rows::add);
         return rows;
     }
 
     /** @param most the number of bytes that the answer may have */
-    private static void answer(Pipe pipe, byte[] request, long most, Row row) throws IOException, QueryException {
+    private static void answer(ServerConnection pipe, byte[] request, long most, Row row) throws IOException, QueryException {
         pipe.outbox().write(request);
         long left = most;
         Optional<ErrorResponse> error = Optional.empty();

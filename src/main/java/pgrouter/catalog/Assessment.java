@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import pgrouter.backend.OwnQuery;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.backend.QueryException;
 import pgrouter.catalog.Dependencies.Use;
 import pgrouter.cluster.Lsn;
@@ -22,8 +22,8 @@ import pgrouter.routing.FunctionNames;
 import pgrouter.routing.Functions;
 import pgrouter.routing.Functions.OfServer;
 import pgrouter.routing.SearchPath;
-import pgrouter.routing.Suspects;
-import pgrouter.routing.Suspects.Suspect;
+import pgrouter.routing.SuspectNames;
+import pgrouter.routing.SuspectNames.Suspect;
 import pgrouter.routing.Traits;
 
 /**
@@ -46,7 +46,7 @@ final class Assessment {
             List.of());
 
     private final RouteRules rules;
-    private final Pipe pipe;
+    private final ServerConnection pipe;
     private final Dependencies dependencies = new Dependencies();
 
     /** What a word of a source may stand for, by the hash of the word. */
@@ -69,15 +69,15 @@ final class Assessment {
     private long room;
 
     /** @param room for the names of all that is there, in bytes */
-    Assessment(RouteRules rules, Pipe pipe, long room) {
+    Assessment(RouteRules rules, ServerConnection pipe, long room) {
         this.rules = rules;
         this.pipe = pipe;
         this.room = room;
     }
 
     /** What the administrator has named. */
-    static Suspects ofRules(RouteRules rules) {
-        return Suspects.of(named(rules), false);
+    static SuspectNames ofRules(RouteRules rules) {
+        return SuspectNames.of(named(rules), false);
     }
 
     private static Map<String, Suspect> named(RouteRules rules) {
@@ -131,7 +131,7 @@ final class Assessment {
     }
 
     private void means(String object) {
-        meanings.computeIfAbsent(Suspects.hash(ObjectKey.name(object)), hash -> new HashSet<>(2))
+        meanings.computeIfAbsent(SuspectNames.hash(ObjectKey.name(object)), hash -> new HashSet<>(2))
                 .add(object);
     }
 
@@ -230,7 +230,7 @@ final class Assessment {
                 return Optional.of(Use.ANYWHERE);
             }
             String schema = schemas.getOrDefault(ObjectKey.schema(object), "");
-            boolean named = body.names().contains(Suspects.hash(schema));
+            boolean named = body.names().contains(SuspectNames.hash(schema));
             if (path.isPresent()) {
                 return named || path.get().schemas().contains(schema) ? Optional.of(Use.ANYWHERE) : Optional.empty();
             }

@@ -13,7 +13,7 @@ import pgrouter.auth.Credential;
 import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.OwnQuery;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.backend.QueryException;
 import pgrouter.config.Backend;
 import pgrouter.config.Health;
@@ -61,7 +61,7 @@ final class CatalogConnection implements AutoCloseable {
     private final Supplier<Health> health;
     private final String database;
     private final long room;
-    private volatile Optional<Pipe> pipe = Optional.empty();
+    private volatile Optional<ServerConnection> pipe = Optional.empty();
 
     CatalogConnection(Connector connector, Supplier<Health> health, String database) {
         this(connector, health, database, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
@@ -93,7 +93,7 @@ final class CatalogConnection implements AutoCloseable {
     }
 
     private interface Question<T> {
-        T ask(Pipe pipe) throws IOException, QueryException;
+        T ask(ServerConnection pipe) throws IOException, QueryException;
     }
 
     private static String versions(String catalog, String condition) {
@@ -107,7 +107,7 @@ final class CatalogConnection implements AutoCloseable {
         return ask(backend, CatalogConnection::mark);
     }
 
-    private static String mark(Pipe pipe) throws IOException, QueryException {
+    private static String mark(ServerConnection pipe) throws IOException, QueryException {
         return OwnQuery.firstRow(pipe, MARK).getFirst().orElse("");
     }
 
@@ -158,8 +158,8 @@ final class CatalogConnection implements AutoCloseable {
         };
     }
 
-    private Pipe connected(Backend backend) throws LoginException, InterruptedException {
-        Optional<Pipe> kept = pipe;
+    private ServerConnection connected(Backend backend) throws LoginException, InterruptedException {
+        Optional<ServerConnection> kept = pipe;
         if (kept.isPresent() && kept.get().backend().equals(backend)) {
             return kept.get();
         }
@@ -176,14 +176,14 @@ final class CatalogConnection implements AutoCloseable {
                 OPTIONS,
                 "application_name",
                 "pgrouter catalog");
-        Pipe opened = connector.open(backend, Carrier.JDK, login, new Credential.Plain(role.password()));
+        ServerConnection opened = connector.open(backend, Carrier.JDK, login, new Credential.Plain(role.password()));
         pipe = Optional.of(opened);
         return opened;
     }
 
     @Override
     public void close() {
-        pipe.ifPresent(Pipe::terminate);
+        pipe.ifPresent(ServerConnection::terminate);
         pipe = Optional.empty();
     }
 }

@@ -15,7 +15,7 @@ import pgrouter.config.RouteRules;
 import pgrouter.log.Log;
 import pgrouter.protocol.SqlState;
 import pgrouter.routing.SearchPath;
-import pgrouter.routing.Suspects;
+import pgrouter.routing.SuspectNames;
 
 /**
  * Knows the catalog of one database: a thread of its own asks for its mark as long as sessions use it, and reads it where that has
@@ -117,7 +117,7 @@ final class CatalogReader implements Runnable {
         }
     }
 
-    Optional<Suspects> suspects(Optional<SearchPath> path) {
+    Optional<SuspectNames> suspects(Optional<SearchPath> path) {
         Optional<SuspectsByPath> now = known;
         if (now.isEmpty() || !watched || read != wanted.get()) {
             return Optional.empty();

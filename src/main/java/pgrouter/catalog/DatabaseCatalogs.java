@@ -14,10 +14,10 @@ import pgrouter.config.Address;
 import pgrouter.config.FunctionRule;
 import pgrouter.config.Health;
 import pgrouter.config.RouteRules;
-import pgrouter.net.OffCarrier;
+import pgrouter.net.BlockingTasks;
 import pgrouter.routing.Catalogs;
 import pgrouter.routing.SearchPath;
-import pgrouter.routing.Suspects;
+import pgrouter.routing.SuspectNames;
 
 /** The catalogs of all databases that sessions use, each read by a virtual thread of its own. */
 public final class DatabaseCatalogs implements Catalogs {
@@ -42,7 +42,7 @@ public final class DatabaseCatalogs implements Catalogs {
     /** The catalogs that the rules ask for: none are read where the standby judges all. */
     public static Catalogs of(Cluster cluster, Connector connector, Supplier<Health> health, RouteRules rules) {
         if (rules.functions() == FunctionRule.ASK) {
-            Suspects named = Assessment.ofRules(rules);
+            SuspectNames named = Assessment.ofRules(rules);
             return Catalogs.always(path -> named);
         }
         DatabaseCatalogs catalogs = new DatabaseCatalogs(cluster, connector, health, rules);
@@ -81,7 +81,7 @@ public final class DatabaseCatalogs implements Catalogs {
     private CatalogReader started(String database) {
         CatalogReader reader = new CatalogReader(
                 database, cluster, new CatalogConnection(connector, health, database), rules, this::forget);
-        OffCarrier.start("catalog-" + database, reader);
+        BlockingTasks.start("catalog-" + database, reader);
         return reader;
     }
 
@@ -95,7 +95,7 @@ public final class DatabaseCatalogs implements Catalogs {
         }
 
         @Override
-        public Optional<Suspects> suspects(Optional<SearchPath> path) {
+        public Optional<SuspectNames> suspects(Optional<SearchPath> path) {
             return reader.suspects(path);
         }
 

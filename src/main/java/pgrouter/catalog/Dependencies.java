@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import pgrouter.routing.Suspects.Suspect;
+import pgrouter.routing.SuspectNames.Suspect;
 import pgrouter.routing.Traits;
 
 /** Which object of a database is built on which, and what follows from that. Used by one thread at a time. */

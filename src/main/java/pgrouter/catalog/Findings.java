@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import pgrouter.routing.Functions;
 import pgrouter.routing.SearchPath;
-import pgrouter.routing.Suspects;
-import pgrouter.routing.Suspects.Suspect;
+import pgrouter.routing.SuspectNames;
+import pgrouter.routing.SuspectNames.Suspect;
 import pgrouter.routing.Traits;
 
 /**
@@ -23,7 +23,7 @@ final class Findings {
 
     private final Contents contents;
     private final Map<String, Suspect> wherever;
-    private final Suspects whole;
+    private final SuspectNames whole;
     private final Set<String> schemas;
 
     /** Where names are found that without their schemas may mean something of PostgreSQL's own, or no view. */
@@ -60,7 +60,7 @@ final class Findings {
         this.wherever = contents.dependencies().spread(contents.roots());
         this.shadowing = shadowing(contents);
         this.schemas = schemasOf();
-        this.whole = Suspects.of(found(wherever, schemas)).among(contents.functions());
+        this.whole = SuspectNames.of(found(wherever, schemas)).among(contents.functions());
     }
 
     boolean isSame(Findings other) {
@@ -89,7 +89,7 @@ final class Findings {
     }
 
     /** What is suspicious for a session of which nobody knows where it looks for names. */
-    Suspects whole() {
+    SuspectNames whole() {
         return whole;
     }
 
@@ -101,12 +101,12 @@ final class Findings {
     }
 
     /** What is suspicious for a session that looks for names in these schemas. */
-    Suspects under(Set<String> reached) {
+    SuspectNames under(Set<String> reached) {
         Map<String, Suspect> found =
                 contents.dependencies().spread(contents.roots(), object -> isIn(reached, object), wherever);
         Functions functions =
                 contents.functions().without(hidden(ObjectKey.FUNCTION, reached), hidden(ObjectKey.RELATION, reached));
-        Suspects suspects = Suspects.under(found(found, reached), Optional.of(functions), whole);
+        SuspectNames suspects = SuspectNames.under(found(found, reached), Optional.of(functions), whole);
         return suspects.isSame(whole) ? whole : suspects;
     }
 
@@ -123,12 +123,12 @@ final class Findings {
         return object.equals(ObjectKey.ANYWHERE) || schemas.contains(ObjectKey.schema(object));
     }
 
-    private Suspects.Found found(Map<String, Suspect> suspicious, Set<String> reached) {
+    private SuspectNames.Found found(Map<String, Suspect> suspicious, Set<String> reached) {
         Collected collected = new Collected(reached);
         contents.rules().forEach((name, suspect) -> merge(collected.names, name, suspect));
         contents.relations().forEach(collected::named);
         suspicious.forEach(collected::add);
-        return new Suspects.Found(
+        return new SuspectNames.Found(
                 collected.names,
                 collected.ofSchemas,
                 collected.operators,

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import pgrouter.backend.OwnQuery;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.backend.QueryException;
 import pgrouter.routing.FunctionNames;
 import pgrouter.routing.Functions.OfServer;
@@ -23,7 +23,7 @@ final class ServerNames {
 
     private ServerNames() {}
 
-    static OfServer of(Pipe pipe) throws IOException, QueryException {
+    static OfServer of(ServerConnection pipe) throws IOException, QueryException {
         String version = pipe.parameters().getOrDefault("server_version", "");
         OfServer known = KNOWN.get(version);
         if (known != null) {
@@ -37,7 +37,7 @@ final class ServerNames {
         return read;
     }
 
-    private static FunctionNames names(Pipe pipe, String sql) throws IOException, QueryException {
+    private static FunctionNames names(ServerConnection pipe, String sql) throws IOException, QueryException {
         return FunctionNames.of(OwnQuery.rows(pipe, sql).stream()
                 .flatMap(row -> row.getFirst().stream())
                 .toList());

@@ -15,7 +15,7 @@ import pgrouter.auth.PasswordSource;
 import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.OwnQuery;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.backend.QueryException;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
@@ -39,7 +39,7 @@ public final class StoredPasswords implements PasswordSource {
     private final Connector connector;
     private final Supplier<Health> health;
     private final ReentrantLock lock = new ReentrantLock();
-    private Optional<Pipe> pipe = Optional.empty();
+    private Optional<ServerConnection> pipe = Optional.empty();
     private String query = "";
     private boolean failing;
 
@@ -135,7 +135,7 @@ public final class StoredPasswords implements PasswordSource {
                 .filter(password -> !password.isEmpty());
     }
 
-    private Pipe connected(Backend backend) throws LoginException, InterruptedException {
+    private ServerConnection connected(Backend backend) throws LoginException, InterruptedException {
         if (pipe.isPresent() && !pipe.get().backend().equals(backend)) {
             close();
         }
@@ -149,7 +149,7 @@ public final class StoredPasswords implements PasswordSource {
     }
 
     private void close() {
-        pipe.ifPresent(Pipe::close);
+        pipe.ifPresent(ServerConnection::close);
         pipe = Optional.empty();
     }
 

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import pgrouter.routing.SearchPath;
-import pgrouter.routing.Suspects;
+import pgrouter.routing.SuspectNames;
 
 /**
  * What is suspicious by one reading of a catalog, for sessions of each path. For one that nobody has asked for yet all counts, until the
@@ -22,9 +22,9 @@ final class SuspectsByPath {
 
     private final Findings findings;
     private final Runnable news;
-    private final Optional<Suspects> whole;
-    private final Map<SearchPath, Optional<Suspects>> known = new ConcurrentHashMap<>();
-    private final Map<Set<String>, Optional<Suspects>> bySchemas = new HashMap<>();
+    private final Optional<SuspectNames> whole;
+    private final Map<SearchPath, Optional<SuspectNames>> known = new ConcurrentHashMap<>();
+    private final Map<Set<String>, Optional<SuspectNames>> bySchemas = new HashMap<>();
     private final Queue<SearchPath> asked = new ConcurrentLinkedQueue<>();
 
     /** @param news told where the reader is to find out what is suspicious for a path */
@@ -35,13 +35,13 @@ final class SuspectsByPath {
     }
 
     /** For a session of whatever path. */
-    Optional<Suspects> whole() {
+    Optional<SuspectNames> whole() {
         return whole;
     }
 
     /** What is known for sessions of this path; never empty. */
-    Optional<Suspects> under(SearchPath path) {
-        Optional<Suspects> found = known.get(path);
+    Optional<SuspectNames> under(SearchPath path) {
+        Optional<SuspectNames> found = known.get(path);
         if (found != null) {
             return found;
         }
@@ -74,7 +74,7 @@ final class SuspectsByPath {
         }
     }
 
-    private Optional<Suspects> found(Set<String> schemas) {
+    private Optional<SuspectNames> found(Set<String> schemas) {
         if (bySchemas.size() >= MOST_SETS) {
             bySchemas.clear();
         }

@@ -12,7 +12,7 @@ import pgrouter.hba.Decision;
 import pgrouter.hba.Hba;
 import pgrouter.hba.Method;
 import pgrouter.hba.Rule;
-import pgrouter.net.OffCarrier;
+import pgrouter.net.BlockingTasks;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
@@ -136,7 +136,7 @@ public final class Authentication {
 
     private static <T> T offCarrier(Question<T> question) throws InterruptedException {
         try {
-            return OffCarrier.compute(question::ask);
+            return BlockingTasks.compute(question::ask);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }

@@ -2,7 +2,7 @@ package pgrouter.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import pgrouter.net.Outbox;
+import pgrouter.net.MessageWriter;
 import pgrouter.net.Wire;
 
 /**
@@ -11,7 +11,7 @@ import pgrouter.net.Wire;
  */
 public final class ClientEnd {
     private final Wire wire;
-    private final Outbox outbox;
+    private final MessageWriter outbox;
 
     /** The client has ended its stream, or has said Terminate: it reads no more. */
     private volatile boolean left;
@@ -21,7 +21,7 @@ public final class ClientEnd {
 
     public ClientEnd(Wire wire) {
         this.wire = wire;
-        this.outbox = new Outbox(wire);
+        this.outbox = new MessageWriter(wire);
     }
 
     /** Whole messages. The thread that reads from the client finds out by itself where the client is gone. */

@@ -16,7 +16,7 @@ import pgrouter.auth.ScramServer;
 import pgrouter.auth.Users;
 import pgrouter.hba.Method;
 import pgrouter.net.Inbox;
-import pgrouter.net.OffCarrier;
+import pgrouter.net.BlockingTasks;
 import pgrouter.protocol.BackendMessage;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendTag;
@@ -178,7 +178,7 @@ public final class ClientLogin {
 
     private static <T> T offCarrier(Callable<T> task) throws IOException {
         try {
-            return OffCarrier.compute(task);
+            return BlockingTasks.compute(task);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {

@@ -16,7 +16,7 @@ import pgrouter.protocol.FrontendTag;
  * task of the wire and reads on a virtual thread of its own. The wire's task is handed over atomically, so who gets it has the inbox;
  * a thread of the watch that waits no longer says so by {@link #returned}.
  *
- * <p>A request that is answered soon is not watched: {@link OpenPipes} tells which ones last. Where only a thread can wait for a wire
+ * <p>A request that is answered soon is not watched: {@link OpenServers} tells which ones last. Where only a thread can wait for a wire
  * (the JDK's own scheduler) none is.
  */
 public final class ClientWatch {

@@ -20,16 +20,16 @@ import pgrouter.config.Backend;
 public final class ClusterView {
     private final List<Node> nodes;
     private final List<Node> answers;
-    private final Belief belief;
+    private final PrimaryElection belief;
     private final List<Node> readers;
 
     /** @param nodes one for each backend, in the order of the config file */
     public ClusterView(List<Node> nodes) {
-        this(nodes, Belief.of(nodes, Known.NOTHING));
+        this(nodes, PrimaryElection.of(nodes, Known.NOTHING));
     }
 
     /** @param answers of the nodes, believed or not */
-    private ClusterView(List<Node> answers, Belief belief) {
+    private ClusterView(List<Node> answers, PrimaryElection belief) {
         this.answers = List.copyOf(answers);
         this.belief = belief;
         this.nodes = answers.stream().map(belief::judged).toList();
@@ -131,7 +131,7 @@ public final class ClusterView {
                         .map(node -> node.configured(backend))
                         .orElseGet(() -> Node.unknown(backend)))
                 .toList();
-        return next(next, Belief.of(next, belief.known().configured(backends, answers)));
+        return next(next, PrimaryElection.of(next, belief.known().configured(backends, answers)));
     }
 
     /** An administrator wants no new reads at a node, or wants them again. */
@@ -143,11 +143,11 @@ public final class ClusterView {
     }
 
     private ClusterView changed(Address address, UnaryOperator<Node> change) {
-        return changed(address, change, next -> Belief.of(next, belief.known()));
+        return changed(address, change, next -> PrimaryElection.of(next, belief.known()));
     }
 
     /** @param believed what is believed after the change */
-    private ClusterView changed(Address address, UnaryOperator<Node> change, Function<List<Node>, Belief> believed) {
+    private ClusterView changed(Address address, UnaryOperator<Node> change, Function<List<Node>, PrimaryElection> believed) {
         List<Node> next = new ArrayList<>(answers);
         boolean primaryChanged = false;
         for (int i = 0; i < next.size(); i++) {
@@ -157,7 +157,7 @@ public final class ClusterView {
                 primaryChanged = next.get(i).isPrimary();
             }
         }
-        Belief nextBelief = believed.apply(next);
+        PrimaryElection nextBelief = believed.apply(next);
         boolean all = primaryChanged;
         nextBelief
                 .primary()
@@ -167,7 +167,7 @@ public final class ClusterView {
     }
 
     /** The number of the readers is that of the view before, one higher where there is something to choose again. */
-    private ClusterView next(List<Node> nextAnswers, Belief nextBelief) {
+    private ClusterView next(List<Node> nextAnswers, PrimaryElection nextBelief) {
         ClusterView next = new ClusterView(nextAnswers, nextBelief);
         boolean gained = next.readers.stream().anyMatch(node -> !isReader(node.backend()));
         return gained ? new ClusterView(nextAnswers, nextBelief.withNextReaders()) : next;

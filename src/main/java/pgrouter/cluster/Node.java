@@ -44,7 +44,7 @@ public record Node(Backend backend, Standing standing, Place place, String syste
      * @param lag in bytes behind the primary; empty until it was measured
      * @param behind what it lacks, since when
      */
-    public record Distance(Optional<Long> lag, Optional<Behind> behind) {
+    public record Distance(Optional<Long> lag, Optional<ReplayDelay> behind) {
         static final Distance UNKNOWN = new Distance(Optional.empty(), Optional.empty());
     }
 
@@ -168,7 +168,7 @@ public record Node(Backend backend, Standing standing, Place place, String syste
         return distance.lag();
     }
 
-    Optional<Behind> behind() {
+    Optional<ReplayDelay> behind() {
         return distance.behind();
     }
 
@@ -201,7 +201,7 @@ public record Node(Backend backend, Standing standing, Place place, String syste
         }
         long bytes = position().get().bytesBehind(primary.position().get());
         return with(
-                new Distance(Optional.of(bytes), Behind.of(behind(), position().get(), askedAt(), primary)));
+                new Distance(Optional.of(bytes), ReplayDelay.of(behind(), position().get(), askedAt(), primary)));
     }
 
     /** Whether anything is known of it. */
@@ -230,7 +230,7 @@ public record Node(Backend backend, Standing standing, Place place, String syste
 
     /** For how long a standby has lacked something that the primary has written. */
     public Duration behindFor() {
-        return Duration.ofNanos(behind().map(Behind::age).orElse(0L));
+        return Duration.ofNanos(behind().map(ReplayDelay::age).orElse(0L));
     }
 
     private boolean isInTime() {

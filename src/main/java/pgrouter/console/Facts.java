@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
-import pgrouter.backend.PipeFacts;
+import pgrouter.backend.ServerFacts;
 import pgrouter.cluster.Cluster;
 import pgrouter.config.Address;
 import pgrouter.config.Config;
@@ -27,6 +27,6 @@ public record Facts(
         LearnedRefusals learned,
         Supplier<Config> config,
         Supplier<List<ClientFacts>> clients,
-        Supplier<List<PipeFacts>> pipes,
+        Supplier<List<ServerFacts>> pipes,
         ToIntFunction<Address> open,
         ToIntFunction<Address> warm) {}

@@ -6,7 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import pgrouter.backend.PipeFacts;
+import pgrouter.backend.ServerFacts;
 import pgrouter.cluster.Node;
 import pgrouter.cluster.Role;
 import pgrouter.cluster.State;
@@ -72,7 +72,7 @@ final class Tables {
                 yes(client.encrypted()));
     }
 
-    private static void pipe(Rows rows, PipeFacts pipe) {
+    private static void pipe(Rows rows, ServerFacts pipe) {
         rows.add(pipe.client(), pipe.backend(), pipe.isWriter() ? "writer" : "reader", pipe.processId());
     }
 

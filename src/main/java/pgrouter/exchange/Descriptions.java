@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import pgrouter.request.Description;
 import pgrouter.request.DescriptionReader;
-import pgrouter.request.PipeStatements;
+import pgrouter.request.ServerStatements;
 import pgrouter.request.Statement;
 
 /**
@@ -12,7 +12,7 @@ import pgrouter.request.Statement;
  * compares a statement with what the client was told. Part of an {@link Exchange}, and guarded as that.
  */
 final class Descriptions {
-    private final PipeStatements statements;
+    private final ServerStatements statements;
     private final DescriptionReader reader = new DescriptionReader();
     private final List<Statement> changed = new ArrayList<>();
     private Reading reading = Reading.NONE;
@@ -25,7 +25,7 @@ final class Descriptions {
         PGROUTER
     }
 
-    Descriptions(PipeStatements statements) {
+    Descriptions(ServerStatements statements) {
         this.statements = statements;
     }
 

@@ -8,7 +8,7 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
-import pgrouter.request.PipeStatements;
+import pgrouter.request.ServerStatements;
 import pgrouter.request.Statement;
 import pgrouter.routing.Refusal;
 import pgrouter.routing.Traits;
@@ -20,7 +20,7 @@ import pgrouter.routing.Traits;
  */
 final class Exchange {
     private final ReentrantLock lock = new ReentrantLock();
-    private final PipeStatements statements;
+    private final ServerStatements statements;
     private final PendingReplies pending = new PendingReplies();
     private final ReplyBuilder reply = new ReplyBuilder(pending);
     private final Descriptions descriptions;
@@ -34,7 +34,7 @@ final class Exchange {
     /** Whether a parameter that the server reports may be one that the client has set, or the end of that. */
     private boolean mayReport;
 
-    Exchange(PipeStatements statements) {
+    Exchange(ServerStatements statements) {
         this.statements = statements;
         this.descriptions = new Descriptions(statements);
         this.answer = new OwnAnswer(statements.memory());
@@ -377,7 +377,7 @@ final class Exchange {
         return loginChange;
     }
 
-    PipeStatements statements() {
+    ServerStatements statements() {
         needsLock();
         return statements;
     }

@@ -3,12 +3,12 @@ package pgrouter.exchange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.protocol.MessageBuilder;
 
 /** Sends messages to one server. Each is noted in the exchange before it is written: the reply may come at once. Client thread only. */
 final class MessageSender {
-    private final Pipe pipe;
+    private final ServerConnection pipe;
     private final Exchange exchange;
 
     /** Whether the messages that were sent last have given the server the turn. */
@@ -17,7 +17,7 @@ final class MessageSender {
     /** Whether anything was sent since the connection is the session's. */
     private boolean used;
 
-    MessageSender(Pipe pipe, Exchange exchange) {
+    MessageSender(ServerConnection pipe, Exchange exchange) {
         this.pipe = pipe;
         this.exchange = exchange;
     }

@@ -8,7 +8,7 @@ import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageBuilder;
 import pgrouter.request.CachedPlan;
-import pgrouter.request.PipeStatements;
+import pgrouter.request.ServerStatements;
 import pgrouter.request.Request;
 import pgrouter.request.Statement;
 
@@ -29,7 +29,7 @@ final class Preparation {
      * @param isBeginning whether nothing of the request was sent to this server
      */
     Optional<MessageBuilder> before(Request request, boolean isBeginning) {
-        PipeStatements.Missing missing = exchange.statements().missing(wanted(request));
+        ServerStatements.Missing missing = exchange.statements().missing(wanted(request));
         boolean repeats = isBeginning && exchange.reply().delivered().isRepeating();
         List<Statement> repeated = repeats ? request.statements().told() : List.of();
         if (missing.isNothing() && repeated.isEmpty()) {
@@ -93,7 +93,7 @@ final class Preparation {
         }
     }
 
-    private void give(PipeStatements.Missing missing, MessageBuilder own) {
+    private void give(ServerStatements.Missing missing, MessageBuilder own) {
         missing.close().forEach(name -> close(name, own));
         missing.parse().forEach(statement -> give(statement, own));
     }

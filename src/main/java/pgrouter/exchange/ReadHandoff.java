@@ -3,7 +3,7 @@ package pgrouter.exchange;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.client.ClientWatch;
 
 /**
@@ -16,7 +16,7 @@ import pgrouter.client.ClientWatch;
  * the lock.
  */
 final class ReadHandoff {
-    private final Pipe pipe;
+    private final ServerConnection pipe;
     private final String name;
     private final Exchange exchange;
     private final ClientWatch watch;
@@ -50,7 +50,7 @@ final class ReadHandoff {
         void readUntilReply();
     }
 
-    ReadHandoff(Pipe pipe, String name, Exchange exchange, ClientWatch watch, Reader reader) {
+    ReadHandoff(ServerConnection pipe, String name, Exchange exchange, ClientWatch watch, Reader reader) {
         this.pipe = pipe;
         this.name = name;
         this.exchange = exchange;

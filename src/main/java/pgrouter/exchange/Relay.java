@@ -2,8 +2,8 @@ package pgrouter.exchange;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import pgrouter.backend.Pipe;
-import pgrouter.backend.PipeFacts;
+import pgrouter.backend.ServerConnection;
+import pgrouter.backend.ServerFacts;
 import pgrouter.config.Address;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
@@ -13,7 +13,7 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageBuilder;
-import pgrouter.request.PipeStatements;
+import pgrouter.request.ServerStatements;
 import pgrouter.request.Request;
 import pgrouter.request.Statement;
 import pgrouter.routing.FunctionCheck;
@@ -28,7 +28,7 @@ public final class Relay {
     public static final int HOLD_LIMIT = 256 * 1024;
 
     private final ServerLink link;
-    private final PipeStatements statements;
+    private final ServerStatements statements;
     private final Exchange exchange;
     private final ReplyReader reader;
     private final ReadHandoff handoff;
@@ -47,9 +47,9 @@ public final class Relay {
     private boolean delivered;
 
     public Relay(
-            Pipe pipe,
+            ServerConnection pipe,
             boolean isWriter,
-            PipeStatements statements,
+            ServerStatements statements,
             SessionContext session,
             ClusterContext cluster,
             BackendCounters counters) {
@@ -352,7 +352,7 @@ public final class Relay {
         }
     }
 
-    public PipeStatements statements() {
+    public ServerStatements statements() {
         return statements;
     }
 
@@ -437,15 +437,15 @@ public final class Relay {
     }
 
     /** What can be told of it. Any thread. */
-    public PipeFacts facts() {
-        return new PipeFacts(client, address(), isWriter(), pipe().key().processId());
+    public ServerFacts facts() {
+        return new ServerFacts(client, address(), isWriter(), pipe().key().processId());
     }
 
     public boolean isWriter() {
         return link.isWriter();
     }
 
-    public Pipe pipe() {
+    public ServerConnection pipe() {
         return link.pipe();
     }
 

@@ -1,12 +1,12 @@
 package pgrouter.exchange;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.config.Address;
 
 /** One server connection of a session, and whether it is still that: left, cut, or ended by the server. Any thread. */
 final class ServerLink {
-    private final Pipe pipe;
+    private final ServerConnection pipe;
     private final boolean isWriter;
     private final AtomicBoolean abandoned = new AtomicBoolean();
     private volatile boolean left;
@@ -14,12 +14,12 @@ final class ServerLink {
     private volatile boolean ended;
     private volatile boolean deserted;
 
-    ServerLink(Pipe pipe, boolean isWriter) {
+    ServerLink(ServerConnection pipe, boolean isWriter) {
         this.pipe = pipe;
         this.isWriter = isWriter;
     }
 
-    Pipe pipe() {
+    ServerConnection pipe() {
         return pipe;
     }
 

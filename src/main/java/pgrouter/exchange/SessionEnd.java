@@ -4,14 +4,14 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import pgrouter.client.SessionException;
-import pgrouter.state.Bond;
+import pgrouter.state.SessionBinding;
 
 /** How a session is tied to its servers' processes, and whether one of them has ended it. Shared by its pipes; any thread. */
 public final class SessionEnd {
     /** How long the client thread leaves a client the time to take the words; in seconds. */
     private static final int FAREWELL = 1;
 
-    private final Bond bond;
+    private final SessionBinding bond;
 
     /** The connection that the client's last request was answered on; empty before there is any. */
     private volatile Optional<ServerLink> last = Optional.empty();
@@ -19,7 +19,7 @@ public final class SessionEnd {
     /** Where a server has ended the session: open until the client has its words. */
     private volatile Optional<CountDownLatch> told = Optional.empty();
 
-    public SessionEnd(Bond bond) {
+    public SessionEnd(SessionBinding bond) {
         this.bond = bond;
     }
 
@@ -31,7 +31,7 @@ public final class SessionEnd {
     }
 
     /** The ties of the session to its writer. */
-    Bond bond() {
+    SessionBinding bond() {
         return bond;
     }
 

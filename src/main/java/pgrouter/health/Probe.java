@@ -14,7 +14,7 @@ import pgrouter.auth.Credential;
 import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.OwnQuery;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.backend.QueryException;
 import pgrouter.backend.Reached;
 import pgrouter.cluster.ClusterView;
@@ -55,7 +55,7 @@ final class Probe implements AutoCloseable {
     private final Health health;
     private final Backend backend;
     private final Consumer<Reached> progress;
-    private Optional<Pipe> pipe = Optional.empty();
+    private Optional<ServerConnection> pipe = Optional.empty();
 
     /** Of the server behind the present connection; empty where the role may not see it. */
     private String system = "";
@@ -108,7 +108,7 @@ final class Probe implements AutoCloseable {
         if (pipe.isEmpty()) {
             return Optional.empty();
         }
-        Pipe open = pipe.get();
+        ServerConnection open = pipe.get();
         try {
             return Optional.of(inTime(() -> OwnQuery.firstRow(open, sql)));
         } catch (ExecutionException refused) {
@@ -185,7 +185,7 @@ final class Probe implements AutoCloseable {
         return view -> view.failed(backend.address(), how);
     }
 
-    private Pipe connected() throws LoginException, IOException, InterruptedException {
+    private ServerConnection connected() throws LoginException, IOException, InterruptedException {
         if (pipe.isEmpty()) {
             Map<String, String> parameters = Map.of(
                     "user", health.username(), "database", health.database(), "application_name", "pgrouter health");
@@ -196,7 +196,7 @@ final class Probe implements AutoCloseable {
         return pipe.get();
     }
 
-    private static String system(Pipe pipe) throws IOException {
+    private static String system(ServerConnection pipe) throws IOException {
         try {
             return OwnQuery.firstRow(pipe, SYSTEM).getFirst().orElse("");
         } catch (QueryException notAllowed) {
@@ -206,7 +206,7 @@ final class Probe implements AutoCloseable {
 
     private UnaryOperator<ClusterView> whatNow()
             throws IOException, QueryException, LoginException, InterruptedException {
-        Pipe connection = connected();
+        ServerConnection connection = connected();
         long askedAt = System.nanoTime();
         List<Optional<String>> row = OwnQuery.firstRow(connection, WHAT);
         Whereabouts now = Whereabouts.of(row, 4);
@@ -220,7 +220,7 @@ final class Probe implements AutoCloseable {
 
     private UnaryOperator<ClusterView> whereNow()
             throws IOException, QueryException, LoginException, InterruptedException {
-        Pipe connection = connected();
+        ServerConnection connection = connected();
         long askedAt = System.nanoTime();
         Whereabouts now = Whereabouts.of(OwnQuery.firstRow(connection, WHERE), 2);
         return view -> now.position()
@@ -230,7 +230,7 @@ final class Probe implements AutoCloseable {
 
     @Override
     public void close() {
-        pipe.ifPresent(Pipe::close);
+        pipe.ifPresent(ServerConnection::close);
         pipe = Optional.empty();
     }
 }

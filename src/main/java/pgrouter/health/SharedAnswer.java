@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import pgrouter.net.OffCarrier;
+import pgrouter.net.BlockingTasks;
 
 /**
  * One answer for all who have asked before the question was put. Who asks while it is under way waits for the next one: what was true
@@ -44,7 +44,7 @@ final class SharedAnswer<T> {
             next = Optional.of(answer);
             if (!underWay) {
                 underWay = true;
-                OffCarrier.start(name, () -> putAll(question));
+                BlockingTasks.start(name, () -> putAll(question));
             }
             return answer;
         } finally {

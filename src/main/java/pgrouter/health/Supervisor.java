@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import pgrouter.backend.Connector;
-import pgrouter.cluster.Clock;
+import pgrouter.cluster.Probes;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
@@ -26,9 +26,9 @@ import pgrouter.net.TaskScope;
 
 /**
  * Watches the backends: a round of probes begins each check interval, or at once where something is wrong, and what a node answers
- * is published when it answers. The rounds are begun by a virtual thread; each backend is asked by its own {@link Watch}.
+ * is published when it answers. The rounds are begun by a virtual thread; each backend is asked by its own {@link BackendWatcher}.
  */
-public final class Supervisor implements Clock, AutoCloseable {
+public final class Supervisor implements Probes, AutoCloseable {
     private static final Log LOG = Log.of("health");
 
     /** The time between rounds while there is trouble. */
@@ -52,7 +52,7 @@ public final class Supervisor implements Clock, AutoCloseable {
     private volatile long hurriedAt;
 
     /** What is watched, and how often. */
-    private record Plan(Health health, Duration interval, Map<Backend, Watch> watches) {}
+    private record Plan(Health health, Duration interval, Map<Backend, BackendWatcher> watches) {}
 
     /** @param carrier where all of it runs: sessions that wait for a position have it asked every few milliseconds */
     public Supervisor(
@@ -75,17 +75,17 @@ public final class Supervisor implements Clock, AutoCloseable {
 
     /** A backend whose login, address and deadline stay the same goes on being watched as it was. */
     private Plan plan(Health health, List<Backend> backends, Plan before) {
-        Map<Backend, Watch> watches = new LinkedHashMap<>();
+        Map<Backend, BackendWatcher> watches = new LinkedHashMap<>();
         for (Backend backend : backends) {
-            Watch kept = before.health().equals(health) ? before.watches().get(backend) : null;
+            BackendWatcher kept = before.health().equals(health) ? before.watches().get(backend) : null;
             watches.put(backend, kept == null ? watch(health, backend) : kept);
         }
         return new Plan(health, interval(health, backends), watches);
     }
 
-    private Watch watch(Health health, Backend backend) {
+    private BackendWatcher watch(Health health, Backend backend) {
         Probe probe = new Probe(connector, carrier, health, backend);
-        return new Watch(probe, new LoginMark(probe, logins, health.check()), this::publish, metrics);
+        return new BackendWatcher(probe, new LoginMark(probe, logins, health.check()), this::publish, metrics);
     }
 
     /** A limit of lag in time can be held only where the nodes are asked twice in that time. */
@@ -115,14 +115,14 @@ public final class Supervisor implements Clock, AutoCloseable {
             cluster.change(view -> view.configured(backends));
             before.watches().values().stream()
                     .filter(watch -> !next.watches().containsValue(watch))
-                    .forEach(Watch::stop);
+                    .forEach(BackendWatcher::stop);
             next.watches().values().stream()
                     .filter(watch -> !before.watches().containsValue(watch))
                     .forEach(watch -> watch.start(scope));
         } finally {
             changing.unlock();
         }
-        hurry();
+        probeNow();
     }
 
     /** Ends the watching; returns when nobody watches any more. */
@@ -137,7 +137,7 @@ public final class Supervisor implements Clock, AutoCloseable {
             while (!Thread.currentThread().isInterrupted()) {
                 long begun = System.nanoTime();
                 Repeating.turn(
-                        () -> plan.watches().values().forEach(Watch::round),
+                        () -> plan.watches().values().forEach(BackendWatcher::round),
                         fault -> LOG.error("a round failed: " + fault));
                 pause(begun);
             }
@@ -162,7 +162,7 @@ public final class Supervisor implements Clock, AutoCloseable {
     }
 
     @Override
-    public void hurry() {
+    public void probeNow() {
         hurriedAt = System.nanoTime();
         if (!hurry) {
             hurry = true;
@@ -171,13 +171,13 @@ public final class Supervisor implements Clock, AutoCloseable {
     }
 
     @Override
-    public void nudge() {
-        plan.watches().values().forEach(Watch::nudge);
+    public void requestPosition() {
+        plan.watches().values().forEach(BackendWatcher::requestPosition);
     }
 
     @Override
     public void await(Duration atMost) throws InterruptedException {
-        plan.watches().values().forEach(Watch::hurry);
+        plan.watches().values().forEach(BackendWatcher::probeNow);
         cluster.awaitNews(atMost);
     }
 
@@ -194,7 +194,7 @@ public final class Supervisor implements Clock, AutoCloseable {
         }
     }
 
-    private boolean round(Watch watch) throws InterruptedException {
+    private boolean round(BackendWatcher watch) throws InterruptedException {
         publish(watch.probe().what());
         watch.loginMark().look();
         return true;

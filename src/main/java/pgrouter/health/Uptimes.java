@@ -15,7 +15,7 @@ import pgrouter.auth.Credential;
 import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.OwnQuery;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.backend.QueryException;
 import pgrouter.cluster.Uptime;
 import pgrouter.config.Address;
@@ -68,7 +68,7 @@ public final class Uptimes implements Uptime {
 
     private OptionalLong asked(Backend backend) throws IOException, QueryException, InterruptedException {
         while (true) {
-            try (Pipe pipe = open(backend)) {
+            try (ServerConnection pipe = open(backend)) {
                 return answer(pipe);
             } catch (LoginException e) {
                 if (!e.error().sqlState().equals(SqlState.TOO_MANY_CONNECTIONS)) {
@@ -79,14 +79,14 @@ public final class Uptimes implements Uptime {
         }
     }
 
-    private Pipe open(Backend backend) throws LoginException, InterruptedException {
+    private ServerConnection open(Backend backend) throws LoginException, InterruptedException {
         Health login = health.get();
         Map<String, String> parameters =
                 Map.of("user", login.username(), "database", login.database(), "application_name", "pgrouter health");
         return connector.open(backend, Carrier.JDK, parameters, new Credential.Plain(login.password()));
     }
 
-    private static OptionalLong answer(Pipe pipe) throws IOException, QueryException {
+    private static OptionalLong answer(ServerConnection pipe) throws IOException, QueryException {
         List<Optional<String>> row = OwnQuery.firstRow(pipe, MICROSECONDS);
         long now = System.nanoTime();
         pipe.terminate();

@@ -23,7 +23,7 @@ final class EventLoop implements Carrier, Executor {
     private final Poller poller;
     private final Thread thread;
     private final RunQueue runnable = new RunQueue();
-    private final LentBuffers buffers = new LentBuffers(BUFFER);
+    private final BufferPool buffers = new BufferPool(BUFFER);
     private final AtomicInteger wires = new AtomicInteger();
 
     private final Watchdog.Threads watched = new Watchdog.Threads();

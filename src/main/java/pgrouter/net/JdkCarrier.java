@@ -9,7 +9,7 @@ final class JdkCarrier implements Carrier {
     /** A thread that waits has one, so it is small; in bytes. */
     private static final int BUFFER = 8 * 1024;
 
-    private final LentBuffers buffers = new LentBuffers(BUFFER);
+    private final BufferPool buffers = new BufferPool(BUFFER);
 
     @Override
     public Thread start(String name, Runnable task) {

@@ -21,7 +21,7 @@ public final class Names {
             return InetAddress.getAllByName(host);
         }
         try {
-            return OffCarrier.await(() -> InetAddress.getAllByName(host));
+            return BlockingTasks.await(() -> InetAddress.getAllByName(host));
         } catch (ExecutionException e) {
             throw new UnknownHostException("the name " + host + " cannot be resolved");
         } catch (InterruptedException e) {

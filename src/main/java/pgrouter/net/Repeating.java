@@ -21,7 +21,7 @@ public final class Repeating {
      * @param report told what a turn has failed by
      */
     public static void start(String name, Duration interval, Turn turn, Consumer<String> report) {
-        OffCarrier.start(name, () -> run(interval, turn, report));
+        BlockingTasks.start(name, () -> run(interval, turn, report));
     }
 
     /** The same on the thread that calls it, until that is interrupted. */

@@ -1,6 +1,6 @@
 package pgrouter.pool;
 
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.cluster.Role;
 
 /**
@@ -10,15 +10,15 @@ import pgrouter.cluster.Role;
 public final class Lease implements AutoCloseable {
     private final ServerPool pool;
     private final ServerLogin login;
-    private final Pipe connection;
+    private final ServerConnection connection;
 
-    Lease(ServerPool pool, ServerLogin login, Pipe connection) {
+    Lease(ServerPool pool, ServerLogin login, ServerConnection connection) {
         this.pool = pool;
         this.login = login;
         this.connection = connection;
     }
 
-    public Pipe connection() {
+    public ServerConnection connection() {
         return connection;
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import pgrouter.backend.OwnQuery;
 import pgrouter.backend.PathAtLogin;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.backend.QueryException;
 import pgrouter.config.Address;
 import pgrouter.log.Log;
@@ -74,7 +74,7 @@ public final class NewProcesses {
 
     /** Processes that are alike when they are new: the name of the application decides nothing. */
     private record Kind(Address backend, Map<String, String> parameters) {
-        static Kind of(Pipe connection, Map<String, String> parameters) {
+        static Kind of(ServerConnection connection, Map<String, String> parameters) {
             Map<String, String> deciding = new HashMap<>(parameters);
             deciding.remove("application_name");
             return new Kind(connection.backend().address(), deciding);
@@ -88,12 +88,12 @@ public final class NewProcesses {
     }
 
     /** The question to a server process. */
-    public static String question(Pipe connection) {
+    public static String question(ServerConnection connection) {
         return connection.majorVersion() < LISTS_LIBRARIES_SINCE ? QUESTION : QUESTION + LIBRARIES;
     }
 
     /** Asks a process that has served nobody, unless the answer is known. Only on the thread that owns the connection. */
-    void learn(Pipe connection, Map<String, String> parameters) throws IOException {
+    void learn(ServerConnection connection, Map<String, String> parameters) throws IOException {
         Kind kind = Kind.of(connection, parameters);
         if (kind.length() > LONGEST || find(kind).isPresent()) {
             return;
@@ -110,7 +110,7 @@ public final class NewProcesses {
      * Whether a process that a session leaves has answered as a new one does. Where it has not, the next new one is asked again: the
      * server's configuration may have changed.
      */
-    boolean isAsNew(Pipe connection, Map<String, String> parameters, List<List<Optional<String>>> answer) {
+    boolean isAsNew(ServerConnection connection, Map<String, String> parameters, List<List<Optional<String>>> answer) {
         Kind kind = Kind.of(connection, parameters);
         boolean same = find(kind).filter(Answer.of(answer)::equals).isPresent();
         if (!same) {
@@ -120,7 +120,7 @@ public final class NewProcesses {
     }
 
     /** In which schemas a new process looks for names; empty where that is not known. */
-    Optional<PathAtLogin> path(Pipe connection, Map<String, String> parameters) {
+    Optional<PathAtLogin> path(ServerConnection connection, Map<String, String> parameters) {
         return find(Kind.of(connection, parameters)).flatMap(Answer::path);
     }
 

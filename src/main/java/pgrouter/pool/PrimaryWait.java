@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import pgrouter.backend.LoginException;
 import pgrouter.client.SessionException;
-import pgrouter.cluster.Clock;
+import pgrouter.cluster.Probes;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.config.Address;
@@ -23,7 +23,7 @@ public final class PrimaryWait {
     private static final Duration REMINDER = Duration.ofSeconds(1);
 
     private final Cluster cluster;
-    private final Clock clock;
+    private final Probes probes;
     private final long deadline;
     private final BooleanSupplier ended;
     private final boolean waitsForRoom;
@@ -38,9 +38,9 @@ public final class PrimaryWait {
         Optional<T> at(ClusterView view) throws LoginException, InterruptedException;
     }
 
-    private PrimaryWait(Cluster cluster, Clock clock, Duration atMost, BooleanSupplier ended, boolean waitsForRoom) {
+    private PrimaryWait(Cluster cluster, Probes probes, Duration atMost, BooleanSupplier ended, boolean waitsForRoom) {
         this.cluster = cluster;
-        this.clock = clock;
+        this.probes = probes;
         this.deadline = System.nanoTime() + atMost.toNanos();
         this.ended = ended;
         this.waitsForRoom = waitsForRoom;
@@ -51,13 +51,13 @@ public final class PrimaryWait {
      *
      * @param ended whether the wait is over before its time
      */
-    public static PrimaryWait atLogin(Cluster cluster, Clock clock, Duration atMost, BooleanSupplier ended) {
-        return new PrimaryWait(cluster, clock, atMost, ended, false);
+    public static PrimaryWait atLogin(Cluster cluster, Probes probes, Duration atMost, BooleanSupplier ended) {
+        return new PrimaryWait(cluster, probes, atMost, ended, false);
     }
 
     /** The wait of a session. A node that has no room for the login is tried again. */
-    public static PrimaryWait inSession(Cluster cluster, Clock clock, Duration atMost) {
-        return new PrimaryWait(cluster, clock, atMost, () -> false, true);
+    public static PrimaryWait inSession(Cluster cluster, Probes probes, Duration atMost) {
+        return new PrimaryWait(cluster, probes, atMost, () -> false, true);
     }
 
     /**
@@ -104,7 +104,7 @@ public final class PrimaryWait {
         if (left <= 0 || ended.getAsBoolean()) {
             return false;
         }
-        clock.hurry();
+        probes.probeNow();
         Duration slice = tried.primary().isPresent() ? AGAIN : REMINDER;
         Optional<Address> before = address(tried);
         cluster.await(

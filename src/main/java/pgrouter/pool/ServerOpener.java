@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
 import pgrouter.backend.OwnQuery;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.backend.QueryException;
 import pgrouter.client.SessionException;
 import pgrouter.cluster.Cluster;
@@ -85,13 +85,13 @@ public final class ServerOpener {
         return view.primary().isPresent() ? connector.unanswering() : Set.of();
     }
 
-    private Lease lease(Pipe connection) {
+    private Lease lease(ServerConnection connection) {
         return new Lease(pool, login, connection);
     }
 
-    private Pipe dialPrimary(Node node) throws LoginException, InterruptedException {
+    private ServerConnection dialPrimary(Node node) throws LoginException, InterruptedException {
         AtomicBoolean standby = new AtomicBoolean();
-        Pipe opened = dial(node, () -> isPrimary(node), connection -> {
+        ServerConnection opened = dial(node, () -> isPrimary(node), connection -> {
             standby.set(isStandby(connection));
             learn(connection);
         });
@@ -102,12 +102,12 @@ public final class ServerOpener {
         return opened;
     }
 
-    private Pipe dial(Node node, BooleanSupplier wanted, Connector.First first)
+    private ServerConnection dial(Node node, BooleanSupplier wanted, Connector.First first)
             throws LoginException, InterruptedException {
         return connector.open(node.backend(), login.carrier(), login.parameters(), login.credential(), wanted, first);
     }
 
-    private void learn(Pipe connection) throws IOException {
+    private void learn(ServerConnection connection) throws IOException {
         pool.opened(connection, login.parameters());
     }
 
@@ -120,7 +120,7 @@ public final class ServerOpener {
     }
 
     /** PostgreSQL 14 and newer say what they are at login. An older one is asked, within the time for the login. */
-    private static boolean isStandby(Pipe connection) {
+    private static boolean isStandby(ServerConnection connection) {
         String inStandby = connection.parameters().get("in_hot_standby");
         if (inStandby != null || connection.majorVersion() != LAST_TO_BE_ASKED) {
             return "on".equals(inStandby);

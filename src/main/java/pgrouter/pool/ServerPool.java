@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
@@ -53,7 +53,7 @@ public final class ServerPool {
     /** By the time when they were kept, the newest first. Guarded by lock. */
     private final Deque<Kept> kept = new ArrayDeque<>();
 
-    private record Kept(Pipe connection, PoolKey key, Role role, long since) {
+    private record Kept(ServerConnection connection, PoolKey key, Role role, long since) {
         Address address() {
             return connection.backend().address();
         }
@@ -94,13 +94,13 @@ public final class ServerPool {
     }
 
     /** The connection to this node that was used last. Not one whose TLS is not what the node is configured with since a reload. */
-    public Optional<Pipe> take(Node node, PoolKey key) {
+    public Optional<ServerConnection> take(Node node, PoolKey key) {
         Predicate<Kept> fits = each -> each.address().equals(node.backend().address())
                 && each.connection().backend().tls().equals(node.backend().tls())
                 && each.role() == node.role()
                 && each.key().equals(key);
         for (Optional<Kept> next = remove(fits); next.isPresent(); next = remove(fits)) {
-            Pipe connection = next.get().connection();
+            ServerConnection connection = next.get().connection();
             if (!isRecent(connection)) {
                 connection.terminate();
             } else if (connection.isQuiet()) {
@@ -133,7 +133,7 @@ public final class ServerPool {
      * Learns what a new process is like from a connection that was just opened and has served nobody, if that is not known yet. Waits
      * for the answer. Only on the thread that owns the connection.
      */
-    public void opened(Pipe connection, Map<String, String> parameters) throws IOException {
+    public void opened(ServerConnection connection, Map<String, String> parameters) throws IOException {
         if (processes.isPresent() && !parameters.containsKey("replication")) {
             processes.get().learn(connection, parameters);
             connection.looksIn(processes.get().path(connection, parameters));
@@ -146,7 +146,7 @@ public final class ServerPool {
     }
 
     /** The question that shows whether a process is as new, asked after DISCARD ALL. */
-    public Optional<String> question(Pipe connection) {
+    public Optional<String> question(ServerConnection connection) {
         return processes.map(asked -> NewProcesses.question(connection));
     }
 
@@ -155,14 +155,14 @@ public final class ServerPool {
      *
      * @param answer to the question, as rows
      */
-    public boolean isAsNew(Pipe connection, PoolKey key, List<List<Optional<String>>> answer) {
+    public boolean isAsNew(ServerConnection connection, PoolKey key, List<List<Optional<String>>> answer) {
         return processes
                 .filter(known -> !known.isAsNew(connection, key.parameters(), answer))
                 .isEmpty();
     }
 
     /** Whether a connection can be kept: its login still holds and is recent enough. */
-    public boolean accepts(Pipe connection) {
+    public boolean accepts(ServerConnection connection) {
         lock.lock();
         try {
             return settings.get().size() > 0 && isRecent(connection) && holds(connection);
@@ -171,12 +171,12 @@ public final class ServerPool {
         }
     }
 
-    private boolean isRecent(Pipe connection) {
+    private boolean isRecent(ServerConnection connection) {
         return System.nanoTime() - connection.begunAt() < settings.get().age().toNanos();
     }
 
     /** Guarded by lock. */
-    private boolean holds(Pipe connection) {
+    private boolean holds(ServerConnection connection) {
         return valid.holds(connection.backend().address(), connection.begunAt());
     }
 
@@ -186,7 +186,7 @@ public final class ServerPool {
      *
      * @param role of its node, as the session that leaves it knew it
      */
-    public void keep(Pipe connection, PoolKey key, Role role) {
+    public void keep(ServerConnection connection, PoolKey key, Role role) {
         Kept another = new Kept(connection, key, role, System.nanoTime());
         List<Kept> surplus;
         lock.lock();

@@ -7,7 +7,7 @@ import pgrouter.client.Memory;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageBuilder;
-import pgrouter.routing.Suspects;
+import pgrouter.routing.SuspectNames;
 
 /**
  * A prepared statement: its name, the message that makes it on any pipe, what its text shows, and what the client was told of it. Nobody
@@ -30,7 +30,7 @@ public final class Statement {
     /** The client thread finds; the thread of a pipe hands statements over. */
     private volatile Finding finding;
 
-    private volatile Suspects foundUnder = Suspects.NONE;
+    private volatile SuspectNames foundUnder = SuspectNames.NONE;
 
     /** The thread of a pipe hears it; the client thread asks for it. */
     private volatile Description told = Description.NONE;
@@ -158,12 +158,12 @@ public final class Statement {
     }
 
     /** What its text shows by what is suspicious in the database. */
-    void found(Finding next, Suspects under) {
+    void found(Finding next, SuspectNames under) {
         finding = next;
         foundUnder = under;
     }
 
-    boolean isFoundUnder(Suspects suspects) {
+    boolean isFoundUnder(SuspectNames suspects) {
         return foundUnder == suspects;
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import pgrouter.client.Memory;
-import pgrouter.routing.Suspects;
+import pgrouter.routing.SuspectNames;
 
 /**
  * The prepared statements of one session, as its client believes them to be: what was parsed and not closed, on whichever pipe.
@@ -17,7 +17,7 @@ import pgrouter.routing.Suspects;
  */
 public final class Statements {
     private final Map<String, Statement> living = new ConcurrentHashMap<>();
-    private final List<PipeStatements> pipes = new ArrayList<>();
+    private final List<ServerStatements> pipes = new ArrayList<>();
     private final Memory.OfSession memory;
 
     /** @param memory in which they are counted */
@@ -31,13 +31,13 @@ public final class Statements {
     }
 
     /** A view of what one more pipe knows; it starts with nothing. */
-    public PipeStatements onNewPipe() {
-        PipeStatements pipe = new PipeStatements(this);
+    public ServerStatements onNewPipe() {
+        ServerStatements pipe = new ServerStatements(this);
         pipes.add(pipe);
         return pipe;
     }
 
-    public void forget(PipeStatements pipe) {
+    public void forget(ServerStatements pipe) {
         pipes.remove(pipe);
     }
 
@@ -64,7 +64,7 @@ public final class Statements {
     }
 
     /** What its text shows by what is suspicious in the database now. */
-    void found(Statement statement, Statement.Finding finding, Suspects under) {
+    void found(Statement statement, Statement.Finding finding, SuspectNames under) {
         long before = statement.bytes();
         statement.found(finding, under);
         recount(statement, before);
@@ -77,11 +77,11 @@ public final class Statements {
     }
 
     /** The client was told of a statement what one pipe says of it. */
-    void described(Statement statement, Description description, PipeStatements by) {
+    void described(Statement statement, Description description, ServerStatements by) {
         long before = statement.bytes();
         statement.told(statement.told().and(description));
         recount(statement, before);
-        for (PipeStatements pipe : pipes) {
+        for (ServerStatements pipe : pipes) {
             if (pipe != by) {
                 pipe.doubts(statement);
             }
@@ -89,7 +89,7 @@ public final class Statements {
     }
 
     /** One pipe has closed a statement: the others that still have it close it when they are used next. */
-    void closed(String name, PipeStatements by) {
+    void closed(String name, ServerStatements by) {
         Statement closed = living.remove(name);
         if (closed != null && !closed.isUnnamed()) {
             memory.take(-closed.bytes());
@@ -98,7 +98,7 @@ public final class Statements {
     }
 
     /** One pipe has closed all but the unnamed one. */
-    void deallocatedAll(PipeStatements by) {
+    void deallocatedAll(ServerStatements by) {
         List.copyOf(living.keySet()).stream()
                 .filter(name -> !name.equals(Statement.UNNAMED))
                 .forEach(name -> closed(name, by));

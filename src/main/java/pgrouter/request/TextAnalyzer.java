@@ -8,7 +8,7 @@ import pgrouter.config.TextRule;
 import pgrouter.log.Log;
 import pgrouter.request.Statement.Finding;
 import pgrouter.routing.SqlScanner;
-import pgrouter.routing.Suspects;
+import pgrouter.routing.SuspectNames;
 import pgrouter.routing.Traits;
 
 /**
@@ -25,7 +25,7 @@ public final class TextAnalyzer {
     private final Statements statements;
     private final Reported reported;
     private final RouteRules rules;
-    private Suspects suspects = Suspects.NONE;
+    private SuspectNames suspects = SuspectNames.NONE;
 
     /** Something in the request may have changed where the names that follow are looked for. */
     private boolean moved;
@@ -38,17 +38,17 @@ public final class TextAnalyzer {
     }
 
     /** What counts as suspicious in the texts that follow. */
-    public void suspects(Suspects next) {
+    public void suspects(SuspectNames next) {
         suspects = next;
         scanner.suspects(present());
     }
 
-    public Suspects suspects() {
+    public SuspectNames suspects() {
         return suspects;
     }
 
     /** What counts as suspicious at this place of the request. */
-    Suspects present() {
+    SuspectNames present() {
         return moved ? suspects.whole() : suspects;
     }
 

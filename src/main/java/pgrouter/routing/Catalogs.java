@@ -20,7 +20,7 @@ public interface Catalogs {
          *
          * @return empty where nothing was read yet, or something was changed and not read since: then nobody can tell what a name means
          */
-        Optional<Suspects> suspects(Optional<SearchPath> path);
+        Optional<SuspectNames> suspects(Optional<SearchPath> path);
 
         /** The schema may have been changed. */
         void changed();
@@ -37,10 +37,10 @@ public interface Catalogs {
     }
 
     /** Always these names, without looking. */
-    static Catalogs always(Function<Optional<SearchPath>, Suspects> names) {
+    static Catalogs always(Function<Optional<SearchPath>, SuspectNames> names) {
         Catalog catalog = new Catalog() {
             @Override
-            public Optional<Suspects> suspects(Optional<SearchPath> path) {
+            public Optional<SuspectNames> suspects(Optional<SearchPath> path) {
                 return Optional.of(names.apply(path));
             }
 

@@ -26,7 +26,7 @@ final class NameScanner {
     private final ScanResult result;
     private final SetConfig setConfig = new SetConfig();
     private final CallSite site = new CallSite();
-    private Suspects suspects = Suspects.NONE;
+    private SuspectNames suspects = SuspectNames.NONE;
 
     /** Null where names that nobody knows are no reason for anything. */
     private Functions functions;
@@ -53,21 +53,21 @@ final class NameScanner {
     }
 
     /** The names that count as suspicious from now on. */
-    void suspects(Suspects names) {
+    void suspects(SuspectNames names) {
         suspects = names;
         functions = names.functions().orElse(null);
         hasOperators = names.hasOperators();
     }
 
-    Suspects suspects() {
+    SuspectNames suspects() {
         return suspects;
     }
 
     /** Another text begins. */
     void reset() {
         plansOnly = false;
-        lastName = Suspects.NO_SCHEMA;
-        schema = Suspects.NO_SCHEMA;
+        lastName = SuspectNames.NO_SCHEMA;
+        schema = SuspectNames.NO_SCHEMA;
         ofServer = false;
     }
 
@@ -99,14 +99,14 @@ final class NameScanner {
     void read(Kind kind, Word word) {
         if (StatementTokens.isName(kind)) {
             name(kind, word);
-            passed(false, Suspects.NO_SCHEMA, tokens.hash());
+            passed(false, SuspectNames.NO_SCHEMA, tokens.hash());
         } else if (kind == Kind.SYMBOL) {
             operator();
             boolean dot = tokens.symbol() == '.';
-            passed(dot, dot ? lastName : Suspects.NO_SCHEMA, Suspects.NO_SCHEMA);
+            passed(dot, dot ? lastName : SuspectNames.NO_SCHEMA, SuspectNames.NO_SCHEMA);
         } else {
             result.add(kind == Kind.UNCLEAR ? WRITER | UNKNOWN_STATE | MAY_WRITE : 0);
-            passed(false, Suspects.NO_SCHEMA, Suspects.NO_SCHEMA);
+            passed(false, SuspectNames.NO_SCHEMA, SuspectNames.NO_SCHEMA);
         }
         previous = word;
         if (functions != null) {

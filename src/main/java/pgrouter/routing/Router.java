@@ -36,7 +36,7 @@ public final class Router {
         Preference preference();
 
         /** What is suspicious in its database; empty where that is not known. */
-        Optional<Suspects> suspects();
+        Optional<SuspectNames> suspects();
     }
 
     public Route route(Question question, Session session, ReadPosition position, ClusterView view) {
@@ -72,7 +72,7 @@ public final class Router {
         if (!session.isStateKnown()) {
             return Route.STATE;
         }
-        Optional<Suspects> suspects = session.suspects();
+        Optional<SuspectNames> suspects = session.suspects();
         if (suspects.isEmpty()) {
             return Route.CATALOG;
         }

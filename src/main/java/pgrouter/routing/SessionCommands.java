@@ -53,7 +53,7 @@ final class SessionCommands {
      * @param suspects whose names make any text unclear
      * @return RESETS or ASSIGNS where that is all that the text does, and what else is known of it
      */
-    long read(byte[] text, int start, int end, boolean backslashEscapes, Suspects suspects) {
+    long read(byte[] text, int start, int end, boolean backslashEscapes, SuspectNames suspects) {
         tokens.reset(text, start, end, backslashEscapes);
         assigned.clear();
         unclear = false;
@@ -77,7 +77,7 @@ final class SessionCommands {
     }
 
     /** @return false where the text has ended, or need not be read any further */
-    private boolean next(Suspects suspects) {
+    private boolean next(SuspectNames suspects) {
         statement.clear();
         Kind kind = tokens.next();
         while (kind != Kind.END && !unclear && !isSymbol(kind, ';')) {
@@ -91,10 +91,10 @@ final class SessionCommands {
         return kind == Kind.SYMBOL && tokens.symbol() == symbol;
     }
 
-    private void add(Kind kind, Suspects suspects) {
+    private void add(Kind kind, SuspectNames suspects) {
         String text = switch (kind) {
             case WORD, QUOTED ->
-                suspects.whole().traits(Suspects.NO_SCHEMA, tokens.hash()) == 0 ? tokens.name(kind) : null;
+                suspects.whole().traits(SuspectNames.NO_SCHEMA, tokens.hash()) == 0 ? tokens.name(kind) : null;
             case STRING -> tokens.plainString();
             case NUMBER -> tokens.spelling();
             case SYMBOL -> Character.toString(tokens.symbol());

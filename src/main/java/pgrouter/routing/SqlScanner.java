@@ -29,7 +29,7 @@ public final class SqlScanner {
     private long wish;
 
     /** The names that count as suspicious from now on, in the database of the session. */
-    public void suspects(Suspects suspects) {
+    public void suspects(SuspectNames suspects) {
         names.suspects(suspects);
     }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 
 /**
  * Which session a cancel key belongs to. The process id is the writer's, since clients look themselves up by it in
@@ -16,7 +16,7 @@ public final class CancelRegistry {
 
     /** Something that can be cancelled: the pipe at work, if any. */
     interface Target {
-        Optional<Pipe> pipeAtWork();
+        Optional<ServerConnection> pipeAtWork();
     }
 
     private record Entry(byte[] secret, Target target) {}

@@ -24,7 +24,7 @@ public interface Console {
         }
 
         @Override
-        public void serve(Caller caller) {
+        public void serve(ConsoleClient caller) {
             throw new IllegalStateException("there is no console");
         }
     };
@@ -48,5 +48,5 @@ public interface Console {
      * @throws IOException where the client is gone
      * @throws ProtocolException where it has sent what the protocol does not allow; the caller tells it
      */
-    void serve(Caller caller) throws IOException, InterruptedException;
+    void serve(ConsoleClient caller) throws IOException, InterruptedException;
 }

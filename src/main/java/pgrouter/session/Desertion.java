@@ -3,7 +3,7 @@ package pgrouter.session;
 import java.time.Duration;
 import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.client.ClientEnd;
 import pgrouter.exchange.Relay;
 import pgrouter.log.Log;
@@ -16,14 +16,14 @@ final class Desertion implements Runnable {
     private static final Log LOG = Log.of("session");
 
     private final Connector connector;
-    private final Pipes pipes;
+    private final Servers servers;
     private final ClientEnd client;
     private final Duration grace;
 
     /** @param grace how long what was sent before the client left may run on the primary */
-    Desertion(Connector connector, Pipes pipes, ClientEnd client, Duration grace) {
+    Desertion(Connector connector, Servers servers, ClientEnd client, Duration grace) {
         this.connector = connector;
-        this.pipes = pipes;
+        this.servers = servers;
         this.client = client;
         this.grace = grace;
     }
@@ -32,13 +32,13 @@ final class Desertion implements Runnable {
     public void run() {
         long deadline = System.nanoTime() + grace.toNanos();
         try {
-            Relay relay = pipes.atWork();
+            Relay relay = servers.atWork();
             if (relay != null && !relay.isWriter()) {
                 abandon(connector, relay);
             }
             Thread.sleep(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
             client.close();
-            relay = pipes.atWork();
+            relay = servers.atWork();
             if (relay != null) {
                 abandon(connector, relay);
             }
@@ -55,7 +55,7 @@ final class Desertion implements Runnable {
     }
 
     /** Cancels what a server does for the session that has this pipe, unless it was left to another. Waits until that is through. */
-    static void cancel(Connector connector, Pipe pipe) throws InterruptedException {
+    static void cancel(Connector connector, ServerConnection pipe) throws InterruptedException {
         try {
             if (pipe.cancels()) {
                 connector.cancel(pipe.backend(), pipe.key());

@@ -39,12 +39,12 @@ final class HeldServer {
     }
 
     Address address() {
-        return Pipes.address(relay);
+        return Servers.address(relay);
     }
 
     /** Begins to listen to the server. */
     void begin() {
-        services.openPipes().add(relay);
+        services.openServers().add(relay);
         relay.start();
     }
 
@@ -63,7 +63,7 @@ final class HeldServer {
 
     /** Ends the server's session. A server that is still at work is told to stop. */
     void end() {
-        services.openPipes().remove(relay);
+        services.openServers().remove(relay);
         statements.forget(relay.statements());
         if (relay.isLeftAtWork()) {
             abandon();
@@ -95,7 +95,7 @@ final class HeldServer {
         if (!lease.isReleasable() || !relay.retire(lease.login().key())) {
             return false;
         }
-        services.openPipes().remove(relay);
+        services.openServers().remove(relay);
         lease.release(role);
         return true;
     }

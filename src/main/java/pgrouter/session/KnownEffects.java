@@ -17,14 +17,14 @@ final class KnownEffects {
     private static final long PARAMETERS = Traits.SETTINGS | Traits.ALL_SETTINGS;
 
     private final Journal journal;
-    private final Pipes pipes;
+    private final Servers servers;
 
     /** Something was done on the writer that may have drawn from a sequence, which only DISCARD undoes and nobody can ask about. */
     private boolean writerIsUsed;
 
-    KnownEffects(Journal journal, Pipes pipes) {
+    KnownEffects(Journal journal, Servers servers) {
         this.journal = journal;
-        this.pipes = pipes;
+        this.servers = servers;
     }
 
     /**
@@ -46,7 +46,7 @@ final class KnownEffects {
 
     /** PostgreSQL's own answer to an unknown name is the writer's. */
     private boolean isAtReader(String statement) {
-        return pipes.statements().find(statement).isPresent() && !pipes.isOnlyAtWriter(statement);
+        return servers.statements().find(statement).isPresent() && !servers.isOnlyAtWriter(statement);
     }
 
     /** The writer was used for something that no request tells of. */
@@ -124,7 +124,7 @@ final class KnownEffects {
 
     /** Where the server reports a parameter, that has the last word. A function may not be the one that it seems. */
     private boolean isTold(String name, String value, boolean byCall) {
-        Optional<String> reported = pipes.reported().value(name);
+        Optional<String> reported = servers.reported().value(name);
         return reported.isPresent() ? reported.get().equalsIgnoreCase(value) : !byCall;
     }
 }

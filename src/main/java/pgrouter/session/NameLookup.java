@@ -14,7 +14,7 @@ import pgrouter.state.Journal;
  * have changed since. Used by the client thread.
  */
 final class NameLookup {
-    private final Pipes pipes;
+    private final Servers servers;
     private final Journal journal;
 
     /** In a transaction something was set that may end with it. */
@@ -41,8 +41,8 @@ final class NameLookup {
         }
     }
 
-    NameLookup(Pipes pipes, Journal journal) {
-        this.pipes = pipes;
+    NameLookup(Servers servers, Journal journal) {
+        this.servers = servers;
         this.journal = journal;
     }
 
@@ -51,20 +51,20 @@ final class NameLookup {
         if (passing || divided || !journal.isFollowed()) {
             return Optional.empty();
         }
-        Optional<Relay> first = pipes.first();
+        Optional<Relay> first = servers.first();
         if (first.isEmpty()) {
             return Optional.empty();
         }
         Relay server = first.get();
-        if (!basis.isOf(server, journal.version(), pipes.changedAt())) {
+        if (!basis.isOf(server, journal.version(), servers.changedAt())) {
             basis = basis(server);
-            path = journal.searchPath(atLogin(server, basis), pipes.loginUser());
+            path = journal.searchPath(atLogin(server, basis), servers.loginUser());
         }
         return path;
     }
 
     private Basis basis(Relay server) {
-        return new Basis(server, server.searchPath(), journal.version(), pipes.changedAt());
+        return new Basis(server, server.searchPath(), journal.version(), servers.changedAt());
     }
 
     /** Of a server that reports it, the user is still the one of the login. */
@@ -83,7 +83,7 @@ final class NameLookup {
     boolean isShared(Relay reader) {
         if (path().isEmpty()
                 || journal.hasSetSearchPath()
-                || readerBasis.isOf(reader, journal.version(), pipes.changedAt())) {
+                || readerBasis.isOf(reader, journal.version(), servers.changedAt())) {
             return true;
         }
         Basis other = basis(reader);

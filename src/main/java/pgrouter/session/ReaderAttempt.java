@@ -16,7 +16,7 @@ import pgrouter.routing.Traits;
 
 /** Runs the present request on one standby, whose reply is kept until it can no longer be a refusal. Client thread only. */
 final class ReaderAttempt {
-    private final Pipes pipes;
+    private final Servers servers;
     private final Inbox inbox;
     private final Request request;
     private final RequestReader requests;
@@ -33,7 +33,7 @@ final class ReaderAttempt {
     private boolean hasRun;
 
     ReaderAttempt(
-            Pipes pipes,
+            Servers servers,
             Inbox inbox,
             Request request,
             RequestReader requests,
@@ -42,7 +42,7 @@ final class ReaderAttempt {
             RequestRun run,
             FunctionCalls calls,
             RequestTimes times) {
-        this.pipes = pipes;
+        this.servers = servers;
         this.inbox = inbox;
         this.request = request;
         this.requests = requests;
@@ -65,7 +65,7 @@ final class ReaderAttempt {
 
     /** @param delivered how many messages of the reply the client has from a reader that is gone */
     Reply at(Relay reader, int delivered) throws IOException, SessionException, InterruptedException {
-        pipes.working(reader);
+        servers.working(reader);
         reader.own().prepare(run.namedInSql(true));
         boolean checked = calls.areChecked(request);
         reader.beginHeld(delivered, router.wishesReadOnly(), checked);

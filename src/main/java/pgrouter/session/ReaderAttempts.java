@@ -22,7 +22,7 @@ final class ReaderAttempts {
     private static final Duration ANOTHER_READER = Duration.ofSeconds(1);
 
     private final Services services;
-    private final Pipes pipes;
+    private final Servers servers;
     private final Request request;
     private final SessionState state;
     private final RequestRouter router;
@@ -41,13 +41,13 @@ final class ReaderAttempts {
 
     ReaderAttempts(
             Services services,
-            Pipes pipes,
+            Servers servers,
             Request request,
             SessionState state,
             RequestRouter router,
             ReaderAttempt attempt) {
         this.services = services;
-        this.pipes = pipes;
+        this.servers = servers;
         this.request = request;
         this.state = state;
         this.router = router;
@@ -59,8 +59,8 @@ final class ReaderAttempts {
         casualties = Casualties.NONE;
         delivered = 0;
         ReadPosition needed = router.needed();
-        while (!pipes.client().isGone()) {
-            Optional<Relay> reader = casualties.isNone() ? pipes.reader(needed, failed) : anotherReader(needed);
+        while (!servers.client().isGone()) {
+            Optional<Relay> reader = casualties.isNone() ? servers.reader(needed, failed) : anotherReader(needed);
             if (reader.isEmpty()) {
                 return casualties.isNone() ? new ReadResult.NoReader(delivered) : new ReadResult.GivenUp(casualties);
             }
@@ -73,7 +73,7 @@ final class ReaderAttempts {
                 noteCasualty(reader.get(), lost);
             }
             failed(reader.get());
-            pipes.dropReader();
+            servers.dropReader();
             if (casualties.areEnough()) {
                 return new ReadResult.GivenUp(casualties);
             }
@@ -83,10 +83,10 @@ final class ReaderAttempts {
 
     /** Whether the client has nothing of the reply that another standby could not repeat. */
     private boolean mayAskAnother(Reply.Lost lost) {
-        if (pipes.areDeserted()) {
+        if (servers.areDeserted()) {
             return false;
         }
-        services.clock().hurry();
+        services.probes().probeNow();
         return lost.held() && !request.isBrokenOff();
     }
 
@@ -117,7 +117,7 @@ final class ReaderAttempts {
     }
 
     private ReadResult lost(Relay reader, Reply.Lost lost) {
-        return pipes.areDeserted()
+        return servers.areDeserted()
                 ? new ReadResult.Deserted(reader, new Reply.Deserted(lost.effects()))
                 : new ReadResult.Lost(reader, lost);
     }
@@ -146,12 +146,12 @@ final class ReaderAttempts {
     /** A standby that will soon be far enough is waited for: there is no primary to ask instead. */
     private Optional<Relay> anotherReader(ReadPosition needed) throws SessionException, InterruptedException {
         long deadline = System.nanoTime() + ANOTHER_READER.toNanos();
-        Optional<Relay> reader = pipes.reader(needed, failed);
+        Optional<Relay> reader = servers.reader(needed, failed);
         for (long left = ANOTHER_READER.toNanos();
                 left > 0 && reader.isEmpty() && isThereAnother();
                 left = deadline - System.nanoTime()) {
-            services.clock().await(Duration.ofNanos(left));
-            reader = pipes.reader(needed, failed);
+            services.probes().await(Duration.ofNanos(left));
+            reader = servers.reader(needed, failed);
         }
         return reader;
     }

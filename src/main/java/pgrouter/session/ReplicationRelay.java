@@ -2,7 +2,7 @@ package pgrouter.session;
 
 import java.io.IOException;
 import java.util.Optional;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.client.ClientEnd;
 import pgrouter.client.ClientGoneException;
 import pgrouter.net.Inbox;
@@ -12,7 +12,7 @@ import pgrouter.net.Inbox;
  * the same time (CopyBoth, protocol-replication.html). Either end closes both.
  */
 final class ReplicationRelay implements CancelRegistry.Target {
-    private final Pipe primary;
+    private final ServerConnection primary;
     private final Inbox inbox;
     private final ClientEnd client;
 
@@ -21,7 +21,7 @@ final class ReplicationRelay implements CancelRegistry.Target {
 
     private boolean deserted;
 
-    ReplicationRelay(Pipe primary, Inbox inbox, ClientEnd client) {
+    ReplicationRelay(ServerConnection primary, Inbox inbox, ClientEnd client) {
         this.primary = primary;
         this.inbox = inbox;
         this.client = client;
@@ -86,7 +86,7 @@ final class ReplicationRelay implements CancelRegistry.Target {
     }
 
     @Override
-    public Optional<Pipe> pipeAtWork() {
+    public Optional<ServerConnection> pipeAtWork() {
         return Optional.of(primary);
     }
 }

@@ -34,8 +34,8 @@ final class RequestLoop {
     private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
 
     private final Services services;
-    private final Pipes pipes;
-    private final Rest rest;
+    private final Servers servers;
+    private final SessionPhase rest;
     private final Inbox inbox;
     private final Request request = new Request();
     private final RequestMessages messages;
@@ -66,37 +66,37 @@ final class RequestLoop {
 
     RequestLoop(
             Services services,
-            Pipes pipes,
+            Servers servers,
             Inbox inbox,
             StartupSettings startup,
             Catalog catalog,
             LearnedRefusals.OfDatabase learned,
-            Rest rest) {
+            SessionPhase rest) {
         TextAnalyzer texts = new TextAnalyzer(
-                pipes.statements(), pipes.reported(), services.rules().route());
+                servers.statements(), servers.reported(), services.rules().route());
         FunctionCalls calls = new FunctionCalls(texts);
-        RequestText text = new RequestText(inbox, pipes.statements(), pipes.reported());
+        RequestText text = new RequestText(inbox, servers.statements(), servers.reported());
         this.services = services;
-        this.pipes = pipes;
+        this.servers = servers;
         this.inbox = inbox;
         this.rest = rest;
         this.catalog = catalog;
-        this.messages = new RequestMessages(inbox, new RequestAnalyzer(texts, pipes.statements()));
+        this.messages = new RequestMessages(inbox, new RequestAnalyzer(texts, servers.statements()));
         this.requests = new RequestReader(inbox, messages);
-        this.state = new SessionState(pipes, texts, catalog, services.rules().consistency());
-        Horizon horizon = new Horizon(services.writes());
+        this.state = new SessionState(servers, texts, catalog, services.rules().consistency());
+        ReadFreshness horizon = new ReadFreshness(services.writes());
         this.times = new RequestTimes(services.metrics(), text);
-        this.router = new RequestRouter(services, pipes, request, state, catalog, learned, horizon, calls, text);
+        this.router = new RequestRouter(services, servers, request, state, catalog, learned, horizon, calls, text);
         RequestForwarder forwarder = new RequestForwarder(inbox, messages);
-        this.run = new RequestRun(inbox, request, requests, forwarder, router, times, pipes.statements());
-        this.attempt = new ReaderAttempt(pipes, inbox, request, requests, forwarder, router, run, calls, times);
-        this.attempts = new ReaderAttempts(services, pipes, request, state, router, attempt);
-        this.move = new TransactionMove(pipes, state, request);
+        this.run = new RequestRun(inbox, request, requests, forwarder, router, times, servers.statements());
+        this.attempt = new ReaderAttempt(servers, inbox, request, requests, forwarder, router, run, calls, times);
+        this.attempts = new ReaderAttempts(services, servers, request, state, router, attempt);
+        this.move = new TransactionMove(servers, state, request);
         SchemaChanges changes = new SchemaChanges(catalog, learned);
         this.settlement = new Settlement(services, request, state, horizon, router, attempt, move, changes);
-        this.failure = new FailedRequest(pipes.client(), request, requests);
+        this.failure = new FailedRequest(servers.client(), request, requests);
         startup.own().forEach(state::startedWith);
-        pipes.watch(request::length);
+        servers.watch(request::length);
     }
 
     /** The client has logged in, and is idle. */
@@ -158,10 +158,10 @@ final class RequestLoop {
     /** @return false when the client has left in the middle of the request */
     private boolean answer() throws IOException, SessionException, InterruptedException {
         sentAgain = false;
-        boolean isAwaited = !pipes.client().hasLeft();
+        boolean isAwaited = !servers.client().hasLeft();
         if (!isAwaited
                 && (transaction instanceof Transaction.Lost
-                        || pipes.presentWriter().isEmpty())) {
+                        || servers.presentWriter().isEmpty())) {
             return false;
         }
         try {
@@ -169,7 +169,7 @@ final class RequestLoop {
         } catch (NoPrimaryException e) {
             return withoutPrimary(e);
         } finally {
-            pipes.resting();
+            servers.resting();
         }
     }
 
@@ -224,7 +224,7 @@ final class RequestLoop {
     private boolean withoutPrimary(NoPrimaryException e) throws IOException {
         boolean failed = transaction.isOpen();
         if (transaction instanceof Transaction.Open open && open.isAtReader()) {
-            pipes.dropReader();
+            servers.dropReader();
         }
         return fail(SqlState.CANNOT_CONNECT_NOW, e.getMessage(), failed, false);
     }
@@ -243,7 +243,7 @@ final class RequestLoop {
                 byReader = true;
                 settles(reader, reply);
                 if (hadOtherFunctions(reader)) {
-                    pipes.dropReader();
+                    servers.dropReader();
                 }
                 yield true;
             }
@@ -254,7 +254,7 @@ final class RequestLoop {
             case ReadResult.NoReader(int delivered) ->
                 runsAt(state.writer(), delivered, router.words(Route.Reason.NO_READER));
             case ReadResult.GivenUp(Casualties casualties) -> {
-                pipes.dropReader();
+                servers.dropReader();
                 state.lost();
                 yield fail(SqlState.CRASH_SHUTDOWN, casualties.words(), false, false);
             }
@@ -277,7 +277,7 @@ final class RequestLoop {
         reader.counters().redirect();
         times.refused();
         if (hadOtherFunctions(reader) || !reader.own().undo()) {
-            pipes.dropReader();
+            servers.dropReader();
         }
         request.add(Traits.MAY_WRITE);
         Relay writer = state.writer();
@@ -296,7 +296,7 @@ final class RequestLoop {
             throws IOException, SessionException, InterruptedException, NoPrimaryException {
         lookAgain(delivered);
         if (hadOtherFunctions(reader) || !isLeft(reader)) {
-            pipes.dropReader();
+            servers.dropReader();
         }
         request.takenUp();
         return runsAt(state.writer(), delivered, router.words(Route.Reason.STATEMENT));
@@ -329,10 +329,10 @@ final class RequestLoop {
      */
     private boolean runsAt(Relay server, int delivered, String route)
             throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        if (pipes.client().isGone()) {
+        if (servers.client().isGone()) {
             return false;
         }
-        pipes.working(server);
+        servers.working(server);
         byReader = !server.isWriter();
         if (Traits.has(request.traits(), Traits.SHOWS_OWN_SETTING) && server.transactionStatus() != 'E') {
             server.own().run(state.ownSettings(lastRoute));
@@ -369,10 +369,10 @@ final class RequestLoop {
             return false;
         }
         boolean whole = request.length() > 0 && request.end() != 0 && !request.isTooLarge() && !request.isBrokenOff();
-        if (!whole || transaction.isOpen() || pipes.client().isGone()) {
+        if (!whole || transaction.isOpen() || servers.client().isGone()) {
             return false;
         }
-        pipes.dropReader();
+        servers.dropReader();
         return true;
     }
 
@@ -387,16 +387,16 @@ final class RequestLoop {
         if (request.isBrokenOff() && !lost.toldClient()) {
             return failure.isBrokenOff();
         }
-        ServerLoss.endSession(server, lost, pipes.bond());
-        if (pipes.areDeserted()) {
+        ServerLoss.endSession(server, lost, servers.bond());
+        if (servers.areDeserted()) {
             return isDeserted(server, lost.effects());
         }
-        services.clock().hurry();
+        services.probes().probeNow();
         boolean within = transaction.isOpen();
         transaction = Transaction.None.INSTANCE;
         settlement.settleLost(server.isWriter());
         if (!server.isWriter()) {
-            pipes.dropReader();
+            servers.dropReader();
         }
         return switch (ServerLoss.of(request, server.isWriter(), lost, within, sent, sentAgain)) {
             case ServerLoss.SentAgain again -> {
@@ -408,7 +408,7 @@ final class RequestLoop {
                 transaction = failed;
                 yield runsAt(failed.server(), 0, words(failed.server()));
             }
-            case ServerLoss.Told(Loss loss, boolean failed) ->
+            case ServerLoss.Told(LostRequest loss, boolean failed) ->
                 fail(loss.sqlState(), loss.text(server.address()), failed, lost.copying());
         };
     }

@@ -23,12 +23,12 @@ import pgrouter.routing.Traits;
  */
 final class RequestRouter {
     private final Services services;
-    private final Pipes pipes;
+    private final Servers servers;
     private final Request request;
     private final SessionState state;
     private final Catalog catalog;
     private final LearnedRefusals.OfDatabase learned;
-    private final Horizon horizon;
+    private final ReadFreshness horizon;
     private final FunctionCalls calls;
     private final RequestText text;
 
@@ -39,16 +39,16 @@ final class RequestRouter {
 
     RequestRouter(
             Services services,
-            Pipes pipes,
+            Servers servers,
             Request request,
             SessionState state,
             Catalog catalog,
             LearnedRefusals.OfDatabase learned,
-            Horizon horizon,
+            ReadFreshness horizon,
             FunctionCalls calls,
             RequestText text) {
         this.services = services;
-        this.pipes = pipes;
+        this.servers = servers;
         this.request = request;
         this.state = state;
         this.catalog = catalog;
@@ -70,7 +70,7 @@ final class RequestRouter {
             services.metrics().learnedRoute();
         }
         if (route.equals(Route.OWN_WRITES)) {
-            services.clock().nudge();
+            services.probes().requestPosition();
             return awaitReader(route);
         }
         return route;
@@ -84,9 +84,9 @@ final class RequestRouter {
         boolean refusedBefore = !learned.isEmpty() && isLearned(view);
         long traits = takesNothing ? request.traits() & ~Traits.WRITER : request.traits();
         Router.Question question = question(traits, refusedBefore);
-        Optional<Node> own = pipes.ownStandby(view);
+        Optional<Node> own = servers.ownStandby(view);
         ReadPosition needed = needed(own, view);
-        return services.router().route(question, state, needed, pipes.choice(own, needed, view));
+        return services.router().route(question, state, needed, servers.choice(own, needed, view));
     }
 
     /** The same one as the last where nothing is different, as usual: so it allocates nothing. */
@@ -107,7 +107,7 @@ final class RequestRouter {
         for (long left = wait.toNanos();
                 left > 0 && route.equals(Route.OWN_WRITES);
                 left = deadline - System.nanoTime()) {
-            services.clock().await(Duration.ofNanos(left));
+            services.probes().await(Duration.ofNanos(left));
             route = routeNow();
         }
         return route;
@@ -120,13 +120,13 @@ final class RequestRouter {
 
     /** The fingerprint of a text among the sessions in which its names mean the same: others' refusals say nothing of these. */
     private long here(long fingerprint) {
-        return fingerprint + Long.rotateLeft(31L * pipes.naming() + state.naming(), 32);
+        return fingerprint + Long.rotateLeft(31L * servers.naming() + state.naming(), 32);
     }
 
     /** The position that a standby must have reached for the request. */
     ReadPosition needed() throws SessionException, InterruptedException {
         ClusterView view = services.cluster().view();
-        return wantedPosition(pipes.ownStandby(view), view);
+        return wantedPosition(servers.ownStandby(view), view);
     }
 
     private ReadPosition wantedPosition(Optional<Node> own, ClusterView view) {
@@ -147,7 +147,7 @@ final class RequestRouter {
         boolean news = state.suspects().isEmpty();
         state.refreshSuspects();
         ClusterView view = services.cluster().view();
-        Optional<Node> own = pipes.ownStandby(view);
+        Optional<Node> own = servers.ownStandby(view);
         ReadPosition needed = wantedPosition(own, view);
         return news || own.filter(needed::isReachedBy).isEmpty();
     }

@@ -6,7 +6,7 @@ import pgrouter.exchange.Reply;
 import pgrouter.protocol.SqlState;
 import pgrouter.request.Request;
 import pgrouter.routing.Traits;
-import pgrouter.state.Bond;
+import pgrouter.state.SessionBinding;
 
 /** The fate of a request whose server was lost with it: it is never run a second time. */
 sealed interface ServerLoss {
@@ -21,7 +21,7 @@ sealed interface ServerLoss {
      *
      * @param failed whether the client's transaction goes on, as one that has failed
      */
-    record Told(Loss loss, boolean failed) implements ServerLoss {}
+    record Told(LostRequest loss, boolean failed) implements ServerLoss {}
 
     /**
      * Pure.
@@ -41,7 +41,7 @@ sealed interface ServerLoss {
             return new RolledBack();
         }
         boolean mayEnd = Traits.has(request.traits(), Traits.ENDS_FIRST | Traits.MULTIPLE);
-        Loss loss = Loss.of(isWriter, within || request.isOnlyOpening(), sent, mayEnd);
+        LostRequest loss = LostRequest.of(isWriter, within || request.isOnlyOpening(), sent, mayEnd);
         return new Told(loss, within && !isEnd(request));
     }
 
@@ -58,7 +58,7 @@ sealed interface ServerLoss {
     }
 
     /** @throws SessionException where the session ends with the server */
-    static void endSession(Relay server, Reply.Lost lost, Bond bond) throws SessionException {
+    static void endSession(Relay server, Reply.Lost lost, SessionBinding bond) throws SessionException {
         if (lost.toldClient()) {
             throw SessionException.quoting("backend " + server.address() + " has ended the session", new byte[0]);
         }

@@ -3,7 +3,7 @@ package pgrouter.session;
 import pgrouter.backend.Connector;
 import pgrouter.client.Access;
 import pgrouter.client.FailedLogins;
-import pgrouter.cluster.Clock;
+import pgrouter.cluster.Probes;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.Uptime;
 import pgrouter.cluster.Writes;
@@ -20,7 +20,7 @@ import pgrouter.routing.Router;
 public record Services(
         Settings settings,
         Cluster cluster,
-        Clock clock,
+        Probes probes,
         Uptime uptime,
         Writes writes,
         Router router,
@@ -31,7 +31,7 @@ public record Services(
         CancelRegistry cancels,
         Sessions sessions,
         FailedLogins failedLogins,
-        OpenPipes openPipes,
+        OpenServers openServers,
         ServerPool serverPool,
         Console console) {
     Rules rules() {
@@ -48,10 +48,10 @@ public record Services(
 
     /** The wait of a client that is not logged in yet: it is over where pgrouter ends. */
     PrimaryWait waitAtLogin() {
-        return PrimaryWait.atLogin(cluster, clock, rules().limits().failover(), sessions::isEnding);
+        return PrimaryWait.atLogin(cluster, probes, rules().limits().failover(), sessions::isEnding);
     }
 
     PrimaryWait waitInSession() {
-        return PrimaryWait.inSession(cluster, clock, rules().limits().failover());
+        return PrimaryWait.inSession(cluster, probes, rules().limits().failover());
     }
 }

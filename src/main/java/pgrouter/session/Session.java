@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import pgrouter.auth.Credential;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.client.Access;
 import pgrouter.client.Authentication;
 import pgrouter.client.Awaited;
@@ -20,8 +20,8 @@ import pgrouter.client.ClientLogin;
 import pgrouter.client.ClientWatch;
 import pgrouter.client.Negotiation;
 import pgrouter.client.Peer;
-import pgrouter.client.Places;
-import pgrouter.client.Places.Place;
+import pgrouter.client.ConnectionLimits;
+import pgrouter.client.ConnectionLimits.Place;
 import pgrouter.client.Replication;
 import pgrouter.client.SessionException;
 import pgrouter.client.StartupSettings;
@@ -79,7 +79,7 @@ public final class Session implements Startups.Startup {
     private final ClientEnd client;
     private final Visitor visitor;
     private final Inbox inbox;
-    private final Rest rest = new Rest();
+    private final SessionPhase rest = new SessionPhase();
     private final Awaited awaited = new Awaited(this::keep);
 
     /** In kilobytes; the client thread adds to it. */
@@ -88,7 +88,7 @@ public final class Session implements Startups.Startup {
     private final ClientWatch watch;
 
     /** What others can have as soon as the session is over, even where its client takes a long time to read why. */
-    private final Endings held = new Endings();
+    private final Closer held = new Closer();
 
     private final long number = NUMBERS.incrementAndGet();
     private final Instant since = Instant.now();
@@ -242,7 +242,7 @@ public final class Session implements Startups.Startup {
     public boolean endIfSilentSince(long time) {
         boolean ends = awaited.isClientSince(time) && accepted.awaitsInput() && rest.takeLogin();
         if (ends) {
-            makeRoom(Places.tooMany());
+            makeRoom(ConnectionLimits.tooMany());
         }
         return ends;
     }
@@ -317,7 +317,7 @@ public final class Session implements Startups.Startup {
      * client that does not read is not told.
      */
     void kill() {
-        Optional<Pipe> atWork = target.flatMap(CancelRegistry.Target::pipeAtWork);
+        Optional<ServerConnection> atWork = target.flatMap(CancelRegistry.Target::pipeAtWork);
         Thread farewell = endApart(ending());
         Thread.ofVirtual().name("client-" + number + "-kill").start(() -> {
             try {
@@ -425,9 +425,9 @@ public final class Session implements Startups.Startup {
             replicate(startup, login);
             return false;
         }
-        Pipes pipes = Pipes.open(services, login, watch);
-        held.add(pipes::close);
-        return welcome(startup, pipes);
+        Servers servers = Servers.open(services, login, watch);
+        held.add(servers::close);
+        return welcome(startup, servers);
     }
 
     private Place hold(Place place) {
@@ -474,7 +474,7 @@ public final class Session implements Startups.Startup {
     private void replicate(StartupMessage startup, ServerLogin login)
             throws IOException, SessionException, InterruptedException {
         try (Lease lease = primary(login)) {
-            Pipe primary = lease.connection();
+            ServerConnection primary = lease.connection();
             rest.stream();
             ReplicationRelay relay = new ReplicationRelay(primary, inbox, client);
             byte[] secret = secret(startup);
@@ -509,7 +509,7 @@ public final class Session implements Startups.Startup {
             throw SessionException.fatal(SqlState.INSUFFICIENT_PRIVILEGE, "permission denied for the console");
         }
         greet(services.console().greeting(startup.parameters()), (int) number, secret(startup));
-        services.console().serve(new Caller(user, inbox, client, rest, this::endIfEnding));
+        services.console().serve(new ConsoleClient(user, inbox, client, rest, this::endIfEnding));
     }
 
     private void endIfEnding() {
@@ -524,22 +524,22 @@ public final class Session implements Startups.Startup {
         return secret;
     }
 
-    private boolean welcome(StartupMessage startup, Pipes pipes)
+    private boolean welcome(StartupMessage startup, Servers servers)
             throws IOException, SessionException, InterruptedException {
         byte[] secret = secret(startup);
-        held.add(services.cancels().add(pipes.processId(), secret, pipes));
-        target = Optional.of(pipes);
+        held.add(services.cancels().add(servers.processId(), secret, servers));
+        target = Optional.of(servers);
         StartupSettings settings = StartupSettings.of(startup.parameters());
         Catalog catalog = services.catalogs().take(settings.database());
         held.add(catalog::close);
         catalog.await(CATALOG_PATIENCE);
         LearnedRefusals.OfDatabase learned = services.learned().take(settings.database());
         held.add(learned::leave);
-        greet(pipes.greeting(), pipes.processId(), secret);
-        pipes.start();
-        RequestLoop requests = new RequestLoop(services, pipes, inbox, settings, catalog, learned, rest);
+        greet(servers.greeting(), servers.processId(), secret);
+        servers.start();
+        RequestLoop requests = new RequestLoop(services, servers, inbox, settings, catalog, learned, rest);
         requests.begin();
-        return rests(requests, pipes) || serve(requests, pipes);
+        return rests(requests, servers) || serve(requests, servers);
     }
 
     /**
@@ -548,38 +548,38 @@ public final class Session implements Startups.Startup {
      *
      * @return false where it has said something already
      */
-    private boolean rests(RequestLoop requests, Pipes pipes) {
+    private boolean rests(RequestLoop requests, Servers servers) {
         if (inbox.available() > 0) {
             return false;
         }
         inbox.release();
         awake = false;
-        boolean rests = wire.onInput(() -> startThread(() -> wakened(requests, pipes)));
+        boolean rests = wire.onInput(() -> startThread(() -> wakened(requests, servers)));
         if (!rests) {
             awake = true;
         }
         return rests;
     }
 
-    private boolean serve(RequestLoop requests, Pipes pipes)
+    private boolean serve(RequestLoop requests, Servers servers)
             throws IOException, SessionException, InterruptedException {
         while (!requests.serve()) {
-            if (rests(requests, pipes)) {
+            if (rests(requests, servers)) {
                 return true;
             }
         }
         client.close();
         inbox.release();
         if (requests.leavesNothingBehind() && !services.sessions().isEnding()) {
-            pipes.handOver();
+            servers.handOver();
         }
         return false;
     }
 
-    private boolean wakened(RequestLoop requests, Pipes pipes)
+    private boolean wakened(RequestLoop requests, Servers servers)
             throws IOException, SessionException, InterruptedException {
         awake = true;
-        return serve(requests, pipes);
+        return serve(requests, servers);
     }
 
     private void greet(Map<String, String> parameters, int processId, byte[] secret) {
@@ -601,14 +601,14 @@ public final class Session implements Startups.Startup {
     }
 
     /** A server that does not stop keeps no session. One that is another session's by now is left alone. */
-    private void stop(Optional<Pipe> pipe) throws InterruptedException {
-        if (pipe.filter(Pipe::cancels).isPresent()) {
+    private void stop(Optional<ServerConnection> pipe) throws InterruptedException {
+        if (pipe.filter(ServerConnection::cancels).isPresent()) {
             cancel(pipe);
             pipe.get().close();
         }
     }
 
-    private void cancel(Optional<Pipe> pipe) throws InterruptedException {
+    private void cancel(Optional<ServerConnection> pipe) throws InterruptedException {
         if (pipe.isPresent()) {
             Desertion.cancel(services.connector(), pipe.get());
         }

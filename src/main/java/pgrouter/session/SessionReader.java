@@ -28,7 +28,7 @@ final class SessionReader {
     private final Services services;
     private final ServerOpener opener;
     private final Function<Lease, HeldServer> holding;
-    private final OwnStandby ownStandby = new OwnStandby(System::nanoTime);
+    private final StickyReader ownStandby = new StickyReader(System::nanoTime);
     private final AvoidedNodes avoided = new AvoidedNodes(System::nanoTime);
     private final ReaderRebalance rebalance;
     private Optional<HeldServer> server;
@@ -140,7 +140,7 @@ final class SessionReader {
             return Optional.of(opened);
         } catch (LoginException e) {
             LOG.info("no reader for a session: " + e.getMessage());
-            services.clock().hurry();
+            services.probes().probeNow();
             avoid(node);
             return Optional.empty();
         }

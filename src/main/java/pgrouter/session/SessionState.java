@@ -23,7 +23,7 @@ import pgrouter.request.TextAnalyzer;
 import pgrouter.routing.Catalogs.Catalog;
 import pgrouter.routing.Preference;
 import pgrouter.routing.Router;
-import pgrouter.routing.Suspects;
+import pgrouter.routing.SuspectNames;
 import pgrouter.routing.Traits;
 import pgrouter.state.Journal;
 import pgrouter.state.Pin;
@@ -42,7 +42,7 @@ final class SessionState implements Router.Session {
     private static final String ROUTE = "pgrouter.route";
     private static final String CONSISTENCY = "pgrouter.consistency";
 
-    private final Pipes pipes;
+    private final Servers servers;
     private final TextAnalyzer texts;
     private final Catalog catalog;
     private final Consistency usual;
@@ -58,15 +58,15 @@ final class SessionState implements Router.Session {
     private Preference preference = Preference.AUTO;
     private Consistency consistency;
 
-    SessionState(Pipes pipes, TextAnalyzer texts, Catalog catalog, Consistency usual) {
-        this.pipes = pipes;
+    SessionState(Servers servers, TextAnalyzer texts, Catalog catalog, Consistency usual) {
+        this.servers = servers;
         this.texts = texts;
         this.catalog = catalog;
         this.usual = usual;
-        this.memory = pipes.statements().memory();
+        this.memory = servers.statements().memory();
         this.journal = new Journal(memory);
-        this.effects = new KnownEffects(journal, pipes);
-        this.lookup = new NameLookup(pipes, journal);
+        this.effects = new KnownEffects(journal, servers);
+        this.lookup = new NameLookup(servers, journal);
         this.consistency = usual;
     }
 
@@ -116,20 +116,20 @@ final class SessionState implements Router.Session {
     }
 
     @Override
-    public Optional<Suspects> suspects() {
-        Optional<Suspects> now = catalog.suspects(lookup.path());
+    public Optional<SuspectNames> suspects() {
+        Optional<SuspectNames> now = catalog.suspects(lookup.path());
         return now.isPresent() && isReadBy(now.get()) ? now : Optional.empty();
     }
 
     /** What was looked at while the path of the session was not known yet was looked at for any path. */
-    private boolean isReadBy(Suspects now) {
-        Suspects then = texts.suspects();
+    private boolean isReadBy(SuspectNames now) {
+        SuspectNames then = texts.suspects();
         return then == now || then == now.whole();
     }
 
     /** @return whether texts have to be looked at again: something else is suspicious now */
     boolean refreshSuspects() {
-        Optional<Suspects> now = catalog.suspects(lookup.path());
+        Optional<SuspectNames> now = catalog.suspects(lookup.path());
         boolean changed = now.isPresent() && now.get() != texts.suspects();
         if (changed) {
             texts.suspects(now.get());
@@ -147,7 +147,7 @@ final class SessionState implements Router.Session {
             return lookup.isShared(reader);
         }
         if (!reader.hasEnded()) {
-            LOG.info("stays on the primary: standby " + Pipes.address(reader)
+            LOG.info("stays on the primary: standby " + Servers.address(reader)
                     + " did not take over its state (SQLSTATE " + reader.own().sqlState() + ")");
             journal.pin(Pin.REPLAY);
         }
@@ -162,7 +162,7 @@ final class SessionState implements Router.Session {
      */
     Relay writer() throws NoPrimaryException, SessionException, InterruptedException {
         while (true) {
-            Relay writer = pipes.writer();
+            Relay writer = servers.writer();
             if (isEquipped(writer) || writer.own().give(journal)) {
                 equipped = Optional.of(writer);
                 return writer;
@@ -249,7 +249,7 @@ final class SessionState implements Router.Session {
             runStray(pipe);
         }
         strayIsKept = false;
-        pipes.bond().is(journal.bond());
+        servers.bond().is(journal.bond());
     }
 
     private void ask(Relay pipe) throws SessionException, InterruptedException {
@@ -279,10 +279,10 @@ final class SessionState implements Router.Session {
     /** What the client was told to have been set cannot be asked for any more. */
     private void endIfUnknowable(Relay pipe) throws SessionException, InterruptedException {
         if (pipe.isOver()) {
-            pipes.checkEnd();
+            servers.checkEnd();
             throw SessionException.fatal(
                     SqlState.ADMIN_SHUTDOWN,
-                    "terminating connection: the backend " + Pipes.address(pipe)
+                    "terminating connection: the backend " + Servers.address(pipe)
                             + " was lost, and with it what this session has set last");
         }
     }
@@ -321,7 +321,7 @@ final class SessionState implements Router.Session {
                 runOn(writer, change);
             }
             journal.note(strayTraits, List.of(), List.of());
-            pipes.dropReader();
+            servers.dropReader();
             if (journal.isStale()) {
                 ask(writer);
             }
@@ -352,7 +352,7 @@ final class SessionState implements Router.Session {
         if (!pipe.isWriter()) {
             endIfTooMuch(Optional.of(memory.excess()));
         }
-        pipes.dropReader();
+        servers.dropReader();
         pipe.own().has(journal);
     }
 

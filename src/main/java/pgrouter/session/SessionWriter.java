@@ -11,13 +11,13 @@ import pgrouter.pool.Lease;
 import pgrouter.pool.NoPrimaryException;
 import pgrouter.pool.ServerOpener;
 import pgrouter.pool.ServerPair;
-import pgrouter.state.Bond;
+import pgrouter.state.SessionBinding;
 
 /** The connection of a session to the primary. It is replaced when its node is not the primary any more. Client thread only. */
 final class SessionWriter {
     private final Services services;
     private final ServerOpener opener;
-    private final Bond bond;
+    private final SessionBinding bond;
     private final Function<Lease, HeldServer> holding;
     private Optional<HeldServer> server;
 
@@ -27,7 +27,7 @@ final class SessionWriter {
      * @param first what the session begins with
      */
     SessionWriter(
-            Services services, ServerOpener opener, Bond bond, Function<Lease, HeldServer> holding, ServerPair first) {
+            Services services, ServerOpener opener, SessionBinding bond, Function<Lease, HeldServer> holding, ServerPair first) {
         this.services = services;
         this.opener = opener;
         this.bond = bond;

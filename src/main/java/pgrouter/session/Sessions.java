@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import pgrouter.client.Capacity;
 import pgrouter.client.Memory;
-import pgrouter.client.Places;
+import pgrouter.client.ConnectionLimits;
 import pgrouter.client.Startups;
 import pgrouter.config.ClientLimits;
 import pgrouter.config.Limits;
@@ -30,7 +30,7 @@ public final class Sessions {
 
     private final Settings settings;
     private final Set<Session> living = ConcurrentHashMap.newKeySet();
-    private final Places places;
+    private final ConnectionLimits places;
     private final Startups startups;
     private final Memory memory;
     private volatile boolean ending;
@@ -46,7 +46,7 @@ public final class Sessions {
     public Sessions(Settings settings, Supplier<Capacity> capacity, Memory memory) {
         this.settings = settings;
         Supplier<ClientLimits> asked = () -> settings.rules().limits().clients();
-        this.places = new Places(asked, capacity);
+        this.places = new ConnectionLimits(asked, capacity);
         this.startups = new Startups(
                 () -> capacity.get().within(asked.get()).startups(),
                 capacity.get().bytes());
@@ -94,7 +94,7 @@ public final class Sessions {
         return startups;
     }
 
-    Places places() {
+    ConnectionLimits places() {
         return places;
     }
 

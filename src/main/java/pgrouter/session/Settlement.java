@@ -18,7 +18,7 @@ final class Settlement {
     private final Services services;
     private final Request request;
     private final SessionState state;
-    private final Horizon horizon;
+    private final ReadFreshness horizon;
     private final RequestRouter router;
     private final ReaderAttempt attempt;
     private final TransactionMove move;
@@ -28,7 +28,7 @@ final class Settlement {
             Services services,
             Request request,
             SessionState state,
-            Horizon horizon,
+            ReadFreshness horizon,
             RequestRouter router,
             ReaderAttempt attempt,
             TransactionMove move,
@@ -95,7 +95,7 @@ final class Settlement {
         boolean wrote = shown.has(Effect.WROTE) || Traits.has(request.traits(), Traits.MAY_WRITE);
         horizon.atWriter(wrote, inTransaction);
         if (wrote && !inTransaction && state.consistency() != Consistency.EVENTUAL && horizon.willBeAsked()) {
-            services.clock().nudge();
+            services.probes().requestPosition();
         }
         changes.note(shown, request.traits());
         if (!inTransaction) {

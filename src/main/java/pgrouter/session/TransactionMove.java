@@ -22,12 +22,12 @@ final class TransactionMove {
 
     private static final byte[] ROLLBACK = FrontendMessage.query("ROLLBACK");
 
-    private final Pipes pipes;
+    private final Servers servers;
     private final SessionState state;
     private final Request request;
 
-    TransactionMove(Pipes pipes, SessionState state, Request request) {
-        this.pipes = pipes;
+    TransactionMove(Servers servers, SessionState state, Request request) {
+        this.servers = servers;
         this.state = state;
         this.request = request;
     }
@@ -82,7 +82,7 @@ final class TransactionMove {
             return open;
         }
         if (!open.server().own().run(ROLLBACK)) {
-            pipes.dropReader();
+            servers.dropReader();
         }
         return Transaction.Open.on(writer);
     }
@@ -105,15 +105,15 @@ final class TransactionMove {
     /** Rolls a standby's transaction back. */
     void rollBack(Relay reader) throws SessionException, InterruptedException, NoPrimaryException {
         if (!reader.own().run(ROLLBACK)) {
-            pipes.dropReader();
+            servers.dropReader();
         }
         state.ended(reader, false);
     }
 
     /** A server's process in a failed transaction, as the client believes its own to be: so PostgreSQL itself answers. */
     Transaction.Open failed() throws SessionException, InterruptedException, NoPrimaryException {
-        Optional<Relay> writer = pipes.presentWriter();
-        Optional<Relay> reader = writer.isPresent() ? Optional.empty() : pipes.reader(ReadPosition.ANY, Set.of());
+        Optional<Relay> writer = servers.presentWriter();
+        Optional<Relay> reader = writer.isPresent() ? Optional.empty() : servers.reader(ReadPosition.ANY, Set.of());
         Relay server = reader.filter(state::takesOver).isPresent() ? reader.get() : state.writer();
         server.own().prepare(request.statements().references());
         server.own().run(FrontendMessage.query("BEGIN"));

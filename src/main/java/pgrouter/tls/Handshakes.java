@@ -3,7 +3,7 @@ package pgrouter.tls;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
-import pgrouter.net.OffCarrier;
+import pgrouter.net.BlockingTasks;
 
 /**
  * How many handshakes of a kind may be computed at a time, in the order in which they came. Those that strangers begin leave processors
@@ -31,7 +31,7 @@ final class Handshakes {
         turns.acquire();
         try {
             worthIt.run();
-            OffCarrier.compute(callable(task));
+            BlockingTasks.compute(callable(task));
         } finally {
             turns.release();
         }

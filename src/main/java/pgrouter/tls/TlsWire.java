@@ -54,10 +54,10 @@ public final class TlsWire implements Wire {
     private final ReentrantLock writing = new ReentrantLock();
 
     /** What has arrived and is not decrypted. Only the reading thread uses it. */
-    private final Held received;
+    private final RecordBuffer received;
 
     /** What is decrypted and had no room in the reader's buffer. Only the reading thread uses it. */
-    private final Held opened;
+    private final RecordBuffer opened;
 
     /** How many records have come since the last one with data. Only the reading thread uses it. */
     private int withoutData;
@@ -69,8 +69,8 @@ public final class TlsWire implements Wire {
         this.below = below;
         this.carrier = carrier;
         this.engine = engine;
-        this.received = new Held(carrier);
-        this.opened = new Held(carrier);
+        this.received = new RecordBuffer(carrier);
+        this.opened = new RecordBuffer(carrier);
     }
 
     /**
@@ -337,7 +337,7 @@ public final class TlsWire implements Wire {
     public void write(ByteBuffer from) throws IOException {
         writing.lock();
         try {
-            Buffer packet = carrier.borrow(Held.CAPACITY);
+            Buffer packet = carrier.borrow(RecordBuffer.CAPACITY);
             while (from.hasRemaining()) {
                 write(from, packet.view());
             }
@@ -349,7 +349,7 @@ public final class TlsWire implements Wire {
 
     /** Writes what the engine has to say of its own. */
     private void answer() throws IOException {
-        Buffer packet = carrier.borrow(Held.CAPACITY);
+        Buffer packet = carrier.borrow(RecordBuffer.CAPACITY);
         while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
             write(NOTHING, packet.view());
         }

@@ -13,7 +13,7 @@ import pgrouter.config.BackendAuth;
 import pgrouter.config.BackendTls;
 import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
-import pgrouter.net.Outbox;
+import pgrouter.net.MessageWriter;
 import pgrouter.testing.CannedWire;
 import pgrouter.testing.Frontend;
 import pgrouter.testing.Fuzz;
@@ -59,7 +59,7 @@ class FuzzedLoginTest {
                         BACKEND,
                         Optional.empty(),
                         new Inbox(wire, Carrier.JDK, 64),
-                        new Outbox(wire),
+                        new MessageWriter(wire),
                         Map.of("user", "app"),
                         credential)
                 .run();

@@ -60,13 +60,13 @@ final class TransportTest {
         });
     }
 
-    private Pipe open(BackendTls tls, Connector connector) throws LoginException, InterruptedException {
+    private ServerConnection open(BackendTls tls, Connector connector) throws LoginException, InterruptedException {
         Address address = new Address.Host("127.0.0.1", socket.getLocalPort());
         Backend backend = new Backend(address, tls, 1000, 100, Duration.ofSeconds(20));
         return connector.open(backend, Carrier.JDK, Map.of("user", "app"), new Credential.Plain("secret"));
     }
 
-    private Pipe open(Mode mode) throws Exception {
+    private ServerConnection open(Mode mode) throws Exception {
         String text = "authdb a\nbackend b { tls " + mode + "; ca ca.crt }";
         Config config = Config.parse(text, "f", TlsFiles.file("").toAbsolutePath());
         Connector connector = new Connector();

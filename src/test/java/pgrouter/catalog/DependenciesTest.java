@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import pgrouter.catalog.Dependencies.Use;
-import pgrouter.routing.Suspects.Suspect;
+import pgrouter.routing.SuspectNames.Suspect;
 import pgrouter.routing.Traits;
 
 final class DependenciesTest {

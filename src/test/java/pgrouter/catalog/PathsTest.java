@@ -16,7 +16,7 @@ import pgrouter.routing.Catalogs;
 import pgrouter.routing.Catalogs.Catalog;
 import pgrouter.routing.SearchPath;
 import pgrouter.routing.SqlScanner;
-import pgrouter.routing.Suspects;
+import pgrouter.routing.SuspectNames;
 import pgrouter.routing.Traits;
 import pgrouter.testing.Await;
 
@@ -60,7 +60,7 @@ final class PathsTest {
         return isForWriter(findings.under(findings.reached(path(path).orElseThrow())), sql);
     }
 
-    private boolean isForWriter(Suspects suspects, String sql) {
+    private boolean isForWriter(SuspectNames suspects, String sql) {
         scanner.suspects(suspects);
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
         return Traits.has(scanner.scan(text, 0, text.length, true), Traits.WRITER);

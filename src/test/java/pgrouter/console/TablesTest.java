@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import pgrouter.backend.PipeFacts;
+import pgrouter.backend.ServerFacts;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
@@ -55,7 +55,7 @@ final class TablesTest {
     private List<List<Optional<String>>> rows(Table table) {
         ClientFacts client = new ClientFacts(
                 3, Optional.of("app"), Optional.of("db"), Optional.of("psql"), Optional.empty(), "idle", START, true);
-        PipeFacts pipe = new PipeFacts(3, config.live().backends().get(1).address(), false, 4711);
+        ServerFacts pipe = new ServerFacts(3, config.live().backends().get(1).address(), false, 4711);
         Facts facts = new Facts(
                 "1.2",
                 START,

@@ -20,7 +20,7 @@ import pgrouter.auth.Credential;
 import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
 import pgrouter.client.SessionException;
-import pgrouter.cluster.Clock;
+import pgrouter.cluster.Probes;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
@@ -42,15 +42,15 @@ final class PrimaryWaitTest {
     private volatile Runnable health = () -> {};
     private FakePostgres server;
 
-    private final Clock clock = new Clock() {
+    private final Probes probes = new Probes() {
         @Override
-        public void nudge() {}
+        public void requestPosition() {}
 
         @Override
         public void await(Duration atMost) {}
 
         @Override
-        public void hurry() {
+        public void probeNow() {
             hurries.incrementAndGet();
             health.run();
         }
@@ -67,11 +67,11 @@ final class PrimaryWaitTest {
     }
 
     private PrimaryWait inSession(Duration atMost) {
-        return PrimaryWait.inSession(cluster, clock, atMost);
+        return PrimaryWait.inSession(cluster, probes, atMost);
     }
 
     private PrimaryWait atLogin(Duration atMost) {
-        return PrimaryWait.atLogin(cluster, clock, atMost, () -> false);
+        return PrimaryWait.atLogin(cluster, probes, atMost, () -> false);
     }
 
     private void publishPrimary() {
@@ -175,7 +175,7 @@ final class PrimaryWaitTest {
     @Test
     void noClientLogsInWherePgrouterEnds() {
         assertThatThrownBy(() ->
-                        PrimaryWait.atLogin(cluster, clock, LONG, () -> true).until(PrimaryWaitTest::nameOfPrimary))
+                        PrimaryWait.atLogin(cluster, probes, LONG, () -> true).until(PrimaryWaitTest::nameOfPrimary))
                 .isInstanceOf(NoPrimaryException.class);
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import pgrouter.auth.Credential;
 import pgrouter.backend.Connector;
 import pgrouter.backend.LoginException;
-import pgrouter.cluster.Clock;
+import pgrouter.cluster.Probes;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
@@ -153,7 +153,7 @@ final class ServerOpenerTest {
     @Test
     void thePrimaryIsOpenedAsSoonAsThereIsOne() throws Exception {
         cluster.publish(new ClusterView(List.of()));
-        PrimaryWait wait = PrimaryWait.inSession(cluster, Clock.STOPPED, Duration.ofMinutes(10));
+        PrimaryWait wait = PrimaryWait.inSession(cluster, Probes.STOPPED, Duration.ofMinutes(10));
         FutureTask<Lease> opening = started(() -> opener("app").openPrimary(wait));
         cluster.publish(new ClusterView(List.of(primary)));
         assertThat(opening.get().connection().backend()).isEqualTo(primary.backend());

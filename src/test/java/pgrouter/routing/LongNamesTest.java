@@ -13,8 +13,8 @@ final class LongNamesTest {
     private final SqlScanner scanner = new SqlScanner();
 
     private boolean isForWriter(String sql, String suspicious) {
-        scanner.suspects(Suspects.of(
-                Map.of(suspicious, new Suspects.Suspect(Traits.WRITER | Traits.MAY_WRITE, List.of())), false));
+        scanner.suspects(SuspectNames.of(
+                Map.of(suspicious, new SuspectNames.Suspect(Traits.WRITER | Traits.MAY_WRITE, List.of())), false));
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
         return Traits.has(scanner.scan(text, 0, text.length, true), Traits.WRITER);
     }

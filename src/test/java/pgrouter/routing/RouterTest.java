@@ -20,15 +20,15 @@ final class RouterTest {
     private static final Node WEIGHTLESS = Nodes.standby("weightless", 0, 1000);
     private static final Question READ = new Question(Traits.READS, false, false);
 
-    private static final Facts SESSION = new Facts(false, true, false, Preference.AUTO, Optional.of(Suspects.NONE));
-    private static final Facts PINNED = new Facts(true, true, false, Preference.AUTO, Optional.of(Suspects.NONE));
+    private static final Facts SESSION = new Facts(false, true, false, Preference.AUTO, Optional.of(SuspectNames.NONE));
+    private static final Facts PINNED = new Facts(true, true, false, Preference.AUTO, Optional.of(SuspectNames.NONE));
 
     private record Facts(
             boolean isPinned,
             boolean isStateKnown,
             boolean isReadOnlyByDefault,
             Preference preference,
-            Optional<Suspects> suspects)
+            Optional<SuspectNames> suspects)
             implements Router.Session {}
 
     private final Router router = new Router(new ReaderChoice(new Random(5432)));
@@ -112,7 +112,7 @@ final class RouterTest {
 
     @Test
     void whatIsNotKnownOfASessionOrItsDatabaseKeepsReadsOnTheWriter() {
-        Facts unclear = new Facts(false, false, false, Preference.AUTO, Optional.of(Suspects.NONE));
+        Facts unclear = new Facts(false, false, false, Preference.AUTO, Optional.of(SuspectNames.NONE));
         Facts changed = new Facts(false, true, false, Preference.AUTO, Optional.empty());
         assertThat(routeFor(unclear, Traits.READS)).isEqualTo(Route.STATE);
         assertThat(routeFor(changed, Traits.READS)).isEqualTo(Route.CATALOG);
@@ -120,13 +120,13 @@ final class RouterTest {
 
     @Test
     void aSessionThatWantsTheWriterGetsIt() {
-        Facts wish = new Facts(false, true, false, Preference.WRITER, Optional.of(Suspects.NONE));
+        Facts wish = new Facts(false, true, false, Preference.WRITER, Optional.of(SuspectNames.NONE));
         assertThat(routeFor(wish, Traits.READS | Traits.HINT_READER)).isEqualTo(Route.SETTING);
     }
 
     @Test
     void anOpenTransactionIsForAReaderWhereTransactionsAreReadOnly() {
-        Facts readOnly = new Facts(false, true, true, Preference.AUTO, Optional.of(Suspects.NONE));
+        Facts readOnly = new Facts(false, true, true, Preference.AUTO, Optional.of(SuspectNames.NONE));
         long begin = Traits.WRITER | Traits.OPEN_TRANSACTION;
         assertThat(routeFor(readOnly, begin)).isEqualTo(Route.READER);
         assertThat(routeFor(readOnly, begin | Traits.READS)).isEqualTo(Route.STATEMENT);
@@ -135,7 +135,7 @@ final class RouterTest {
 
     @Test
     void sizesAreForTheWriterWhereSomeTableIsUnlogged() {
-        Suspects unlogged = Suspects.of(Map.of(), true);
+        SuspectNames unlogged = SuspectNames.of(Map.of(), true);
         Facts session = new Facts(false, true, false, Preference.AUTO, Optional.of(unlogged));
         assertThat(routeFor(session, Traits.READS | Traits.SIZES)).isEqualTo(Route.STATEMENT);
         assertThat(routeFor(SESSION, Traits.READS | Traits.SIZES)).isEqualTo(Route.READER);

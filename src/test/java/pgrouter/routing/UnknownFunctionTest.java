@@ -36,7 +36,7 @@ final class UnknownFunctionTest {
     private final SqlScanner scanner = new SqlScanner();
 
     private long scan(String sql) {
-        scanner.suspects(Suspects.of(Map.of(), false).among(FUNCTIONS));
+        scanner.suspects(SuspectNames.of(Map.of(), false).among(FUNCTIONS));
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
         return scanner.scan(text, 0, text.length, true);
     }

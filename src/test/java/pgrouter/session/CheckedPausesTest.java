@@ -30,7 +30,7 @@ import pgrouter.exchange.Relay;
 import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.FunctionNames;
 import pgrouter.routing.Functions;
-import pgrouter.routing.Suspects;
+import pgrouter.routing.SuspectNames;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Stage;
@@ -56,8 +56,8 @@ final class CheckedPausesTest {
                 Optional.of(new Lsn(1000)));
     }
 
-    private static Suspects known(Functions functions) {
-        return Suspects.of(Map.of(), false).among(functions);
+    private static SuspectNames known(Functions functions) {
+        return SuspectNames.of(Map.of(), false).among(functions);
     }
 
     @BeforeEach

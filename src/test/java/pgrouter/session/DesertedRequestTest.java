@@ -132,14 +132,14 @@ final class DesertedRequestTest {
     /** As time does: requests that last are looked at again. */
     private void awaitLook(Await.Condition condition) {
         Await.until("what a look brings about", () -> {
-            stage.openPipes().look();
+            stage.openServers().look();
             return condition.holds();
         });
     }
 
     /** The client of the request that runs is watched from now on. */
     private void awaitWatch() {
-        Await.until("a request lasts", stage.openPipes()::look);
+        Await.until("a request lasts", stage.openServers()::look);
     }
 
     private void awaitLeft() {
@@ -330,7 +330,7 @@ final class DesertedRequestTest {
         awaitWatch();
         byte[] rest = join(query(INSERT), query("SELECT 2"));
         client.sendSplit(rest, 3);
-        stage.openPipes().look();
+        stage.openServers().look();
         reader.send(row("1"));
         client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
         writer.answer(INSERT, complete("INSERT 0 1"), ready('I'));
@@ -383,7 +383,7 @@ final class DesertedRequestTest {
                 throw new AssertionError(e);
             }
         });
-        stage.openPipes().look();
+        stage.openServers().look();
         reader.send(row("1"));
         for (int i = 0; i < count; i++) {
             assertThat(writer.read().body()).hasSize(large.length - 5);
@@ -459,7 +459,7 @@ final class DesertedRequestTest {
         openImpatiently(false);
         byte[] whole = notification("c", "hello");
         writer.send(Arrays.copyOf(whole, 7));
-        Await.until("the writer has a thread", () -> stage.openPipes().awake() == 1);
+        Await.until("the writer has a thread", () -> stage.openServers().awake() == 1);
         client.send(query(INSERT));
         writer.expect("Query " + INSERT);
         awaitWatch();

@@ -22,7 +22,7 @@ final class PipeThreadsTest extends OnOneStandby {
     private long position = 1000;
 
     private void awaitNone() {
-        Await.until("no pipe has a thread", () -> stage.openPipes().awake() == 0);
+        Await.until("no pipe has a thread", () -> stage.openServers().awake() == 0);
     }
 
     private void useBoth() throws Exception {
@@ -51,7 +51,7 @@ final class PipeThreadsTest extends OnOneStandby {
     private byte[] beginNotification(String payload) throws Exception {
         byte[] whole = notification("c", payload);
         writer.send(Arrays.copyOf(whole, 7));
-        Await.until("the writer has a thread", () -> stage.openPipes().awake() == 1);
+        Await.until("the writer has a thread", () -> stage.openServers().awake() == 1);
         return Arrays.copyOfRange(whole, 7, whole.length);
     }
 

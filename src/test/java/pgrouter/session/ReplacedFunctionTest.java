@@ -28,7 +28,7 @@ import pgrouter.exchange.Relay;
 import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.FunctionNames;
 import pgrouter.routing.Functions;
-import pgrouter.routing.Suspects;
+import pgrouter.routing.SuspectNames;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Stage;
@@ -51,7 +51,7 @@ final class ReplacedFunctionTest {
 
     @BeforeEach
     void open() throws Exception {
-        stage = Stage.withCatalog(Suspects.of(Map.of(), false).among(FUNCTIONS));
+        stage = Stage.withCatalog(SuspectNames.of(Map.of(), false).among(FUNCTIONS));
         client = stage.client();
         writer = stage.writer();
         reader = stage.reader();

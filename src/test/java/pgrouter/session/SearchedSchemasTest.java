@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.routing.SearchPath;
-import pgrouter.routing.Suspects;
-import pgrouter.routing.Suspects.Suspect;
+import pgrouter.routing.SuspectNames;
+import pgrouter.routing.SuspectNames.Suspect;
 import pgrouter.routing.Traits;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres;
@@ -47,9 +47,9 @@ import pgrouter.testing.Stage;
 final class SearchedSchemasTest {
     private static final String READ = "SELECT lower(name) FROM t";
     private static final Suspect WRITES = new Suspect(Traits.WRITER | Traits.MAY_WRITE | Traits.ADVISORY, List.of());
-    private static final Suspects ANYWHERE = Suspects.of(Map.of("lower", WRITES), false);
-    private static final Suspects ELSEWHERE = Suspects.under(
-            new Suspects.Found(Map.of(), Map.of("mallory", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false),
+    private static final SuspectNames ANYWHERE = SuspectNames.of(Map.of("lower", WRITES), false);
+    private static final SuspectNames ELSEWHERE = SuspectNames.under(
+            new SuspectNames.Found(Map.of(), Map.of("mallory", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false),
             Optional.empty(),
             ANYWHERE);
     private static final Pattern SETS = Pattern.compile("SET (LOCAL )?search_path = (\\w+)");
@@ -268,8 +268,8 @@ final class SearchedSchemasTest {
     void aSessionThatHasGivenUpItsRoleSearchesTheSchemaOfTheUserWhoHasLoggedIn() throws Exception {
         serve(stage.primary(), "primary", "$user");
         serve(stage.standby(), "standby", "$user");
-        Suspects inSchemaOfUser = Suspects.under(
-                new Suspects.Found(Map.of(), Map.of("app", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false),
+        SuspectNames inSchemaOfUser = SuspectNames.under(
+                new SuspectNames.Found(Map.of(), Map.of("app", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false),
                 Optional.empty(),
                 ANYWHERE);
         stage.publish(path -> path.map(SearchPath::schemas)

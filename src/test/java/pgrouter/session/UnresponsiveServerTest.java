@@ -63,7 +63,7 @@ final class UnresponsiveServerTest extends OnOneStandby {
         begin(onWriter, said);
         client.close();
         Await.until("the session is over", () -> {
-            stage.openPipes().look();
+            stage.openServers().look();
             return stage.sessions().facts().isEmpty();
         });
     }

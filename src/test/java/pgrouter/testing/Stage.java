@@ -26,7 +26,7 @@ import pgrouter.client.Access;
 import pgrouter.client.Capacity;
 import pgrouter.client.FailedLogins;
 import pgrouter.client.Memory;
-import pgrouter.cluster.Clock;
+import pgrouter.cluster.Probes;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
@@ -52,10 +52,10 @@ import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
 import pgrouter.routing.SearchPath;
-import pgrouter.routing.Suspects;
+import pgrouter.routing.SuspectNames;
 import pgrouter.session.CancelRegistry;
 import pgrouter.session.Console;
-import pgrouter.session.OpenPipes;
+import pgrouter.session.OpenServers;
 import pgrouter.session.Rules;
 import pgrouter.session.Services;
 import pgrouter.session.Session;
@@ -83,7 +83,7 @@ public final class Stage implements Closeable {
     private final Cluster cluster;
     private final Metrics metrics = new Metrics();
     private final Sessions sessions;
-    private final OpenPipes openPipes;
+    private final OpenServers openServers;
     private final ServerPool serverPool;
     private final Connector connector = new Connector();
     private volatile Pool pool;
@@ -92,14 +92,14 @@ public final class Stage implements Closeable {
     private volatile Uptime uptime = Uptime.UNKNOWN;
     private volatile Optional<TlsServer> tls = Optional.empty();
     private volatile Duration grace = Duration.ofMinutes(1);
-    private volatile Function<Optional<SearchPath>, Suspects> suspects;
+    private volatile Function<Optional<SearchPath>, SuspectNames> suspects;
     private volatile Capacity capacity = Capacity.UNBOUNDED;
 
     private Stage(int standbyCount, Duration failover, Pool pool) throws Exception {
-        this(standbyCount, failover, pool, Suspects.NONE);
+        this(standbyCount, failover, pool, SuspectNames.NONE);
     }
 
-    private Stage(int standbyCount, Duration failover, Pool firstPool, Suspects firstSuspects) throws Exception {
+    private Stage(int standbyCount, Duration failover, Pool firstPool, SuspectNames firstSuspects) throws Exception {
         this(
                 standbyCount,
                 failover,
@@ -113,7 +113,7 @@ public final class Stage implements Closeable {
             int standbyCount,
             Duration failover,
             Pool firstPool,
-            Suspects firstSuspects,
+            SuspectNames firstSuspects,
             Memory memory,
             Optional<NewProcesses> processes)
             throws Exception {
@@ -137,11 +137,11 @@ public final class Stage implements Closeable {
         sessions = new Sessions(settings, () -> capacity, memory);
         serverPool = new ServerPool(() -> pool, processes);
         serverPool.watch(cluster);
-        openPipes = new OpenPipes(cluster, () -> grace);
+        openServers = new OpenServers(cluster, () -> grace);
         Services services = new Services(
                 settings,
                 cluster,
-                Clock.STOPPED,
+                Probes.STOPPED,
                 backend -> uptime.since(backend),
                 new Writes(),
                 router,
@@ -152,7 +152,7 @@ public final class Stage implements Closeable {
                 new CancelRegistry(),
                 sessions,
                 new FailedLogins(System::nanoTime),
-                openPipes,
+                openServers,
                 serverPool,
                 Console.NONE);
         listener = Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -176,23 +176,23 @@ public final class Stage implements Closeable {
     }
 
     /** One standby, and a database in which this is known. */
-    public static Stage withCatalog(Suspects suspects) throws Exception {
+    public static Stage withCatalog(SuspectNames suspects) throws Exception {
         return new Stage(1, Duration.ZERO, NO_POOL, suspects);
     }
 
     /** From now on this is known of the database, by the schemas in which a session looks for names. */
-    public void publish(Function<Optional<SearchPath>, Suspects> next) {
+    public void publish(Function<Optional<SearchPath>, SuspectNames> next) {
         suspects = next;
     }
 
     /** From now on this is known of the database. */
-    public void publish(Suspects next) {
+    public void publish(SuspectNames next) {
         suspects = path -> next;
     }
 
     /** One standby, and room for so much of what clients have pgrouter keep. */
     public static Stage withMemory(Memory memory) throws Exception {
-        return new Stage(1, Duration.ZERO, NO_POOL, Suspects.NONE, memory, Optional.empty());
+        return new Stage(1, Duration.ZERO, NO_POOL, SuspectNames.NONE, memory, Optional.empty());
     }
 
     /** One standby, and pipes that are kept for the next session. */
@@ -204,7 +204,7 @@ public final class Stage implements Closeable {
     public static Stage withAskedPool(int size) throws Exception {
         Pool pool = new Pool(size, Duration.ofMinutes(10), Duration.ofMinutes(10));
         Memory memory = new Memory(Long.MAX_VALUE, () -> Long.MAX_VALUE);
-        return new Stage(1, Duration.ZERO, pool, Suspects.NONE, memory, Optional.of(new NewProcesses()));
+        return new Stage(1, Duration.ZERO, pool, SuspectNames.NONE, memory, Optional.of(new NewProcesses()));
     }
 
     /** One standby, and pipes that are kept as this says. */
@@ -228,8 +228,8 @@ public final class Stage implements Closeable {
     }
 
     /** The pipes of the sessions. */
-    public OpenPipes openPipes() {
-        return openPipes;
+    public OpenServers openServers() {
+        return openServers;
     }
 
     /** What sessions that begin from now on run on the primary for a client that has left is soon cancelled. */

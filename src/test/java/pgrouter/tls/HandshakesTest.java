@@ -116,7 +116,7 @@ final class HandshakesTest {
     /** The hello of a client, as it stands on the wire. */
     private static ByteBuffer hello() throws Exception {
         SSLEngine client = Ends.client(Mode.SKIPVERIFY, "ca.crt").engine("localhost", 5432);
-        ByteBuffer hello = ByteBuffer.allocate(Held.CAPACITY);
+        ByteBuffer hello = ByteBuffer.allocate(RecordBuffer.CAPACITY);
         client.beginHandshake();
         client.wrap(ByteBuffer.allocate(0), hello);
         return hello.flip();

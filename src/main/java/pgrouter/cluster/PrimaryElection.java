@@ -13,8 +13,8 @@ import pgrouter.config.Address;
  * @param primary the one that writes go to
  * @param known what is remembered from now on
  */
-record Belief(Optional<Node> primary, Known known) {
-    static Belief of(List<Node> answers, Known before) {
+record PrimaryElection(Optional<Node> primary, Known known) {
+    static PrimaryElection of(List<Node> answers, Known before) {
         String system = system(answers);
         List<Node> members = members(answers, system).toList();
         Timelines timelines = before.timelines().heard(answers, members, system, before.primary());
@@ -27,21 +27,21 @@ record Belief(Optional<Node> primary, Known known) {
                 .filter(node -> before.primary().equals(Optional.of(address(node))))
                 .findFirst();
         Optional<Node> primary = inUse.or(() -> primaries.stream().findFirst());
-        Optional<Address> last = primary.map(Belief::address).or(before::primary);
-        return new Belief(primary, new Known(system, timelines, last, before.readers()));
+        Optional<Address> last = primary.map(PrimaryElection::address).or(before::primary);
+        return new PrimaryElection(primary, new Known(system, timelines, last, before.readers()));
     }
 
     /** The same of nodes of which nothing has changed that it is about: positions, or wishes of an administrator. */
-    Belief moved(List<Node> answers) {
-        return new Belief(
+    PrimaryElection moved(List<Node> answers) {
+        return new PrimaryElection(
                 primary.flatMap(one -> answers.stream()
                         .filter(node -> address(node).equals(address(one)))
                         .findFirst()),
                 known);
     }
 
-    Belief withNextReaders() {
-        return new Belief(primary, known.withNextReaders());
+    PrimaryElection withNextReaders() {
+        return new PrimaryElection(primary, known.withNextReaders());
     }
 
     private static Address address(Node node) {
@@ -122,7 +122,7 @@ record Belief(Optional<Node> primary, Known known) {
                 ? claim + ", on timeline " + node.timeline() + ", while timeline " + known.timeline()
                         + " was seen elsewhere"
                 : claim + ", and so does "
-                        + primary.map(Belief::address).map(Address::toString).orElse("another")
+                        + primary.map(PrimaryElection::address).map(Address::toString).orElse("another")
                         + " on the same timeline " + node.timeline() + ", which is kept";
     }
 }

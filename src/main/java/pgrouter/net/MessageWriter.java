@@ -9,11 +9,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * the thread that began it keeps the others out until it has ended it. The lock is held over I/O: keeping messages whole is its
  * only purpose.
  */
-public final class Outbox {
+public final class MessageWriter {
     private final Wire wire;
     private final ReentrantLock whole = new ReentrantLock();
 
-    public Outbox(Wire wire) {
+    public MessageWriter(Wire wire) {
         this.wire = wire;
     }
 

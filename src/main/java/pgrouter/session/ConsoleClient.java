@@ -5,15 +5,15 @@ import pgrouter.client.ClientEnd;
 import pgrouter.net.Inbox;
 
 /** A client of the console, as the console sees it. Used by the client's thread. */
-public final class Caller {
+public final class ConsoleClient {
     private final String user;
     private final Inbox inbox;
     private final ClientEnd client;
-    private final Rest rest;
+    private final SessionPhase rest;
     private final Runnable leaveIfEnding;
 
     /** @param leaveIfEnding ends the session where pgrouter ends */
-    Caller(String user, Inbox inbox, ClientEnd client, Rest rest, Runnable leaveIfEnding) {
+    ConsoleClient(String user, Inbox inbox, ClientEnd client, SessionPhase rest, Runnable leaveIfEnding) {
         this.user = user;
         this.inbox = inbox;
         this.client = client;

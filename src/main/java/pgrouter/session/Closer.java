@@ -7,7 +7,7 @@ import java.util.Deque;
  * What a session has taken and gives back when it is over, whichever of its threads is the last. Only that one thread uses it which is
  * the session's at the time.
  */
-final class Endings implements AutoCloseable {
+final class Closer implements AutoCloseable {
     private static final int USUAL = 3;
 
     private final Deque<Runnable> endings = new ArrayDeque<>(USUAL);

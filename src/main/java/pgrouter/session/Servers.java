@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import pgrouter.backend.LoginException;
-import pgrouter.backend.Pipe;
+import pgrouter.backend.ServerConnection;
 import pgrouter.backend.SharedParameters;
 import pgrouter.client.ClientEnd;
 import pgrouter.client.ClientWatch;
@@ -27,13 +27,13 @@ import pgrouter.pool.ServerPair;
 import pgrouter.request.Reported;
 import pgrouter.request.Statements;
 import pgrouter.routing.ReadPosition;
-import pgrouter.state.Bond;
+import pgrouter.state.SessionBinding;
 
 /**
  * The server connections of one session: a writer to the present primary, and a reader while a standby is suitable. Client thread only,
  * but for {@link #pipeAtWork} and {@link #atWork}.
  */
-final class Pipes implements CancelRegistry.Target, AutoCloseable {
+final class Servers implements CancelRegistry.Target, AutoCloseable {
     private final Services services;
     private final ServerLogin login;
     private final ClientEnd client;
@@ -41,7 +41,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     private final Reported reported;
     private final SessionContext session;
     private final ClusterContext cluster;
-    private final Bond bond = new Bond();
+    private final SessionBinding bond = new SessionBinding();
     private final SessionEnd sessionEnd = new SessionEnd(bond);
     private final Map<String, String> greeting;
     private final int processId;
@@ -52,8 +52,8 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     /** Null while no request is under way. */
     private volatile Relay atWork;
 
-    private Pipes(Services services, ServerOpener opener, ClientWatch watch, ServerPair opened) {
-        Pipe first = opened.writer().or(opened::reader).orElseThrow().connection();
+    private Servers(Services services, ServerOpener opener, ClientWatch watch, ServerPair opened) {
+        ServerConnection first = opened.writer().or(opened::reader).orElseThrow().connection();
         this.services = services;
         this.login = opener.login();
         this.watch = watch;
@@ -64,7 +64,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         this.reported = new Reported(greeting);
         this.session = new SessionContext(login.client(), client, watch, reported, sessionEnd);
         this.cluster = new ClusterContext(
-                services.writes(), services.clock()::hurry, services.uptime(), services.serverPool());
+                services.writes(), services.probes()::probeNow, services.uptime(), services.serverPool());
         this.writer = new SessionWriter(services, opener, bond, lease -> hold(lease, true), opened);
         this.reader = new SessionReader(services, opener, lease -> hold(lease, false), opened);
         sessionEnd.restsOn(first().orElseThrow());
@@ -82,12 +82,12 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
      *
      * @throws SessionException where a backend refuses, or none was there in time
      */
-    static Pipes open(Services services, ServerLogin login, ClientWatch watch)
+    static Servers open(Services services, ServerLogin login, ClientWatch watch)
             throws SessionException, InterruptedException {
         ServerOpener opener = services.opener(login);
         try {
             ServerPair opened = services.waitAtLogin().until(view -> opened(services, opener, view));
-            return new Pipes(services, opener, watch, opened);
+            return new Servers(services, opener, watch, opened);
         } catch (NoPrimaryException e) {
             throw e.atLogin();
         }
@@ -118,7 +118,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         watch.over(
                 kept,
                 new Desertion(
-                        services.connector(), this, client, services.openPipes().grace()));
+                        services.connector(), this, client, services.openServers().grace()));
     }
 
     /** Whether the client has left, as far as can be seen without waiting. */
@@ -170,7 +170,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         return statements;
     }
 
-    Bond bond() {
+    SessionBinding bond() {
         return bond;
     }
 
@@ -240,7 +240,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
     }
 
     @Override
-    public Optional<Pipe> pipeAtWork() {
+    public Optional<ServerConnection> pipeAtWork() {
         return Optional.ofNullable(atWork).map(Relay::pipe);
     }
 
@@ -255,7 +255,7 @@ final class Pipes implements CancelRegistry.Target, AutoCloseable {
         return new HeldServer(services, statements, sessionEnd, lease, relay(lease.connection(), isWriter));
     }
 
-    private Relay relay(Pipe pipe, boolean isWriter) {
+    private Relay relay(ServerConnection pipe, boolean isWriter) {
         BackendCounters counters =
                 services.metrics().backend(pipe.backend().address().toString());
         return new Relay(pipe, isWriter, statements.onNewPipe(), session, cluster, counters);

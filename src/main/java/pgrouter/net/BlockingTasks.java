@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * Runs what would hold up a carrier, and with it every session on it. The virtual thread that calls it waits as for a socket, while a
  * platform thread does the work.
  */
-public final class OffCarrier {
+public final class BlockingTasks {
     private static final int IDLE_SECONDS = 60;
 
     /** For what waits and computes nothing. */
@@ -22,7 +22,7 @@ public final class OffCarrier {
     /** More threads than processors would compute no faster, and take the processors from the carriers. */
     private static final ExecutorService COMPUTING = atMost(Runtime.getRuntime().availableProcessors());
 
-    private OffCarrier() {}
+    private BlockingTasks() {}
 
     private static ThreadFactory threads(String prefix) {
         return Thread.ofPlatform().name(prefix, 1).daemon().factory();

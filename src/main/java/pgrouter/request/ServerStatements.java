@@ -11,7 +11,7 @@ import java.util.Set;
 import pgrouter.client.Memory;
 
 /** Which prepared statements one pipe has, and what is missing there for a request. Used under the relay's lock. */
-public final class PipeStatements {
+public final class ServerStatements {
     /** What may be on the server without a name, and is nobody's. */
     private static final Statement DROPPED = Statement.named(Statement.UNNAMED);
 
@@ -33,7 +33,7 @@ public final class PipeStatements {
         record AllDeallocated() implements Change {}
     }
 
-    PipeStatements(Statements session) {
+    ServerStatements(Statements session) {
         this.session = session;
     }
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import pgrouter.backend.PipeFacts;
-import pgrouter.cluster.Clock;
+import pgrouter.backend.ServerFacts;
+import pgrouter.cluster.Probes;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
@@ -23,7 +23,7 @@ import pgrouter.net.Repeating;
  * all those that are read from, since a read can be had elsewhere. A node that answers is given the time that a query takes. Any
  * thread.
  */
-public final class OpenPipes {
+public final class OpenServers {
     private static final Log LOG = Log.of("session");
 
     /** How often it is looked for requests that are not answered; a client that leaves is noticed from the second look on. */
@@ -34,43 +34,43 @@ public final class OpenPipes {
 
     private final Cluster cluster;
     private final Supplier<Duration> grace;
-    private final Map<Address, Set<Relay>> pipes = new ConcurrentHashMap<>();
+    private final Map<Address, Set<Relay>> servers = new ConcurrentHashMap<>();
 
     /** @param grace {@link #GRACE}, but for tests */
-    public OpenPipes(Cluster cluster, Supplier<Duration> grace) {
+    public OpenServers(Cluster cluster, Supplier<Duration> grace) {
         this.cluster = cluster;
         this.grace = grace;
         cluster.watch(this::heed);
     }
 
     /** Begins to look for requests that wait, on a virtual thread, for the life of the process. */
-    public void watch(Clock clock) {
+    public void watch(Probes probes) {
         Repeating.start(
                 "silence",
                 LOOK,
-                () -> look(clock),
+                () -> look(probes),
                 fault -> LOG.error("requests that wait could not be looked after: " + fault));
     }
 
     /** How many sessions have one to this backend. */
     public int count(Address backend) {
-        return pipes.getOrDefault(backend, Set.of()).size();
+        return servers.getOrDefault(backend, Set.of()).size();
     }
 
     /** How many have a thread of their own. */
     long awake() {
-        return pipes.values().stream()
+        return servers.values().stream()
                 .flatMap(Set::stream)
                 .filter(Relay::isAwake)
                 .count();
     }
 
     /** What can be told of each, in the order of their clients. */
-    public List<PipeFacts> facts() {
-        return pipes.values().stream()
+    public List<ServerFacts> facts() {
+        return servers.values().stream()
                 .flatMap(Set::stream)
                 .map(Relay::facts)
-                .sorted(Comparator.comparingLong(PipeFacts::client).thenComparing(PipeFacts::isWriter))
+                .sorted(Comparator.comparingLong(ServerFacts::client).thenComparing(ServerFacts::isWriter))
                 .toList();
     }
 
@@ -79,13 +79,13 @@ public final class OpenPipes {
     }
 
     void add(Relay pipe) {
-        pipes.computeIfAbsent(Pipes.address(pipe), address -> ConcurrentHashMap.newKeySet())
+        servers.computeIfAbsent(Servers.address(pipe), address -> ConcurrentHashMap.newKeySet())
                 .add(pipe);
         heed(cluster.view());
     }
 
     void remove(Relay pipe) {
-        pipes.computeIfPresent(Pipes.address(pipe), (address, there) -> {
+        servers.computeIfPresent(Servers.address(pipe), (address, there) -> {
             there.remove(pipe);
             return there.isEmpty() ? null : there;
         });
@@ -95,9 +95,9 @@ public final class OpenPipes {
         for (Node node : view.nodes()) {
             Address address = node.backend().address();
             if (view.isSuperseded(address)) {
-                pipes.getOrDefault(address, Set.of()).forEach(Relay::cut);
+                servers.getOrDefault(address, Set.of()).forEach(Relay::cut);
             } else if (node.isSilent()) {
-                pipes.getOrDefault(address, Set.of()).stream()
+                servers.getOrDefault(address, Set.of()).stream()
                         .filter(pipe -> !pipe.isWriter())
                         .forEach(Relay::cut);
             }
@@ -105,9 +105,9 @@ public final class OpenPipes {
     }
 
     /** A request that takes its time says nothing of its node, but a reason to ask it: a frozen one does not answer that either. */
-    private void look(Clock clock) {
+    private void look(Probes probes) {
         if (look()) {
-            clock.hurry();
+            probes.probeNow();
         }
     }
 
@@ -118,7 +118,7 @@ public final class OpenPipes {
      */
     boolean look() {
         boolean waiting = false;
-        for (Set<Relay> some : pipes.values()) {
+        for (Set<Relay> some : servers.values()) {
             for (Relay pipe : some) {
                 if (pipe.isWaitingSinceLastLook()) {
                     waiting = true;

@@ -4,7 +4,7 @@ import pgrouter.config.Address;
 import pgrouter.protocol.SqlState;
 
 /** What is known of a request whose server was lost. */
-enum Loss {
+enum LostRequest {
     /** Nothing of its transaction is left: it can be done again. */
     ROLLED_BACK(SqlState.SERIALIZATION_FAILURE, "the transaction was rolled back: the backend %s was lost"),
     /** It was read only: it can be done again. */
@@ -19,7 +19,7 @@ enum Loss {
     private final String sqlState;
     private final String text;
 
-    Loss(String sqlState, String text) {
+    LostRequest(String sqlState, String text) {
         this.sqlState = sqlState;
         this.text = text;
     }
@@ -29,7 +29,7 @@ enum Loss {
      * @param sent whether the server may have seen it
      * @param mayEnd whether it may have committed that transaction
      */
-    static Loss of(boolean writer, boolean within, boolean sent, boolean mayEnd) {
+    static LostRequest of(boolean writer, boolean within, boolean sent, boolean mayEnd) {
         if (!writer) {
             return within ? ROLLED_BACK : READ;
         }

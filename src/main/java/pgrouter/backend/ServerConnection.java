@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import pgrouter.config.Backend;
 import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
-import pgrouter.net.Outbox;
+import pgrouter.net.MessageWriter;
 import pgrouter.net.Wire;
 import pgrouter.protocol.FrontendMessage;
 
@@ -15,12 +15,12 @@ import pgrouter.protocol.FrontendMessage;
  * One logged-in connection to a backend, idle and outside a transaction when it is made. One thread reads its inbox at a time;
  * any thread may write whole messages; any thread may close it.
  */
-public final class Pipe implements AutoCloseable {
+public final class ServerConnection implements AutoCloseable {
     private final Backend backend;
     private final Carrier carrier;
     private final Wire wire;
     private final Inbox inbox;
-    private final Outbox outbox;
+    private final MessageWriter outbox;
     private final KeyData key;
     private final Map<String, String> parameters;
     private final long begunAt;
@@ -38,7 +38,7 @@ public final class Pipe implements AutoCloseable {
     }
 
     /** @param begunAt {@link System#nanoTime()} before the backend was dialled */
-    Pipe(Backend backend, Carrier carrier, Wire wire, Inbox inbox, Outbox outbox, Login.Result login, long begunAt) {
+    ServerConnection(Backend backend, Carrier carrier, Wire wire, Inbox inbox, MessageWriter outbox, Login.Result login, long begunAt) {
         this.backend = backend;
         this.carrier = carrier;
         this.wire = wire;
@@ -74,7 +74,7 @@ public final class Pipe implements AutoCloseable {
         return inbox;
     }
 
-    public Outbox outbox() {
+    public MessageWriter outbox() {
         return outbox;
     }
 
@@ -160,8 +160,8 @@ public final class Pipe implements AutoCloseable {
     }
 
     /** The same connection for another session. */
-    public Pipe renewed() {
-        Pipe renewed = new Pipe(backend, carrier, wire, inbox, outbox, new Login.Result(parameters, key), begunAt);
+    public ServerConnection renewed() {
+        ServerConnection renewed = new ServerConnection(backend, carrier, wire, inbox, outbox, new Login.Result(parameters, key), begunAt);
         renewed.path = path;
         return renewed;
     }

@@ -12,14 +12,14 @@ import pgrouter.cluster.Nodes;
 import pgrouter.routing.ReadPosition;
 
 /** A session that writes and reads does not go from one standby to the other and back. */
-final class OwnStandbyTest {
+final class StickyReaderTest {
     private final Node primary = Nodes.primary("db1", 2000, 1, 10);
     private final Node behind = Nodes.standby("db2", 100, 1999);
     private final Node far = Nodes.standby("db3", 100, 2000);
     private final ClusterView view = new ClusterView(List.of(primary, behind, far));
     private final ReadPosition written = ReadPosition.writtenAt(5).resolve(view);
     private final AtomicLong clock = new AtomicLong(-1);
-    private final OwnStandby ownStandby = new OwnStandby(clock::get);
+    private final StickyReader ownStandby = new StickyReader(clock::get);
 
     private List<Node> choice(Node own, ReadPosition needed) {
         return ownStandby.choice(Optional.of(own), needed, view).suitableReaders();
@@ -32,23 +32,23 @@ final class OwnStandbyTest {
     @Test
     void asLongAsItsStandbyIsALittleBehindTheSessionTakesNoOther() {
         assertThat(choice(behind, written)).containsExactly(behind);
-        pass(OwnStandby.PATIENCE.toNanos() - 1);
+        pass(StickyReader.PATIENCE.toNanos() - 1);
         assertThat(choice(behind, written)).containsExactly(behind);
     }
 
     @Test
     void oneThatStaysBehindIsLeft() {
         choice(behind, written);
-        pass(OwnStandby.PATIENCE.toNanos());
+        pass(StickyReader.PATIENCE.toNanos());
         assertThat(choice(behind, written)).containsExactly(behind, far);
     }
 
     @Test
     void oneThatHasCaughtUpInBetweenIsNot() {
         choice(behind, written);
-        pass(OwnStandby.PATIENCE.toNanos() / 2);
+        pass(StickyReader.PATIENCE.toNanos() / 2);
         assertThat(choice(far, written)).containsExactly(behind, far);
-        pass(OwnStandby.PATIENCE.toNanos() / 2);
+        pass(StickyReader.PATIENCE.toNanos() / 2);
         assertThat(choice(behind, written)).containsExactly(behind);
     }
 

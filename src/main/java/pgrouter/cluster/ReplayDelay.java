@@ -10,13 +10,13 @@ import java.util.Optional;
  * @param since {@link System#nanoTime()}
  * @param age how long ago that was when the standby was last asked, in nanoseconds
  */
-record Behind(Lsn target, long since, long age) {
+record ReplayDelay(Lsn target, long since, long age) {
     /**
      * @param before what was known
      * @param replayed where the standby is
      * @param askedAt when it was asked
      */
-    static Optional<Behind> of(Optional<Behind> before, Lsn replayed, long askedAt, Node primary) {
+    static Optional<ReplayDelay> of(Optional<ReplayDelay> before, Lsn replayed, long askedAt, Node primary) {
         Lsn end = primary.position().orElseThrow();
         if (replayed.compareTo(end) >= 0) {
             return Optional.empty();
@@ -26,6 +26,6 @@ record Behind(Lsn target, long since, long age) {
                 .isPresent();
         Lsn target = still ? before.get().target() : end;
         long since = still ? before.get().since() : primary.askedAt();
-        return Optional.of(new Behind(target, since, Math.max(0, askedAt - since)));
+        return Optional.of(new ReplayDelay(target, since, Math.max(0, askedAt - since)));
     }
 }

@@ -29,7 +29,7 @@ import pgrouter.testing.Frontend;
 import pgrouter.testing.Stage;
 
 /** The two pipes of a session, from its login to its end. */
-final class PipesTest {
+final class ServersTest {
     private Stage stage;
 
     @BeforeEach

@@ -10,16 +10,16 @@ import java.util.List;
  * Makes up the credential of a user who does not exist. It has the shape of one of the real ones, each shape as often as it is
  * among those, so that asking for a password does not tell who exists ({@code mock_scram_secret} of auth-scram.c). Any thread.
  */
-final class Imitation {
+final class MockCredential {
     private static final int MD5_LENGTH = 16;
 
     private final KeyedHash hash;
     private final List<Credential.Entry> models;
 
-    Imitation(Collection<Credential.Entry> real, KeyedHash hash) {
+    MockCredential(Collection<Credential.Entry> real, KeyedHash hash) {
         this.hash = hash;
         this.models =
-                real.stream().sorted(Comparator.comparing(Imitation::shape)).toList();
+                real.stream().sorted(Comparator.comparing(MockCredential::shape)).toList();
     }
 
     /** In this order a changed file changes the shape of few users. */

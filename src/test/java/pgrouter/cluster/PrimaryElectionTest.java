@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import pgrouter.config.Backend;
 
 /** Which of several primaries is believed, and what that means for the standbys. */
-final class BeliefTest {
+final class PrimaryElectionTest {
     private static final String OURS = "7001";
 
     private static Backend backend(String name) {

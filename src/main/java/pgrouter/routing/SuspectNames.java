@@ -12,12 +12,12 @@ import java.util.Optional;
  * refusal, look where they run or change the session, and what is built on them. A name counts wherever it stands, or, where it is
  * known in which schemas the session looks for names, only in these and with its schema before it. Immutable; any thread.
  */
-public final class Suspects {
+public final class SuspectNames {
     /** No hash of a name is this one. */
     static final long NO_SCHEMA = Long.MIN_VALUE;
 
     /** Nothing is suspicious. */
-    public static final Suspects NONE = of(Map.of(), false);
+    public static final SuspectNames NONE = of(Map.of(), false);
 
     private final Names names;
     private final Operators operators;
@@ -26,7 +26,7 @@ public final class Suspects {
     private final Optional<Functions> functions;
 
     /** Those of any path; null where these are those. */
-    private final Suspects whole;
+    private final SuspectNames whole;
 
     /** By their hashes: those that count wherever they stand, and by the hash of their schema those that count after it. */
     private record Names(Map<Integer, Suspect> found, Map<Integer, Map<Integer, Suspect>> ofSchema) {
@@ -47,7 +47,7 @@ public final class Suspects {
         private static Map<Integer, Suspect> byHash(Map<String, Suspect> names) {
             Map<Integer, Suspect> byHash = new HashMap<>();
             names.forEach((name, suspect) -> {
-                byHash.merge(hash(name), suspect, Suspects::either);
+                byHash.merge(hash(name), suspect, SuspectNames::either);
                 byHash.putIfAbsent(hashAsWritten(name), suspect);
             });
             return Map.copyOf(byHash);
@@ -55,7 +55,7 @@ public final class Suspects {
 
         private static Map<Integer, Suspect> both(Map<Integer, Suspect> one, Map<Integer, Suspect> other) {
             Map<Integer, Suspect> both = new HashMap<>(one);
-            other.forEach((hash, suspect) -> both.merge(hash, suspect, Suspects::either));
+            other.forEach((hash, suspect) -> both.merge(hash, suspect, SuspectNames::either));
             return both;
         }
 
@@ -85,7 +85,7 @@ public final class Suspects {
             return operators.entrySet().stream()
                     .filter(entry -> characters.contains(entry.getKey()))
                     .map(Map.Entry::getValue)
-                    .reduce(Suspects::either);
+                    .reduce(SuspectNames::either);
         }
 
         boolean areNone() {
@@ -123,13 +123,13 @@ public final class Suspects {
         }
     }
 
-    private Suspects(
+    private SuspectNames(
             Names names,
             Operators operators,
             boolean unlogged,
             boolean anywhere,
             Optional<Functions> functions,
-            Suspects whole) {
+            SuspectNames whole) {
         this.functions = functions;
         this.names = names;
         this.operators = operators;
@@ -142,12 +142,12 @@ public final class Suspects {
      * @param names as the catalog has them
      * @param unlogged whether the database has unlogged relations
      */
-    public static Suspects of(Map<String, Suspect> names, boolean unlogged) {
+    public static SuspectNames of(Map<String, Suspect> names, boolean unlogged) {
         return of(new Found(names, Map.of(), Map.of(), Map.of(), unlogged, false));
     }
 
     /** What is suspicious whatever the path of a session. */
-    public static Suspects of(Found found) {
+    public static SuspectNames of(Found found) {
         return of(found, Optional.empty(), null);
     }
 
@@ -156,12 +156,12 @@ public final class Suspects {
      * @param functions as these sessions find them
      * @param whole what is suspicious whatever the path
      */
-    public static Suspects under(Found found, Optional<Functions> functions, Suspects whole) {
+    public static SuspectNames under(Found found, Optional<Functions> functions, SuspectNames whole) {
         return of(found, functions, whole);
     }
 
-    private static Suspects of(Found found, Optional<Functions> functions, Suspects whole) {
-        return new Suspects(
+    private static SuspectNames of(Found found, Optional<Functions> functions, SuspectNames whole) {
+        return new SuspectNames(
                 Names.of(found.names(), found.ofSchemas()),
                 new Operators(Map.copyOf(found.operators()), Map.copyOf(found.operatorsOfSchemas())),
                 found.unlogged(),
@@ -171,12 +171,12 @@ public final class Suspects {
     }
 
     /** The same where all functions are known by their names: a call of any other is suspicious. */
-    public Suspects among(Functions all) {
-        return new Suspects(names, operators, unlogged, anywhere, Optional.of(all), whole);
+    public SuspectNames among(Functions all) {
+        return new SuspectNames(names, operators, unlogged, anywhere, Optional.of(all), whole);
     }
 
     /** What is suspicious where it is not known in which schemas the session looks for names. */
-    public Suspects whole() {
+    public SuspectNames whole() {
         return whole == null ? this : whole;
     }
 
@@ -209,7 +209,7 @@ public final class Suspects {
     }
 
     /** Whether the same names mean the same. */
-    public boolean isSame(Suspects other) {
+    public boolean isSame(SuspectNames other) {
         return this == other
                 || (unlogged == other.unlogged
                         && anywhere == other.anywhere

@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Buffers that are lent to those who have something to keep, so that a session at rest has none. Any thread. */
-final class LentBuffers {
+final class BufferPool {
     /** Beyond so many in stock they are left to the garbage collector. */
     private static final int STOCK = 64;
 
@@ -14,7 +14,7 @@ final class LentBuffers {
     private final Deque<Buffer> stock = new ArrayDeque<>();
 
     /** @param usualCapacity of those that are kept for the next borrower, in bytes */
-    LentBuffers(int usualCapacity) {
+    BufferPool(int usualCapacity) {
         this.usualCapacity = usualCapacity;
     }
 

@@ -6,7 +6,7 @@ import pgrouter.config.Consistency;
 import pgrouter.routing.ReadPosition;
 
 /** What a session's reads must see: its own writes, what it has read before, or all writes. Used by the client thread. */
-final class Horizon {
+final class ReadFreshness {
     private final Writes writes;
     private ReadPosition position = ReadPosition.ANY;
     private boolean unseenWrite;
@@ -14,7 +14,7 @@ final class Horizon {
     private boolean read;
     private long readAt;
 
-    Horizon(Writes writes) {
+    ReadFreshness(Writes writes) {
         this.writes = writes;
     }
 

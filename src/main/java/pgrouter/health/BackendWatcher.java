@@ -17,7 +17,7 @@ import pgrouter.net.TaskScope;
  * Watches one backend, on a virtual thread of its own: it is asked what it is when a round begins, and where it is when a session
  * waits for that. One that does not answer delays nobody else's news; what is asked of it meanwhile it is asked once.
  */
-final class Watch implements Callable<Boolean> {
+final class BackendWatcher implements Callable<Boolean> {
     /** No node is asked for its position sooner behind its last answer. */
     private static final Duration PAUSE = Duration.ofMillis(3);
 
@@ -40,7 +40,7 @@ final class Watch implements Callable<Boolean> {
     /** {@link System#nanoTime()} of the last answer. Only the watching thread uses it. */
     private long answeredAt = System.nanoTime() - LONG_PAUSE.toNanos();
 
-    Watch(Probe probe, LoginMark loginMark, Consumer<UnaryOperator<ClusterView>> news, Metrics metrics) {
+    BackendWatcher(Probe probe, LoginMark loginMark, Consumer<UnaryOperator<ClusterView>> news, Metrics metrics) {
         this.probe = probe;
         this.loginMark = loginMark;
         this.news = news;
@@ -66,12 +66,12 @@ final class Watch implements Callable<Boolean> {
     }
 
     /** Somebody will want to know its position. */
-    void nudge() {
+    void requestPosition() {
         wake(position);
     }
 
     /** Somebody waits for its position. */
-    void hurry() {
+    void probeNow() {
         wake(positionNow);
     }
 

@@ -8,4 +8,4 @@ import pgrouter.config.Address;
  * @param client the number of its client
  * @param processId of the server's process
  */
-public record PipeFacts(long client, Address backend, boolean isWriter, int processId) {}
+public record ServerFacts(long client, Address backend, boolean isWriter, int processId) {}

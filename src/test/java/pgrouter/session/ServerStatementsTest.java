@@ -7,20 +7,20 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import pgrouter.client.Memory;
 import pgrouter.request.Description;
-import pgrouter.request.PipeStatements;
+import pgrouter.request.ServerStatements;
 import pgrouter.request.Statement;
 import pgrouter.request.Statements;
 
 /** What one pipe lacks of the session's prepared statements. */
-final class PipeStatementsTest {
+final class ServerStatementsTest {
     private final Statements session = new Statements(Memory.unlimited().begin());
-    private final PipeStatements one = session.onNewPipe();
-    private final PipeStatements other = session.onNewPipe();
+    private final ServerStatements one = session.onNewPipe();
+    private final ServerStatements other = session.onNewPipe();
 
     @Test
     void nothingIsMissingWhereTheStatementWasParsed() {
         parse(one, statement("a", "1"));
-        assertThat(one.missing(List.of("a"))).isEqualTo(PipeStatements.Missing.NOTHING);
+        assertThat(one.missing(List.of("a"))).isEqualTo(ServerStatements.Missing.NOTHING);
     }
 
     @Test
@@ -133,12 +133,12 @@ final class PipeStatementsTest {
     }
 
     /** In a reply that the client has got. */
-    private static void parse(PipeStatements pipe, Statement statement) {
+    private static void parse(ServerStatements pipe, Statement statement) {
         pipe.parsed(statement);
         pipe.confirm();
     }
 
-    private static void assertMissing(PipeStatements.Missing missing, List<String> close, List<Statement> parse) {
+    private static void assertMissing(ServerStatements.Missing missing, List<String> close, List<Statement> parse) {
         assertThat(missing.close()).isEqualTo(close);
         assertThat(missing.parse()).isEqualTo(parse);
     }

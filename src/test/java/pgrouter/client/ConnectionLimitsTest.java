@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import pgrouter.client.Places.Place;
+import pgrouter.client.ConnectionLimits.Place;
 import pgrouter.config.ClientLimits;
 
 /** So many clients there may be in all, from one address and as one user. */
-class PlacesTest {
+class ConnectionLimitsTest {
     private ClientLimits limits = new ClientLimits(100, 100, 100, 100, 0);
     private Capacity capacity = Capacity.UNBOUNDED;
-    private final Places places = new Places(() -> limits, () -> capacity);
+    private final ConnectionLimits places = new ConnectionLimits(() -> limits, () -> capacity);
 
     private static Peer from(String address) throws Exception {
         return new Peer(Optional.of(InetAddress.getByName(address)), false, Optional.empty());

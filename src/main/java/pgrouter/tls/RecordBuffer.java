@@ -6,7 +6,7 @@ import pgrouter.net.Buffer;
 import pgrouter.net.Carrier;
 
 /** Bytes that have come and are not taken yet, in a buffer that is borrowed for as long as there are some. Used by one thread. */
-final class Held {
+final class RecordBuffer {
     /** A record has at most some 16.3 kB (RFC 8446 section 5.2, and older ones). Event loops have buffers of this size in stock. */
     static final int CAPACITY = 32 * 1024;
 
@@ -22,7 +22,7 @@ final class Held {
     private Buffer buffer = Buffer.NONE;
     private ByteBuffer unread = NOTHING;
 
-    Held(Carrier carrier) {
+    RecordBuffer(Carrier carrier) {
         this.carrier = carrier;
     }
 

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-final class OutboxTest {
+final class MessageWriterTest {
     private final ScriptedWire wire = new ScriptedWire(new byte[0], 1);
-    private final Outbox outbox = new Outbox(wire);
+    private final MessageWriter outbox = new MessageWriter(wire);
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
@@ -72,7 +72,7 @@ final class OutboxTest {
 
     @Test
     void afterALostConnectionNobodyIsKeptOut() throws IOException, InterruptedException {
-        Outbox broken = new Outbox(new Wire() {
+        MessageWriter broken = new MessageWriter(new Wire() {
             @Override
             public void awaitInput() {}
 

@@ -6,7 +6,7 @@ import pgrouter.config.Address;
 import pgrouter.protocol.SqlState;
 
 /** What ties a session to the server process of its writer, and cannot be made again elsewhere. Any thread. */
-public final class Bond {
+public final class SessionBinding {
     private volatile Optional<Pin> pin = Optional.empty();
 
     public void is(Optional<Pin> present) {

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Whether anything of a session is under way. Where nothing is, another thread may end it; the client thread and that thread agree
  * here on who was first.
  */
-final class Rest {
+final class SessionPhase {
     /** What the client thread is at. */
     private enum Phase {
         /** Nobody is logged in yet. */

@@ -12,7 +12,7 @@ import pgrouter.protocol.SqlState;
  * How many clients are there, of all, of one address and of one user, and whether one more may come. A client counts here as soon as it
  * has said who it is, and before that among the {@link Startups}: a silent connection keeps nobody out. Any thread.
  */
-public final class Places {
+public final class ConnectionLimits {
     private static final Log LOG = Log.of("session");
 
     /** So many clients of the console there may be beyond, as {@code superuser_reserved_connections} in PostgreSQL. */
@@ -28,7 +28,7 @@ public final class Places {
     private final Quota users = new Quota();
 
     /** @param capacity what the process has room for, whatever the limits are */
-    public Places(Supplier<ClientLimits> limits, Supplier<Capacity> capacity) {
+    public ConnectionLimits(Supplier<ClientLimits> limits, Supplier<Capacity> capacity) {
         this.limits = limits;
         this.capacity = capacity;
     }

@@ -11,7 +11,7 @@ import pgrouter.routing.ReadPosition;
  * Keeps a session at the standby that it reads from. Two standbys are never equally far, and a session that goes wherever its last
  * write is first would pay for a new process and a login each time: it reads from the primary meanwhile. Used by the client thread.
  */
-final class OwnStandby {
+final class StickyReader {
     /** One that lacks what the session needs for longer is left for one that has it. */
     static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -19,7 +19,7 @@ final class OwnStandby {
     private Optional<Long> behindSince = Optional.empty();
 
     /** @param clock as {@link System#nanoTime()} */
-    OwnStandby(LongSupplier clock) {
+    StickyReader(LongSupplier clock) {
         this.clock = clock;
     }
 
