@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -58,6 +59,10 @@ final class ArchitectureTest {
             Map.entry("pgrouter.json", 0));
 
     private static final Set<String> VAGUE_WORDS = Set.of("util", "common", "helper", "manager", "impl");
+
+    /** Comments that do not begin with their subject, and words for which the field has others. */
+    private static final Pattern TWISTED = Pattern.compile(
+            "(?m)(?:/\\*\\*|^\\s*\\*|//)\\s+(?:Who|What|Whoever|For who)\\b|\\bin (?:the|its|their) stead\\b|\\bat rest\\b");
 
     private static final Set<String> PRINTING_PACKAGES = Set.of("pgrouter", "pgrouter.log");
 
@@ -148,6 +153,15 @@ final class ArchitectureTest {
     }
 
     /** A virtual thread that waits for a monitor holds its carrier on Java 21 to 23: use a lock. */
+    @Test
+    void noCommentIsTwisted() {
+        assertThat(SOURCES)
+                .allSatisfy(source -> assertThat(TWISTED.matcher(source.text()).results())
+                        .as("%s", source)
+                        .extracting(MatchResult::group)
+                        .isEmpty());
+    }
+
     @Test
     void nothingIsSynchronized() {
         assertThat(sourcesWith("\\bsynchronized\\b")).isEmpty();
