@@ -27,8 +27,9 @@ import pgrouter.routing.SuspectNames.Suspect;
 import pgrouter.routing.Traits;
 
 /**
- * One reading of a database's catalog: its functions by their sources, and what is built on the suspicious ones. The pipe is in a
- * transaction of one snapshot. What others have made in their temporary schemas only they can reach, and they have no standby then.
+ * One reading of a database's catalog: its functions, judged by their sources, and the objects that are built on the
+ * suspicious ones. The server connection is in a transaction of one snapshot. Objects in the temporary schemas of other
+ * sessions are left out: only those sessions can reach them, and they have no standby then.
  */
 final class Assessment {
     /** Languages whose functions do nothing but run SQL, which the standby judges, or are part of the server. */
@@ -49,15 +50,15 @@ final class Assessment {
     private final ServerConnection pipe;
     private final Dependencies dependencies = new Dependencies();
 
-    /** What a word of a source may stand for, by the hash of the word. */
+    /** The objects that a word of a source may stand for, by the hash of the word. */
     private final Map<Integer, Set<String>> meanings = new HashMap<>();
 
-    /** The functions that are not PostgreSQL's own: by name the transaction that has written the row with this oid. */
+    /** The functions that are not PostgreSQL's own: by name and oid, the transaction that has written the row. */
     private final Map<String, Map<Long, String>> versions = new HashMap<>();
 
     private final Set<String> functions = new HashSet<>();
 
-    /** By their oids. */
+    /** The names of the schemas by their oids. */
     private final Map<String, String> schemas = new HashMap<>();
 
     private final Map<String, Suspect> roots = new HashMap<>();
@@ -65,17 +66,17 @@ final class Assessment {
     private OfServer server = new OfServer(FunctionNames.NONE, FunctionNames.NONE);
     private boolean converts;
 
-    /** How many bytes of names there is room for, beside those that were taken. */
+    /** The number of bytes that are left for names. */
     private long room;
 
-    /** @param room for the names of all that is there, in bytes */
+    /** @param room for the names of all objects that are read, in bytes */
     Assessment(RouteRules rules, ServerConnection pipe, long room) {
         this.rules = rules;
         this.pipe = pipe;
         this.room = room;
     }
 
-    /** What the administrator has named. */
+    /** The names that the administrator's rules call suspicious. */
     static SuspectNames ofRules(RouteRules rules) {
         return SuspectNames.of(named(rules), false);
     }
@@ -147,8 +148,8 @@ final class Assessment {
     }
 
     /**
-     * The function of a cast is called where a value has one of its types. A type of PostgreSQL's own any text may have: then it is called
-     * by naming the target, or without any name.
+     * The function of a cast is called where a value has one of its types. Any text may have a value of a type of
+     * PostgreSQL's own: then the function is called by naming the target, or without any name.
      */
     private void cast(String function, List<String> row) {
         Optional<String> source = Optional.ofNullable(row.get(1));
@@ -163,7 +164,7 @@ final class Assessment {
         }
     }
 
-    /** A text that names a type may make a value of it, and a relation is a type of its rows. */
+    /** A text that names a type may make a value of it. A relation is a type of its rows. */
     private void values(String used, String user) {
         uses(used, user);
         String place = user.substring(1);
@@ -208,14 +209,14 @@ final class Assessment {
                 .forEach(call -> dependencies.add(object, ObjectKey.functionToCome(call), Use.ANYWHERE));
     }
 
-    /** Where a function looks for the names in its source. */
+    /** The schemas in which a function looks for the names in its source. */
     private final class Sight {
         private final FunctionBody body;
 
-        /** It may look anywhere: it works as another user, or sets something itself. */
+        /** Whether it may look in any schema: it works as another user, or sets a parameter itself. */
         private final boolean everywhere;
 
-        /** That of its own, for as long as it runs. */
+        /** The function's own search_path, which holds as long as it runs. */
         private final Optional<SearchPath> path;
 
         Sight(FunctionBody body, boolean moves, Optional<String> path) {
@@ -224,7 +225,7 @@ final class Assessment {
             this.everywhere = this.path.isEmpty() && (moves || path.isPresent());
         }
 
-        /** How it finds an object that has one of its words for a name; empty where it does not. */
+        /** How the function finds an object whose name is one of its words; empty where it does not. */
         Optional<Use> of(String object) {
             if (everywhere) {
                 return Optional.of(Use.ANYWHERE);
@@ -238,7 +239,7 @@ final class Assessment {
         }
     }
 
-    /** It may be made later. */
+    /** Whether the call is of a function that is not there yet and may be made later. */
     private boolean isUnknown(String call) {
         return !server.functions().has(call) && !server.keywords().has(call) && !versions.containsKey(call);
     }
@@ -262,7 +263,7 @@ final class Assessment {
         });
     }
 
-    /** Of a function's body, only the name is kept. */
+    /** Counts the names of a row. Of a function with its body only the name is kept, and counted. */
     private void takeRoom(List<Optional<String>> names) throws IOException {
         for (Optional<String> name : names) {
             room -= name.map(String::length).orElse(0);

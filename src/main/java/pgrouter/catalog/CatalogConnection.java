@@ -23,22 +23,22 @@ import pgrouter.net.TaskScope;
 import pgrouter.protocol.SqlState;
 
 /**
- * The connection by which the catalog of one database is asked, with the login of the health checks; kept until it is closed. Used
- * by one thread, but any may close it.
+ * The connection on which the catalog of one database is queried, with the login of the health checks. It is kept until
+ * it is closed. One thread uses it; any thread may close it.
  */
 final class CatalogConnection implements AutoCloseable {
-    /** A node that says nothing for so long is not waited for. */
+    /** Timeout for a node that does not answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** The names of one reading may have this part of the heap, in bytes as they are sent; they are kept in several forms. */
+    /** The part of the heap that the names of one reading may take, in bytes as they are sent. They are kept in several forms. */
     private static final int SHARE_OF_HEAP = 8;
 
-    /** A role that is asked to stop early would never get to the end of a large catalog. */
+    /** Timeouts of the role are off: with them a large catalog would never be read to its end. */
     private static final String OPTIONS = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
 
     /**
-     * A sum over what decides an assessment, which differs where anything was made, changed or dropped: of the version of each row, by
-     * its transaction, or of its name where the rows are often written again.
+     * A checksum of everything that decides an assessment. It differs where an object was made, changed or dropped. It
+     * sums the version of each row, by its transaction, or the name where the rows are often written again.
      */
     private static final String MARK = """
             SELECT pg_catalog.concat_ws(' ', %s,
@@ -67,7 +67,7 @@ final class CatalogConnection implements AutoCloseable {
         this(connector, health, database, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
     }
 
-    /** @param room for the names of all that the database has, in bytes */
+    /** @param room for the names of all objects of the database, in bytes */
     CatalogConnection(Connector connector, Supplier<Health> health, String database, long room) {
         this.room = room;
         this.connector = connector;
@@ -86,7 +86,7 @@ final class CatalogConnection implements AutoCloseable {
             this.sqlState = sqlState;
         }
 
-        /** Of the server's error; that of a lost connection where it has said nothing. */
+        /** The SQLSTATE of the server's error; that of a lost connection where the server has reported none. */
         String sqlState() {
             return sqlState;
         }
@@ -102,7 +102,7 @@ final class CatalogConnection implements AutoCloseable {
                 + condition + "))";
     }
 
-    /** What stays the same as long as no reading would find anything else. */
+    /** Returns a mark that stays the same as long as another reading would find the same. */
     String mark(Backend backend) throws Unavailable, InterruptedException {
         return ask(backend, CatalogConnection::mark);
     }
@@ -111,7 +111,7 @@ final class CatalogConnection implements AutoCloseable {
         return OwnQuery.firstRow(pipe, MARK).getFirst().orElse("");
     }
 
-    /** What one reading has found, and the mark of that. */
+    /** The findings of one reading, and their mark. */
     record Reading(Findings findings, String mark) {}
 
     Reading read(Backend backend, RouteRules rules) throws Unavailable, InterruptedException {
@@ -124,7 +124,7 @@ final class CatalogConnection implements AutoCloseable {
         });
     }
 
-    /** A connection that has ended since it was last used says nothing of the server. */
+    /** Asks once more where the connection has ended since its last use, which says nothing of the server. */
     private <T> T ask(Backend backend, Question<T> question) throws Unavailable, InterruptedException {
         boolean used = pipe.filter(kept -> kept.backend().equals(backend)).isPresent();
         try {

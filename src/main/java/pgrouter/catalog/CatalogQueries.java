@@ -1,8 +1,11 @@
 package pgrouter.catalog;
 
-/** What a catalog is asked for one reading. Objects are told as an {@link ObjectKey}, those in the temporary schemas of others not at all. */
+/**
+ * The queries of one reading of a catalog. They return objects as {@link ObjectKey}s, and leave out those in the
+ * temporary schemas of other sessions.
+ */
 final class CatalogQueries {
-    /** The longest source that is read, in bytes: a longer one is suspicious. */
+    /** The longest source that is read, in bytes; a longer one is suspicious. */
     private static final int LONGEST_SOURCE = 128 * 1024;
 
     private static final int SQL_BODIES_SINCE = 14;
@@ -11,7 +14,7 @@ final class CatalogQueries {
             SELECT oid, nspname FROM pg_catalog.pg_namespace
             WHERE pg_catalog.strpos(nspname, 'pg_temp_') <> 1 AND pg_catalog.strpos(nspname, 'pg_toast') <> 1""";
 
-    /** Used object and user, as an {@link ObjectKey} each. Casts are read apart. */
+    /** Used object and user, as an {@link ObjectKey} each. Casts are read by a query of their own. */
     static final String USES = """
             SELECT used, uses FROM (
               SELECT
@@ -48,7 +51,10 @@ final class CatalogQueries {
                     OR (classid IN (2617, 2606, 1247, 2603) AND refclassid IN (1255, 2617)))) AS d) AS u
             WHERE used IS NOT NULL AND uses IS NOT NULL""";
 
-    /** The function of each cast, its source where that is no type of PostgreSQL's own, its target, whether that is none, and its context. */
+    /**
+     * The casts: function; its source type, where that is not PostgreSQL's own; its target type; whether that is a type
+     * of a user; its context.
+     */
     static final String CASTS = """
             SELECT pg_catalog.concat('f', p.pronamespace, '.', p.proname),
               CASE WHEN s.oid >= 16384 THEN pg_catalog.concat(s.typnamespace, '.', s.typname) END,
@@ -57,7 +63,7 @@ final class CatalogQueries {
               JOIN pg_catalog.pg_type s ON s.oid = c.castsource JOIN pg_catalog.pg_type t ON t.oid = c.casttarget
             WHERE c.oid >= 16384 AND p.oid >= 16384 AND NOT pg_catalog.pg_is_other_temp_schema(p.pronamespace)""";
 
-    /** Where values of a user's type come from: the type, and relation, function, operator or other type with such values. */
+    /** Where values of a user's type come from: the type, and a relation, function, operator or other type with such values. */
     static final String VALUES = """
             SELECT used, uses FROM (
               SELECT
@@ -85,13 +91,13 @@ final class CatalogQueries {
             SELECT proname, oid, xmin, pronamespace FROM pg_catalog.pg_proc
             WHERE oid >= 16384 AND NOT pg_catalog.pg_is_other_temp_schema(pronamespace) ORDER BY oid""";
 
-    /** Sequences, which run ahead on a standby, and unlogged tables, of which it has nothing. */
+    /** Sequences, which run ahead on a standby, and unlogged tables, which are empty there. */
     static final String RELATIONS = """
             SELECT pg_catalog.concat('r', relnamespace, '.', relname), relkind FROM pg_catalog.pg_class
             WHERE oid >= 16384 AND relpersistence <> 't'
               AND (relkind = 'S' OR relpersistence = 'u') AND relkind IN ('S', 'r', 'p', 'm')""";
 
-    /** Behind all that the snapshot has seen: on a standby what was received, of which not all is replayed. */
+    /** A WAL position after all that the snapshot has seen. On a standby: the position received, of which not all is replayed. */
     static final String POSITION = """
             SELECT CASE WHEN pg_catalog.pg_is_in_recovery()
               THEN greatest(pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn())
@@ -99,13 +105,15 @@ final class CatalogQueries {
 
     private CatalogQueries() {}
 
-    /** Since version 14 a function can have a parsed body in the place of its source. */
+    /** The parsed body of a function, which it can have instead of a source since version 14. */
     private static String sqlBody(int majorVersion) {
         return majorVersion < SQL_BODIES_SINCE ? "''" : "coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), '')";
     }
 
-    /** The functions of users: the oid of the schema, dot and name; language; volatility; source, or null where it is too long; whether it sets a
-     * parameter with a dot in its name; whether it works as another user; its own search_path.
+    /**
+     * The functions of users: the oid of the schema, dot and name; language; volatility; source, or null where it is
+     * too long; whether it sets a parameter with a dot in its name; whether it works as another user; its own
+     * search_path.
      */
     static String bodies(int majorVersion) {
         return """

@@ -18,32 +18,36 @@ import pgrouter.routing.SearchPath;
 import pgrouter.routing.SuspectNames;
 
 /**
- * Knows the catalog of one database: a thread of its own asks for its mark as long as sessions use it, and reads it where that has
- * changed. What is known stays until something newer is. Any thread may ask.
+ * Keeps the findings of one database's catalog. A thread of its own asks for the mark of the catalog as long as
+ * sessions use the database, and reads the catalog where the mark has changed. The findings stay until newer ones
+ * replace them. Any thread.
  */
 final class CatalogReader implements Runnable {
     private static final Log LOG = Log.of("catalog");
 
-    /** Changes that come one after the other are read together. */
+    /** Changes that follow one another within this time are read together. */
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    /** What was changed without pgrouter is found after this time, or so many times as long as the question takes. */
+    /**
+     * Interval of the look for changes that were made without pgrouter, or {@link #SHARE} times as long as a look
+     * takes, whichever is longer.
+     */
     private static final Duration REFRESH = Duration.ofMillis(500);
 
     private static final int SHARE = 20;
 
-    /** How soon it is asked again for a name that nobody knows. */
+    /** Delay before the catalog is read again for a name that is unknown. */
     private static final Duration SOON = Duration.ofMillis(100);
 
-    /** How soon it is tried again where it cannot be read; twice as long each time, up to the longest. */
+    /** Delay before the next attempt where the catalog cannot be read; doubles with each failure, up to a limit. */
     private static final Duration AGAIN = Duration.ofMillis(200);
 
     private static final Duration AGAIN_AT_MOST = Duration.ofSeconds(20);
 
-    /** The connection outlives the last session for so long: DROP DATABASE waits for five seconds. */
+    /** The connection outlives the last session for this time. DROP DATABASE waits for five seconds. */
     private static final Duration CONNECTED = Duration.ofSeconds(1);
 
-    /** What is known outlives it for so long. */
+    /** The findings outlive the last session for this time. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
     private final String database;
@@ -59,12 +63,12 @@ final class CatalogReader implements Runnable {
     private boolean gone;
     private volatile long read;
 
-    /** Whether somebody has looked since the database has had no session. */
+    /** Whether the catalog was looked at since the database has had no session. */
     private volatile boolean watched;
 
     private volatile boolean failing;
 
-    /** Whether somebody would like it to be looked at sooner. */
+    /** Whether a caller wants the next look sooner. */
     private volatile boolean hurried;
 
     /** Until this moment no connection is kept between two looks. */
@@ -72,14 +76,14 @@ final class CatalogReader implements Runnable {
 
     private volatile Optional<SuspectsByPath> known = Optional.empty();
 
-    /** Of what is known. Only the thread of the reader uses it. */
+    /** The mark of the findings. Reader thread only. */
     private String mark = "";
 
     private Duration pause = AGAIN;
 
-    /** How a reader that nobody needs is taken out of use. */
+    /** Takes a reader that no session uses out of use. */
     interface Forgetting {
-        /** @return whether nobody has come in between: the reader ends */
+        /** @return whether no session has come meanwhile: the reader ends */
         boolean forget(CatalogReader reader);
     }
 
@@ -137,20 +141,20 @@ final class CatalogReader implements Runnable {
         });
     }
 
-    /** Something is used that is not known: it is looked at soon, but not for every use of it. */
+    /** Asks for a look soon, since a name is used that is unknown. Not every such use causes a look. */
     void lookAgain() {
         if (!hurried) {
             locked(() -> hurried = true);
         }
     }
 
-    /** Another node is the primary. */
+    /** Another node has become the primary. */
     void moved() {
         changed();
         connection.close();
     }
 
-    /** A statement may need the database for itself, and waits for so long. */
+    /** Closes the connection for this time: a statement may wait that long until it has the database for itself. */
     void makeRoom(Duration time) {
         roomUntil = System.nanoTime() + time.toNanos();
         connection.close();
@@ -213,7 +217,7 @@ final class CatalogReader implements Runnable {
         }
     }
 
-    /** @return how long nothing more is to be done */
+    /** @return the time for which there is nothing more to do */
     private Duration look(long version) throws InterruptedException {
         ClusterView view = cluster.view();
         Optional<Node> node = known.isPresent()
@@ -277,7 +281,7 @@ final class CatalogReader implements Runnable {
         return now;
     }
 
-    /** Once, until it works again. */
+    /** Logs a failure once, until the catalog can be read again. */
     private void complain(Unavailable e) {
         if (known.isPresent()) {
             LOG.warn("the functions of database " + database + " cannot be looked at, so what was known of them stays: "
@@ -292,7 +296,10 @@ final class CatalogReader implements Runnable {
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    /** Until something has changed; a database that is not there is not asked for before somebody comes or changes something. */
+    /**
+     * Waits until something has changed. A missing database is not queried again before a session comes or a change is
+     * reported.
+     */
     private void rest(long version, Duration time) throws InterruptedException {
         long end = System.nanoTime() + time.toNanos();
         long soon = Math.min(end, System.nanoTime() + SOON.toNanos());
@@ -301,7 +308,11 @@ final class CatalogReader implements Runnable {
         }
     }
 
-    /** Waits until there is something to be looked at, or somebody asks for what is known already. */
+    /**
+     * Waits until the catalog is to be looked at, or a session asks for the findings of a new path.
+     *
+     * @return whether it was the latter
+     */
     private boolean isAskedBefore(long end, long soon, long version) throws InterruptedException {
         long left = end - System.nanoTime();
         lock.lock();
@@ -321,7 +332,10 @@ final class CatalogReader implements Runnable {
         return known.filter(SuspectsByPath::isAsked).isPresent();
     }
 
-    /** For a path that cannot be looked at all counts that is suspicious for any. */
+    /**
+     * Answers the paths that were asked for. For a path that cannot be answered, everything counts that is suspicious
+     * for any path.
+     */
     private void answer() {
         try {
             known.ifPresent(SuspectsByPath::answer);
@@ -330,7 +344,10 @@ final class CatalogReader implements Runnable {
         }
     }
 
-    /** What cannot be read is not tried more often for being wanted. */
+    /**
+     * Whether there is no reason for a look now. A catalog that cannot be read is not tried more often because sessions
+     * ask for it.
+     */
     private boolean isAtRest(long version) {
         return failing || (watched && wanted.get() == version);
     }

@@ -27,7 +27,7 @@ public final class DatabaseCatalogs implements Catalogs {
     private final RouteRules rules;
     private final Map<String, CatalogReader> readers = new ConcurrentHashMap<>();
 
-    /** Under which primary what is known was read. */
+    /** The primary from which the findings were read. */
     private final AtomicReference<Optional<Primary>> known = new AtomicReference<>(Optional.empty());
 
     private record Primary(Address address, int timeline) {}
@@ -39,7 +39,7 @@ public final class DatabaseCatalogs implements Catalogs {
         this.rules = rules;
     }
 
-    /** The catalogs that the rules ask for: none are read where the standby judges all. */
+    /** The catalogs that the rules ask for; none are read where the standby judges everything. */
     public static Catalogs of(Cluster cluster, Connector connector, Supplier<Health> health, RouteRules rules) {
         if (rules.functions() == FunctionRule.ASK) {
             SuspectNames named = Assessment.ofRules(rules);
@@ -51,7 +51,7 @@ public final class DatabaseCatalogs implements Catalogs {
         return catalogs;
     }
 
-    /** What another primary has is to be read there. */
+    /** Has all catalogs read again where another node has become the primary. */
     private void look(ClusterView view) {
         Optional<Primary> now =
                 view.primary().map(node -> new Primary(node.backend().address(), node.timeline()));

@@ -13,24 +13,24 @@ import java.util.function.Predicate;
 import pgrouter.routing.SuspectNames.Suspect;
 import pgrouter.routing.Traits;
 
-/** Which object of a database is built on which, and what follows from that. Used by one thread at a time. */
+/** The dependencies between the objects of a database, and the suspicions that follow from them. One thread at a time. */
 final class Dependencies {
-    /** So many settings of one object are told apart; what changes more may change any. */
+    /** The maximum number of settings that are listed for one object; an object that changes more may change any. */
     private static final int MOST_SETTINGS = 32;
 
     private final Map<String, Map<String, Use>> users = new HashMap<>();
 
     /** How an object finds another one, the narrowest first. */
     enum Use {
-        /** By its name, where the session looks for names: only if that is in the schema of the other one. */
+        /** By its name, in the schemas where the session looks for names: only if the other object is in one of them. */
         BY_PATH,
-        /** It is always this one. */
+        /** The use is always of this object. */
         BOUND,
-        /** By its name, wherever that may be looked for. */
+        /** By its name, in any schema. */
         ANYWHERE
     }
 
-    /** One object uses another. */
+    /** Adds that one object uses another. */
     void add(String user, String used, Use how) {
         if (!user.equals(used)) {
             users.computeIfAbsent(used, name -> new HashMap<>(2))
@@ -42,7 +42,7 @@ final class Dependencies {
         return users.equals(other.users);
     }
 
-    /** Takes what one object uses. */
+    /** Takes the objects that one object uses. */
     interface Taker {
         void take(String user, String used);
     }
@@ -51,7 +51,7 @@ final class Dependencies {
         users.forEach((used, by) -> by.keySet().forEach(user -> taker.take(user, used)));
     }
 
-    /** All that uses one of these, directly or by what it uses, and they themselves. */
+    /** Returns these objects, and all that use one of them directly or indirectly. */
     Set<String> reaching(Set<String> used) {
         Set<String> found = new HashSet<>(used);
         Deque<String> next = new ArrayDeque<>(used);
@@ -63,7 +63,10 @@ final class Dependencies {
         return found;
     }
 
-    /** What uses a suspicious object is suspicious itself, and so on. In a time that grows with the number of uses. */
+    /**
+     * Returns the suspicious objects: the roots, and all that use them directly or indirectly. The time grows with the
+     * number of uses.
+     */
     Map<String, Suspect> spread(Map<String, Suspect> roots) {
         Spreading spreading = new Spreading(object -> true, Map.of());
         roots.forEach(spreading::add);
@@ -74,7 +77,7 @@ final class Dependencies {
      * The same for a session that looks for names in certain schemas.
      *
      * @param onPath whether an object is in one of these
-     * @param wherever what is suspicious whatever the schemas
+     * @param wherever the objects that are suspicious whatever the schemas
      */
     Map<String, Suspect> spread(Map<String, Suspect> roots, Predicate<String> onPath, Map<String, Suspect> wherever) {
         Spreading spreading = new Spreading(onPath, wherever);
@@ -125,14 +128,14 @@ final class Dependencies {
             return found;
         }
 
-        /** What has moved the path finds anything from then on. */
+        /** Adds the suspicion for any path where the object may change the search_path: from then on it may find any object. */
         private Suspect complete(String object, Suspect suspect) {
             Suspect most = wherever.get(object);
             return most == null || !Traits.has(suspect.traits(), Traits.MAY_MOVE) ? suspect : either(suspect, most);
         }
     }
 
-    /** It is used there, whatever it is. */
+    /** The suspicion that the user of an object takes on: it no longer depends on a use as a relation. */
     private static Suspect asUsed(Suspect suspect) {
         return new Suspect(suspect.traits() & ~Traits.AS_RELATION, suspect.settings());
     }

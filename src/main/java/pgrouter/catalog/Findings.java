@@ -13,8 +13,8 @@ import pgrouter.routing.SuspectNames.Suspect;
 import pgrouter.routing.Traits;
 
 /**
- * What one reading of a catalog has found: from it follows what is suspicious for the sessions of each path. Nothing of it changes; used by the
- * thread of the reader.
+ * The findings of one reading of a catalog, from which follows what is suspicious for the sessions of each path.
+ * Immutable. Reader thread only.
  */
 final class Findings {
     /** Operators that words stand for: IN, BETWEEN, LIKE, CASE, USING, ORDER BY and the like. */
@@ -26,15 +26,15 @@ final class Findings {
     private final SuspectNames whole;
     private final Set<String> schemas;
 
-    /** Where names are found that without their schemas may mean something of PostgreSQL's own, or no view. */
+    /** By schema, the names that mean an object of PostgreSQL's own, or no view, where they stand without their schema. */
     private final Map<String, Set<String>> shadowing;
 
     /**
      * @param rules names that are suspicious wherever they stand
-     * @param relations unlogged ones, by their keys: what is built on them is judged by the standby
-     * @param roots what is suspicious by itself
+     * @param relations unlogged ones, by their keys: the standby judges what is built on them
+     * @param roots the objects that are suspicious by themselves
      * @param schemas the names of all schemas, by their oids
-     * @param callables functions of users, and relations by whose use such are called
+     * @param callables functions of users, and relations whose use calls such functions
      */
     record Contents(
             Map<String, Suspect> rules,
@@ -88,19 +88,19 @@ final class Findings {
         return Set.copyOf(schemas);
     }
 
-    /** What is suspicious for a session of which nobody knows where it looks for names. */
+    /** The names that are suspicious for a session whose search_path is unknown. */
     SuspectNames whole() {
         return whole;
     }
 
-    /** Of the schemas of a path those, by their oids, that make a difference: sessions that have these in common have all. */
+    /** The schemas of a path that make a difference, by their oids: sessions that have these in common share all findings. */
     Set<String> reached(SearchPath path) {
         return schemas.stream()
                 .filter(schema -> path.schemas().contains(contents.schemas().getOrDefault(schema, "")))
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** What is suspicious for a session that looks for names in these schemas. */
+    /** The names that are suspicious for a session that looks for names in these schemas. */
     SuspectNames under(Set<String> reached) {
         Map<String, Suspect> found =
                 contents.dependencies().spread(contents.roots(), object -> isIn(reached, object), wherever);
@@ -110,7 +110,7 @@ final class Findings {
         return suspects.isSame(whole) ? whole : suspects;
     }
 
-    /** Names of this kind that mean nothing of a user's without their schemas. */
+    /** Names of this kind that without their schemas do not mean an object of a user. */
     private Set<String> hidden(char kind, Set<String> reached) {
         return shadowing.entrySet().stream()
                 .filter(entry -> entry.getKey().charAt(0) == kind)
@@ -141,14 +141,14 @@ final class Findings {
         names.merge(name, suspect, Findings::merged);
     }
 
-    /** A name that is a relation here and a function there counts wherever it stands. */
+    /** A name that is a relation in one schema and a function in another counts wherever it stands. */
     private static Suspect merged(Suspect one, Suspect other) {
         boolean relations = Traits.has(one.traits() & other.traits(), Traits.AS_RELATION);
         Suspect both = Dependencies.either(one, other);
         return new Suspect(relations ? both.traits() : both.traits() & ~Traits.AS_RELATION, both.settings());
     }
 
-    /** By name, as a text has it. */
+    /** The suspicious objects by name, as a text has it. */
     private final class Collected {
         private final Set<String> reached;
         private final Map<String, Suspect> names = new HashMap<>();

@@ -1,24 +1,24 @@
 package pgrouter.catalog;
 
 /**
- * How an object of a database is called in its dependencies: by a letter for its kind, the oid of its schema, a dot, and its name. Objects of
- * one kind, schema and name are one, as functions of different parameters are.
+ * The key of a database object in the dependencies: a letter for its kind, the oid of its schema, a dot, and its name.
+ * Objects of the same kind, schema and name share a key, as functions of different parameters do.
  */
 final class ObjectKey {
     static final char FUNCTION = 'f';
     static final char RELATION = 'r';
     static final char OPERATOR = 'o';
 
-    /** A type where a text names it. */
+    /** A type, where a text names it. */
     static final char TYPE = 't';
 
     /** The values of a type, named or not. */
     static final char VALUES = 'v';
 
-    /** Reached by texts that name nothing of it. */
+    /** The key of objects that a text reaches without naming them. */
     static final String ANYWHERE = "*";
 
-    /** Of the schema of a name that is not there yet. */
+    /** The schema of a name that does not exist yet. */
     private static final String NO_SCHEMA = "0.";
 
     private ObjectKey() {}
@@ -45,7 +45,7 @@ final class ObjectKey {
         return key.substring(key.indexOf('.') + 1);
     }
 
-    /** Without the schema. */
+    /** The key without the schema. */
     static String kindAndName(String key) {
         return kind(key) + name(key);
     }

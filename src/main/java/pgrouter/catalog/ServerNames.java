@@ -9,16 +9,16 @@ import pgrouter.backend.QueryException;
 import pgrouter.routing.FunctionNames;
 import pgrouter.routing.Functions.OfServer;
 
-/** What each version of PostgreSQL has itself, the same in all databases. Any thread. */
+/** The functions and keywords of each version of PostgreSQL, the same in all databases. Any thread. */
 final class ServerNames {
     private static final Map<String, OfServer> KNOWN = new ConcurrentHashMap<>();
 
-    /** As many versions as a cluster has in the middle of an upgrade, and more. */
+    /** The maximum number of versions kept: more than a cluster has in the middle of an upgrade. */
     private static final int MOST = 8;
 
     private static final String FUNCTIONS = "SELECT DISTINCT proname FROM pg_catalog.pg_proc WHERE oid < 16384";
 
-    /** Words that are no function before a parenthesis: reserved, or never the name of a function. */
+    /** Keywords that are no function before a parenthesis: reserved words, and words that are never the name of a function. */
     private static final String KEYWORDS = "SELECT word FROM pg_catalog.pg_get_keywords() WHERE catcode <> 'U'";
 
     private ServerNames() {}

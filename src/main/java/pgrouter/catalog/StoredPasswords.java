@@ -28,9 +28,9 @@ import pgrouter.net.TaskScope;
 import pgrouter.protocol.SqlState;
 
 /**
- * Asks the primary, or while there is none a standby, what it keeps of a user's password, with the login of the health checks and
- * on one connection of its own, which stays open. Any thread, one at a time: {@code lock} is held while a node is asked, which takes
- * its timeout at most.
+ * Asks the primary for the stored password of a user, or a standby while there is no primary. Uses the login of the
+ * health checks and one connection of its own, which stays open. Any thread, one at a time: {@code lock} is held while
+ * a node is asked, which takes at most its timeout.
  */
 public final class StoredPasswords implements PasswordSource {
     private static final Log LOG = Log.of("authdb");
@@ -43,7 +43,7 @@ public final class StoredPasswords implements PasswordSource {
     private String query = "";
     private boolean failing;
 
-    /** To be asked once there is a query. */
+    /** No node is asked until {@link #change} has set a query. */
     public StoredPasswords(Cluster cluster, Connector connector, Supplier<Health> health) {
         this.cluster = cluster;
         this.connector = connector;
@@ -65,7 +65,7 @@ public final class StoredPasswords implements PasswordSource {
         }
     }
 
-    /** Once, until it works again. */
+    /** Logs a failure once, until a query works again. */
     private void complain(Unavailable e) {
         if (!failing) {
             LOG.warn("users cannot be looked up, and only those in the authdb file can log in: " + e.getMessage());
@@ -107,7 +107,7 @@ public final class StoredPasswords implements PasswordSource {
                 .orElseThrow(() -> new Unavailable("no backend answers"));
     }
 
-    /** A connection that has ended since it was last used says nothing of the server. */
+    /** Asks once more where the connection has ended since its last use, which says nothing of the server. */
     private Optional<String> askTwice(Backend backend, String user)
             throws IOException, LoginException, QueryException, InterruptedException {
         boolean used = pipe.isPresent();
@@ -154,9 +154,9 @@ public final class StoredPasswords implements PasswordSource {
     }
 
     /**
-     * From now on this is asked, with the login of the health checks as it is now.
+     * Sets the query, to be run with the present login of the health checks.
      *
-     * @param next its {@code $1} is the user's name, and the last column of its row the password; empty where nobody asks any more
+     * @param next its {@code $1} is the user's name, and the last column of its row the password; empty to ask no more
      */
     public void change(Optional<String> next) {
         lock.lock();

@@ -11,11 +11,11 @@ import pgrouter.routing.SearchPath;
 import pgrouter.routing.SuspectNames;
 
 /**
- * What is suspicious by one reading of a catalog, for sessions of each path. For one that nobody has asked for yet all counts, until the
- * reader has found out what does. Any thread may ask.
+ * The names that are suspicious by one reading of a catalog, for the sessions of each path. For a path that is asked
+ * for the first time, all suspicious names count until the reader has found the names of that path. Any thread.
  */
 final class SuspectsByPath {
-    /** So many paths are told apart, and so many sets of schemas in which anything is suspicious; then it is begun anew. */
+    /** The maximum number of paths kept, and of sets of schemas in which anything is suspicious; beyond it both are cleared. */
     private static final int MOST_PATHS = 10_000;
 
     private static final int MOST_SETS = 500;
@@ -27,19 +27,19 @@ final class SuspectsByPath {
     private final Map<Set<String>, Optional<SuspectNames>> bySchemas = new HashMap<>();
     private final Queue<SearchPath> asked = new ConcurrentLinkedQueue<>();
 
-    /** @param news told where the reader is to find out what is suspicious for a path */
+    /** @param news run when the reader is to find the suspicious names of a path */
     SuspectsByPath(Findings findings, Runnable news) {
         this.findings = findings;
         this.news = news;
         this.whole = Optional.of(findings.whole());
     }
 
-    /** For a session of whatever path. */
+    /** The names for a session of any path. */
     Optional<SuspectNames> whole() {
         return whole;
     }
 
-    /** What is known for sessions of this path; never empty. */
+    /** The names for sessions of this path; never empty. */
     Optional<SuspectNames> under(SearchPath path) {
         Optional<SuspectNames> found = known.get(path);
         if (found != null) {
@@ -51,7 +51,7 @@ final class SuspectsByPath {
         return whole;
     }
 
-    /** @return whether nobody has asked for it before */
+    /** @return whether this path was not asked for before */
     private boolean ask(SearchPath path) {
         if (known.size() >= MOST_PATHS) {
             known.clear();
@@ -67,7 +67,7 @@ final class SuspectsByPath {
         return !asked.isEmpty();
     }
 
-    /** Finds out what is suspicious for the paths that were asked for. Thread of the reader. */
+    /** Finds the suspicious names of the paths that were asked for. Reader thread only. */
     void answer() {
         for (SearchPath path = asked.poll(); path != null; path = asked.poll()) {
             known.put(path, found(findings.reached(path)));
@@ -86,7 +86,7 @@ final class SuspectsByPath {
         return findings.isSame(other.findings);
     }
 
-    /** Asks for all that sessions of another reading have asked for. */
+    /** Asks for all paths that the sessions of another reading have asked for. */
     void askAs(SuspectsByPath before) {
         before.known.keySet().forEach(this::ask);
     }

@@ -11,21 +11,22 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Bounds the lines that anybody can cause who has not logged in. The first line of a kind opens a window of {@link #WINDOW}, in which
- * {@link #EACH} different ones are written. All others are counted by their source, and told in one line when the window is over. So
- * the first of a kind is never left out. One thread; the time is given, in nanoseconds.
+ * Bounds the lines that a client can cause before it has logged in. The first line of a kind opens a window of
+ * {@link #WINDOW}, in which {@link #EACH} different lines are written. All others are counted by their source, and
+ * reported in one line when the window is over. So the first line of a kind is never left out. One thread only; the
+ * time is given, in nanoseconds.
  */
 final class Bounds {
     static final int EACH = 10;
     static final long WINDOW = 10_000_000_000L;
 
-    /** More kinds share one window. */
+    /** The maximum number of kinds with a window each; further kinds share one window. */
     private static final int MOST_KINDS = 50;
 
-    /** More sources of a window are counted together. */
+    /** The maximum number of sources counted in a window; further sources are counted together. */
     private static final int MOST_SOURCES = 1000;
 
-    /** So many sources are named. */
+    /** The number of sources that are named. */
     private static final int TOLD = 3;
 
     private static final String OTHER = "other lines of clients that have not logged in";
@@ -45,7 +46,7 @@ final class Bounds {
             this.last = first;
         }
 
-        /** @return whether it is to be written */
+        /** @return whether the line is to be written */
         boolean accept(Line line, String source) {
             if (written.size() < EACH && written.add(line.gist())) {
                 return true;
@@ -83,7 +84,7 @@ final class Bounds {
 
     private final Map<String, Window> windows = new LinkedHashMap<>();
 
-    /** What is to be written now that this line has come. */
+    /** Returns the lines to write now that this line has come. */
     List<Line> accept(Line line, Cause cause, long now) {
         List<Line> out = due(now);
         String kind = windows.containsKey(cause.kind()) || windows.size() < MOST_KINDS ? cause.kind() : OTHER;
@@ -94,7 +95,7 @@ final class Bounds {
         return out;
     }
 
-    /** What is to be written now although nothing has come. */
+    /** Returns the lines to write now although no line has come. */
     List<Line> due(long now) {
         List<Line> out = new ArrayList<>();
         windows.values().removeIf(window -> isOver(window, now, out));
@@ -109,7 +110,7 @@ final class Bounds {
         return over;
     }
 
-    /** What is still to be said before the end. */
+    /** Returns the lines that are still to be written before the end. */
     List<Line> rest() {
         List<Line> out = new ArrayList<>();
         windows.values().forEach(window -> window.tell(out));
@@ -117,7 +118,7 @@ final class Bounds {
         return out;
     }
 
-    /** Whether a window waits to be over. */
+    /** Whether a window is open. */
     boolean isHolding() {
         return !windows.isEmpty();
     }

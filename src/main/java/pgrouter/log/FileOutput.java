@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import pgrouter.config.FileErrors;
 
-/** Appends lines to a file, which logrotate may rename before it has pgrouter open the file again. */
+/** Appends lines to a file. logrotate may rename it before pgrouter opens the file again. */
 final class FileOutput implements Output {
     private static final Set<OpenOption> APPEND =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
@@ -60,7 +60,7 @@ final class FileOutput implements Output {
         return cause instanceof FileSystemException e ? FileErrors.unwritable(e) : String.valueOf(cause.getMessage());
     }
 
-    /** Permissions of a new file: for its owner and the group that reads logs. */
+    /** Permissions of a new file: for its owner, and for the group that reads logs. */
     private FileAttribute<?>[] permissions() {
         boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
         return posix

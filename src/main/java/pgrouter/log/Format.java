@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import pgrouter.json.Json;
 
 /**
- * What a line looks like. It is one line of a bounded length, whatever the message quotes: a line break in it could forge another, and
- * what turns the direction of writing could hide it.
+ * The form of a line. It is one line of a bounded length, whatever the message quotes: a line break in it could forge
+ * another line, and a character that turns the direction of writing could hide it.
  */
 public enum Format {
     /** {@code TIME LEVEL   SUBJECT: client N: MESSAGE, DETAIL, DETAIL}. */
@@ -59,7 +59,7 @@ public enum Format {
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS xxx", Locale.ROOT);
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
-    /** Longer messages are what a client or a server has chosen. */
+    /** The maximum length of a message, in characters: a client or a server may have chosen its text. */
     private static final int LONGEST = 4_000;
 
     abstract String of(Line line);

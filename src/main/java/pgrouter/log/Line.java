@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is to be written.
+ * One line of the log.
  *
- * @param client the number of the client that it is about
- * @param cause where anybody can cause it without a password
+ * @param client the number of the client that the line is about
+ * @param cause present where a client can provoke the line without a password
  */
 record Line(
         ZonedDateTime time,
@@ -30,7 +30,7 @@ record Line(
         this(time, level, subject, client, message, details, Optional.empty());
     }
 
-    /** What two lines have in common of which the second says nothing new: whose they are, and how long it took, may differ. */
+    /** The part that two lines share where the second adds nothing new. Their client, and how long it took, may differ. */
     record Gist(Log.Level level, String subject, String message, List<Detail> texts) {}
 
     private static final Pattern CLIENT = Pattern.compile("client-([0-9]+)(-.*)?");
@@ -41,17 +41,17 @@ record Line(
         return new Gist(level, subject, message, texts);
     }
 
-    /** The same again, so often. */
+    /** A line that reports that this one was repeated. */
     Line repeated(int times) {
         return new Line(time, level, subject, Optional.empty(), message + " (repeated " + times + " times)", details);
     }
 
-    /** A line in the stead of some of which this was the last. */
+    /** A line instead of several, of which this was the last. */
     Line summary(String words) {
         return new Line(time, level, subject, Optional.empty(), words, List.of());
     }
 
-    /** The threads of a session are called by its number. */
+    /** The client's number, which is in the names of a session's threads. */
     static Optional<String> clientOf(Thread thread) {
         Matcher matcher = CLIENT.matcher(thread.getName());
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();

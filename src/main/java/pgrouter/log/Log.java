@@ -8,11 +8,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Where a part of pgrouter says what an operator should know. Any thread may call it; the line is written by a thread of its own, so
- * that no caller waits for a disk. A line that a thread of a session writes names its client. Secrets never go here.
+ * The log of one part of pgrouter, for messages to the operator. Any thread. A thread of the log writes the line, so
+ * that no caller waits for a disk. A line that a thread of a session logs names its client. Secrets are never logged.
  */
 public final class Log {
-    /** In the order of urgency; LOG, as PostgreSQL has it, is what was asked for by itself, and written at every level. */
+    /**
+     * In the order of urgency. LOG, as in PostgreSQL, is for lines that the operator has asked for; they are written at
+     * every level.
+     */
     public enum Level {
         LOG,
         ERROR,
@@ -29,27 +32,27 @@ public final class Log {
         this.subject = subject;
     }
 
-    /** @param subject the word that each line begins with */
+    /** @param subject the word that begins each line */
     public static Log of(String subject) {
         return new Log(subject);
     }
 
-    /** From now on lines of this level and the more urgent ones are written; INFO until this is called. */
+    /** Sets the lowest level that is written; INFO until this is called. */
     public static void level(Level level) {
         SINK.level(level);
     }
 
     /**
-     * From now on lines go there; standard error, as text, until this is called.
+     * Sets the output; standard error, as text, until this is called.
      *
-     * @throws IOException when nothing can be written there; then all stays as it was
+     * @throws IOException when the output cannot be written to; then the present one stays
      */
     public static void to(Output output, Format format) throws IOException {
         output.open();
         SINK.to(output, format);
     }
 
-    /** Waits until the lines so far are written: before the process ends. */
+    /** Waits until the lines so far are written. Called before the process ends. */
     public static void flush() {
         SINK.flush();
     }
@@ -59,7 +62,7 @@ public final class Log {
         return SINK.wants(Level.DEBUG);
     }
 
-    /** What was asked for by itself. */
+    /** Logs a line that the operator has asked for. */
     public void log(String message, List<Detail> details) {
         accept(Level.LOG, message, details);
     }
@@ -77,7 +80,8 @@ public final class Log {
     }
 
     /**
-     * What anybody can cause without a password, at the level INFO. Of each kind only so many lines are written, and the others counted.
+     * Logs a line that a client can provoke without a password, at the level INFO. Only a limited number of lines of
+     * each kind is written; the others are counted.
      *
      * @param from the address, where it is known
      */
@@ -87,7 +91,7 @@ public final class Log {
         accept(Level.INFO, message, details, Optional.of(cause));
     }
 
-    /** The text is only made where it is wanted. */
+    /** The text is made only where DEBUG lines are written. */
     public void debug(Supplier<String> message) {
         if (SINK.wants(Level.DEBUG)) {
             accept(Level.DEBUG, message.get(), List.of());

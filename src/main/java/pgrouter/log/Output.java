@@ -3,12 +3,12 @@ package pgrouter.log;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Where lines go. Opened by whoever configures it, used by the log's own thread only from then on. */
+/** The destination of lines. The thread that configures it opens it; from then on only the log's own thread uses it. */
 public interface Output {
-    /** @throws IOException with what is wrong, in words for an operator */
+    /** @throws IOException with the failure in words for an operator */
     void open() throws IOException;
 
-    /** Returns when the system has the line. */
+    /** Writes a line. Returns when the system has the line. */
     void write(Log.Level level, String line) throws IOException;
 
     void close();
@@ -18,7 +18,7 @@ public interface Output {
         return new StderrOutput();
     }
 
-    /** Appends to a file, which it makes where there is none. */
+    /** Appends to a file, which is created if it does not exist. */
     static Output file(Path path) {
         return new FileOutput(path);
     }

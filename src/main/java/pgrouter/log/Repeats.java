@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Holds back what was said within the last second: it is counted, and told in one line when the second is over. Bounded: of more
- * than {@link #MOST} different lines a second the others are not held back. One thread; the time is given, in nanoseconds.
+ * Holds back lines that were written within the last second: they are counted, and reported in one line when the second
+ * is over. Bounded: beyond {@link #MOST} different lines a second, further ones are not held back. One thread only; the
+ * time is given, in nanoseconds.
  */
 final class Repeats {
     static final int MOST = 1000;
@@ -26,7 +27,7 @@ final class Repeats {
 
     private final Map<Line.Gist, Said> said = new HashMap<>();
 
-    /** What is to be written now that this line has come. */
+    /** Returns the lines to write now that this line has come. */
     List<Line> accept(Line line, long now) {
         List<Line> out = due(now);
         Said before = said.get(line.gist());
@@ -42,14 +43,14 @@ final class Repeats {
         return out;
     }
 
-    /** What is to be written now although nothing has come. */
+    /** Returns the lines to write now although no line has come. */
     List<Line> due(long now) {
         List<Line> out = new ArrayList<>();
         said.values().removeIf(line -> isOver(line, now, out));
         return out;
     }
 
-    /** What is still to be said before the end. */
+    /** Returns the lines that are still to be written before the end. */
     List<Line> rest() {
         List<Line> out = new ArrayList<>();
         said.values().forEach(line -> tell(line, out));
@@ -57,7 +58,7 @@ final class Repeats {
         return out;
     }
 
-    /** Whether something waits for its second to be over. */
+    /** Whether a line is held back. */
     boolean isHolding() {
         return !said.isEmpty();
     }

@@ -3,18 +3,18 @@ package pgrouter.log;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Whether something that can happen at any rate is to be told again. Any thread. */
+/** Limits how often a frequent event is reported. Any thread. */
 public final class Seldom {
     private final long interval;
     private final AtomicLong next;
 
-    /** @param interval at most once in this time */
+    /** @param interval the shortest time between two reports */
     public Seldom(Duration interval) {
         this.interval = interval.toNanos();
         this.next = new AtomicLong(System.nanoTime());
     }
 
-    /** Whether it is time; who asks tells it then. */
+    /** Whether a report is due; then the caller makes it. */
     public boolean isDue() {
         long due = next.get();
         long now = System.nanoTime();

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Writes lines on one platform thread. The queue is bounded: while its output takes nothing, lines are lost, and counted, rather
- * than sessions stopped.
+ * Writes lines on one platform thread. The queue is bounded: while the output accepts nothing, lines are dropped and
+ * counted, and no session is stopped.
  */
 final class Sink {
     private static final int QUEUE = 10_000;
@@ -53,13 +53,13 @@ final class Sink {
         return lines;
     }
 
-    /** What is still to be said before the end. */
+    /** Writes the lines that are still held back. */
     private void writeRest() {
         write(repeats.rest());
         write(bounds.rest());
     }
 
-    /** What was said before goes where it went before. */
+    /** Sets the output for the lines from now on; earlier lines still go to the present one. */
     void to(Output next, Format nextFormat) {
         waitFor(() -> {
             writeRest();
@@ -137,7 +137,7 @@ final class Sink {
         write(bounds.due(now));
     }
 
-    /** Without this thread nobody would ever read why something failed. */
+    /** Contains a failure: without this thread no later failure would be logged. */
     private void carryOut(Runnable next) {
         try {
             next.run();

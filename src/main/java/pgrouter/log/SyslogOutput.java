@@ -6,8 +6,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The system's log by way of {@code logger} of util-linux, which runs as long as pgrouter does: Java cannot speak to the socket of
- * syslog itself, which is one of datagrams. Each line begins with its priority, {@code <facility * 8 + severity>} (RFC 5424).
+ * The system's log by way of {@code logger} of util-linux, which runs as long as pgrouter does: Java has no datagram
+ * sockets of the Unix domain, which syslog uses. Each line begins with its priority, {@code <facility * 8 + severity>}
+ * (RFC 5424).
  */
 final class SyslogOutput implements Output {
     private static final int DAEMON = 3 << 3;
@@ -48,7 +49,7 @@ final class SyslogOutput implements Output {
         };
     }
 
-    /** It writes what it has, and ends with its input. */
+    /** Closes the input of {@code logger}, which then writes what it has and ends. */
     @Override
     public void close() {
         try {

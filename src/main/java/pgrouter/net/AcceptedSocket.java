@@ -2,7 +2,7 @@ package pgrouter.net;
 
 import java.io.IOException;
 
-/** A connection that has arrived, until {@link Poller#adopt} takes it: a poller takes those of its own kind of I/O. */
+/** An accepted connection, until {@link Poller#adopt} takes it over. A poller accepts those of its own kind of I/O only. */
 interface AcceptedSocket {
     void close() throws IOException;
 }

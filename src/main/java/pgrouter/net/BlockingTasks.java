@@ -10,16 +10,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs what would hold up a carrier, and with it every session on it. The virtual thread that calls it waits as for a socket, while a
- * platform thread does the work.
+ * Runs tasks that would block a carrier, and with it every session on it. The calling virtual thread waits as for a
+ * socket, while a platform thread does the work.
  */
 public final class BlockingTasks {
     private static final int IDLE_SECONDS = 60;
 
-    /** For what waits and computes nothing. */
+    /** Threads for tasks that wait and compute nothing. */
     private static final ExecutorService WAITING = Executors.newCachedThreadPool(threads("off-carrier-"));
 
-    /** More threads than processors would compute no faster, and take the processors from the carriers. */
+    /** Threads for tasks that compute. More threads than processors would be no faster, and take processors from the carriers. */
     private static final ExecutorService COMPUTING = atMost(Runtime.getRuntime().availableProcessors());
 
     private BlockingTasks() {}
@@ -36,23 +36,23 @@ public final class BlockingTasks {
     }
 
     /**
-     * For what waits, as the operating system's resolver does, for as long as it takes.
+     * Runs a task that waits, as the operating system's resolver does, for as long as it takes.
      *
-     * @throws ExecutionException with what the task has thrown as its cause
+     * @throws ExecutionException with the task's exception as its cause
      * @throws InterruptedException when the caller is interrupted; the task goes on by itself
      */
     public static <T> T await(Callable<T> task) throws ExecutionException, InterruptedException {
         return WAITING.submit(task).get();
     }
 
-    /** For what computes, as cryptography that is made to be slow: in the order in which it comes, and otherwise as {@link #await}. */
+    /** Runs a task that computes, such as slow cryptography, in the order of the calls; otherwise as {@link #await}. */
     public static <T> T compute(Callable<T> task) throws ExecutionException, InterruptedException {
         return COMPUTING.submit(task).get();
     }
 
     /**
-     * Starts a virtual thread on the JDK's own scheduler, whoever asks: one that is started by a thread of a carrier would run on that
-     * carrier.
+     * Starts a virtual thread on the JDK's own scheduler, whatever the calling thread. A virtual thread that a thread
+     * of a carrier starts directly would run on that carrier.
      */
     public static void start(String name, Runnable task) {
         WAITING.execute(() -> Thread.ofVirtual().name(name).start(task));

@@ -3,9 +3,9 @@ package pgrouter.net;
 import java.nio.ByteBuffer;
 
 /**
- * An array, and the view of it that channels take: made once, since both are used for each request.
+ * An array, and the view of it that channels take. Both are made once, since each request uses both.
  *
- * @param view of the whole array; its position and limit are whoever's has the buffer
+ * @param view of the whole array; its position and limit belong to the borrower of the buffer
  */
 public record Buffer(byte[] bytes, ByteBuffer view) {
     public static final Buffer NONE = of(0);

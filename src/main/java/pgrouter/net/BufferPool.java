@@ -4,21 +4,21 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Buffers that are lent to those who have something to keep, so that a session at rest has none. Any thread. */
+/** Lends buffers to sessions that have bytes to keep, so that an idle session has none. Any thread. */
 final class BufferPool {
-    /** Beyond so many in stock they are left to the garbage collector. */
+    /** The maximum number of buffers in stock; further ones are left to the garbage collector. */
     private static final int STOCK = 64;
 
     private final int usualCapacity;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Buffer> stock = new ArrayDeque<>();
 
-    /** @param usualCapacity of those that are kept for the next borrower, in bytes */
+    /** @param usualCapacity of the buffers that are kept in stock, in bytes */
     BufferPool(int usualCapacity) {
         this.usualCapacity = usualCapacity;
     }
 
-    /** The one that was given back last: it is in the processor's cache. */
+    /** Lends the buffer that was given back last: it is in the processor's cache. */
     Buffer borrow(int capacity) {
         lock.lock();
         try {

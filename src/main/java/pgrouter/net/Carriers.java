@@ -14,7 +14,7 @@ public final class Carriers {
     private final List<Carrier> carriers;
     private final Optional<OwnScheduler> threads;
 
-    /** Event loops that no client is given. */
+    /** Event loops that are not for clients. */
     private final List<EventLoop> apart = new CopyOnWriteArrayList<>();
 
     private Carriers(List<Carrier> carriers, Optional<OwnScheduler> threads) {
@@ -23,8 +23,8 @@ public final class Carriers {
     }
 
     /**
-     * Starts event loops for the life of the process. Where this JDK does not let virtual threads run on them, the JDK's own scheduler
-     * serves instead: slower, but otherwise the same.
+     * Starts event loops for the life of the process. Where this JDK does not let virtual threads run on them, uses the
+     * JDK's own scheduler, which is slower but otherwise the same.
      */
     public static Carriers start(int count) throws IOException {
         Optional<OwnScheduler> threads = OwnScheduler.find();
@@ -49,8 +49,8 @@ public final class Carriers {
     }
 
     /**
-     * Starts one more for the life of the process that no client is given: for what is often, and must not wait for sessions. The JDK's
-     * own scheduler where there are no event loops.
+     * Starts one more carrier for the life of the process that is not for clients: for frequent work that must not wait
+     * for sessions. Returns the JDK's own scheduler where there are no event loops.
      */
     public Carrier apart(String name) throws IOException {
         if (threads.isEmpty()) {
@@ -62,9 +62,9 @@ public final class Carriers {
     }
 
     /**
-     * From now on event loops that are kept by one of their threads are freed.
+     * From now on frees event loops that one of their threads holds.
      *
-     * @param report told which
+     * @param report takes a line for each
      */
     public void free(Consumer<String> report) {
         if (areEventLoops()) {
@@ -72,7 +72,7 @@ public final class Carriers {
         }
     }
 
-    /** From now on somebody is told of event loops that there are and that are held up, a line each time that it is looked. */
+    /** From now on reports event loops that one of their threads holds up, a line at each look. */
     public void watch(Consumer<String> report) {
         List<EventLoop> loops = loops();
         loops.forEach(EventLoop::watch);
@@ -92,7 +92,7 @@ public final class Carriers {
         return carriers.stream().filter(EventLoop.class::isInstance).map(EventLoop.class::cast);
     }
 
-    /** Where the next client is to live. */
+    /** Returns the carrier for the next client. */
     public Carrier leastLoaded() {
         return carriers.stream().min(Comparator.comparingInt(Carrier::load)).orElseThrow();
     }

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Connects, with wires of the carrier that is given. The calling thread waits as long as the kernel does: the caller sets a deadline.
+ * Connects, with wires of the given carrier. The calling thread waits as long as the kernel does: the caller sets a
+ * deadline.
  */
 public final class Dialer {
     /** Connection attempt delay: the time after which the next address is tried too (RFC 8305, section 5). */
@@ -35,12 +36,12 @@ public final class Dialer {
                 carrier);
     }
 
-    /** Connects to the Unix-domain socket of a server that was told to use this directory and port. */
+    /** Connects to the Unix-domain socket of a server that is configured with this directory and port. */
     public static Wire dial(Path directory, int port, Carrier carrier) throws IOException {
         return carrier.connect(UnixDomainSocketAddress.of(UnixSocket.file(directory, port)));
     }
 
-    /** Tries the addresses in order, each after {@link #HEAD_START} or as soon as the one before has failed. */
+    /** Tries the addresses in order, each after {@link #HEAD_START} or as soon as the one before it has failed. */
     static Wire first(List<InetSocketAddress> addresses, Carrier carrier) throws IOException {
         if (addresses.size() == 1) {
             return carrier.connect(addresses.getFirst());
@@ -56,7 +57,7 @@ public final class Dialer {
         }
     }
 
-    /** The end of the attempt at one address. */
+    /** The outcome of the attempt at one address. */
     private record Attempt(Optional<Wire> wire, IOException failure) {}
 
     private static Wire race(

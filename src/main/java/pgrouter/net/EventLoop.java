@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A carrier that is one platform thread: it runs the virtual threads that can run, one after the other, and polls the sockets of those that
- * wait. So a wake-up among them is an entry in a queue.
+ * A carrier that is one platform thread. It runs the virtual threads that can run, one after the other, and polls the
+ * sockets of those that wait. So one thread wakes another by an entry in a queue.
  */
 final class EventLoop implements Carrier, Executor {
-    /** Runs after which the sockets are polled again, so that a busy session does not keep the input of others waiting. */
+    /** The number of runs after which the sockets are polled again, so that a busy session does not delay the input of others. */
     private static final int RUNS = 64;
 
-    /** The most that a socket usually has at once, in bytes. */
+    /** The most that usually arrives on a socket at once, in bytes. */
     private static final int BUFFER = 32 * 1024;
 
     private final OwnScheduler threads;
@@ -32,7 +32,7 @@ final class EventLoop implements Carrier, Executor {
     /** {@link System#nanoTime()} at the start of the present run; 0 while nothing runs. */
     private volatile long busySince;
 
-    /** The thread waits in its poller, or is about to. */
+    /** Whether the thread waits in its poller, or is about to. */
     private volatile boolean waiting;
 
     /** The number of polls. */
@@ -69,7 +69,7 @@ final class EventLoop implements Carrier, Executor {
         wake();
     }
 
-    /** Lets the event loop see what has changed. Any thread. */
+    /** Wakes the event loop to see what has changed. Any thread. */
     void wake() {
         if (waiting && Thread.currentThread() != thread) {
             poller.wakeup();
@@ -91,13 +91,13 @@ final class EventLoop implements Carrier, Executor {
         try {
             thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
         } catch (RuntimeException | Error alsoThis) {
-            // The event loop goes on: all of its sessions would end with it.
+            // The event loop goes on: otherwise all of its sessions would end with it.
         }
     }
 
     /**
-     * Runs the threads that can run, and those that these wake, before the sockets are polled. So a thread that an answer wakes waits for
-     * the next request by the time it arrives.
+     * Runs the threads that can run, and those that they wake, before the sockets are polled. So a thread that is woken
+     * by an answer waits for the next request by the time it arrives.
      */
     private void runSome() {
         int runs = 0;
@@ -141,12 +141,12 @@ final class EventLoop implements Carrier, Executor {
         return busySince;
     }
 
-    /** The number of polls so far: it grows while the event loop goes on, except while it waits for its sockets. */
+    /** The number of polls so far. It grows as long as the event loop is not held up, except while it waits for its sockets. */
     long polls() {
         return polls.get();
     }
 
-    /** Whether the thread waits for something else than its sockets. */
+    /** Whether the thread waits for anything but its sockets. */
     boolean isHeld() {
         Thread.State state = thread.getState();
         return !waiting && (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING);

@@ -9,7 +9,10 @@ import java.util.function.BooleanSupplier;
 
 /** A {@link Wire} over a polled socket: a thread that must wait parks until the event loop has seen the socket ready. */
 final class EventLoopWire implements Wire, PolledSocket.Owner {
-    /** Reads in a row that may fill their buffer before the poller is asked again, which gives other threads their turn. */
+    /**
+     * The number of reads in a row that may fill their buffer before the poller is asked again, which gives other
+     * threads their turn.
+     */
     private static final int FULL_READS = 4;
 
     private final EventLoop loop;
@@ -18,7 +21,7 @@ final class EventLoopWire implements Wire, PolledSocket.Owner {
     private final Readiness room;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Nothing was left after the last read, or other threads come first. Reading thread only. */
+    /** Whether nothing was left after the last read, or other threads come first. Reading thread only. */
     private boolean drained = true;
 
     /** Reading thread only. */
@@ -88,7 +91,7 @@ final class EventLoopWire implements Wire, PolledSocket.Owner {
         return input.takeBack();
     }
 
-    /** Waits for the poller first where the last read has emptied the socket. */
+    /** Waits for the poller first if the last read has emptied the socket. */
     @Override
     public int read(ByteBuffer into) throws IOException {
         awaitInput();
@@ -163,7 +166,7 @@ final class EventLoopWire implements Wire, PolledSocket.Owner {
         }
     }
 
-    /** Closes the connection of a thread that is interrupted, as a channel that blocks does. */
+    /** Closes the connection of a thread that is interrupted, as a blocking channel does. */
     private IOException interrupted(InterruptedException cause) {
         close();
         Thread.currentThread().interrupt();

@@ -9,9 +9,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Frees event loops that one of their virtual threads keeps while it waits. A thread keeps its carrier where the JVM has no memory to
- * put its stack aside ({@code VirtualThread.park}), and an event loop that is kept runs nothing, not even what would wake that thread. It
- * is woken, as the contract of {@link LockSupport#park} allows at any time, and tries again. Runs on a platform thread.
+ * Frees event loops that one of their virtual threads keeps while it waits. A thread keeps its carrier where the JVM
+ * has no memory to put its stack aside ({@code VirtualThread.park}). An event loop that is kept runs nothing, not even
+ * the task that would wake the thread. So the thread is woken, as the contract of {@link LockSupport#park} allows at
+ * any time, and tries again. Runs on a platform thread.
  */
 final class HeldCarriers implements Runnable {
     private static final Duration INTERVAL = Duration.ofSeconds(1);

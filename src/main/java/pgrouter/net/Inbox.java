@@ -8,9 +8,10 @@ import java.nio.ByteOrder;
 import java.util.function.BooleanSupplier;
 
 /**
- * The bytes that arrived on one wire and are not dealt with yet. Offsets count from the oldest byte that is kept. Used by one
- * thread at a time; {@link #array()}, {@link #arrayOffset(int)} and {@link #view(int, int)} hold until the next {@link #fill(int)}.
- * While nothing is kept and nothing comes, it has no array: it borrows one from its carrier.
+ * The bytes that have arrived on one wire and are not consumed yet. Offsets count from the oldest byte that is kept.
+ * One thread at a time. {@link #array()}, {@link #arrayOffset(int)} and {@link #view(int, int)} hold until the next
+ * {@link #fill(int)}. While nothing is kept and nothing arrives, the inbox has no array: it borrows one from its
+ * carrier.
  */
 public final class Inbox {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -33,7 +34,7 @@ public final class Inbox {
         this.usualCapacity = usualCapacity;
     }
 
-    /** From now on the array has this size in bytes while nothing large is kept. */
+    /** Sets the size of the array in bytes while nothing large is kept. */
     public void usually(int capacity) {
         usualCapacity = capacity;
     }
@@ -65,7 +66,7 @@ public final class Inbox {
     }
 
     /**
-     * Waits for more bytes. Where the array is full it grows, up to the limit or the usual capacity, whichever is larger.
+     * Waits for more bytes. A full array grows, up to the limit or the usual capacity, whichever is larger.
      *
      * @return false when the peer has ended the stream
      * @throws IllegalStateException when there is no room: the caller must consume first
@@ -87,7 +88,7 @@ public final class Inbox {
     /**
      * Waits until {@link #fill(int)} has something to read.
      *
-     * @return false where {@link Wire#dismiss} has ended that
+     * @return false where {@link Wire#dismiss} has ended the wait
      */
     public boolean awaitInputOrDismissal() throws IOException {
         if (start == end) {
@@ -97,10 +98,10 @@ public final class Inbox {
     }
 
     /**
-     * Takes the bytes that have come already, and does not wait for more.
+     * Takes the bytes that have arrived already, and does not wait for more.
      *
      * @param limit as for {@link #fill(int)}: there is room
-     * @return how many they are; -1 when the peer has ended the stream
+     * @return the number of bytes; -1 when the peer has ended the stream
      * @see Wire#readNow
      */
     public int fillNow(int limit) throws IOException {
@@ -113,7 +114,7 @@ public final class Inbox {
         return count;
     }
 
-    /** Whether the peer has ended the stream, as far as that can be seen without waiting. Bytes that have come are kept. */
+    /** Whether the peer has ended the stream, as far as that can be seen without waiting. Keeps bytes that have arrived. */
     public boolean hasEnded() throws IOException {
         return start == end && wire.canDoWithoutThread() && fillNow(usualCapacity) < 0;
     }
@@ -121,7 +122,7 @@ public final class Inbox {
     /**
      * Waits for bytes after those that are kept, and does not take them yet.
      *
-     * @return false where nobody needs to wait any more
+     * @return false where there is no need to wait any more
      * @see Wire#awaitInputUnless
      */
     public boolean awaitInputUnless(BooleanSupplier over) throws IOException {
@@ -132,9 +133,9 @@ public final class Inbox {
     }
 
     /**
-     * Waits for the next bytes, with no array, where nothing is kept.
+     * Waits for the next bytes, without an array if nothing is kept.
      *
-     * @return false where {@link Wire#dismiss} has ended that
+     * @return false where {@link Wire#dismiss} has ended the wait
      */
     public boolean rest() throws IOException {
         if (start < end) {
@@ -144,7 +145,7 @@ public final class Inbox {
         return wire.awaitInputOrDismissal();
     }
 
-    /** All that came is consumed, and nobody waits for more: it needs no array. */
+    /** Gives the array back. Called when all bytes are consumed and no thread waits for more. */
     public void release() {
         start = 0;
         end = 0;
@@ -152,7 +153,7 @@ public final class Inbox {
     }
 
     /**
-     * Waits until so many bytes are there, and grows for them where it must.
+     * Waits until this many bytes have arrived. The array grows for them if necessary.
      *
      * @return false when the peer has ended the stream before
      */
@@ -175,7 +176,7 @@ public final class Inbox {
         start += count;
     }
 
-    /** Takes bytes out of the middle; what stands behind them moves up. */
+    /** Removes bytes from the middle; the bytes after them move up. */
     public void cut(int offset, int count) {
         System.arraycopy(bytes, start + offset + count, bytes, start + offset, end - start - offset - count);
         end -= count;
@@ -200,7 +201,7 @@ public final class Inbox {
         use(larger);
     }
 
-    /** What the present buffer held is copied already, or done with. */
+    /** Replaces the present buffer, whose bytes are copied already or consumed. */
     private void use(Buffer next) {
         if (bytes.length > 0) {
             carrier.giveBack(buffer);

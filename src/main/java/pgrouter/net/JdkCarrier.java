@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadFactory;
 
 /** The JDK's own scheduler for virtual threads, and its own way of waiting for sockets. */
 final class JdkCarrier implements Carrier {
-    /** A thread that waits has one, so it is small; in bytes. */
+    /** The size of a buffer in bytes: small, since each waiting thread has one. */
     private static final int BUFFER = 8 * 1024;
 
     private final BufferPool buffers = new BufferPool(BUFFER);

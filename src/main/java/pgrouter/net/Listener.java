@@ -18,8 +18,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Accepts connections. {@link #start} starts a virtual thread for that, which hands each connection to the consumer; the consumer must
- * not block.
+ * Accepts connections. {@link #start} starts a virtual thread that hands each connection to the consumer. The consumer
+ * must not block.
  */
 public final class Listener implements AutoCloseable {
     private static final int BACKLOG = 4096;
@@ -27,7 +27,10 @@ public final class Listener implements AutoCloseable {
     /** Interval at which a waiting connection asks for room. */
     private static final Duration ASKING = Duration.ofMillis(20);
 
-    /** Pause after a failed accept; it doubles. Without descriptors accept fails at once, and would take a whole processor. */
+    /**
+     * Pause after a failed accept; it doubles. Without free descriptors accept fails at once, and the loop would take a
+     * whole processor.
+     */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
@@ -50,8 +53,8 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Listens on a Unix-domain socket in this directory, open to every user of the host as PostgreSQL's own is by default. Replaces a
-     * stale socket file.
+     * Listens on a Unix-domain socket in this directory, open to every user of the host as PostgreSQL's own is by
+     * default. Replaces a stale socket file.
      */
     public static Listener bind(Path directory, int port) throws IOException {
         Path file = UnixSocket.file(directory, port);
@@ -66,7 +69,7 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** Deletes a socket that refuses connections. Anything else in its place has an owner, and stays. */
+    /** Deletes a socket that refuses connections. Any other file has an owner, and stays. */
     private static void removeStale(Path file) throws IOException {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -95,7 +98,7 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * The same, but lets one connection wait for room, and those after it in the kernel's queue.
+     * The same, but one connection waits for room, and those after it wait in the kernel's queue.
      *
      * @param hasRoom called for each connection until it holds; may block
      */
@@ -203,7 +206,7 @@ public final class Listener implements AutoCloseable {
                 Files.deleteIfExists(socketFile.get());
             }
         } catch (IOException alreadyGone) {
-            // The descriptor is released either way, and somebody else has removed the file.
+            // The descriptor is released either way, and another process has removed the file.
         }
     }
 }

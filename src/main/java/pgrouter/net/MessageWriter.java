@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The way to a peer that several threads write to. Each call writes whole messages; where one message must be written in pieces,
- * the thread that began it keeps the others out until it has ended it. The lock is held over I/O: keeping messages whole is its
- * only purpose.
+ * Writes to a peer for several threads. Each call writes whole messages. Where a message must be written in pieces, the
+ * thread that has begun it keeps the others out until it has ended it. The lock is held over I/O: to keep messages
+ * whole is its only purpose.
  */
 public final class MessageWriter {
     private final Wire wire;
@@ -17,14 +17,14 @@ public final class MessageWriter {
         this.wire = wire;
     }
 
-    /** Writes messages, behind which another thread may write. */
+    /** Writes whole messages, after which another thread may write. */
     public void write(byte[] messages) throws IOException {
         write(ByteBuffer.wrap(messages), false);
     }
 
     /**
-     * @param continues the last message is not complete: the rest of it follows in this thread's next call, and nobody else writes
-     *     before that. After an {@link IOException} nobody is kept out.
+     * @param continues the last message is not complete: its rest follows in this thread's next call, and no other
+     *     thread writes before that. After an {@link IOException} no thread is kept out.
      */
     public void write(ByteBuffer messages, boolean continues) throws IOException {
         boolean begun = whole.isHeldByCurrentThread();
@@ -42,12 +42,12 @@ public final class MessageWriter {
         }
     }
 
-    /** Whether this thread has begun a message and not ended it: nothing else may be written then, or it would be taken for its end. */
+    /** Whether this thread has begun a message and not ended it. Any other bytes would be taken for the rest of the message. */
     public boolean isWithinMessage() {
         return whole.isHeldByCurrentThread();
     }
 
-    /** Gives way to other threads although a message is incomplete: for a thread that ends, behind closing the wire. */
+    /** Lets other threads write although a message is incomplete: for a thread that ends, after the wire is closed. */
     public void abandon() {
         if (whole.isHeldByCurrentThread()) {
             whole.unlock();

@@ -7,7 +7,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.util.concurrent.ExecutionException;
 
-/** Addresses of hosts. Resolves names, anew each time, for as long as a name server takes. */
+/** Addresses of hosts. Each call resolves the name anew, and waits as long as the name server takes. */
 public final class Names {
     private Names() {}
 
@@ -31,9 +31,9 @@ public final class Names {
     }
 
     /**
-     * The address of this host that a server there sees. Nothing is sent for that.
+     * The address of this host that a server there sees. Sends nothing.
      *
-     * @throws IOException where no way leads there
+     * @throws IOException where there is no route to the server
      */
     public static InetAddress ownTowards(InetAddress server, int port) throws IOException {
         try (DatagramChannel channel = DatagramChannel.open()) {
@@ -42,7 +42,7 @@ public final class Names {
         }
     }
 
-    /** An address that needs no resolver: a host name has a letter, and no colon. */
+    /** Whether this is an address, which needs no resolver: a host name has a letter, and no colon. */
     private static boolean isLiteral(String host) {
         return host.contains(":") || host.chars().allMatch(letter -> letter == '.' || (letter >= '0' && letter <= '9'));
     }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
-/** A {@link Wire} over a channel that blocks: the JDK parks the virtual thread that waits, together with its buffer. */
+/** A {@link Wire} over a blocking channel: the JDK parks the virtual thread that waits, together with its buffer. */
 final class NioBlockingWire implements Wire {
     private final SocketChannel channel;
 

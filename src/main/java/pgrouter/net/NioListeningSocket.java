@@ -7,7 +7,7 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 
-/** A {@link ListeningSocket} over a channel that blocks: the JDK parks the virtual thread that accepts. */
+/** A {@link ListeningSocket} over a blocking channel: the JDK parks the virtual thread that accepts. */
 final class NioListeningSocket implements ListeningSocket {
     private final ServerSocketChannel channel;
 

@@ -9,7 +9,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
-/** A {@link PolledSocket} over a channel that does not block. */
+/** A {@link PolledSocket} over a non-blocking channel. */
 final class NioSocket implements PolledSocket {
     private final SocketChannel channel;
     private final SelectionKey key;
@@ -21,7 +21,7 @@ final class NioSocket implements PolledSocket {
         this.key = key;
     }
 
-    /** Lets the selector find this object by its key. */
+    /** Attaches this object to its key, where the selector finds it. */
     void attach() {
         key.attach(this);
     }

@@ -17,12 +17,12 @@ final class NioSocketOptions {
     /** Time between two keepalive probes, in seconds. */
     private static final int INTERVAL = 10;
 
-    /** Probes without an answer after which the kernel ends the connection. */
+    /** The number of unanswered probes after which the kernel ends the connection. */
     private static final int PROBES = 3;
 
     private NioSocketOptions() {}
 
-    /** Sets the options. Closes the channel where that fails, as it does when the peer has left already. */
+    /** Sets the options. Closes the channel if that fails, as it does when the peer has left already. */
     static void set(SocketChannel channel) throws IOException {
         try {
             if (channel.getRemoteAddress() instanceof InetSocketAddress) {
@@ -45,7 +45,7 @@ final class NioSocketOptions {
                 : Optional.empty();
     }
 
-    /** Sets an option that not every system has. Elsewhere the kernel's default applies. */
+    /** Sets an option that not every system has. On other systems the kernel's default applies. */
     private static void set(SocketChannel channel, SocketOption<Integer> option, int value) throws IOException {
         if (channel.supportedOptions().contains(option)) {
             channel.setOption(option, value);

@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * Makes virtual threads that run on an executor of ours, through the constructor that the JDK keeps for its own tests
- * ({@code ThreadBuilders.VirtualThreadBuilder(Executor)}). The jar's manifest opens it ({@code Add-Opens: java.base/java.lang}).
+ * Makes virtual threads that run on an executor of pgrouter, through the constructor that the JDK keeps for its own
+ * tests ({@code ThreadBuilders.VirtualThreadBuilder(Executor)}). The jar's manifest opens it
+ * ({@code Add-Opens: java.base/java.lang}).
  */
 final class OwnScheduler {
     private static final String BUILDER = "java.lang.ThreadBuilders$VirtualThreadBuilder";
@@ -18,7 +19,7 @@ final class OwnScheduler {
         this.constructor = constructor;
     }
 
-    /** Empty where this JDK has no such constructor, or does not let us use it. */
+    /** Empty where this JDK has no such constructor, or does not permit its use. */
     static Optional<OwnScheduler> find() {
         try {
             Constructor<?> constructor = Class.forName(BUILDER).getDeclaredConstructor(Executor.class);

@@ -27,14 +27,14 @@ interface PolledSocket {
     /** Names the owner. Called once, before the first {@link #watch}. */
     void ownedBy(Owner owner);
 
-    /** @return how many bytes were read, 0 where nothing is there; -1 when the peer has ended the stream */
+    /** @return the number of bytes read, 0 where there are none; -1 when the peer has ended the stream */
     int read(ByteBuffer into) throws IOException;
 
-    /** @return how many bytes the kernel has taken */
+    /** @return the number of bytes that the kernel has taken */
     int write(ByteBuffer from) throws IOException;
 
     /**
-     * Tells the owner of this condition, as long as it holds, until {@link #ignore}. Any thread.
+     * Notifies the owner of this condition, as long as it holds, until {@link #ignore}. Any thread.
      *
      * @return false where it was watched already; else the poller must be woken to see it
      * @throws AsynchronousCloseException when the socket is closed

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.net.SocketAddress;
 
 /**
- * The sockets of one event loop: opens them, and tells when they are ready. One kind of I/O is one implementation, chosen in {@link #open}
- * and {@link #listen}; nothing else in the program names its channels. A socket tells its {@link PolledSocket.Owner}.
+ * The sockets of one event loop: opens them, and notifies their {@link PolledSocket.Owner}s when they are ready. Each
+ * kind of I/O is one implementation, chosen in {@link #open} and {@link #listen}; no other class of the program names
+ * its channels.
  */
 interface Poller {
     /** Opens the poller of one event loop. */
@@ -25,25 +26,25 @@ interface Poller {
     /**
      * Connects and closes at once.
      *
-     * @throws java.net.ConnectException when nobody listens there
+     * @throws java.net.ConnectException when no process listens there
      */
     static void reach(SocketAddress address) throws IOException {
         NioPoller.reach(address);
     }
 
     /**
-     * Connects, and polls the socket from then on. Parks the calling virtual thread as long as the kernel takes; interrupting it ends that
-     * with an {@link IOException}. Any thread.
+     * Connects, and polls the socket from then on. Parks the calling virtual thread as long as the kernel takes; an
+     * interrupt ends the wait with an {@link IOException}. Any thread.
      */
     PolledSocket connect(SocketAddress address) throws IOException;
 
-    /** Polls an accepted connection from now on. Closes it where that fails. Any thread. */
+    /** Polls an accepted connection from now on. Closes it if that fails. Any thread. */
     PolledSocket adopt(AcceptedSocket accepted) throws IOException;
 
-    /** Waits until a socket is ready or {@link #wakeup} is called, and tells the owners. Event loop only. */
+    /** Waits until a socket is ready or {@link #wakeup} is called, and notifies the owners. Event loop only. */
     void poll() throws IOException;
 
-    /** Tells the owners of the sockets that are ready, without waiting. Event loop only. */
+    /** Notifies the owners of the sockets that are ready, without waiting. Event loop only. */
     void pollNow() throws IOException;
 
     /** Ends the present {@link #poll}, or else the next one. Any thread. */

@@ -7,11 +7,12 @@ import java.util.function.BooleanSupplier;
 import pgrouter.net.PolledSocket.Condition;
 
 /**
- * One condition of a socket, where the event loop that sees it meets the one thread that waits for it. A task may wait instead of a thread;
- * it needs no stack.
+ * One condition of a socket, between the event loop that sees it and the one thread that waits for it. A task may wait
+ * instead of a thread: it needs no stack.
  *
- * <p>Input is watched from one wait to the next, so that the usual request needs no system call for that. The watching ends when
- * something arrives and nobody waits. A socket can nearly always be written to, so the watching for that ends with the wait.
+ * <p>Input is watched from one wait to the next, so that the usual request needs no system call for that. The watching
+ * ends when input arrives and no thread waits. A socket can nearly always be written to, so the watching for that ends
+ * with the wait.
  */
 final class Readiness {
     private final EventLoop loop;
@@ -25,7 +26,7 @@ final class Readiness {
     /** The thread that waits; null for none. */
     private volatile Thread waiter;
 
-    /** The present wait is to end, if it is one that may be dismissed. */
+    /** Whether the present wait is to end, if it is one that can be dismissed. */
     private volatile boolean dismissed;
 
     /** The task that waits; null for none. The thread that takes it runs it, or reads instead. */
@@ -47,9 +48,9 @@ final class Readiness {
     }
 
     /**
-     * Waits until the socket was seen ready since the last wait; the next operation may still find nothing.
+     * Waits until the socket was seen ready since the last wait. The next operation may still find nothing.
      *
-     * @throws AsynchronousCloseException when the socket is closed, before or meanwhile
+     * @throws AsynchronousCloseException when the socket is closed, before or during the wait
      */
     void await() throws AsynchronousCloseException, InterruptedException {
         waiter = Thread.currentThread();
@@ -72,7 +73,7 @@ final class Readiness {
     }
 
     /**
-     * Waits as {@link #await} does, but ends with {@link #dismiss} too.
+     * Waits as {@link #await} does, but {@link #dismiss} ends the wait too.
      *
      * @return whether the socket was seen ready
      */
@@ -96,8 +97,9 @@ final class Readiness {
     }
 
     /**
-     * Waits as {@link #await} does, but only while this does not hold. It is asked once {@link #dismiss} can see the thread, and after each
-     * dismissal. It may wait for a lock, which takes an unpark of this thread, so {@link #ready} is read after it.
+     * Waits as {@link #await} does, but only while the condition does not hold. The condition is asked once
+     * {@link #dismiss} can see the thread, and after each dismissal. It may wait for a lock, which takes an unpark of
+     * this thread, so {@link #ready} is read after it.
      *
      * @return whether the socket was seen ready
      */
@@ -117,7 +119,7 @@ final class Readiness {
         }
     }
 
-    /** Lets the thread that waits look again. Any thread. */
+    /** Wakes the thread that waits, to check its condition again. Any thread. */
     void dismiss() {
         Thread waiting = waiter;
         if (waiting != null) {
@@ -131,13 +133,13 @@ final class Readiness {
         return (waiter != null || task.get() != null) && !ready;
     }
 
-    /** Forgets what was seen. The waiting side calls it before it reads, so that later input is seen again. */
+    /** Forgets that the socket was ready. The waiting side calls it before it reads, so that later input is seen again. */
     void taken() {
         ready = false;
     }
 
     /**
-     * Registers a task to run once, when the socket is seen ready or gets closed. Called instead of waiting.
+     * Registers a task to run once, when the socket is seen ready or is closed. Called instead of waiting.
      *
      * @return false where it will not run: the socket is ready already, or closed
      */
@@ -151,7 +153,11 @@ final class Readiness {
         return !ready || !takeBack();
     }
 
-    /** Takes the task back. Any thread. @return false where none waits: it is running, or has run */
+    /**
+     * Takes the task back. Any thread.
+     *
+     * @return false where no task waits: it is running, or has run
+     */
     boolean takeBack() {
         return task.getAndSet(null) != null;
     }
@@ -163,8 +169,8 @@ final class Readiness {
     }
 
     /**
-     * The poller has seen the socket ready. Event loop only. A thread that begins to wait while the watching ends is woken, and looks
-     * again.
+     * The poller has seen the socket ready. Event loop only. A thread that begins to wait while the watching ends is
+     * woken, and checks again.
      */
     void happened() {
         ready = true;
@@ -174,7 +180,7 @@ final class Readiness {
         wake();
     }
 
-    /** Lets the thread that waits look again, or runs the task. Any thread. */
+    /** Wakes the thread that waits, or runs the task. Any thread. */
     void wake() {
         Thread waiting = waiter;
         if (waiting != null) {
@@ -186,7 +192,7 @@ final class Readiness {
         }
     }
 
-    /** Keeps a task that failed, for want of memory, for the next poll. Otherwise nobody would serve the socket again. */
+    /** Keeps a task that has failed for want of memory until the next poll. Otherwise no thread would serve the socket again. */
     private void run(Runnable next) {
         boolean ended = false;
         try {

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Something that is done from time to time, for the life of the process, on a virtual thread of the JDK's own scheduler. A turn that
- * fails is told, and the next one comes all the same: most often there was no memory left for a moment.
+ * A task that repeats for the life of the process, on a virtual thread of the JDK's own scheduler. A turn that fails is
+ * reported, and the next one follows nevertheless: most often there was no memory left for a moment.
  */
 public final class Repeating {
-    /** Once of it. */
+    /** One run of the task. */
     public interface Turn {
         void run() throws InterruptedException;
     }
@@ -16,15 +16,15 @@ public final class Repeating {
     private Repeating() {}
 
     /**
-     * Starts it; the first turn comes after the first interval.
+     * Starts the task; the first turn comes after the first interval.
      *
-     * @param report told what a turn has failed by
+     * @param report takes the failure of a turn
      */
     public static void start(String name, Duration interval, Turn turn, Consumer<String> report) {
         BlockingTasks.start(name, () -> run(interval, turn, report));
     }
 
-    /** The same on the thread that calls it, until that is interrupted. */
+    /** The same on the calling thread, until it is interrupted. */
     static void run(Duration interval, Turn turn, Consumer<String> report) {
         try {
             while (true) {
@@ -36,7 +36,7 @@ public final class Repeating {
         }
     }
 
-    /** One turn of what repeats itself in a way of its own. */
+    /** Runs one turn, for callers with a schedule of their own. */
     public static void turn(Turn turn, Consumer<String> report) throws InterruptedException {
         try {
             turn.run();
@@ -49,7 +49,7 @@ public final class Repeating {
         try {
             report.accept(fault.toString());
         } catch (RuntimeException | Error alsoThis) {
-            // The next turn comes all the same.
+            // The next turn follows nevertheless.
         }
     }
 }

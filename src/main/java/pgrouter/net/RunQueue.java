@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What is to run next on an event loop. Any thread adds, the event loop takes; neither makes garbage by it. */
+/** The tasks that run next on an event loop. Any thread adds, the event loop takes; neither allocates. */
 final class RunQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private Queue<Runnable> arriving = new ArrayDeque<>();
@@ -19,7 +19,7 @@ final class RunQueue {
         }
     }
 
-    /** For the event loop alone. */
+    /** Event loop only. */
     boolean isEmpty() {
         lock.lock();
         try {
@@ -29,7 +29,7 @@ final class RunQueue {
         }
     }
 
-    /** All that has come, for the event loop alone. What it has left of what it took before comes the next time. */
+    /** Takes all tasks that have come. Tasks of an earlier call that are left come with the next call. Event loop only. */
     Queue<Runnable> takeAll() {
         lock.lock();
         try {

@@ -7,14 +7,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Child tasks that cannot outlive the block that owns them: leaving it interrupts and awaits them all. One virtual thread for
- * each task. ({@code StructuredTaskScope} is a preview API in Java 21, and class files that use it run on one release only.)
+ * Child tasks that cannot outlive the block that owns them: leaving the block interrupts all of them and waits for
+ * them. One virtual thread for each task. ({@code StructuredTaskScope} is a preview API in Java 21, and class files
+ * that use it run on one release only.)
  */
 public final class TaskScope implements AutoCloseable {
     private final ExecutorService children;
 
     /**
-     * Of children that run where the virtual thread runs that owns them; else on the JDK's own scheduler.
+     * A scope whose children run on the carrier of the virtual thread that owns them, else on the JDK's own scheduler.
      *
      * @param name the threads are named {@code NAME-1}, {@code NAME-2} and so on
      */
@@ -22,7 +23,7 @@ public final class TaskScope implements AutoCloseable {
         this(Thread.ofVirtual().name(name + "-", 1).factory());
     }
 
-    /** Of children that run on this carrier, whoever owns them. */
+    /** A scope whose children run on this carrier, whatever thread owns them. */
     public TaskScope(String name, Carrier carrier) {
         this(carrier.threads(name));
     }
@@ -35,7 +36,7 @@ public final class TaskScope implements AutoCloseable {
         return children.submit(task);
     }
 
-    /** The same for a task whose result nobody asks for; an exception of it goes to the thread's handler. */
+    /** The same for a task without a result; its exception goes to the thread's handler. */
     public void start(Runnable task) {
         children.execute(task);
     }

@@ -2,7 +2,7 @@ package pgrouter.net;
 
 import java.nio.file.Path;
 
-/** Where PostgreSQL, and so libpq, looks for a Unix-domain socket ({@code UNIXSOCK_PATH} in pqcomm.h). */
+/** The path at which PostgreSQL, and so libpq, has a Unix-domain socket ({@code UNIXSOCK_PATH} in pqcomm.h). */
 final class UnixSocket {
     private UnixSocket() {}
 

@@ -9,14 +9,15 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Looks for event loops that one of their threads holds up, which every session there feels, and names that thread and where it is.
- * For who looks for a fault of pgrouter: it knows the threads that were started while it watched. Runs on a platform thread.
+ * Finds event loops that one of their threads holds up, which delays every session there, and reports that thread and
+ * its place in the code. For the search for a fault of pgrouter. It knows the threads that were started while it
+ * watched. Runs on a platform thread.
  */
 final class Watchdog implements Runnable {
-    /** So long no thread may run without giving the others a turn. */
+    /** The longest time for which a thread may run without giving the others a turn. */
     static final Duration TOO_LONG = Duration.ofMillis(100);
 
-    /** The frames of it that are shown. */
+    /** The number of stack frames that are reported. */
     private static final int FRAMES = 12;
 
     private final List<EventLoop> loops;
@@ -42,7 +43,7 @@ final class Watchdog implements Runnable {
             };
         }
 
-        /** Who runs, and where: only one can. */
+        /** The running thread, of which there is one at most, and its place in the code. */
         String running() {
             return living.stream()
                     .filter(thread -> thread.getState() == Thread.State.RUNNABLE)

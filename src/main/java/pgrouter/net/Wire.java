@@ -7,18 +7,18 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * One connection, as bytes. One thread reads and one thread writes at a time; closing is allowed from any thread and ends both
- * with an {@link IOException}. The buffers are on the heap.
+ * One connection, as bytes. One thread reads and one thread writes at a time. Any thread may close the wire, which ends
+ * both with an {@link IOException}. The buffers are on the heap.
  */
 public interface Wire extends AutoCloseable {
     /**
-     * Waits until there is something to read, or the peer has ended the stream: whoever waits here needs no buffer yet. It may
-     * return early, where waiting without a buffer is not possible: then {@link #read} waits.
+     * Waits until there is something to read, or the peer has ended the stream. The thread that waits here needs no
+     * buffer yet. May return early where waiting without a buffer is not possible: then {@link #read} waits.
      */
     void awaitInput() throws IOException;
 
     /**
-     * The same for who need not wait on: {@link #dismiss} ends the waiting too. For the thread that reads.
+     * The same, but {@link #dismiss} ends the wait too. Reading thread only.
      *
      * @return false where it was dismissed
      */
@@ -28,8 +28,8 @@ public interface Wire extends AutoCloseable {
     }
 
     /**
-     * The same for who need not wait on where this holds: it is asked before the waiting, and again with each dismissal. So who makes
-     * it true and then calls {@link #dismiss} is never missed. For the thread that reads.
+     * The same, but only while the condition does not hold. The condition is asked before the wait, and again with each
+     * dismissal. So a thread that makes it true and then calls {@link #dismiss} is never missed. Reading thread only.
      *
      * @return false where it holds
      */
@@ -38,14 +38,12 @@ public interface Wire extends AutoCloseable {
         return true;
     }
 
-    /**
-     * Ends the waiting in one of the last two; where nobody waits, nothing happens. Any thread.
-     */
+    /** Ends the wait in one of the last two methods; without a waiting thread it has no effect. Any thread. */
     default void dismiss() {}
 
     /**
-     * In the stead of a thread that waits: when there is something to read, or the wire has been closed, the task is run once, on
-     * any thread and soon done. For who reads, and nobody may before.
+     * Registers a task instead of a thread that waits. The task runs once when there is something to read, or the wire
+     * is closed. It runs on any thread and must end soon. Reading thread only; no thread may read before the task runs.
      *
      * @return false where it will not be run: there may be something already, or only a thread can wait here
      */
@@ -54,25 +52,28 @@ public interface Wire extends AutoCloseable {
     }
 
     /**
-     * Takes the task of {@link #onInput} back: who asks reads from now on. Any thread.
+     * Takes the task of {@link #onInput} back; from then on the calling thread reads. Any thread.
      *
-     * @return false where none waits: it is run, or was
+     * @return false where no task waits: it is running, or has run
      */
     default boolean takeOver() {
         return false;
     }
 
-    /** Whether this kind of wire has {@link #onInput}, and a {@link #readNow} that never waits: else only a thread can wait. */
+    /**
+     * Whether this kind of wire has {@link #onInput}, and a {@link #readNow} that never waits; otherwise only a thread
+     * can wait.
+     */
     default boolean canDoWithoutThread() {
         return false;
     }
 
     /**
-     * Reads what is there, and does not wait for more; but where {@link #canDoWithoutThread} does not hold it waits as {@link #read}.
-     * For the thread that reads. It may have to wait to write: in TLS an answer to the peer's new keys.
+     * Reads what is there, and does not wait for more. Where {@link #canDoWithoutThread} does not hold, it waits as
+     * {@link #read} does. Reading thread only. It may have to wait to write: in TLS an answer to the peer's new keys.
      *
      * @param into has room
-     * @return how many bytes were put into the buffer, 0 where nothing is there; -1 when the peer has ended the stream
+     * @return the number of bytes put into the buffer, 0 where there are none; -1 when the peer has ended the stream
      */
     default int readNow(ByteBuffer into) throws IOException {
         return read(into);
@@ -82,22 +83,25 @@ public interface Wire extends AutoCloseable {
      * Waits until something has arrived.
      *
      * @param into has room
-     * @return how many bytes were put into the buffer, at least one; -1 when the peer has ended the stream
+     * @return the number of bytes put into the buffer, at least one; -1 when the peer has ended the stream
      */
     int read(ByteBuffer into) throws IOException;
 
-    /** Waits until all that the buffer has was handed to the kernel. */
+    /** Waits until all of the buffer was handed to the kernel. */
     void write(ByteBuffer from) throws IOException;
 
     /**
-     * Whether a thread or a task waits for input, and none was seen when its carrier last looked at the sockets. It never holds where
-     * the carrier cannot tell. Any thread.
+     * Whether a thread or a task waits for input, and none was seen when the carrier last polled the sockets. Never
+     * holds where the carrier cannot know. Any thread.
      */
     default boolean awaitsInput() {
         return false;
     }
 
-    /** Whether nothing has come since the last read, nor the end of the stream. For who does not wait; nobody else may. */
+    /**
+     * Whether neither input nor the end of the stream has arrived since the last read. For a thread that does not wait;
+     * no other may wait.
+     */
     boolean isQuiet();
 
     /** The peer's address; empty over a Unix-domain socket. */

@@ -3,12 +3,12 @@ package pgrouter.request;
 import java.util.Arrays;
 
 /**
- * What Describe has told of a prepared statement, as far as a later server process must agree with it: the types of its parameters,
- * and of each result column the name, the type and its modifier ({@code RevalidateCachedQuery} in plancache.c). The columns are kept
- * as a digest. Immutable.
+ * The answer of Describe for a prepared statement, as far as a later server process must agree with it: the types of
+ * the parameters, and of each result column the name, the type and its modifier ({@code RevalidateCachedQuery} in
+ * plancache.c). The columns are kept as a digest. Immutable.
  */
 public final class Description {
-    /** Nothing was told. */
+    /** A description that tells nothing. */
     public static final Description NONE = new Description(new int[0], false, 0, false);
 
     private final int[] parameters;
@@ -23,17 +23,17 @@ public final class Description {
         this.columnsTold = columnsTold;
     }
 
-    /** Of a statement. Nobody changes the array. */
+    /** The description of a statement. The array is never changed. */
     static Description ofStatement(int[] parameters, long columns) {
         return new Description(parameters, true, columns, true);
     }
 
-    /** Of a portal: parameters are not told. */
+    /** The description of a portal, which does not tell the parameters. */
     public static Description ofPortal(long columns) {
         return new Description(NONE.parameters, false, columns, true);
     }
 
-    /** Whether there is anything to compare with. */
+    /** Whether it tells anything that can be compared. */
     public boolean isTold() {
         return columnsTold;
     }
@@ -47,7 +47,7 @@ public final class Description {
         return parameters;
     }
 
-    /** Whether nothing that both were told differs. */
+    /** Whether nothing differs that both tell. */
     public boolean agreesWith(Description other) {
         boolean sameColumns = !columnsTold || !other.columnsTold || columns == other.columns;
         boolean sameParameters =
@@ -55,12 +55,12 @@ public final class Description {
         return sameColumns && sameParameters;
     }
 
-    /** Whether all that the other tells is known here. */
+    /** Whether it has all that the other one tells. */
     boolean includes(Description other) {
         return agreesWith(other) && (columnsTold || !other.columnsTold) && (parametersTold || !other.parametersTold);
     }
 
-    /** Both together; what the later one tells counts. */
+    /** Both together; what the later one tells takes precedence. */
     Description and(Description later) {
         return later.parametersTold || !parametersTold
                 ? later

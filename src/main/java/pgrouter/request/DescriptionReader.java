@@ -3,8 +3,8 @@ package pgrouter.request;
 import pgrouter.protocol.BackendTag;
 
 /**
- * Reads what Describe is answered with, in pieces of any size: the RowDescription of a wide table is larger than what is kept of a
- * reply. Used under the relay's lock.
+ * Reads the answer of Describe, in pieces of any size: the RowDescription of a wide table is larger than the part of a
+ * reply that is kept. Guarded by the relay's lock.
  */
 public final class DescriptionReader {
     /** Tag and length of a message, and a 16-bit count. */
@@ -12,7 +12,7 @@ public final class DescriptionReader {
 
     private static final int COUNT_END = HEADER + 2;
 
-    /** The part of a column behind its name: table, attribute, type, size of the type, modifier, format. */
+    /** The part of a column after its name: table, attribute, type, size of the type, modifier, format. */
     private static final int FIXED = 18;
 
     private static final int TYPE = 6;
@@ -25,7 +25,7 @@ public final class DescriptionReader {
 
     private static final long PRIME = 0x100000001b3L;
 
-    /** Instead of the digest of no column, which PostgreSQL tells from no result. */
+    /** The digest of no result, which PostgreSQL distinguishes from a result without columns. */
     private static final long NO_DATA = 0;
 
     private byte tag;
@@ -83,7 +83,7 @@ public final class DescriptionReader {
         }
     }
 
-    /** What is longer than it says is not read. */
+    /** Takes a byte of the parameters; bytes beyond their announced number are ignored. */
     private void parameter(byte next) {
         int index = (at - COUNT_END) / Integer.BYTES;
         if (index < parameters.length) {
@@ -104,12 +104,12 @@ public final class DescriptionReader {
         return tag != BackendTag.PARAMETER_DESCRIPTION;
     }
 
-    /** The answer has been cut off by an error. */
+    /** Drops what was read: an error has cut the answer off. */
     public void forget() {
         parametersTold = false;
     }
 
-    /** The answer has ended. */
+    /** Returns the description when the answer has ended. */
     public Description end() {
         Description description =
                 parametersTold ? Description.ofStatement(parameters, digest) : Description.ofPortal(digest);

@@ -7,7 +7,7 @@ import java.util.function.LongPredicate;
 public final class Fingerprints {
     private static final int USUAL = 4;
 
-    /** No request that is kept has more texts than this; of others the fingerprints of single texts are not asked for. */
+    /** The most texts of a request that is kept. Of larger requests the fingerprints of single texts are not asked for. */
     private static final int MOST = 1024;
 
     private long[] each = new long[USUAL];
@@ -29,12 +29,12 @@ public final class Fingerprints {
         return count;
     }
 
-    /** What the request is known by as a whole. */
+    /** The fingerprint of the request as a whole. */
     public long together() {
         return together;
     }
 
-    /** Whether this holds for the request as a whole, or for one of its texts. */
+    /** Whether the condition holds for the request as a whole, or for one of its texts. */
     public boolean any(LongPredicate condition) {
         if (condition.test(together)) {
             return true;
@@ -52,7 +52,7 @@ public final class Fingerprints {
         together = 0;
     }
 
-    /** Gives up what a request of many texts has needed. */
+    /** Releases the memory that a request of many texts has needed. */
     void shrink() {
         each = new long[USUAL];
     }

@@ -8,8 +8,8 @@ import pgrouter.routing.ReadPosition;
 import pgrouter.routing.Traits;
 
 /**
- * What a read needs that calls functions of users: a standby that has them as they were looked at, or later ones, and after it the
- * question whether they still are the same. Used by the client thread.
+ * The requirements of a read that calls functions of users: a standby that has them as they were read, or later ones,
+ * and after the read the check whether they are still the same. Client thread only.
  */
 public final class FunctionCalls {
     private static final long OWN_WISH = Traits.HINT_READER | Traits.READ_ONLY_TRANSACTION;
@@ -21,14 +21,14 @@ public final class FunctionCalls {
         this.texts = texts;
     }
 
-    /** Whether the request may only run where its functions are checked: not where the client itself wants a standby. */
+    /** Whether the request may only run where its functions are checked; not where the client itself asks for a standby. */
     public boolean areChecked(Request request) {
         return Traits.has(request.traits(), Traits.CALLS) && !Traits.has(request.traits(), OWN_WISH);
     }
 
     /**
-     * Whether it has an end, after which to ask, or only pauses before that, and does not reach more than can be asked for. What a
-     * Flush releases cannot be asked about.
+     * Whether the functions can be checked: the request has an end, after which to ask, or only pauses before that, and
+     * does not reach more functions than can be asked for. What a Flush releases cannot be asked about.
      */
     public boolean canBeChecked(Request request) {
         return areChecked(request)
@@ -36,7 +36,7 @@ public final class FunctionCalls {
                 && question(request).isPresent();
     }
 
-    /** The question after the end of the request; empty where that has not come. */
+    /** The check after the end of the request; empty where the end has not come. */
     public Optional<FunctionCheck> check(Request request) {
         return areChecked(request) && request.end() != 0 ? question(request) : Optional.empty();
     }
@@ -49,7 +49,7 @@ public final class FunctionCalls {
         return texts.suspects().functions();
     }
 
-    /** What the request needs besides what the session does. */
+    /** The position that the request needs, and at least that of the session. */
     public ReadPosition needed(Request request, ReadPosition session) {
         if (!areChecked(request)) {
             return session;

@@ -5,8 +5,8 @@ import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
 
 /**
- * The headers of the messages in the client's inbox, as PostgreSQL takes them ({@code SocketBackend} in postgres.c, {@code pq_getmessage}
- * in pqcomm.c). They must have arrived. Used by the client thread.
+ * The headers of the messages in the client's inbox, as PostgreSQL reads them ({@code SocketBackend} in postgres.c,
+ * {@code pq_getmessage} in pqcomm.c). They must have arrived. Client thread only.
  */
 public final class MessageHeaders {
     /** Type and length field, in bytes. */
@@ -30,13 +30,13 @@ public final class MessageHeaders {
         return inbox.intAt(offset + 1) > 4;
     }
 
-    /** Whether a message can begin so. After one that cannot, nobody can tell where another begins. */
+    /** Whether a message can begin with this header. After one that cannot, the start of the next message is unknown. */
     public boolean isPossible(int offset) {
         int length = inbox.intAt(offset + 1);
         return length >= 4 && length <= FrontendTag.maximumLength(tag(offset));
     }
 
-    /** Whether that is for its type, of which PostgreSQL says so; of a length that cannot be it says nothing. */
+    /** Whether its type is the reason, which PostgreSQL reports; it does not report an impossible length. */
     public boolean isOfUnknownType(int offset) {
         return FrontendTag.maximumLength(tag(offset)) == 0;
     }
@@ -44,7 +44,7 @@ public final class MessageHeaders {
     /**
      * The length of the message with its type.
      *
-     * @throws ProtocolException where it is not possible
+     * @throws ProtocolException where the length is not possible
      */
     public int total(int offset) throws ProtocolException {
         if (!isPossible(offset)) {
@@ -53,7 +53,7 @@ public final class MessageHeaders {
         return 1 + inbox.intAt(offset + 1);
     }
 
-    /** What is wrong with one that is not possible: of its type in the words of PostgreSQL. */
+    /** The violation in a header that is not possible; for the type in the words of PostgreSQL. */
     public ProtocolException violation(int offset) {
         int tag = tag(offset) & 0xff;
         return new ProtocolException(
@@ -70,12 +70,15 @@ public final class MessageHeaders {
         };
     }
 
-    /** What follows the end of a COPY may be a new request already: only its outcome tells. */
+    /** Whether a message of this type ends a COPY. A new request may follow it: only the outcome of the COPY tells. */
     public static boolean endsCopy(byte tag) {
         return tag == FrontendTag.COPY_DONE || tag == FrontendTag.COPY_FAIL;
     }
 
-    /** SQL is read whole where it can be: for its traits, and to parse it again on another pipe. So is what is never large. */
+    /**
+     * Whether messages of this type are read whole if possible: SQL, for its traits and to parse it again on another
+     * server connection, and messages that are never large.
+     */
     public static boolean isReadWhole(byte tag) {
         return switch (tag) {
             case FrontendTag.BIND, FrontendTag.FUNCTION_CALL, FrontendTag.COPY_DATA -> false;

@@ -4,11 +4,11 @@ import java.util.Optional;
 import pgrouter.client.Memory;
 
 /**
- * How many bytes are noted of a request beyond its messages in the inbox, since a pipeline may have no end, and how many of them count
- * in the memory of its session. Client thread only.
+ * The number of bytes that are noted of a request beyond its messages in the inbox, since a pipeline may have no end,
+ * and the part of them that is charged to the memory of its session. Client thread only.
  */
 final class NotedBytes {
-    /** A request of which more bytes than this are noted counts, and leaves large collections to be given up. */
+    /** Above this number of noted bytes, a request is charged, and its large collections are released after it. */
     private static final long LARGE = 256 * 1024;
 
     private long noted;
@@ -23,19 +23,19 @@ final class NotedBytes {
         return noted > LARGE;
     }
 
-    /** How many of them do not count yet. */
+    /** The number of bytes that are not charged yet. */
     long uncharged() {
         return noted - charged;
     }
 
-    /** Counts all of them, until the next request. */
+    /** Charges all of them, until the next request. */
     void charge(Memory.OfSession memory) {
         memory.take(uncharged());
         charged = noted;
         chargedTo = Optional.of(memory);
     }
 
-    /** Gives back what counts: the next request begins. */
+    /** Gives back the charged bytes: the next request begins. */
     void reset() {
         noted = 0;
         if (charged > 0) {

@@ -7,12 +7,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import pgrouter.protocol.ProtocolException;
 
 /**
- * What the server has told the client in ParameterStatus messages, and how SQL texts are to be read by that. Written by who
- * reads the pipes, read by the client thread: the server reports a change before ReadyForQuery. Changes are rare, and most
- * sessions have what all have been told at their start, so the map is shared until it changes.
+ * The parameters that the server has reported to the client in ParameterStatus messages, and how SQL texts are to be
+ * read by them. The threads that read the server connections write it, the client thread reads it: the server reports a
+ * change before ReadyForQuery. Changes are rare, and most sessions have the parameters of every login, so the map is
+ * shared until it changes.
  */
 public final class Reported {
-    /** Servers report some 20 parameters, and a login up to 200: so many a node may have in all. */
+    /** The maximum number of parameters of a node. Servers report some 20 parameters, and a login up to 200. */
     private static final int MOST = 256;
 
     private record Now(Map<String, String> parameters, TextEncoding encoding) {
@@ -39,8 +40,8 @@ public final class Reported {
     }
 
     /**
-     * @param status name and value, each with a zero byte behind it
-     * @return whether the client did not know that
+     * @param status name and value, each followed by a zero byte
+     * @return whether the value is new to the client
      * @throws ProtocolException where the server reports more parameters than any server has
      */
     public boolean report(String status) throws ProtocolException {
@@ -58,7 +59,7 @@ public final class Reported {
                 .has(name, value);
     }
 
-    /** The value of a parameter that the server reports, of any case; empty where it does not. */
+    /** The value of a parameter that the server reports, its name in any case; empty where it is not reported. */
     public Optional<String> value(String name) {
         return now.get().parameters().entrySet().stream()
                 .filter(entry -> entry.getKey().equalsIgnoreCase(name))

@@ -12,8 +12,8 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.routing.Traits;
 
 /**
- * What was read of the request that the session is at: a range of the client's inbox, from its oldest byte, and what the messages
- * in it show. One a session, used again for each request, by the client thread.
+ * The part of the session's present request that was read: a range of the client's inbox, from its oldest byte, and
+ * what the messages in it show. One per session, used again for each request. Client thread only.
  */
 public final class Request {
     private final NotedBytes noted = new NotedBytes();
@@ -81,27 +81,30 @@ public final class Request {
         calls = new ArrayList<>();
     }
 
-    /** How many bytes are noted of it. */
+    /** The bytes that are noted of the request. */
     NotedBytes noted() {
         return noted;
     }
 
-    /** More of it is read: there may be room now. */
+    /** Notes that more of the request is read: there may be room now. */
     public void readsOn() {
         excess = Optional.empty();
     }
 
-    /** There is no room for what its next message has pgrouter keep: that was not read, and the request fails with this error. */
+    /**
+     * Notes that there is no room for what its next message would add to the session's memory. That message was not
+     * read, and the request fails with this error.
+     */
     public void exceeds(ErrorResponse error) {
         excess = Optional.of(error);
     }
 
-    /** The error that it fails with, where there was no room for it. */
+    /** The error with which the request fails, where there was no room for it. */
     public Optional<ErrorResponse> excess() {
         return excess;
     }
 
-    /** How many bytes of the inbox belong to it so far: complete messages only. */
+    /** The number of bytes of the inbox that belong to it so far: complete messages only. */
     public int length() {
         return length;
     }
@@ -111,23 +114,23 @@ public final class Request {
         empty = false;
     }
 
-    /** The message that begins where the last one ends is one that PostgreSQL cannot read. */
+    /** Notes that PostgreSQL cannot read the message that begins where the last one ends. */
     void malformed() {
         malformed.add(length);
         noted.add(Memory.OVERHEAD);
     }
 
-    /** Whether that is so of the message at an offset. */
+    /** Whether PostgreSQL cannot read the message at this offset. */
     public boolean isMalformed(int offset) {
         return !malformed.isEmpty() && malformed.contains(offset);
     }
 
     /**
-     * A message of a type that does not exist, or of a length that cannot be, ends it: the server ends the session when it sees that,
-     * and nobody can tell where another message would begin.
+     * Ends the request with a message of a type that does not exist, or of an impossible length. The server ends the
+     * session when it sees that, and the start of a further message is unknown.
      *
-     * @param header how many bytes of it are kept
-     * @param words in which PostgreSQL says so; empty where it says nothing
+     * @param header the number of bytes of it that are kept
+     * @param words in which PostgreSQL reports it; empty where it reports nothing
      */
     public void breakOff(int header, Optional<ProtocolException> words) {
         violation = words;
@@ -136,17 +139,17 @@ public final class Request {
         append(header);
     }
 
-    /** Whether it has ended so. */
+    /** Whether the request has ended so. */
     public boolean isBrokenOff() {
         return brokenOff;
     }
 
-    /** What PostgreSQL says to that, if it says anything. */
+    /** PostgreSQL's report of that, if there is one. */
     public Optional<ProtocolException> violation() {
         return violation;
     }
 
-    /** How many bytes of the inbox are messages: all of it, but for the header with which it was broken off. */
+    /** The number of bytes of the inbox that are messages: all of it without the header with which it was broken off. */
     public int lengthOfMessages() {
         return length - unknown;
     }
@@ -156,18 +159,18 @@ public final class Request {
         return empty;
     }
 
-    /** One of its messages will be answered by ReadyForQuery. */
+    /** Notes one of its messages that will be answered by ReadyForQuery. */
     public void endsWith(byte tag) {
         end = tag;
         empty = false;
     }
 
-    /** The last of its messages that is answered by ReadyForQuery; 0 while there is none. */
+    /** The type of its last message that is answered by ReadyForQuery; 0 while there is none. */
     public byte end() {
         return end;
     }
 
-    /** Whether the client has said no more for now, after a whole message that gives nobody the turn. */
+    /** Whether the client has paused after a whole message that does not give the server the turn. */
     public boolean isPaused() {
         return paused;
     }
@@ -176,7 +179,10 @@ public final class Request {
         paused = now;
     }
 
-    /** All that was read so far was sent, and more may follow. The statements that this names in SQL are needed like those that it binds. */
+    /**
+     * All that was read so far was sent, and more may follow. The statements that it names in SQL are needed like those
+     * that it binds.
+     */
     public void begun() {
         goesOn = true;
     }
@@ -187,9 +193,9 @@ public final class Request {
     }
 
     /**
-     * The messages that were read last are no part of it: they stay in the inbox.
+     * Takes the messages that were read last out of the request: they stay in the inbox.
      *
-     * @param endBefore what {@link #end} was before that
+     * @param endBefore the value of {@link #end} before them
      */
     public void unread(byte endBefore) {
         consumed();
@@ -199,7 +205,7 @@ public final class Request {
         violation = Optional.empty();
     }
 
-    /** What was read so far was sent and is no longer in the inbox; more of the request follows. */
+    /** Notes that all messages so far were sent and are no longer in the inbox; more of the request follows. */
     public void consumed() {
         begun();
         statements.consumed();
@@ -219,7 +225,7 @@ public final class Request {
         otherThanTexts = true;
     }
 
-    /** One of its texts, or a statement that it uses. */
+    /** Adds what one of its texts shows, or a statement that it uses. */
     void found(Statement.Finding finding) {
         found(finding.traits(), finding.fingerprint());
         if (!finding.settings().isEmpty()) {
@@ -250,12 +256,12 @@ public final class Request {
         return Traits.has(first, Traits.ENDS_FIRST);
     }
 
-    /** Whether it begins with the end of a transaction, and goes on behind that. */
+    /** Whether it begins with the end of a transaction, and goes on after that. */
     public boolean goesOnBehindEnd() {
         return beginsWithEnd() && (fingerprints.count() > 1 || Traits.has(first, Traits.MULTIPLE));
     }
 
-    /** Whether it is one statement, which begins a transaction: it changes nothing, and may be run twice. */
+    /** Whether it is one statement, which begins a transaction. It changes nothing, and may be run twice. */
     public boolean isOnlyOpening() {
         long opens = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
         long rest = traits & ~(opens | Traits.WRITER | Traits.HINT_READER | Traits.HINT_WRITER);
@@ -267,7 +273,7 @@ public final class Request {
         return Traits.has(traits, kind) && fingerprints.count() == 1 && !otherThanTexts;
     }
 
-    /** Where it is only that: the parameters that it sets, and to what. */
+    /** The parameters that it sets, and their values, where it does nothing else. */
     public Map<String, String> assigned() {
         return assigned;
     }
@@ -292,7 +298,7 @@ public final class Request {
         return named;
     }
 
-    /** Whether the next message of it does not fit into what can be kept. */
+    /** Whether its next message does not fit into what can be kept. */
     public boolean isTooLarge() {
         return tooLarge;
     }
@@ -301,7 +307,7 @@ public final class Request {
         tooLarge = true;
     }
 
-    /** Whether a pipe that it has begun on is not to have what was read last. */
+    /** Whether the server connection on which it has begun must not get the messages that were read last. */
     public boolean isTurnedAway() {
         return turnedAway;
     }
@@ -310,7 +316,7 @@ public final class Request {
         turnedAway = true;
     }
 
-    /** Another server has it from now on. */
+    /** Notes that another server has the request from now on. */
     public void takenUp() {
         turnedAway = false;
     }

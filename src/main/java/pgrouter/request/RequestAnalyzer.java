@@ -22,10 +22,10 @@ public final class RequestAnalyzer {
     private final Statements statements;
     private final MessageReader reader = new MessageReader();
 
-    /** The statement that was bound last, which is probably the next one too. */
+    /** The name of the statement that was bound last, which is probably the next one too. */
     private String bound = Statement.UNNAMED;
 
-    /** The portal that was made last, and of which statement. */
+    /** The name of the portal that was made last; the statement of that portal is kept with it. */
     private String portal = Statement.UNNAMED;
 
     private Statement ofPortal = Statement.UNKNOWN;
@@ -35,14 +35,15 @@ public final class RequestAnalyzer {
         this.statements = statements;
     }
 
-    /** Another request begins. */
+    /** Begins another request. */
     public void begin() {
         texts.begin();
     }
 
     /**
-     * A message that PostgreSQL cannot read shows nothing: it fails before it does anything, and the primary says so. One for which there
-     * is no room, and that nothing is noted of, makes the request one that {@link Request#exceeds}.
+     * Notes what one message shows. A message that PostgreSQL cannot read shows nothing: it fails before it does
+     * anything, and the primary reports that. A message for which there is no room is not noted, and the request is
+     * marked with {@link Request#exceeds}.
      *
      * @param start of the whole message, its tag, in the array
      */
@@ -69,7 +70,7 @@ public final class RequestAnalyzer {
         }
     }
 
-    /** What a message shows is noted when all of it was read, as far as the session's state depends on it. */
+    /** Notes what a message shows, as far as the session's state depends on it. Called when all of the message was read. */
     private void note(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         int body = start + 5;
         switch (bytes[start]) {
@@ -84,7 +85,7 @@ public final class RequestAnalyzer {
         }
     }
 
-    /** Whether such a message may add to what is noted of a request that goes on after it. */
+    /** Whether a message of this type may add to the notes of a request that goes on after it. */
     private static boolean notes(byte tag) {
         return switch (tag) {
             case FrontendTag.PARSE, FrontendTag.BIND, FrontendTag.DESCRIBE, FrontendTag.CLOSE -> true;
@@ -92,7 +93,7 @@ public final class RequestAnalyzer {
         };
     }
 
-    /** Whether there is no room for so many bytes besides what is noted of the request. */
+    /** Whether there is no room for this many bytes besides the notes of the request. */
     private boolean exceeds(Request request, long more) {
         Optional<ErrorResponse> error =
                 statements.memory().error(request.noted().uncharged() + more);
@@ -100,7 +101,7 @@ public final class RequestAnalyzer {
         return error.isPresent();
     }
 
-    /** A statement that SQL prepares is kept when the server has told it. */
+    /** The same for a statement that SQL prepares, which is kept when the server has confirmed it. */
     private boolean exceedsBySql(Request request, long traits, int length) {
         boolean prepares = Traits.has(traits, Traits.STATEMENTS) && !Traits.has(traits, Traits.RESETS);
         List<String> names = prepares ? texts.named() : List.of();
@@ -115,7 +116,7 @@ public final class RequestAnalyzer {
     }
 
     /**
-     * A message of which only the beginning can be kept.
+     * Notes what a message shows of which only the beginning can be kept.
      *
      * @param end of the part that is there
      * @throws ProtocolException where a name in it goes on after that
@@ -190,7 +191,7 @@ public final class RequestAnalyzer {
         uses(request, statement);
     }
 
-    /** A name that is worth to be kept until the next message. */
+    /** Whether a name is short enough to be kept until the next message. */
     private static boolean isShort(String name) {
         return name.length() <= LONGEST_NAME;
     }
@@ -220,7 +221,7 @@ public final class RequestAnalyzer {
         }
     }
 
-    /** What a statement shows that was parsed earlier; PostgreSQL's own answer to an unknown name is the writer's. */
+    /** Adds what a statement shows that was parsed earlier. For an unknown name the writer gives PostgreSQL's own answer. */
     private void uses(Request request, String name) {
         if (request.length() == 0) {
             request.statements().beginsWith(name);
@@ -253,7 +254,7 @@ public final class RequestAnalyzer {
         }
     }
 
-    /** What SQL's EXECUTE of a statement may do is what the statement shows. */
+    /** Adds what the statements show that SQL's EXECUTE names. */
     private void executes(Request request, List<String> names) {
         for (String name : names) {
             Optional<Statement> statement = statements.find(name);

@@ -11,16 +11,16 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.routing.Traits;
 
 /**
- * Takes the client's messages at the head of its inbox into a request, each as far as {@link RequestAnalyzer} has to see it. Client
- * thread only.
+ * Takes the client's messages at the head of its inbox into a request, each as far as {@link RequestAnalyzer} has to
+ * see it. Client thread only.
  */
 public final class RequestMessages {
     private static final Log LOG = Log.of("session");
 
-    /** The largest request that is kept for a redirect, in bytes. What is larger goes to the writer. */
+    /** The largest request that is kept for a redirect, in bytes. Larger ones go to the writer. */
     public static final int KEEP_LIMIT = 256 * 1024;
 
-    /** The bytes that are read at once of a message that is not kept: the names in it stand at its beginning. */
+    /** The number of bytes that are read at once of a message that is not kept: the names in it are at its beginning. */
     public static final int BEGINNING = 4 * 1024;
 
     private static final int HEADER = MessageHeaders.LENGTH;
@@ -39,7 +39,7 @@ public final class RequestMessages {
         return headers;
     }
 
-    /** A request begins. */
+    /** Begins a request. */
     void begin() {
         analyzer.begin();
     }
@@ -56,7 +56,7 @@ public final class RequestMessages {
         return true;
     }
 
-    /** Notes the end of a request where this message is it. */
+    /** Notes the end of a request where this message ends it. */
     public static void ends(Request request, byte tag) {
         if (MessageHeaders.givesTurn(tag) && tag != FrontendTag.FLUSH) {
             request.endsWith(tag);
@@ -64,9 +64,10 @@ public final class RequestMessages {
     }
 
     /**
-     * Takes the beginning of a message that is not kept. What it refers to is noted when it is sent; here only its traits count.
+     * Takes the beginning of a message that is not kept. The names in it are noted when it is sent; here only its
+     * traits count.
      *
-     * @return false where the client has left in it
+     * @return false where the client has left within it
      */
     public boolean beginning(Request request, int total) throws IOException {
         int start = request.length();
@@ -88,7 +89,7 @@ public final class RequestMessages {
     }
 
     /**
-     * Looks at the beginning of the message at the head of the inbox, of which so many bytes are there.
+     * Inspects the beginning of the message at the head of the inbox, of which this many bytes are present.
      *
      * @throws ProtocolException where PostgreSQL could not read it either
      */
@@ -97,10 +98,10 @@ public final class RequestMessages {
     }
 
     /**
-     * The header of a message that cannot be one is kept: the server itself answers it, after what came before. Of a length that cannot
-     * be it says nothing, so that nobody has to be asked about that alone.
+     * Keeps the header of a message that is not possible: the server itself answers it, after the messages before it.
+     * An impossible length gets no answer, so no server has to be asked about that alone.
      *
-     * @return false where that is all that the client has said
+     * @return false where that is all that the client has sent
      */
     boolean breaksOff(Request request) {
         LOG.info("broke the protocol: " + headers.violation(request.length()).getMessage());
@@ -116,12 +117,12 @@ public final class RequestMessages {
                 HEADER, headers.isOfUnknownType(start) ? Optional.of(headers.violation(start)) : Optional.empty());
     }
 
-    /** Looks at what is in the inbox as at a request of its own. */
+    /** Inspects the bytes in the inbox as a request of its own. */
     public void again(Request request) throws ProtocolException {
         again(request, request.length());
     }
 
-    /** The same of so many bytes. */
+    /** The same for this many bytes. */
     public void again(Request request, int length) throws ProtocolException {
         boolean paused = request.isPaused();
         Optional<ErrorResponse> excess = request.excess();
@@ -141,8 +142,8 @@ public final class RequestMessages {
     /**
      * Takes the messages that are complete in the inbox, up to the first that gives the turn or ends a COPY.
      *
-     * @param apart whether what goes on with a portal is to be taken without what follows
-     * @return whether it stopped at such a message, or at what is none
+     * @param apart whether messages that go on with a portal are to be taken without those after them
+     * @return whether it stopped at such a message, or at a header that is not possible
      */
     public boolean batch(Request request, boolean apart) throws ProtocolException {
         while (inbox.available() >= request.length() + HEADER) {
@@ -172,7 +173,8 @@ public final class RequestMessages {
     }
 
     /**
-     * Whether the message at this offset may go elsewhere than those before it. What is known to be malformed is answered by any server alike: also by the one that has begun.
+     * Whether the message at this offset may go to another server than those before it. A malformed message gets the
+     * same answer from any server, also from the one on which the request has begun.
      */
     public boolean startsAnew(Request request, int start) {
         if (request.isMalformed(start) || !headers.isPossible(start)) {
@@ -185,15 +187,15 @@ public final class RequestMessages {
         };
     }
 
-    /** Takes a part of a message that has not been read, as it comes. */
+    /** Takes a part of a message that has not been read, as it arrives. */
     public interface Piece {
         void take(int length, boolean continues);
     }
 
     /**
-     * Hands over so many bytes of a message as they come.
+     * Hands over this many bytes of a message as they arrive.
      *
-     * @return false where the client has left in it
+     * @return false where the client has left within it
      */
     public boolean pieces(int length, Piece piece) throws IOException {
         int left = length;

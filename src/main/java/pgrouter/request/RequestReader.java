@@ -6,7 +6,7 @@ import pgrouter.net.Inbox;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
 
-/** Reads the client's requests. They stay in the inbox until it is clear that no other server needs them. Client thread only. */
+/** Reads the client's requests. They stay in the inbox until it is certain that no other server needs them. Client thread only. */
 public final class RequestReader {
     private static final int HEADER = MessageHeaders.LENGTH;
 
@@ -21,9 +21,10 @@ public final class RequestReader {
     }
 
     /**
-     * Waits for the next request and reads it, up to its end, the first Flush or a pause, or as much of it as can be kept.
+     * Waits for the next request and reads it, up to its end, the first Flush or a pause, or as much of it as can be
+     * kept.
      *
-     * @return false when the client has finished: Terminate, the end of the stream, or a length that cannot be
+     * @return false when the client has finished: Terminate, the end of the stream, or an impossible length
      */
     public boolean next(Request request) throws IOException {
         request.reset();
@@ -34,7 +35,7 @@ public final class RequestReader {
     /**
      * Reads on after a Flush or a pause, up to the next one.
      *
-     * @param over whether what was read before has an outcome already: then nothing is awaited
+     * @param over whether what was read before has an outcome already: then the reader does not wait
      */
     public boolean more(Request request, BooleanSupplier over) throws IOException {
         int since = request.length();
@@ -49,12 +50,12 @@ public final class RequestReader {
         return read(request, since);
     }
 
-    /** Whether more than its end was read since so much of it was sent. */
+    /** Whether more than its end was read since this much of it was sent. */
     public boolean goesOn(Request request, int sent) {
         return request.length() > sent && headers.tag(sent) != FrontendTag.SYNC;
     }
 
-    /** Reads on after a pause, whatever other pauses come, up to the end or the first Flush. */
+    /** Reads on after a pause, ignoring further pauses, up to the end or the first Flush. */
     public boolean whole(Request request) throws IOException {
         while (request.isPaused()) {
             if (!read(request, request.length())) {
@@ -64,7 +65,7 @@ public final class RequestReader {
         return true;
     }
 
-    /** How many bytes of the message at an offset must be there before anything can be done about it. */
+    /** The number of bytes of the message at an offset that must have arrived before it can be dealt with. */
     private int needed(int start) throws ProtocolException {
         if (inbox.available() < start + HEADER || headers.isTerminate(start) || !headers.isPossible(start)) {
             return HEADER;
@@ -74,9 +75,10 @@ public final class RequestReader {
     }
 
     /**
-     * Messages that go on with a portal stay on the pipe: those after them are read by themselves, as after a pause, and may go elsewhere.
+     * Reads on. Messages that go on with a portal stay on the server connection. Those after them are read by
+     * themselves, as after a pause, and may go elsewhere.
      *
-     * @param since what of it was dealt with before: a pause right after that is none
+     * @param since the part that was dealt with before: a pause right after it does not count
      */
     private boolean read(Request request, int since) throws IOException {
         request.pause(false);
@@ -122,9 +124,9 @@ public final class RequestReader {
     }
 
     /**
-     * Waits until so many bytes are there, or the client pauses after a message.
+     * Waits until this many bytes have arrived, or the client pauses after a message.
      *
-     * @return false where they are not there: in a pause, or at the end of the stream
+     * @return false where they have not: in a pause, or at the end of the stream
      */
     private boolean arrives(Request request, int since, int count) throws IOException {
         while (inbox.available() < count) {
@@ -155,7 +157,7 @@ public final class RequestReader {
     }
 
     /**
-     * After an error of the extended protocol only a Sync counts.
+     * Drops messages up to the Sync: after an error of the extended protocol nothing else counts.
      *
      * @param alone whether the first message that is dropped has the error: it may be the end itself
      */
@@ -175,7 +177,7 @@ public final class RequestReader {
         return false;
     }
 
-    /** Copy data that comes after the COPY has failed already: PostgreSQL ignores it ({@code PostgresMain} in postgres.c). */
+    /** Drops copy data that arrives after the COPY has failed: PostgreSQL ignores it ({@code PostgresMain} in postgres.c). */
     private boolean dropStrayCopy() throws IOException {
         while (inbox.await(HEADER)) {
             byte tag = headers.tag(0);

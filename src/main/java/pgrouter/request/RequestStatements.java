@@ -10,7 +10,7 @@ import pgrouter.client.Memory;
 
 /** The prepared statements that the messages of a request are about. Client thread only. */
 public final class RequestStatements {
-    /** So many of the messages may be about statements while a request is kept. */
+    /** The maximum number of messages about statements in a request that is kept. */
     private static final int MOST = 1000;
 
     private final NotedBytes noted;
@@ -30,14 +30,14 @@ public final class RequestStatements {
         leading = Optional.empty();
     }
 
-    /** Gives up what a request of many statements has needed. */
+    /** Releases the memory that a request of many statements has needed. */
     void shrink() {
         references = new LinkedHashSet<>();
         settled = new HashSet<>();
         made = new ArrayList<>();
     }
 
-    /** The messages so far were sent, and are no longer in the inbox. */
+    /** Notes that the messages so far were sent, and are no longer in the inbox. */
     void consumed() {
         references.forEach(this::settle);
         references.clear();
@@ -45,7 +45,7 @@ public final class RequestStatements {
         leading = Optional.empty();
     }
 
-    /** Whether the messages that are kept are about so many statements that the request is large, however short their texts are. */
+    /** Whether so many of the kept messages are about statements that the request is large, however short their texts are. */
     public boolean areMany() {
         return made.size() >= MOST;
     }
@@ -65,7 +65,8 @@ public final class RequestStatements {
     }
 
     /**
-     * The request uses a statement. What it has parsed or closed itself is not looked up any more.
+     * Notes that the request uses a statement. A statement that it has parsed or closed itself is not looked up any
+     * more.
      *
      * @return whether this is its first reference to the statement
      */
@@ -79,7 +80,7 @@ public final class RequestStatements {
         noted.add(settled.add(name) ? Memory.of(name) : 0);
     }
 
-    /** Those of its Parse, Describe and Close messages, in their order. */
+    /** The statements of its Parse, Describe and Close messages, in their order. */
     public List<Statement> all() {
         return made;
     }
@@ -89,12 +90,12 @@ public final class RequestStatements {
         settle(statement.name());
     }
 
-    /** A Describe tells the client of this statement, or of a portal of it. */
+    /** Notes a Describe of this statement, or of a portal of it. */
     void describes(Statement statement) {
         made.add(statement);
     }
 
-    /** Those that the request parses itself, and of which the client was told already what they are. */
+    /** The statements that the request parses itself, and whose description the client has already. */
     public List<Statement> told() {
         return made.stream()
                 .filter(statement -> statement.isKept() && statement.told().isTold())
@@ -103,7 +104,7 @@ public final class RequestStatements {
                 .toList();
     }
 
-    /** The statement of a name as a message that follows finds it; unknown where that cannot be told. */
+    /** The statement of a name as a later message finds it; unknown where that cannot be determined. */
     public Statement named(String name, Statements session) {
         if (!settled.contains(name)) {
             return session.find(name).orElse(Statement.UNKNOWN);

@@ -7,7 +7,7 @@ import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.routing.FoldedText;
 
-/** The SQL of the present request as an operator may see it. One a session, used by the client thread. */
+/** The SQL of the present request in a form for the operator. One per session. Client thread only. */
 public final class RequestText {
     static final String NOT_KEPT = "(its text is not kept)";
 
@@ -23,7 +23,7 @@ public final class RequestText {
         this.reported = reported;
     }
 
-    /** Of the first of its messages that has or names a text, as long as the request is in the inbox. */
+    /** The text of its first message that has or names one. Only while the request is in the inbox. */
     public String of(Request request) throws ProtocolException {
         for (int at = 0; at < request.lengthOfMessages(); at += 1 + inbox.intAt(at + 1)) {
             if (request.isMalformed(at)) {

@@ -8,8 +8,8 @@ import pgrouter.metrics.Metrics;
 import pgrouter.protocol.ProtocolException;
 
 /**
- * How long the requests of one session take, from their last byte until their answer was passed on: counted, and logged where that
- * was too long. One a session, used by the client thread.
+ * Measures the requests of one session, from their last byte until their answer was passed on. Counts them, and logs
+ * slow ones. One per session. Client thread only.
  */
 public final class RequestTimes {
     private static final Log LOG = Log.of("session");
@@ -28,13 +28,13 @@ public final class RequestTimes {
         begun = System.nanoTime();
     }
 
-    /** A standby has refused the request, which goes on. */
+    /** Notes that a standby has refused the request, which goes on. */
     public void refused() {
         metrics.redirects().count(System.nanoTime() - begun);
     }
 
     /**
-     * Before the request leaves the inbox.
+     * Counts the request. Called before it leaves the inbox.
      *
      * @param route where it ran, and why
      * @param byReader whether that was a standby

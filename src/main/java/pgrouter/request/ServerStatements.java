@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import pgrouter.client.Memory;
 
-/** Which prepared statements one pipe has, and what is missing there for a request. Used under the relay's lock. */
+/** The prepared statements that one server connection has, and those that it lacks for a request. Guarded by the relay's lock. */
 public final class ServerStatements {
-    /** What may be on the server without a name, and is nobody's. */
+    /** A statement that may exist on the server without a name, and belongs to no session. */
     private static final Statement DROPPED = Statement.named(Statement.UNNAMED);
 
     private final Statements session;
@@ -20,7 +20,7 @@ public final class ServerStatements {
     private final Set<String> outlived = new LinkedHashSet<>();
     private final List<Change> unconfirmed = new ArrayList<>();
 
-    /** What a request has done to the session's statements. It is true only when the client has the reply. */
+    /** A change that a request has made to the session's statements. It holds only when the client has the reply. */
     private sealed interface Change {
         record Parsed(Statement statement) implements Change {}
 
@@ -38,7 +38,7 @@ public final class ServerStatements {
     }
 
     /**
-     * What must be sent before a request so that the pipe has the session's statements.
+     * The messages that must be sent before a request so that the server connection has the session's statements.
      *
      * @param close names, first
      * @param parse statements, then
@@ -51,12 +51,12 @@ public final class ServerStatements {
         }
     }
 
-    /** What the session has pgrouter keep. */
+    /** The memory of the session in which its statements are counted. */
     public Memory.OfSession memory() {
         return session.memory();
     }
 
-    /** Whether the pipe has the session's statement of this name. */
+    /** Whether the server connection has the session's statement of this name. */
     public boolean has(String name) {
         Optional<Statement> living = session.find(name);
         return living.isPresent() && known.get(name) == living.get();
@@ -76,14 +76,14 @@ public final class ServerStatements {
         return new Missing(close, parse);
     }
 
-    /** The names of all statements of the session that are not here and can be made. */
+    /** The names of all statements of the session that are missing here and can be made. */
     public List<String> lacking() {
         return session.names().stream()
                 .filter(name -> !name.equals(Statement.UNNAMED) && !hasAll(List.of(name)))
                 .toList();
     }
 
-    /** Whether one of these is not here, and the client was told what it returns. */
+    /** Whether one of these is missing here, and the client was told what it returns. */
     public boolean isToCompare(Collection<String> names) {
         return names.stream()
                 .anyMatch(name -> session.find(name)
@@ -136,12 +136,12 @@ public final class ServerStatements {
         }
     }
 
-    /** The statement is here, but is not what the client was told of it: before its next use it is made anew. */
+    /** The statement is here, but differs from what the client was told of it. It is made anew before its next use. */
     public void unfit(Statement statement) {
         known.put(statement.name(), Statement.named(statement.name()));
     }
 
-    /** Something was told of a statement by another pipe: this one may have it otherwise. */
+    /** Another server connection has described a statement: this one may have it otherwise. */
     void doubts(Statement statement) {
         if (known.get(statement.name()) == statement) {
             outlived.add(statement.name());
@@ -172,7 +172,7 @@ public final class ServerStatements {
         unconfirmed.clear();
     }
 
-    /** The reply was dropped: what it made here has no right to exist. */
+    /** The reply was dropped: the statements that it made here are not the session's. */
     public void revert() {
         for (Change change : unconfirmed) {
             if (change instanceof Change.Parsed(Statement statement)) {
@@ -193,13 +193,13 @@ public final class ServerStatements {
         session.parsed(statement);
     }
 
-    /** SQL has taken a statement away here. */
+    /** SQL has deallocated a statement here. */
     public void deallocated(String name) {
         known.remove(name);
         session.closed(name, this);
     }
 
-    /** SQL has taken all statements away here, but the unnamed one. */
+    /** SQL has deallocated all statements here, except the unnamed one. */
     public void deallocatedAll() {
         known.keySet().removeIf(name -> !name.equals(Statement.UNNAMED));
         outlived.clear();
@@ -207,8 +207,9 @@ public final class ServerStatements {
     }
 
     /**
-     * A Query of the client has ended, or its Parse of the unnamed statement failed: the session has none any more, nor has the server,
-     * unless it could not even read the text ({@code pg_any_to_server} in mbutils.c). Then an older one is there, which must not be used.
+     * A Query of the client has ended, or its Parse of the unnamed statement failed. Neither the session nor the server
+     * has an unnamed statement any more, unless the server could not even read the text ({@code pg_any_to_server} in
+     * mbutils.c). Then an older one is there, which must not be used.
      */
     public void unnamedDropped() {
         if (known.containsKey(Statement.UNNAMED)) {
@@ -222,7 +223,7 @@ public final class ServerStatements {
         known.remove(Statement.UNNAMED);
     }
 
-    /** Only its name is kept, until it is closed here. */
+    /** Keeps only the name, until the statement is closed here. */
     void outlived(String name) {
         Statement here = known.get(name);
         if (here != null && here != DROPPED) {

@@ -10,33 +10,36 @@ import pgrouter.protocol.MessageBuilder;
 import pgrouter.routing.SuspectNames;
 
 /**
- * A prepared statement: its name, the message that makes it on any pipe, what its text shows, and what the client was told of it. Nobody
- * changes the array.
+ * A prepared statement: its name, the message that makes it on any server connection, what its text shows, and what the
+ * client was told of it. The array is never changed.
  */
 public final class Statement {
     public static final String UNNAMED = "";
 
-    /** What a statement needs besides its text and its names, in bytes: objects, and a place in the collections of the session and its pipes. */
+    /**
+     * The memory of a statement besides its text and its names, in bytes: objects, and a place in the collections of
+     * the session and its server connections.
+     */
     static final int OVERHEAD = 400;
 
     private static final byte[] NOT_KEPT = {};
-    /** Of which nothing is noted. */
+    /** A statement of which nothing is known. */
     public static final Statement UNKNOWN = named("?");
 
     private final String name;
     private final byte[] recipe;
     private final boolean bySql;
 
-    /** The client thread finds; the thread of a pipe hands statements over. */
+    /** The client thread sets it; the thread of a server connection hands statements over. */
     private volatile Finding finding;
 
     private volatile SuspectNames foundUnder = SuspectNames.NONE;
 
-    /** The thread of a pipe hears it; the client thread asks for it. */
+    /** Written by the thread of a server connection, read by the client thread. */
     private volatile Description told = Description.NONE;
 
     /**
-     * What the scanner has found in a text.
+     * The findings of the scanner in a text.
      *
      * @param traits bits of {@link pgrouter.routing.Traits}
      * @param fingerprint of the text without its literals
@@ -54,7 +57,7 @@ public final class Statement {
             List<String> executed,
             Map<String, String> assigned,
             List<String> calls) {
-        /** How many bytes its lists need. */
+        /** The number of bytes of its lists. */
         public long bytes() {
             return Memory.of(settings)
                     + Memory.of(named)
@@ -80,17 +83,17 @@ public final class Statement {
         this(name, parse, finding, false);
     }
 
-    /** A statement of SQL's PREPARE, made anywhere by the same text. */
+    /** A statement of SQL's PREPARE, which the same text makes on any server. */
     public static Statement bySql(String name, byte[] prepare, Finding finding) {
         return new Statement(name, prepare, finding, true);
     }
 
-    /** A statement whose Parse is too large to keep: only the pipe that has it knows it. */
+    /** A statement whose Parse is too large to keep: only the server connection that has it knows it. */
     static Statement notKept(String name, long traits) {
         return new Statement(name, NOT_KEPT, Finding.of(traits));
     }
 
-    /** Only the name: for a Close. */
+    /** A statement of which only the name is known: for a Close. */
     public static Statement named(String name) {
         return new Statement(name, NOT_KEPT, Finding.of(0));
     }
@@ -103,12 +106,12 @@ public final class Statement {
         return name.isEmpty();
     }
 
-    /** How many bytes it needs. */
+    /** The number of bytes of the statement. */
     public long bytes() {
         return bytes(name, recipe.length) + finding.bytes() + (long) Integer.BYTES * told.parameters().length;
     }
 
-    /** How many bytes one needs at least. */
+    /** The least number of bytes of a statement. */
     public static long bytes(String name, int recipe) {
         return OVERHEAD + Memory.of(name) + recipe;
     }
@@ -119,20 +122,20 @@ public final class Statement {
     }
 
     /**
-     * The message that makes it on a pipe: a Query where SQL has prepared it, else a Parse, with the types of the parameters that the
-     * client was told.
+     * The message that makes it on a server connection: a Query where SQL has prepared it, else a Parse with the types
+     * of the parameters that the client was told.
      */
     public byte[] recipe() {
         return bySql || !told.areParametersTold() ? recipe : parse(recipe, endOfName(), endOfText());
     }
 
-    /** A statement of the same name and parameters, that can be made anywhere and fails when it is executed. */
+    /** A statement of the same name and parameters that can be made anywhere and fails when it is executed. */
     public Statement standIn() {
         byte[] text = CachedPlan.standIn();
         return new Statement(name, parse(text, 0, text.length), Finding.of(0));
     }
 
-    /** @param start of the text, which ends behind its zero byte */
+    /** @param start of the text, which ends after its zero byte */
     private byte[] parse(byte[] text, int start, int end) {
         int[] types = told.parameters();
         MessageBuilder parse = new MessageBuilder().begin(FrontendTag.PARSE);
@@ -143,7 +146,7 @@ public final class Statement {
         return parse.finish().toByteArray();
     }
 
-    /** What the client was told of it. */
+    /** The description that the client was given. */
     public Description told() {
         return told;
     }
@@ -157,7 +160,7 @@ public final class Statement {
         return bySql;
     }
 
-    /** What its text shows by what is suspicious in the database. */
+    /** Sets what its text shows with these suspicious names. */
     void found(Finding next, SuspectNames under) {
         finding = next;
         foundUnder = under;
@@ -173,7 +176,7 @@ public final class Statement {
         return Arrays.copyOfRange(query, 5, query.length - 1);
     }
 
-    /** A Query message of its text: its name ends at the first zero byte, its text at the second. */
+    /** A Query message of its text. The name in the Parse ends at the first zero byte, the text at the second. */
     byte[] asQuery() {
         return FrontendMessage.query(recipe, endOfName(), endOfText());
     }
@@ -186,16 +189,16 @@ public final class Statement {
         return endOfString(endOfName());
     }
 
-    /** Behind its zero byte. */
+    /** The offset after the zero byte of a string. */
     private int endOfString(int start) {
         int end = start;
         while (end < recipe.length && recipe[end++] != 0) {
-            // Over the string.
+            // Skips the string.
         }
         return end;
     }
 
-    /** Whether it can be parsed again, on another pipe. */
+    /** Whether it can be parsed again, on another server connection. */
     boolean isKept() {
         return recipe.length > 0;
     }

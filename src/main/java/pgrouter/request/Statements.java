@@ -12,8 +12,9 @@ import pgrouter.client.Memory;
 import pgrouter.routing.SuspectNames;
 
 /**
- * The prepared statements of one session, as its client believes them to be: what was parsed and not closed, on whichever pipe.
- * Changed by the thread that passes on a reply, which may be while the client thread reads more of the same request.
+ * The prepared statements of one session, as its client has them: those that were parsed and not closed, on any server
+ * connection. The thread that passes on a reply changes them, perhaps while the client thread reads more of the same
+ * request.
  */
 public final class Statements {
     private final Map<String, Statement> living = new ConcurrentHashMap<>();
@@ -25,12 +26,12 @@ public final class Statements {
         this.memory = memory;
     }
 
-    /** What the session has pgrouter keep: these, and more. */
+    /** The memory of the session in which these and other objects are counted. */
     public Memory.OfSession memory() {
         return memory;
     }
 
-    /** A view of what one more pipe knows; it starts with nothing. */
+    /** The statements of one more server connection; it starts with none. */
     public ServerStatements onNewPipe() {
         ServerStatements pipe = new ServerStatements(this);
         pipes.add(pipe);
@@ -49,7 +50,7 @@ public final class Statements {
         return living.keySet();
     }
 
-    /** Those that SQL has prepared, and these. */
+    /** The statements that SQL has prepared, and these. */
     public Collection<String> bySql(Collection<String> others) {
         Set<String> names = new LinkedHashSet<>(others);
         living.values().stream().filter(Statement::isBySql).map(Statement::name).forEach(names::add);
@@ -63,7 +64,7 @@ public final class Statements {
         }
     }
 
-    /** What its text shows by what is suspicious in the database now. */
+    /** Sets what a statement's text shows with the names that are suspicious now. */
     void found(Statement statement, Statement.Finding finding, SuspectNames under) {
         long before = statement.bytes();
         statement.found(finding, under);
@@ -76,7 +77,7 @@ public final class Statements {
         }
     }
 
-    /** The client was told of a statement what one pipe says of it. */
+    /** One server connection has described a statement to the client. */
     void described(Statement statement, Description description, ServerStatements by) {
         long before = statement.bytes();
         statement.told(statement.told().and(description));
@@ -88,7 +89,7 @@ public final class Statements {
         }
     }
 
-    /** One pipe has closed a statement: the others that still have it close it when they are used next. */
+    /** One server connection has closed a statement. The others that still have it close it at their next use. */
     void closed(String name, ServerStatements by) {
         Statement closed = living.remove(name);
         if (closed != null && !closed.isUnnamed()) {
@@ -97,14 +98,14 @@ public final class Statements {
         pipes.stream().filter(pipe -> pipe != by).forEach(pipe -> pipe.outlived(name));
     }
 
-    /** One pipe has closed all but the unnamed one. */
+    /** One server connection has deallocated all but the unnamed statement. */
     void deallocatedAll(ServerStatements by) {
         List.copyOf(living.keySet()).stream()
                 .filter(name -> !name.equals(Statement.UNNAMED))
                 .forEach(name -> closed(name, by));
     }
 
-    /** Without asking anybody to close it: the next Parse of it does that ({@code drop_unnamed_stmt} in postgres.c). */
+    /** Drops the unnamed statement without closing it: the next Parse of it does that ({@code drop_unnamed_stmt} in postgres.c). */
     void unnamedDropped() {
         living.remove(Statement.UNNAMED);
     }

@@ -12,8 +12,8 @@ import pgrouter.routing.SuspectNames;
 import pgrouter.routing.Traits;
 
 /**
- * Tells what the texts of a session show: read in its encoding, by what is suspicious in its database and by the administrator's rules.
- * Client thread only.
+ * Finds the traits of a session's texts: reads them in its encoding, with the names that are suspicious in its database
+ * and the administrator's rules. Client thread only.
  */
 public final class TextAnalyzer {
     /** Traits of a text that pgrouter cannot read: it may do anything. */
@@ -27,17 +27,17 @@ public final class TextAnalyzer {
     private final RouteRules rules;
     private SuspectNames suspects = SuspectNames.NONE;
 
-    /** Something in the request may have changed where the names that follow are looked for. */
+    /** Whether a text of the request may have changed the schemas in which later names are looked for. */
     private boolean moved;
 
-    /** @param reported what the server has said of how its texts are to be read */
+    /** @param reported the parameters by which the server reads texts */
     public TextAnalyzer(Statements statements, Reported reported, RouteRules rules) {
         this.statements = statements;
         this.reported = reported;
         this.rules = rules;
     }
 
-    /** What counts as suspicious in the texts that follow. */
+    /** Sets the suspicious names for the texts that follow. */
     public void suspects(SuspectNames next) {
         suspects = next;
         scanner.suspects(present());
@@ -47,17 +47,17 @@ public final class TextAnalyzer {
         return suspects;
     }
 
-    /** What counts as suspicious at this place of the request. */
+    /** The suspicious names at this place of the request. */
     SuspectNames present() {
         return moved ? suspects.whole() : suspects;
     }
 
-    /** Whether texts that do not say otherwise are meant for a standby wherever that is to be had. */
+    /** Sets whether texts without a hint are meant for a standby where that is possible. */
     public void prefersReader(boolean wish) {
         scanner.prefersReader(wish);
     }
 
-    /** Another request begins. */
+    /** Begins another request. */
     void begin() {
         if (moved) {
             moved = false;
@@ -95,17 +95,17 @@ public final class TextAnalyzer {
         return scanner.scan(bytes, start, end, reported.encoding().standardStrings());
     }
 
-    /** The fingerprint of the text that was read last. */
+    /** The fingerprint of the last text. */
     long fingerprint() {
         return scanner.fingerprint();
     }
 
-    /** The prepared statements that the text names that was read last. */
+    /** The prepared statements that the last text names. */
     List<String> named() {
         return scanner.statements();
     }
 
-    /** All that the text shows that was read last, and that has these traits. */
+    /** The findings in the last text, which has these traits. */
     Finding finding(long traits) {
         return new Finding(
                 traits,
@@ -117,7 +117,7 @@ public final class TextAnalyzer {
                 scanner.calls());
     }
 
-    /** What a statement shows by what is suspicious now. */
+    /** The findings in a statement with the names that are suspicious now. */
     Finding finding(Statement statement) {
         do {
             if (statement.isKept() && !statement.isFoundUnder(present())) {
@@ -136,7 +136,7 @@ public final class TextAnalyzer {
         return finding(byRules(text, 0, text.length, scan(text, 0, text.length)));
     }
 
-    /** What a text prepares that SQL has prepared on the server, to be prepared elsewhere by the same text. */
+    /** The findings in a text with which SQL has prepared a statement on the server, and which prepares it elsewhere. */
     public Finding prepared(byte[] text) {
         long traits =
                 scanner.scanPrepared(text, 0, text.length, reported.encoding().standardStrings());
@@ -144,7 +144,7 @@ public final class TextAnalyzer {
                 traits, scanner.fingerprint(), scanner.settings(), List.of(), List.of(), Map.of(), scanner.calls());
     }
 
-    /** What the administrator's rules make of the traits of the text that was read last. */
+    /** The traits of the last text after the administrator's rules. */
     private long byRules(byte[] bytes, int start, int end, long traits) {
         if (!rules.matchTexts()) {
             return traits;
@@ -157,7 +157,7 @@ public final class TextAnalyzer {
         return reader ? (traits | Traits.HINT_READER) & ~Traits.WRITER : traits;
     }
 
-    /** @param unknown the answer where a search was given up: the one that is for the primary */
+    /** @param unknown the answer where a search was given up: the one that routes to the primary */
     private static boolean isMatched(List<TextRule> rules, String text, boolean unknown) {
         return rules.stream().anyMatch(rule -> switch (rule.search(text)) {
             case FOUND -> true;

@@ -5,14 +5,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What must be known of a session to read its SQL byte by byte. A change of it is session state, which pins the session before
- * it could mislead.
+ * The parameters of a session that are needed to read its SQL byte by byte. A change of them is session state, which
+ * pins the session before it could mislead.
  *
  * @param standardStrings standard_conforming_strings
- * @param asciiSafe whether every byte below 0x80 is the ASCII character that it looks like
+ * @param asciiSafe whether every byte below 0x80 is the ASCII character of that code
  */
 public record TextEncoding(boolean standardStrings, boolean asciiSafe) {
-    /** Encodings for clients only, in which an ASCII byte may be the second half of a character ({@code PG_ENCODING_BE_LAST} in pg_wchar.h). */
+    /**
+     * Client-only encodings in which an ASCII byte may be the second half of a character ({@code PG_ENCODING_BE_LAST}
+     * in pg_wchar.h).
+     */
     private static final Set<String> MISLEADING =
             Set.of("SJIS", "SHIFT_JIS", "SHIFT_JIS_2004", "BIG5", "GBK", "UHC", "GB18030", "JOHAB");
 

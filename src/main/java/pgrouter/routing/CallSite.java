@@ -3,11 +3,12 @@ package pgrouter.routing;
 import pgrouter.routing.Tokens.Kind;
 
 /**
- * Where a name before a parenthesis cannot be the call of a function, by the tokens before it: it is a type with its modifiers, an
- * alias with its columns, or a word of the grammar (gram.y). Whatever is doubtful is a call. An instance belongs to one scanner.
+ * Decides where a name before a parenthesis cannot be the call of a function, by the tokens before it: it is a type
+ * with its modifiers, an alias with its columns, or a word of the grammar (gram.y). Whatever is doubtful is a call. An
+ * instance belongs to one scanner.
  */
 final class CallSite {
-    /** So many bytes are read ahead for the query of a CTE. */
+    /** The number of bytes that are read ahead for the query of a CTE. */
     private static final int AHEAD = 1024;
 
     private static final byte[] WITH = {'w', 'i', 't', 'h'};
@@ -19,7 +20,7 @@ final class CallSite {
     private Token before = new Token();
     private int depth;
 
-    /** By depth: an operand may follow where the parenthesis ends. */
+    /** One bit per depth: whether an operand may follow where the parenthesis ends. */
     private long beforeOperand;
 
     private boolean operandFollows;
@@ -63,7 +64,7 @@ final class CallSite {
         }
     }
 
-    /** Another statement begins. */
+    /** Begins another statement. */
     void begin(boolean with) {
         last.clear();
         before.clear();
@@ -77,7 +78,7 @@ final class CallSite {
         withQueries = with;
     }
 
-    /** The token just read was dealt with. */
+    /** Notes that the token just read was dealt with. */
     void passed(Kind kind, Tokens tokens) {
         if (kind == Kind.SYMBOL) {
             symbol((char) tokens.symbol());
@@ -109,7 +110,7 @@ final class CallSite {
         return last.is("operator") || (last.is("on") && before.is("distinct"));
     }
 
-    /** Whether a name that comes now is that of a type or an alias, and whatever it is qualified with. */
+    /** Whether a name that comes now is that of a type or an alias, or qualifies it. */
     private boolean isNamed() {
         boolean cast = last.is(':') && before.is(':') && before.end == last.start;
         return cast
@@ -121,7 +122,7 @@ final class CallSite {
                 || last.is("ordinality");
     }
 
-    /** Whether the name just read, before a parenthesis, cannot be called. */
+    /** Whether the name just read, before a parenthesis, is not the call of a function. */
     boolean isNoCall(Tokens tokens) {
         return isNamed()
                 || (last.is(')') && !operandFollows)
@@ -147,7 +148,7 @@ final class CallSite {
         return last.is("fetch");
     }
 
-    /** {@code name (columns) AS (SELECT}: not the columns of a function in FROM, which no reserved word can be. */
+    /** Whether {@code name (columns) AS (SELECT} follows: not the columns of a function in FROM, which no reserved word can be. */
     private boolean isQuery(Tokens tokens) {
         ahead.reset(
                 tokens.text(),

@@ -4,39 +4,43 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What is known of the functions and views of each database. Any thread. */
+/** The findings in the functions and views of each database. Any thread. */
 public interface Catalogs {
-    /** One more session uses a database; looked for first where nobody does yet. The session closes it at its end. */
+    /**
+     * Registers a session of a database. The catalog is read first if no other session uses it. The session closes it
+     * at its end.
+     */
     Catalog take(String database);
 
-    /** A statement is about to be sent that waits for so long until nobody else is connected to the database that it needs. */
+    /** Makes room for a statement that waits this long until no other connection uses the database that it needs. */
     default void makeRoom(Duration time) {}
 
-    /** What is known of one database, as long as one session uses it. */
+    /** The findings in one database, as long as one session uses it. */
     interface Catalog extends AutoCloseable {
         /**
-         * What is suspicious for a session that looks for names in these schemas; where they are not known, or what is suspicious for them
-         * is not known yet, in whatever schema.
+         * The names that are suspicious for a session that looks for names in these schemas. Where the schemas are not
+         * known, or the names for them are not known yet: the names that are suspicious for any schemas.
          *
-         * @return empty where nothing was read yet, or something was changed and not read since: then nobody can tell what a name means
+         * @return empty where nothing was read yet, or the schema was changed and not read since: then the meaning of a
+         *     name is unknown
          */
         Optional<SuspectNames> suspects(Optional<SearchPath> path);
 
         /** The schema may have been changed. */
         void changed();
 
-        /** A name was used that is not among what is known: to be looked at soon, while what is known stays. */
+        /** Asks for another look soon, since a name was used that is unknown. The findings stay meanwhile. */
         void lookAgain();
 
-        /** Waits until it was read, or could not be, for so long at most. */
+        /** Waits until the catalog was read, or could not be, for this long at most. */
         void await(Duration atMost) throws InterruptedException;
 
-        /** The session uses it no more. */
+        /** The session no longer uses the database. */
         @Override
         void close();
     }
 
-    /** Always these names, without looking. */
+    /** Catalogs that always return these names, and read nothing. */
     static Catalogs always(Function<Optional<SearchPath>, SuspectNames> names) {
         Catalog catalog = new Catalog() {
             @Override

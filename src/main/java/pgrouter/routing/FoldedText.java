@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * SQL as it may be shown to an operator: without its literals and comments, which may hold anything, on one line. What is written with
- * other literals looks the same.
+ * SQL in a form that an operator may see: on one line, without its literals and comments, which may hold anything.
+ * Texts that differ in their literals only look the same.
  */
 public final class FoldedText {
     private static final byte LITERAL = '?';
@@ -20,7 +20,7 @@ public final class FoldedText {
 
     /**
      * @param backslashEscapes whether {@code '...'} knows backslash escapes, as with standard_conforming_strings off
-     * @param most how many bytes are shown at most; where there is more, dots follow
+     * @param most the maximum number of bytes that are shown; dots follow a text that is cut
      */
     public static String of(byte[] text, int start, int end, boolean backslashEscapes, int most) {
         FoldedText folded = new FoldedText(most);
@@ -56,12 +56,15 @@ public final class FoldedText {
         }
     }
 
-    /** With the quote that opens a name. */
+    /** The start of the token, with the quote that opens a name. */
     private int start(Tokens.Kind kind) {
         return kind == Tokens.Kind.QUOTED || kind == Tokens.Kind.UNCLEAR ? tokens.start() - 1 : tokens.start();
     }
 
-    /** Names, symbols and parameters such as {@code $1}; not the rest of a number, as in {@code 0x1f} and {@code 1e5}. */
+    /**
+     * Whether the token is shown: names, symbols and parameters such as {@code $1}; not the rest of a number, as in
+     * {@code 0x1f} and {@code 1e5}.
+     */
     private static boolean isPlain(Tokens.Kind kind, byte first) {
         return switch (kind) {
             case WORD, QUOTED, SYMBOL -> true;

@@ -5,12 +5,12 @@ import java.util.Set;
 import pgrouter.routing.Tokens.Kind;
 
 /**
- * What the source of a function or DO block may do that a standby would not refuse, or that stays with the session. Strings in it
- * are read as if they were SQL too, since they may be executed. Too much is noted rather than too little: a parameter that was
- * not changed after all is asked for in vain, no more.
+ * The effects of the source of a function or DO block that a standby would not refuse, or that stay with the session.
+ * Strings in it are read as if they were SQL too, since they may be executed. Too much is noted rather than too little:
+ * a parameter that was not changed after all only costs a needless query.
  *
  * @param traits bits of {@link Traits}
- * @param settings names that may be those of parameters which it sets, in lower case
+ * @param settings names in lower case that may be those of parameters which it sets
  * @param names the hashes of all words, to look for other functions among them
  * @param calls words before a parenthesis, in lower case
  */
@@ -80,7 +80,7 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
             return new FunctionBody(traits, settings, names, calls);
         }
 
-        /** What may stand before a statement in PL/pgSQL; the SET of an UPDATE stands behind the name of its table. */
+        /** Whether a statement may follow this word in PL/pgSQL. The SET of an UPDATE follows the name of its table. */
         private boolean opensStatement(Word word) {
             if (word == Word.BEGIN || word == Word.EXECUTE) {
                 return true;
@@ -113,7 +113,7 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
             };
         }
 
-        /** Whether it is any other parameter than one with a dot in its name, which only the session has. */
+        /** Whether it is any parameter but one with a dot in its name, which only the session has. */
         private boolean readsOwnNode() {
             if (!tokens.isBefore('(')) {
                 return true;
@@ -122,7 +122,7 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
             return tokens.next() != Kind.WORD || !tokens.isBefore('.');
         }
 
-        /** The parameter behind SET. */
+        /** Reads the parameter after SET. */
         private void set() {
             Kind kind = tokens.next();
             Word word = kind == Kind.WORD ? tokens.word(kind) : Word.OTHER;
@@ -136,7 +136,7 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
             setting(kind);
         }
 
-        /** The parameter that set_config is given: with the quotes gone, a variable looks like one. */
+        /** Reads the parameter in a call of set_config. With the quotes gone, a variable looks like one. */
         private void config(Kind kind) {
             String name = setting(kind);
             boolean known = tokens.isBefore(',') && (name.indexOf('.') > 0 || PlainSettings.contains(name));

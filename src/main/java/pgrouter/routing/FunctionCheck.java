@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 
 /**
- * Asks a server whether functions are the ones that were looked at: all that have one of these names, each with the transaction that
- * has written its row. Immutable; any thread.
+ * Asks a server whether functions are the ones that were read: all that have one of these names, each with the
+ * transaction that has written its row. Immutable. Any thread.
  *
  * @param query in ASCII, and with every name qualified: it runs with the session's search_path and encoding
  * @param expected the one value of its only row, where nothing has changed
@@ -21,7 +21,7 @@ public record FunctionCheck(String query, String expected) {
         return new FunctionCheck(query, expected);
     }
 
-    /** As E'', which means the same whatever the session's standard_conforming_strings. */
+    /** An E'' literal, which means the same whatever the session's standard_conforming_strings. */
     private static String literal(String name) {
         StringBuilder literal = new StringBuilder("E'");
         name.codePoints().forEach(letter -> {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /**
- * A set of names that is asked with a piece of a text, without making a string. It compares the bytes: two names with the same hash
- * are never taken for each other. Immutable; any thread.
+ * A set of names that looks up a piece of a text without making a string. It compares the bytes, so that two names with
+ * the same hash are never confused. Immutable. Any thread.
  */
 public final class FunctionNames {
     public static final FunctionNames NONE = new FunctionNames(new byte[1][]);

@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import pgrouter.cluster.Lsn;
 import pgrouter.routing.Tokens.Kind;
 
-/** The functions of one database, by their names, as one reading has found them. Any thread. */
+/** The functions of one database by their names, as one reading has found them. Any thread. */
 public final class Functions {
-    /** What can reach more functions than so many is for the primary. */
+    /** The maximum number of functions that names may reach; a request that can reach more goes to the primary. */
     private static final int MOST_NAMES = 200;
 
     private static final int MOST_CHECKS = 1000;
@@ -30,31 +30,32 @@ public final class Functions {
     private final Map<String, Set<String>> uses;
     private final Optional<Lsn> position;
 
-    /** Made when they are first needed, by what a text names. */
+    /** Checks by the names in a text; each is made when it is first needed. */
     private final Map<Set<String>, Optional<FunctionCheck>> checks;
 
-    /** What a name is where it stands. */
+    /** The kind of a callee. */
     enum Callee {
         /** A function of PostgreSQL's own, or a keyword. */
         SERVERS,
         /** Possibly a function of a user. */
         USERS,
-        /** Nobody knows it: it was made since the catalog was read, or is not there. */
+        /** Unknown: it was made since the catalog was read, or does not exist. */
         UNKNOWN
     }
 
     /**
-     * What PostgreSQL itself has.
+     * The functions and keywords of PostgreSQL itself.
      *
      * @param keywords words before a parenthesis that are no function where they have neither a schema nor quotes
      */
     public record OfServer(FunctionNames functions, FunctionNames keywords) {}
 
     /**
-     * @param versions of the functions of users: by name the transaction that has written the row with this oid
-     * @param views relations by whose use functions of users are called
-     * @param uses what each of them is built on; a name after the letter {@code f} is that of a function, or of one that is not there
-     * @param position where the server was that was read, or further on
+     * @param versions of the functions of users: by name and oid, the transaction that has written the row
+     * @param views relations whose use calls functions of users
+     * @param uses the objects on which each of them is built; a name after the letter {@code f} is that of a function,
+     *     or of one that does not exist
+     * @param position the server's position at the reading, or a later one
      */
     public Functions(
             OfServer server,
@@ -88,10 +89,10 @@ public final class Functions {
     }
 
     /**
-     * The same for sessions that find some of them only by their schemas.
+     * The same for sessions that find some of them only with their schemas.
      *
-     * @param functions names by which only PostgreSQL's own are found without a schema
-     * @param views by which other relations are found without a schema, or none
+     * @param functions names that without a schema mean PostgreSQL's own functions only
+     * @param views names that without a schema mean other relations, or none
      */
     public Functions without(Set<String> functions, Set<String> views) {
         return functions.isEmpty() && views.isEmpty()
@@ -118,12 +119,12 @@ public final class Functions {
         return known || keyword ? Callee.SERVERS : Callee.UNKNOWN;
     }
 
-    /** Whether the token just read may name a relation by whose use functions of users are called. */
+    /** Whether the token just read may name a relation whose use calls functions of users. */
     boolean isView(Tokens tokens, Kind kind, boolean qualified) {
         return tokens.isIn(views, kind) && (qualified || !tokens.isIn(hiddenViews, kind));
     }
 
-    /** A standby that has replayed less may have older functions than were looked at. */
+    /** The position that a standby must have replayed: with less it may have older functions than those that were read. */
     public Optional<Lsn> position() {
         return position;
     }
@@ -139,10 +140,10 @@ public final class Functions {
     }
 
     /**
-     * Asks for all that these names can reach.
+     * Returns the check of all functions that these names can reach.
      *
      * @param names after the letter {@code f} of functions, after {@code r} of relations
-     * @return empty where that is too much to ask
+     * @return empty where there are too many
      */
     public Optional<FunctionCheck> check(Collection<String> names) {
         Set<String> key = Set.copyOf(names);

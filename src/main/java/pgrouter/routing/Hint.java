@@ -1,8 +1,8 @@
 package pgrouter.routing;
 
 /**
- * What an application says itself of the route, in a comment before the statement: {@code /* pgrouter: writer *}{@code /} or
- * {@code /* pgrouter: reader *}{@code /}. Other comments may stand before it.
+ * The application's own choice of the route, in a comment before the statement: {@code /* pgrouter: writer *}{@code /}
+ * or {@code /* pgrouter: reader *}{@code /}. Other comments may stand before it.
  */
 final class Hint {
     private static final String NAME = "pgrouter";
@@ -71,7 +71,7 @@ final class Hint {
         }
     }
 
-    /** Goes over these characters if they are next, in any case. */
+    /** Skips these characters if they are next, in any case. */
     private boolean accept(String word) {
         if (end - position < word.length()) {
             return false;

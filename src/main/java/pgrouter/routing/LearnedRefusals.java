@@ -12,18 +12,18 @@ import java.util.stream.Stream;
 import pgrouter.config.Address;
 
 /**
- * The statements that standbys have refused and the primary has then run, by database and by what is left of their text without
- * literals. Shared by all sessions; any thread. What was learned is forgotten after a while, by a change of the database's schema
- * and by a promotion, and there is a limit to it.
+ * The statements that standbys have refused and the primary has then run, by database and by their text without
+ * literals. All sessions share them. Any thread. They are forgotten after a while, at a change of the database's schema
+ * and at a promotion, and their number is limited.
  */
 public final class LearnedRefusals {
-    /** The most statements that are kept of one database. */
+    /** The maximum number of statements that are kept of one database. */
     static final int MOST = 10_000;
 
-    /** The most letters of their texts. */
+    /** The maximum number of letters of their texts. */
     static final int MOST_TEXT = 4 * 1024 * 1024;
 
-    /** How long a refusal is believed, in nanoseconds: ten minutes. */
+    /** The time for which a refusal is believed, in nanoseconds: ten minutes. */
     static final long BELIEVED = 600_000_000_000L;
 
     private final Map<String, OfDatabase> databases = new ConcurrentHashMap<>();
@@ -34,7 +34,7 @@ public final class LearnedRefusals {
         this.clock = clock;
     }
 
-    /** One more session uses a database; it leaves what it gets at its end. */
+    /** Registers a session of a database. The session leaves the result at its end. */
     public OfDatabase take(String database) {
         databases.keySet().forEach(this::drop);
         return databases.compute(database, (name, there) -> {
@@ -44,17 +44,17 @@ public final class LearnedRefusals {
         });
     }
 
-    /** A database that no session uses, and of which nothing is believed, needs no place. */
+    /** Removes a database that no session uses, and of which no refusal is believed. */
     private void drop(String database) {
         databases.computeIfPresent(database, (name, there) -> there.isOver() ? null : there);
     }
 
-    /** How many databases have a place here. */
+    /** The number of databases that are kept. */
     int databases() {
         return databases.size();
     }
 
-    /** How many statements are known now. */
+    /** The number of statements that are known now. */
     public int size() {
         return databases.values().stream().mapToInt(OfDatabase::size).sum();
     }
@@ -64,7 +64,7 @@ public final class LearnedRefusals {
         databases.values().forEach(OfDatabase::forget);
     }
 
-    /** Those that most requests went to the writer for, the most used first. */
+    /** The statements that sent the most requests to the writer, the most used first. */
     public List<Known> mostUsed(int most) {
         return databases.values().stream()
                 .flatMap(OfDatabase::known)
@@ -77,21 +77,21 @@ public final class LearnedRefusals {
      * A statement that standbys refuse.
      *
      * @param text without its literals
-     * @param routes how many requests went to the writer for what was learned
+     * @param routes the number of requests that went to the writer because of it
      */
     public record Known(String text, long routes) {}
 
     private record Learned(long at, String text, LongAdder routes) {}
 
-    /** What was learned in one database. */
+    /** The statements of one database. */
     public final class OfDatabase {
         private final String database;
         private final Map<Long, Learned> refused = new ConcurrentHashMap<>();
 
-        /** How long their texts are together, and those that were replaced. */
+        /** The total length of their texts, with those that were replaced. */
         private final AtomicLong letters = new AtomicLong();
 
-        /** Only changed and read while the map of the databases is at this one. */
+        /** Only changed and read within an operation on the entry of this database in the map. */
         private int users;
 
         private volatile long latest;
@@ -101,7 +101,7 @@ public final class LearnedRefusals {
             this.database = database;
         }
 
-        /** A session that has taken it uses it no more. */
+        /** The session that has taken it no longer uses it. */
         public void leave() {
             databases.computeIfPresent(database, (name, there) -> {
                 there.users--;
@@ -114,7 +114,7 @@ public final class LearnedRefusals {
         }
 
         /**
-         * The primary has run what a standby had refused.
+         * Learns a statement that the primary has run after a standby had refused it.
          *
          * @param text of the statement, without its literals
          */
@@ -127,12 +127,12 @@ public final class LearnedRefusals {
             refused.put(fingerprint, new Learned(latest, text, new LongAdder()));
         }
 
-        /** Whether nothing was. */
+        /** Whether no statement is known. */
         public boolean isEmpty() {
             return refused.isEmpty();
         }
 
-        /** @param now the present primary: what was learned under another one is forgotten */
+        /** @param now the present primary: statements that were learned under another one are forgotten */
         public boolean isLearned(long fingerprint, Optional<Address> now) {
             if (!now.equals(primary)) {
                 now.ifPresent(this::believe);

@@ -1,8 +1,11 @@
 package pgrouter.routing;
 
-/** Kinds of letters, as PostgreSQL's lexer has them ({@code src/backend/parser/scan.l}): bytes of any encoding that contains ASCII. */
+/**
+ * Classes of letters, as PostgreSQL's lexer has them ({@code src/backend/parser/scan.l}): bytes of any encoding that
+ * contains ASCII.
+ */
 final class Letters {
-    /** By letter: what it becomes in a name without quotes, or 0 where it cannot be a part of one. */
+    /** By letter: the letter that it becomes in a name without quotes, or 0 where it cannot be a part of one. */
     private static final byte[] FOLDED = folded();
 
     private Letters() {}
@@ -28,7 +31,7 @@ final class Letters {
         return FOLDED[letter & 0xff] != 0;
     }
 
-    /** The same part of a name, in lower case where it is one of A to Z. */
+    /** Folds a part of a name: A to Z to lower case. */
     static byte fold(byte part) {
         return FOLDED[part & 0xff];
     }

@@ -2,14 +2,14 @@ package pgrouter.routing;
 
 /** Finds the end of strings, in single quotes and between dollars, as {@code scan.l} does. */
 final class Literals {
-    /** No {@code $tag$} begins here. */
+    /** Returned where no {@code $tag$} begins. */
     static final int NO_TAG = -1;
 
     private Literals() {}
 
     /**
      * @param start of the opening quote
-     * @param escapes whether a backslash takes the next byte's meaning away: such a string goes on in a literal after a line break
+     * @param escapes whether a backslash escapes the next byte: such a string goes on in a literal after a line break
      * @return where the text goes on after the closing quote
      */
     static int skipString(byte[] text, int start, int end, boolean escapes) {
@@ -39,7 +39,7 @@ final class Literals {
     }
 
     /**
-     * SQL joins two literals with a line break between them; the second one has the first one's escapes.
+     * SQL joins two literals with a line break between them. The second one has the first one's escapes.
      *
      * @return the opening quote of the second one, or -1 where there is none
      */
@@ -87,7 +87,10 @@ final class Literals {
         return at;
     }
 
-    /** Linear all the same: a tag holds no second dollar, so that two attempts never compare the same byte. */
+    /**
+     * Whether the tag is here. The scan stays linear: a tag holds no second dollar, so that two attempts never compare
+     * the same byte.
+     */
     private static boolean isTag(byte[] text, int at, int end, int tag, int length) {
         if (end - at < length) {
             return false;

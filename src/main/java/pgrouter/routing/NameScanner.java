@@ -18,7 +18,7 @@ import static pgrouter.routing.Traits.WRITER;
 import java.util.Set;
 import pgrouter.routing.Tokens.Kind;
 
-/** Judges the names and operators inside a statement, wherever they stand. An instance belongs to one scanner. */
+/** Judges the names and operators within a statement, wherever they stand. An instance belongs to one scanner. */
 final class NameScanner {
     private static final FunctionNames SERVER_SCHEMAS = FunctionNames.of(Set.of("pg_catalog", "information_schema"));
 
@@ -28,7 +28,7 @@ final class NameScanner {
     private final CallSite site = new CallSite();
     private SuspectNames suspects = SuspectNames.NONE;
 
-    /** Null where names that nobody knows are no reason for anything. */
+    /** Null where unknown names do not matter. */
     private Functions functions;
 
     private boolean hasOperators;
@@ -36,7 +36,7 @@ final class NameScanner {
     private Word opening = Word.OTHER;
     private Word previous = Word.OTHER;
 
-    /** Whether the token before is a dot. */
+    /** Whether the previous token is a dot. */
     private boolean qualified;
 
     /** The hash of the last token where it is a name, and of the name before it where it is a dot. */
@@ -52,7 +52,7 @@ final class NameScanner {
         this.result = result;
     }
 
-    /** The names that count as suspicious from now on. */
+    /** Sets the suspicious names from now on. */
     void suspects(SuspectNames names) {
         suspects = names;
         functions = names.functions().orElse(null);
@@ -63,7 +63,7 @@ final class NameScanner {
         return suspects;
     }
 
-    /** Another text begins. */
+    /** Begins another text. */
     void reset() {
         plansOnly = false;
         lastName = SuspectNames.NO_SCHEMA;
@@ -71,7 +71,7 @@ final class NameScanner {
         ofServer = false;
     }
 
-    /** Another statement begins, with this keyword. */
+    /** Begins another statement, with this keyword. */
     void begin(Word keyword) {
         opening = keyword;
         previous = keyword;
@@ -79,23 +79,23 @@ final class NameScanner {
         site.begin(keyword == Word.WITH);
     }
 
-    /** A COPY begins: its keyword, which is the token just read, is followed by a relation. */
+    /** Begins a COPY: its keyword, which is the token just read, is followed by a relation. */
     void beginCopy() {
         begin(Word.COPY);
         site.passed(Kind.WORD, tokens);
     }
 
-    /** Whether names count only as far as a plan depends on them, since the statement is not executed. */
+    /** Sets whether names count only as far as a plan depends on them, since the statement is not executed. */
     void plansOnly(boolean only) {
         plansOnly = only;
     }
 
-    /** What the token before means. */
+    /** The meaning of the previous token. */
     Word previous() {
         return previous;
     }
 
-    /** The token just read, which means this. */
+    /** Takes the token just read, with its meaning. */
     void read(Kind kind, Word word) {
         if (StatementTokens.isName(kind)) {
             name(kind, word);
@@ -144,18 +144,21 @@ final class NameScanner {
         }
     }
 
-    /** EXPLAIN EXECUTE and CREATE TABLE AS EXECUTE. */
+    /** Whether the statement is EXPLAIN EXECUTE or CREATE TABLE AS EXECUTE. */
     private boolean isAroundExecute() {
         return opening == Word.EXPLAIN || opening == Word.CREATE;
     }
 
-    /** How a statement is planned depends on how often it ran where, so that it is not explained elsewhere. */
+    /**
+     * Notes a statement that is executed. Its plan depends on how often it ran on which server, so it is not explained
+     * elsewhere.
+     */
     private void executes(Kind kind) {
         result.add(WRITER | MAY_WRITE);
         result.namesStatement(tokens.name(kind));
     }
 
-    /** A word or name of PostgreSQL's own. */
+    /** Judges a word or name of PostgreSQL's own. */
     private void known(Word word) {
         switch (word) {
             case MODIFY, INTO, REFUSED -> result.add(WRITER | MAY_WRITE);
@@ -205,7 +208,7 @@ final class NameScanner {
         }
     }
 
-    /** A call of anything but a function that is known; after a dot, a known name may be somebody else's. */
+    /** Notes a call of anything but a known function. After a dot, a known name may be that of a user's function. */
     private void call(Word word) {
         boolean known = word.isBeforeParentheses() || (word.isName() && !qualified);
         if (!known && tokens.beforeParenthesis()) {
@@ -213,7 +216,7 @@ final class NameScanner {
         }
     }
 
-    /** A name after a dot may be the call of a function of one argument, too. */
+    /** Notes a name after a dot, which may also be the call of a function of one argument. */
     private void function(Kind kind) {
         boolean call = tokens.beforeParenthesis();
         if (call || qualified) {

@@ -3,9 +3,9 @@ package pgrouter.routing;
 import java.util.Set;
 
 /**
- * Parameters of a session whose value is the same wherever the same text sets it: one word, number or string, read by itself. Those
- * that quote the members of a list ({@code search_path}), build on the value of before ({@code DateStyle}), tell who the session is,
- * or decide its route are not among them, nor those of extensions.
+ * Parameters of a session whose value is the same wherever the same text sets it: one word, number or string, read by
+ * itself. Not among them are parameters that quote the members of a list ({@code search_path}), build on the value
+ * before ({@code DateStyle}), name the user of the session, or decide its route; nor those of extensions.
  */
 public final class PlainSettings {
     private static final Set<String> NAMES = Set.of(

@@ -3,7 +3,7 @@ package pgrouter.routing;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a session has asked for with {@code SET pgrouter.route}. */
+/** The values of {@code SET pgrouter.route}, by which a session asks for a route. */
 public enum Preference {
     AUTO,
     WRITER,

@@ -11,7 +11,7 @@ import pgrouter.routing.Tokens.Kind;
 
 /** Reads the statements that query, change and define. An instance belongs to one scanner. */
 final class QueryScanner {
-    /** Further from SET than any name whose distance matters. */
+    /** A distance from SET beyond that of any name for which it matters. */
     private static final int FAR = 2;
 
     private static final Set<String> FALSE = Set.of("false", "off", "0");
@@ -36,7 +36,7 @@ final class QueryScanner {
         rest(tokens.next(), opening);
     }
 
-    /** CREATE, ALTER, DROP and CLOSE. */
+    /** Reads CREATE, ALTER, DROP and CLOSE. */
     void defines(long more, Word opening) {
         result.add(WRITER | more);
         Kind kind = tokens.next();
@@ -44,7 +44,7 @@ final class QueryScanner {
         rest(kind, opening);
     }
 
-    /** EXPLAIN executes nothing without ANALYZE: what a standby could not run it can still plan. */
+    /** Reads EXPLAIN. Without ANALYZE it executes nothing: a standby can plan a statement that it could not run. */
     void explain() {
         result.add(READS);
         Kind kind = tokens.next();
@@ -60,7 +60,7 @@ final class QueryScanner {
         names.plansOnly(false);
     }
 
-    /** The options of EXPLAIN, up to their closing parenthesis: of ANALYZE given twice the last one counts. */
+    /** Reads the options of EXPLAIN, up to their closing parenthesis. If ANALYZE is given twice, the last one counts. */
     private boolean analyzes() {
         boolean analyze = false;
         boolean named = false;
@@ -79,7 +79,7 @@ final class QueryScanner {
         return value != null && FALSE.contains(value);
     }
 
-    /** COPY ... TO STDOUT reads; any other COPY writes, into a table, a file or a program. */
+    /** Reads COPY. COPY ... TO STDOUT reads; any other COPY writes, into a table, a file or a program. */
     void copy() {
         int depth = 0;
         boolean toStdout = false;
@@ -93,7 +93,7 @@ final class QueryScanner {
         result.add(toStdout ? READS : WRITER);
     }
 
-    /** The tokens of a statement after its opening keyword, or from a later one on. */
+    /** Reads the tokens of a statement after its opening keyword, or from a later one on. */
     void rest(Kind first, Word opening) {
         boolean defines = opening == Word.CREATE || opening == Word.ALTER;
         boolean makesTable = opening == Word.CREATE;

@@ -6,11 +6,11 @@ import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
 
 /**
- * How far a standby must have replayed for a session to see its own writes. After a write the position is open until a probe has
- * asked the primary for its own; from then on it is that one. Immutable.
+ * The position that a standby must have replayed for a session to see its own writes. After a write it is open until a
+ * probe has asked the primary for its position; from then on it is that one. Immutable.
  */
 public final class ReadPosition {
-    /** A session that has not written. */
+    /** The position of a session that has not written. */
     public static final ReadPosition ANY = new ReadPosition(0, Optional.empty(), 0, false, Optional.empty());
 
     private final long writtenAt;
@@ -33,8 +33,9 @@ public final class ReadPosition {
     }
 
     /**
-     * What this has become by what the probes have found since: a primary that was asked after the write covers it. Where the
-     * primary is on another timeline now, it covers all that has survived of the one before, of which no position means anything.
+     * Resolves the position with the results of the probes since: a primary that was asked after the write covers it. A
+     * primary on another timeline covers all that has survived of the timeline before, of which no position is valid
+     * any more.
      */
     public ReadPosition resolve(ClusterView view) {
         if (!wrote || view.primary().isEmpty()) {
@@ -48,12 +49,12 @@ public final class ReadPosition {
                 : new ReadPosition(writtenAt, primary.position(), primary.timeline(), true, floor);
     }
 
-    /** Whether it holds for a write at this time too. */
+    /** Whether it also holds for a write at this time. */
     public boolean covers(long time) {
         return wrote && writtenAt - time >= 0;
     }
 
-    /** The same, and not before this position. */
+    /** The same, but at least this position. */
     public ReadPosition andAtLeast(Lsn least) {
         return new ReadPosition(writtenAt, position, timeline, wrote, Optional.of(least));
     }

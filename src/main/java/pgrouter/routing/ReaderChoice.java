@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import pgrouter.cluster.Node;
 
-/** Draws a reader at random, each standby in proportion to its weight, which is none while it is drained. */
+/** Draws a reader at random, each standby in proportion to its weight. A standby that is drained has no weight. */
 public final class ReaderChoice {
     private final RandomGenerator random;
 
-    /** @param random shared by all sessions, so it must be safe for use by several threads */
+    /** @param random shared by all sessions, so it must be thread-safe */
     public ReaderChoice(RandomGenerator random) {
         this.random = random;
     }

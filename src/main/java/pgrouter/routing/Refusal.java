@@ -1,22 +1,22 @@
 package pgrouter.routing;
 
 /**
- * What an error of a reader means: a standby's "not here", or the answer. Only for a request of which nothing has reached the
- * client, outside a transaction. Decided by SQLSTATE: message texts are translated.
+ * The meaning of an error of a reader: a standby's refusal, or the answer. Only for a request of which nothing has
+ * reached the client, outside a transaction. Decided by SQLSTATE, since message texts are translated.
  */
 public enum Refusal {
-    /** The standby cannot run it: the writer can, and will be asked first the next time. */
+    /** The standby cannot run it. The writer can, and will be asked first the next time. */
     REDIRECT,
-    /** The standby was in the way of itself (recovery conflict), or has not got there yet (lag, session state): the writer's word counts. */
+    /** A recovery conflict on the standby, or the standby is behind (lag, session state): the writer decides. */
     SECOND_OPINION,
-    /** The standby is going away: another node. */
+    /** The standby is shutting down: another node runs the request. */
     GONE,
-    /** The answer, and the client's. */
+    /** The error is the answer for the client. */
     NONE;
 
     /**
-     * @param routine of PostgreSQL's source that reports it: a prepared statement whose result has changed is what the client must know,
-     *     wherever it ran
+     * @param routine of PostgreSQL's source that reports the error: the client must be told of a prepared statement
+     *     whose result has changed, wherever it ran
      */
     public static Refusal of(String sqlState, String routine) {
         return sqlState.equals("0A000") && routine.equals("RevalidateCachedQuery") ? NONE : of(sqlState);

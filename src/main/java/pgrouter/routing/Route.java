@@ -1,6 +1,6 @@
 package pgrouter.routing;
 
-/** Where a request goes, and why. */
+/** The destination of a request, and the reason. */
 public sealed interface Route {
     /** The session's standby; a refusal goes to the writer. */
     record Reader() implements Route {}
@@ -12,19 +12,19 @@ public sealed interface Route {
     enum Reason {
         /** The session's state lives on the primary. */
         PINNED("pinned"),
-        /** The session has asked for it. */
+        /** The session has chosen it. */
         SETTING("pgrouter.route"),
-        /** The application has asked for it. */
+        /** The application has chosen it. */
         HINT("hint"),
-        /** The text says that a standby cannot run it, or would do something else. */
+        /** The text shows that a standby cannot run it, or would do something else. */
         STATEMENT("statement"),
         /** A standby has refused it before. */
         LEARNED("learned"),
         /** It is too large to be kept for a redirect. */
         TOO_LARGE("too large"),
-        /** The schema was changed, and what its functions do is not known yet. */
+        /** The schema was changed, and the effects of its functions are not known yet. */
         CATALOG("catalog"),
-        /** What became of the session's state is not known yet. */
+        /** The state of the session is not known yet. */
         STATE("session state"),
         /** No standby is suitable. */
         NO_READER("no reader"),
@@ -39,7 +39,7 @@ public sealed interface Route {
             this.route = "writer: " + words;
         }
 
-        /** As {@code SHOW pgrouter.last_route} has it. */
+        /** The words of {@code SHOW pgrouter.last_route}. */
         public String words() {
             return route;
         }

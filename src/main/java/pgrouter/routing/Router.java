@@ -5,7 +5,10 @@ import java.util.Optional;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 
-/** The rules, in their order; the first that applies decides. (A request inside a transaction stays where that began.) */
+/**
+ * The rules, in their order; the first that applies decides. (A request inside a transaction stays where the
+ * transaction began.)
+ */
 public final class Router {
     private final ReaderChoice choice;
 
@@ -14,7 +17,7 @@ public final class Router {
     }
 
     /**
-     * What is asked for one request outside a transaction.
+     * A request outside a transaction that needs a route.
      *
      * @param traits of its text, bits of {@link Traits}
      * @param tooLarge whether it could not be kept for a redirect
@@ -22,7 +25,7 @@ public final class Router {
      */
     public record Question(long traits, boolean tooLarge, boolean learned) {}
 
-    /** What holds for the session that asks. */
+    /** The facts of the session that asks. */
     public interface Session {
         /** Whether it must stay on the writer. */
         boolean isPinned();
@@ -30,12 +33,12 @@ public final class Router {
         /** Whether its state on the server is known. */
         boolean isStateKnown();
 
-        /** Whether a transaction is read-only where it does not say otherwise. */
+        /** Whether a transaction is read-only unless it says otherwise. */
         boolean isReadOnlyByDefault();
 
         Preference preference();
 
-        /** What is suspicious in its database; empty where that is not known. */
+        /** The suspicious names in its database; empty where they are not known. */
         Optional<SuspectNames> suspects();
     }
 
@@ -56,7 +59,7 @@ public final class Router {
         return byCircumstance(question, session, position, view);
     }
 
-    /** Nothing but the beginning of a transaction, in a session whose transactions are read-only. */
+    /** Whether the request only begins a transaction, in a session whose transactions are read-only. */
     private static boolean opensReadOnly(long traits, Session session) {
         return traits == (Traits.WRITER | Traits.OPEN_TRANSACTION) && session.isReadOnlyByDefault();
     }
@@ -94,7 +97,7 @@ public final class Router {
     }
 
     private static boolean isReachedByAny(ReadPosition position, List<Node> readers) {
-        // By index: every read asks, and an iterator would be garbage.
+        // By index, since every read asks and an iterator would be garbage.
         for (int i = 0; i < readers.size(); i++) {
             if (position.isReachedBy(readers.get(i))) {
                 return true;
@@ -103,7 +106,10 @@ public final class Router {
         return false;
     }
 
-    /** The node to read from: the session's present one as long as it is suitable and far enough, else one drawn by weight. */
+    /**
+     * The node to read from: the session's present one as long as it is suitable and has replayed enough, else one
+     * drawn by weight.
+     */
     public Optional<Node> reader(Optional<Node> present, ReadPosition position, ClusterView view) {
         Optional<Node> kept = present.filter(node -> node.isSuitableReader() && position.isReachedBy(node));
         return kept.isPresent()

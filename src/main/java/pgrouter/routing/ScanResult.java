@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-/** What the statements of one text have shown so far. Used again for each text; an instance belongs to one scanner. */
+/** The traits that the statements of one text have shown so far. Used again for each text. An instance belongs to one scanner. */
 final class ScanResult {
     /** Parameters that end with their transaction, however they are set. */
     private static final Set<String> OF_TRANSACTION =
@@ -19,7 +19,7 @@ final class ScanResult {
     private int count;
     private boolean opensTransaction;
 
-    /** Another text begins. */
+    /** Begins another text. */
     void reset(long wish) {
         empty(settings);
         empty(statements);
@@ -30,14 +30,14 @@ final class ScanResult {
         opensTransaction = false;
     }
 
-    /** Writes nothing where there is nothing, as after most texts. */
+    /** Writes nothing if the list is empty, as it is after most texts. */
     private static void empty(List<String> list) {
         if (!list.isEmpty()) {
             list.clear();
         }
     }
 
-    /** Another statement of the text begins. */
+    /** Begins another statement of the text. */
     void begin() {
         count++;
         traits |= count > 1 ? Traits.MULTIPLE : 0;
@@ -56,27 +56,27 @@ final class ScanResult {
         return Traits.has(traits, trait);
     }
 
-    /** Whether it is the first statement of the text that was begun last. */
+    /** Whether the present statement is the first of the text. */
     boolean isFirst() {
         return count == 1;
     }
 
-    /** A statement opens a transaction for the writer. */
+    /** Notes that a statement opens a transaction for the writer. */
     void opensTransaction() {
         opensTransaction = true;
     }
 
-    /** Whether all transactions that the text has opened so far can be read-only ones of a standby, and there is one. */
+    /** Whether the text has opened a transaction, and a standby can run all that it has opened so far as read-only ones. */
     boolean isReadOnly() {
         return has(Traits.READ_ONLY_TRANSACTION) && !opensTransaction;
     }
 
-    /** Whether a wish to run it on a standby can be granted: state and read-write transactions belong to the writer. */
+    /** Whether a request for a standby can be granted: state and read-write transactions belong to the writer. */
     boolean isReadableOnRequest() {
         return !has(Traits.STATE) && !opensTransaction;
     }
 
-    /** What the statements mean together, when all of them were read. */
+    /** Derives the traits of the whole text, when all statements were read. */
     void complete() {
         if (has(Traits.READ_ONLY_TRANSACTION) && opensTransaction) {
             traits |= Traits.WRITER;
@@ -86,7 +86,7 @@ final class ScanResult {
         }
     }
 
-    /** A parameter is set, for the session where it can last so long. */
+    /** Notes a parameter that is set for the session, unless it always ends with its transaction. */
     void setting(String name) {
         if (OF_TRANSACTION.contains(name)) {
             traits |= Traits.ADJUSTS_TRANSACTION;
@@ -99,7 +99,7 @@ final class ScanResult {
         }
     }
 
-    /** A parameter is set for its transaction. */
+    /** Notes a parameter that is set for its transaction. */
     void localSetting(String name) {
         if (name.indexOf('.') > 0) {
             traits |= Traits.LOCAL_SETTINGS;
@@ -111,7 +111,7 @@ final class ScanResult {
         return OF_TRANSACTION.contains(parameter);
     }
 
-    /** Parameters that something named in the text may set. */
+    /** Notes parameters that a name in the text may set. */
     void maySet(Collection<String> parameters) {
         settings.addAll(parameters);
     }

@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The schemas in which the server looks for a name that has none: those of {@code search_path}, whether they are there or not, and
- * PostgreSQL's own. Temporary objects of the session are not told of: it has no standby with them. Immutable; any thread.
+ * The schemas in which the server looks for a name without a schema: those of {@code search_path}, whether they exist
+ * or not, and PostgreSQL's own. Temporary objects of the session are left out, since a session with them has no
+ * standby. Immutable. Any thread.
  */
 public final class SearchPath {
     private static final String OWN_USER = "$user";
@@ -25,8 +26,8 @@ public final class SearchPath {
     /**
      * Reads the value of the parameter as {@code SplitIdentifierString} in varlena.c does.
      *
-     * @param user the current user, by whom {@code $user} is replaced; without one it makes the path unknown
-     * @return empty where it is not certain what the server makes of it
+     * @param user the current user, who replaces {@code $user}; empty makes a path with it unknown
+     * @return empty where the server's reading of it is not certain
      */
     public static Optional<SearchPath> of(String value, Optional<String> user) {
         Reader reader = new Reader(value, user);
@@ -73,7 +74,10 @@ public final class SearchPath {
             return schema.filter(Reader::isCertain).isPresent();
         }
 
-        /** What is cut depends on the encoding of the database, and so does what other letters than ASCII's are. */
+        /**
+         * Whether the server's form of a name is certain. Where it cuts a name, and how it folds letters beyond ASCII,
+         * depends on the encoding of the database.
+         */
         private static boolean isCertain(String name) {
             return name.length() <= LONGEST_NAME
                     && StandardCharsets.US_ASCII.newEncoder().canEncode(name);

@@ -13,8 +13,9 @@ import java.util.Set;
 import pgrouter.routing.Tokens.Kind;
 
 /**
- * Recognizes texts whose effect on the session is known once they have succeeded: those that only take away what it has, as pools
- * send them, and those that only set parameters to plain values, as drivers do at connect. An instance belongs to one scanner.
+ * Recognizes texts whose effect on the session is known once they have succeeded: texts that only reset the session, as
+ * pools send them, and texts that only set parameters to plain values, as drivers do at connect. An instance belongs to
+ * one scanner.
  */
 final class SessionCommands {
     private static final long NONE = 0;
@@ -50,8 +51,8 @@ final class SessionCommands {
     private boolean unclear;
 
     /**
-     * @param suspects whose names make any text unclear
-     * @return RESETS or ASSIGNS where that is all that the text does, and what else is known of it
+     * @param suspects names that make any text unclear
+     * @return RESETS or ASSIGNS where the text does nothing else, with the further traits that are known of it
      */
     long read(byte[] text, int start, int end, boolean backslashEscapes, SuspectNames suspects) {
         tokens.reset(text, start, end, backslashEscapes);
@@ -71,7 +72,7 @@ final class SessionCommands {
         return all;
     }
 
-    /** Parameters, in lower case, and the values that the text of the last reading gives them. */
+    /** The parameters, in lower case, and the values that the last text gives them. */
     Map<String, String> assigned() {
         return assigned.isEmpty() ? Map.of() : Map.copyOf(assigned);
     }
@@ -123,7 +124,7 @@ final class SessionCommands {
         };
     }
 
-    /** As it is written, where words and symbols are all there is. */
+    /** The statement as written, if it has only words and symbols. */
     private String words() {
         StringBuilder words = new StringBuilder();
         for (Token token : statement) {
@@ -133,7 +134,7 @@ final class SessionCommands {
         return words.toString();
     }
 
-    /** The word at a place, in lower case; empty where something else stands there. */
+    /** The word at a place, in lower case; empty where there is something else. */
     private String word(int at) {
         return text(at, Kind.WORD);
     }
@@ -154,7 +155,7 @@ final class SessionCommands {
                 && (!word(at).isEmpty() || !text(at, Kind.QUOTED).isEmpty());
     }
 
-    /** SET, from the name of the parameter on. */
+    /** Reads SET, from the name of the parameter on. */
     private long assigns(int at) {
         boolean zone = word(at).equals("time") && word(at + 1).equals("zone");
         String name = zone ? "timezone" : word(at);
@@ -170,7 +171,7 @@ final class SessionCommands {
         return ASSIGNS;
     }
 
-    /** What a plain value stands for; empty where it may be more than that. */
+    /** The value of a plain token; empty where it may be more than that. */
     private static String value(Token token, boolean zone) {
         return switch (token.kind()) {
             case STRING -> token.text();
@@ -181,7 +182,7 @@ final class SessionCommands {
         };
     }
 
-    /** SELECT, from the name of the function on. */
+    /** Reads SELECT, from the name of the function on. */
     private long assignsByCall(int at) {
         boolean call = word(at).equals("set_config")
                 && statement.size() == at + 8

@@ -3,27 +3,30 @@ package pgrouter.routing;
 import pgrouter.routing.Tokens.Kind;
 
 /**
- * The arguments of a call of {@code set_config} or {@code current_setting}, read ahead of the scanner. An instance belongs to one
- * scanner.
+ * The arguments of a call of {@code set_config} or {@code current_setting}, read ahead of the scanner. An instance
+ * belongs to one scanner.
  */
 final class SetConfig {
-    /** How the arguments show themselves. */
+    /** The lifetime of the value, as far as the arguments show it. */
     enum Scope {
         /** The value ends with the transaction. */
         LOCAL,
-        /** It stays, or may stay, with the session. */
+        /** The value stays, or may stay, with the session. */
         SESSION,
         /** The parameter's name is not a plain string. */
         UNCLEAR
     }
 
-    /** So many bytes are read ahead at most: what is behind them counts as unclear, and a text of nothing but calls stays cheap. */
+    /**
+     * The maximum number of bytes read ahead. Arguments beyond count as unclear, so that a text of nothing but calls
+     * stays cheap.
+     */
     private static final int AHEAD = 1024;
 
     private final Tokens ahead = new Tokens();
     private String name = "";
 
-    /** @param at behind the name of the function */
+    /** @param at after the name of the function */
     Scope read(Tokens at) {
         if (!open(at)) {
             return Scope.UNCLEAR;

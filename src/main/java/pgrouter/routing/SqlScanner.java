@@ -14,9 +14,10 @@ import java.util.Map;
 import pgrouter.routing.Tokens.Kind;
 
 /**
- * Looks at SQL text for what decides its route: the opening keyword of each statement and the names in it. No grammar: where the
- * text alone does not tell, a standby is asked; where it could mislead, the writer is. One pass, without allocation but for the
- * names of parameters and statements that a session changes; an instance belongs to one session.
+ * Scans SQL text for whatever decides its route: the opening keyword of each statement and the names in it. There is no
+ * grammar. Where the text alone does not decide, a standby is asked; where it could mislead, the writer is. One pass,
+ * without allocation except for the names of parameters and statements that a session changes. An instance belongs to
+ * one session.
  */
 public final class SqlScanner {
     private final StatementTokens tokens = new StatementTokens();
@@ -28,12 +29,12 @@ public final class SqlScanner {
     private final SessionCommands commands = new SessionCommands();
     private long wish;
 
-    /** The names that count as suspicious from now on, in the database of the session. */
+    /** Sets the suspicious names in the database of the session. */
     public void suspects(SuspectNames suspects) {
         names.suspects(suspects);
     }
 
-    /** Whether a text without a hint counts as one with a hint for a reader. */
+    /** Sets whether a text without a hint counts as one with a hint for a reader. */
     public void prefersReader(boolean prefers) {
         wish = prefers ? HINT_READER : 0;
     }
@@ -90,7 +91,7 @@ public final class SqlScanner {
         names.reset();
     }
 
-    /** One statement, from its first token to the semicolon after it. */
+    /** Reads one statement, from its first token to the semicolon after it. */
     private void statement(Kind first) {
         Kind kind = first;
         while (tokens.isSymbol(kind, '(')) {
@@ -128,39 +129,39 @@ public final class SqlScanner {
         }
     }
 
-    /** Whether a session that wants to read wherever it can may run what was scanned on a standby. */
+    /** Whether a standby may run the last text for a session that wants to read wherever it can. */
     public boolean isReadableOnRequest() {
         return result.isReadableOnRequest();
     }
 
-    /** What the text of the last scan is like with its literals taken out: equal for statements that differ in those only. */
+    /** The fingerprint of the last text without its literals: equal for statements that differ in those only. */
     public long fingerprint() {
         return tokens.fingerprint();
     }
 
-    /** The parameters that the text of the last scan may change for its session, in lower case. */
+    /** The parameters that the last text may change for its session, in lower case. */
     public List<String> settings() {
         return result.settings();
     }
 
-    /** The parameters, in lower case, and their values, where the last scan has found {@link Traits#ASSIGNS}. */
+    /** The parameters, in lower case, and their values, if the last scan has found {@link Traits#ASSIGNS}. */
     public Map<String, String> assigned() {
         return result.has(Traits.ASSIGNS) ? commands.assigned() : Map.of();
     }
 
-    /** The prepared statements that the text of the last scan names. */
+    /** The prepared statements that the last text names. */
     public List<String> statements() {
         return result.statements();
     }
 
-    /** The prepared statements that it executes. */
+    /** The prepared statements that the last text executes. */
     public List<String> executed() {
         return result.executed();
     }
 
     /**
-     * The functions of users that it may call, by name after the letter {@code f}, and relations by whose use others are called, after
-     * the letter {@code r}.
+     * The functions of users that the last text may call, by name after the letter {@code f}, and relations whose use
+     * calls others, after the letter {@code r}.
      */
     public List<String> calls() {
         return result.calls();

@@ -23,7 +23,7 @@ import pgrouter.routing.Tokens.Kind;
 
 /** Reads the statements about the state of a session: parameters, prepared statements and DO. An instance belongs to one scanner. */
 final class StateScanner {
-    /** The words of a DO, besides its body, of which the server can be asked what it leaves. */
+    /** The words of a DO, besides its body, whose effects the server can be asked about. */
     private static final Set<String> OF_BLOCK = Set.of("language", "plpgsql");
 
     private final StatementTokens tokens;
@@ -36,7 +36,10 @@ final class StateScanner {
         this.queries = queries;
     }
 
-    /** SET LOCAL, SET TRANSACTION and SET CONSTRAINTS end with their transaction; any other SET stays with the session. */
+    /**
+     * Reads SET. SET LOCAL, SET TRANSACTION and SET CONSTRAINTS end with their transaction; any other SET stays with
+     * the session.
+     */
     void set() {
         result.add(WRITER);
         Kind kind = tokens.next();
@@ -63,7 +66,7 @@ final class StateScanner {
         }
     }
 
-    /** From the word after SET, which may also be the first part of the name of a parameter. */
+    /** Reads from the word after SET, which may also be the first part of the name of a parameter. */
     private void setForTransaction(Kind kind) {
         boolean local = tokens.keyword(kind) == Word.LOCAL;
         String first = tokens.name(kind);
@@ -81,7 +84,7 @@ final class StateScanner {
         }
     }
 
-    /** SET LOCAL, after the first part of the parameter's name. */
+    /** Reads SET LOCAL, after the first part of the parameter's name. */
     private void setLocal(String prefix) {
         Kind kind = tokens.next();
         if (tokens.isSymbol(kind, '.')) {
@@ -103,7 +106,7 @@ final class StateScanner {
         }
     }
 
-    /** From the name of a parameter, as gram.y spells some of them in words of their own, to the end of the statement. */
+    /** Reads from the name of a parameter, for some of which gram.y has words of its own, to the end of the statement. */
     private void parameter(Kind kind) {
         switch (tokens.keyword(kind)) {
             case TIME -> result.setting("timezone");
@@ -142,7 +145,7 @@ final class StateScanner {
         }
     }
 
-    /** From after the first dot of a parameter's name. */
+    /** Reads from the token after the first dot of a parameter's name. */
     private void qualifiedSetting(String prefix) {
         StringBuilder name = new StringBuilder(prefix);
         Kind kind = tokens.next();
@@ -175,7 +178,7 @@ final class StateScanner {
         queries.rest(kind, Word.DISCARD);
     }
 
-    /** PREPARE: what is prepared is not executed yet. PREPARE TRANSACTION is a statement like any other. */
+    /** Reads PREPARE, which does not execute the statement yet. PREPARE TRANSACTION is a statement like any other. */
     void prepare() {
         result.add(WRITER);
         Kind kind = tokens.next();
@@ -223,7 +226,7 @@ final class StateScanner {
         }
     }
 
-    /** DO: its body is in a string, and what that may do to the session is looked for there. */
+    /** Reads DO: its body is a string, in which the effects on the session are looked for. */
     void block() {
         result.add(WRITER | MAY_WRITE);
         int strings = 0;

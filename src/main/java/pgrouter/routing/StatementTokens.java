@@ -3,13 +3,13 @@ package pgrouter.routing;
 import pgrouter.routing.Tokens.Kind;
 
 /**
- * The tokens of a text, read once from its beginning to its end by all that take part in a scan. Each one goes into the fingerprint of
- * the text. An instance belongs to one scanner.
+ * The tokens of a text. All parts of a scan read them together, once from beginning to end. Each token goes into the
+ * fingerprint of the text. An instance belongs to one scanner.
  */
 final class StatementTokens {
     private static final long MIX = 0x9e3779b97f4a7c15L;
 
-    /** Any string, number or parameter is the same in a fingerprint. */
+    /** The code of any string, number or parameter in a fingerprint. */
     private static final int LITERAL = 1;
 
     private final Tokens tokens = new Tokens();
@@ -32,17 +32,17 @@ final class StatementTokens {
         return kind;
     }
 
-    /** What was read is like with its literals taken out: equal for texts that differ in those only. */
+    /** The fingerprint of the tokens so far without their literals: equal for texts that differ in those only. */
     long fingerprint() {
         return fingerprint;
     }
 
-    /** The token just read, for what looks at its spelling or ahead of it. */
+    /** The token just read, for callers that look at its spelling or ahead of it. */
     Tokens current() {
         return tokens;
     }
 
-    /** What the token just read means, with or without quotes. */
+    /** The meaning of the token just read, with or without quotes. */
     Word word(Kind kind) {
         return isName(kind) ? tokens.word(kind) : Word.OTHER;
     }
@@ -57,7 +57,7 @@ final class StatementTokens {
         return tokens.name(kind);
     }
 
-    /** Whether the token just read is this keyword, of which the letters are in lower case. */
+    /** Whether the token just read is this keyword, which is given in lower case. */
     boolean isKeyword(Kind kind, String keyword) {
         return kind == Kind.WORD && tokens.isWord(keyword);
     }

@@ -8,15 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Names in one database that a statement must not use on a standby although that would not refuse: functions that catch the
- * refusal, look where they run or change the session, and what is built on them. A name counts wherever it stands, or, where it is
- * known in which schemas the session looks for names, only in these and with its schema before it. Immutable; any thread.
+ * Names in one database that a statement must not use on a standby although the standby would not refuse: functions
+ * that catch the refusal, depend on the node on which they run, or change the session, and all that is built on them. A
+ * name counts wherever it stands. Where the schemas in which the session looks for names are known, it counts only in
+ * these and with its schema before it. Immutable. Any thread.
  */
 public final class SuspectNames {
-    /** No hash of a name is this one. */
+    /** The hash of no schema; no name has it. */
     static final long NO_SCHEMA = Long.MIN_VALUE;
 
-    /** Nothing is suspicious. */
+    /** No name is suspicious. */
     public static final SuspectNames NONE = of(Map.of(), false);
 
     private final Names names;
@@ -25,10 +26,10 @@ public final class SuspectNames {
     private final boolean anywhere;
     private final Optional<Functions> functions;
 
-    /** Those of any path; null where these are those. */
+    /** The names for any path; null where these are those. */
     private final SuspectNames whole;
 
-    /** By their hashes: those that count wherever they stand, and by the hash of their schema those that count after it. */
+    /** By their hashes: names that count wherever they stand, and by the hash of their schema those that count after it. */
     private record Names(Map<Integer, Suspect> found, Map<Integer, Map<Integer, Suspect>> ofSchema) {
         private static final Names NONE = new Names(Map.of(), Map.of());
 
@@ -71,7 +72,7 @@ public final class SuspectNames {
         }
     }
 
-    /** By their symbols: those that count wherever they stand, and those that count after their schema. */
+    /** By their symbols: operators that count wherever they stand, and those that count after their schema. */
     private record Operators(Map<String, Suspect> found, Map<String, Suspect> ofSchemas) {
         Optional<Suspect> of(String characters, boolean qualified) {
             Optional<Suspect> reached = among(found, characters);
@@ -94,14 +95,14 @@ public final class SuspectNames {
     }
 
     /**
-     * What is suspicious, by name.
+     * The suspicious objects, by name.
      *
      * @param names that count wherever they stand
      * @param ofSchemas by schema, those that count after it
      * @param operators by their symbols, likewise
      * @param operatorsOfSchemas that count after a schema
      * @param unlogged whether the database has unlogged relations
-     * @param anywhere whether a text need not name what is suspicious to reach it
+     * @param anywhere whether a text need not name a suspicious object to reach it
      */
     public record Found(
             Map<String, Suspect> names,
@@ -112,7 +113,7 @@ public final class SuspectNames {
             boolean anywhere) {}
 
     /**
-     * What using one name means.
+     * The meaning of the use of one name.
      *
      * @param traits bits of {@link Traits}
      * @param settings parameters that it may change
@@ -146,7 +147,7 @@ public final class SuspectNames {
         return of(new Found(names, Map.of(), Map.of(), Map.of(), unlogged, false));
     }
 
-    /** What is suspicious whatever the path of a session. */
+    /** The names that are suspicious whatever the path of a session. */
     public static SuspectNames of(Found found) {
         return of(found, Optional.empty(), null);
     }
@@ -154,7 +155,7 @@ public final class SuspectNames {
     /**
      * @param found for a session of a certain path
      * @param functions as these sessions find them
-     * @param whole what is suspicious whatever the path
+     * @param whole the names that are suspicious whatever the path
      */
     public static SuspectNames under(Found found, Optional<Functions> functions, SuspectNames whole) {
         return of(found, functions, whole);
@@ -170,12 +171,12 @@ public final class SuspectNames {
                 whole);
     }
 
-    /** The same where all functions are known by their names: a call of any other is suspicious. */
+    /** The same where the names of all functions are known: a call of any other is suspicious. */
     public SuspectNames among(Functions all) {
         return new SuspectNames(names, operators, unlogged, anywhere, Optional.of(all), whole);
     }
 
-    /** What is suspicious where it is not known in which schemas the session looks for names. */
+    /** The names for a session of which the schemas where it looks for names are not known. */
     public SuspectNames whole() {
         return whole == null ? this : whole;
     }
@@ -227,12 +228,12 @@ public final class SuspectNames {
         return names.found().size();
     }
 
-    /** Whether relations are there of which a standby has nothing. */
+    /** Whether the database has relations that are empty on a standby. */
     public boolean hasUnlogged() {
         return unlogged;
     }
 
-    /** Whether a text need not name what is suspicious to reach it, as an implicit cast. */
+    /** Whether a text need not name a suspicious object to reach it, as with an implicit cast. */
     public boolean areAnywhere() {
         return anywhere;
     }
@@ -242,7 +243,8 @@ public final class SuspectNames {
     }
 
     /**
-     * What the operators mean together of whose symbols one is among these characters, which no operator's end.
+     * The combined meaning of all operators whose symbol is among these characters; where the operator ends is not
+     * determined.
      *
      * @param qualified whether there is a schema before them
      */
@@ -250,7 +252,7 @@ public final class SuspectNames {
         return operators.of(characters, qualified);
     }
 
-    /** @param schema the hash of the name before the dot that is before this name, or NO_SCHEMA */
+    /** @param schema the hash of the name before the dot that precedes this name, or {@link #NO_SCHEMA} */
     long traits(long schema, int hash) {
         Suspect suspect = names.find(schema, hash);
         return suspect == null ? 0 : suspect.traits();

@@ -3,9 +3,9 @@ package pgrouter.routing;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Cuts SQL text into tokens as PostgreSQL's lexer does ({@code src/backend/parser/scan.l}), as far as a route depends on it: where
- * comments, strings and identifiers begin and end. One pass, without allocation; used by one thread at a time. Text that ends
- * inside a string or comment ends the tokens: PostgreSQL refuses it as a whole.
+ * Cuts SQL text into tokens as PostgreSQL's lexer does ({@code src/backend/parser/scan.l}), as far as a route depends
+ * on it: where comments, strings and identifiers begin and end. One pass, without allocation. One thread at a time. The
+ * tokens end where the text ends inside a string or comment: PostgreSQL refuses such a text as a whole.
  */
 final class Tokens {
     enum Kind {
@@ -18,14 +18,14 @@ final class Tokens {
         NUMBER,
         /** One character that stands for itself; see {@link Tokens#symbol()}. */
         SYMBOL,
-        /** Something whose meaning needs more than a lexer: a name with Unicode escapes. */
+        /** A token whose meaning needs more than a lexer: a name with Unicode escapes. */
         UNCLEAR
     }
 
-    /** What an operator is made of ({@code op_chars} in scan.l). */
+    /** The characters of operators ({@code op_chars} in scan.l). */
     private static final String OPERATOR = "~!@#^&|`?+-*/%<>=";
 
-    /** The server takes so many bytes of a name, in whole characters ({@code NAMEDATALEN} less one). */
+    /** The number of bytes of a name that the server keeps, in whole characters ({@code NAMEDATALEN} less one). */
     private static final int LONGEST_NAME = 63;
 
     private byte[] text;
@@ -50,12 +50,12 @@ final class Tokens {
         return names.has(text, tokenStart, tokenEnd, hash, kind == Kind.WORD);
     }
 
-    /** Whether the token just read is this word, of which the letters are in lower case. */
+    /** Whether the token just read is this word, which is given in lower case. */
     boolean isWord(String word) {
         return Vocabulary.equals(word, text, tokenStart, position);
     }
 
-    /** What the WORD or QUOTED token just read means. */
+    /** The meaning of the WORD or QUOTED token just read. */
     Word word(Kind kind) {
         Word word = Vocabulary.lookup(text, tokenStart, tokenEnd, hash, kind == Kind.WORD);
         return kind == Kind.WORD || word.isName() ? word : Word.OTHER;
@@ -72,13 +72,13 @@ final class Tokens {
         return kind == Kind.WORD ? lowerCase(name) : name.replace("\"\"", "\"");
     }
 
-    /** The same name, as the catalog has it, of a text in UTF-8. */
+    /** The name of the WORD or QUOTED token as the catalog has it, for a text in UTF-8. */
     String text(Kind kind) {
         String name = new String(text, tokenStart, tokenEnd - tokenStart, StandardCharsets.UTF_8);
         return kind == Kind.WORD ? lowerCase(name) : name.replace("\"\"", "\"");
     }
 
-    /** Only A to Z: what other letters become depends on the server's encoding. */
+    /** Folds A to Z only: the folding of other letters depends on the server's encoding. */
     static String lowerCase(String name) {
         char[] folded = name.toCharArray();
         for (int i = 0; i < folded.length; i++) {
@@ -101,12 +101,12 @@ final class Tokens {
         return lowerCase(new String(text, tokenStart, position - tokenStart, StandardCharsets.ISO_8859_1));
     }
 
-    /** Where the token just read begins. */
+    /** The offset at which the token just read begins. */
     int start() {
         return tokenStart;
     }
 
-    /** Where the token just read ends, with its closing quote. */
+    /** The offset at which the token just read ends, with its closing quote. */
     int position() {
         return position;
     }
@@ -128,7 +128,7 @@ final class Tokens {
         return text[tokenStart];
     }
 
-    /** The operator characters from the SYMBOL just read on, without a blank in between; empty where it is not one of them. */
+    /** The operator characters from the SYMBOL just read on, without blanks between them; empty where it is not one. */
     String operatorCharacters() {
         int last = tokenStart;
         while (last < end && OPERATOR.indexOf(text[last]) >= 0) {
@@ -137,12 +137,12 @@ final class Tokens {
         return new String(text, tokenStart, last - tokenStart, StandardCharsets.ISO_8859_1);
     }
 
-    /** Whether the next token is an opening parenthesis; the position stays. */
+    /** Whether the next token is an opening parenthesis. The position stays. */
     boolean beforeParenthesis() {
         return isBefore('(');
     }
 
-    /** Whether the next token is this symbol; the position stays. */
+    /** Whether the next token is this symbol. The position stays. */
     boolean isBefore(char symbol) {
         int next = Whitespace.skip(text, position, end);
         return next < end && text[next] == symbol;
@@ -172,7 +172,7 @@ final class Tokens {
         return Kind.SYMBOL;
     }
 
-    /** Digits only: what follows them, such as an exponent, is a word of its own and harmless as that. */
+    /** Reads digits only. An exponent or the like after them is a word of its own, and harmless as that. */
     private Kind number() {
         while (position < end && Letters.isDigit(text[position])) {
             position++;
@@ -200,7 +200,7 @@ final class Tokens {
         return Kind.WORD;
     }
 
-    /** Where the first characters of the token end that have so many bytes at most, in UTF-8. */
+    /** The end of the first characters of the token that have this many bytes at most, in UTF-8. */
     private int clipped(int bytes) {
         int last = tokenStart + bytes;
         while (last > tokenStart && (text[last] & 0xc0) == 0x80) {
@@ -218,7 +218,7 @@ final class Tokens {
         return value;
     }
 
-    /** A single letter may be the prefix of a string: E'', B'', X'', N'', U&'' and U&"". */
+    /** Reads a single letter, which may be the prefix of a string: E'', B'', X'', N'', U&'' and U&"". */
     private Kind prefixed(int prefix) {
         byte next = text[position];
         if (next == '\'') {
@@ -273,7 +273,7 @@ final class Tokens {
         return kind;
     }
 
-    /** Two quotes are one byte of the name. */
+    /** Cuts a quoted name, in which two quotes are one byte. */
     private void clipQuoted() {
         int doubled = 0;
         for (int i = tokenStart; i < tokenEnd && i - tokenStart - doubled < LONGEST_NAME; i++) {
@@ -288,7 +288,7 @@ final class Tokens {
         }
     }
 
-    /** A parameter such as {@code $1}, or a string between two equal {@code $tag$}. */
+    /** Reads a parameter such as {@code $1}, or a string between two equal {@code $tag$}. */
     private Kind dollar() {
         if (position + 1 < end && Letters.isDigit(text[position + 1])) {
             position++;

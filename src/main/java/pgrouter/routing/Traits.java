@@ -1,28 +1,31 @@
 package pgrouter.routing;
 
-/** What the text of a request shows, as bits that are united over its statements. No bit at all: nothing speaks against a reader. */
+/**
+ * The traits of the text of a request, as bits that are united over its statements. No bit at all: the request may go
+ * to a reader.
+ */
 public final class Traits {
     public static final long NONE = 0;
 
-    /** A standby would refuse it, or do something else without refusing, or nobody can tell from here. */
+    /** A standby would refuse it, or do something else without refusing, or its effect is unknown. */
     public static final long WRITER = 1L;
 
     /** It opens a transaction that its client declares read-only and that a standby can run. */
     public static final long READ_ONLY_TRANSACTION = 1L << 1;
 
-    /** It opens a transaction without saying whether that is read-only; in a session whose default that is, a standby can run it. */
+    /** It opens a transaction without an access mode; in a session whose default is read-only, a standby can run it. */
     public static final long OPEN_TRANSACTION = 1L << 2;
 
-    /** It calls a function that is not known to be harmless: run on the writer, it may have written. */
+    /** It calls a function that is not known to be harmless. On the writer it may have written. */
     public static final long MAY_WRITE = 1L << 3;
 
-    /** It asks for nothing but reading, as far as the text shows. */
+    /** It only asks to read, as far as the text shows. */
     public static final long READS = 1L << 4;
 
     /** The application asks for the primary. */
     public static final long HINT_WRITER = 1L << 5;
 
-    /** The application asks for a standby: its text has WRITER only where that is not to be had. */
+    /** The application asks for a standby: its text has WRITER only where that cannot be granted. */
     public static final long HINT_READER = 1L << 6;
 
     /** It names a prepared statement in SQL: PREPARE, EXECUTE, DEALLOCATE. */
@@ -37,21 +40,21 @@ public final class Traits {
     /** It shows a setting of pgrouter's own. */
     public static final long SHOWS_OWN_SETTING = 1L << 10;
 
-    /** It may take away what has kept the session on the writer: CLOSE and DROP. */
+    /** It may remove what has kept the session on the writer: CLOSE and DROP. */
     public static final long CLOSES = 1L << 11;
 
-    /** What only a use as a relation means, of a name that a catalog calls suspicious. */
+    /** Marks the traits of a suspicious name that only its use as a relation has. */
     public static final long AS_RELATION = 1L << 12;
 
-    /** It sets the characteristics of the transaction that it is in. */
+    /** It sets the characteristics of its transaction. */
     public static final long ADJUSTS_TRANSACTION = 1L << 13;
 
-    /** It makes a relation of which a standby has nothing. */
+    /** It makes a relation that is empty on a standby. */
     public static final long UNLOGGED = 1L << 14;
 
     /**
-     * It sets parameters for its transaction only. One with a dot in its name is there from then on, with an empty value where it had
-     * none.
+     * It sets parameters for its transaction only. A parameter with a dot in its name exists from then on, with an
+     * empty value if it had none.
      */
     public static final long LOCAL_SETTINGS = 1L << 15;
 
@@ -82,7 +85,7 @@ public final class Traits {
     /** It seeds the random numbers of the session. */
     public static final long SEEDS = 1L << 24;
 
-    /** It may have changed the session in a way that nobody can ask the server about. */
+    /** It may have changed the session in a way about which the server cannot be asked. */
     public static final long UNKNOWN_STATE = 1L << 25;
 
     /** It may change the state of the session on the server. */
@@ -112,47 +115,48 @@ public final class Traits {
     /** It has more than one statement. */
     public static final long MULTIPLE = 1L << 28;
 
-    /** Its first statement ends a transaction without keeping it. */
+    /** It rolls back a transaction with its first statement. */
     public static final long ROLLS_BACK = 1L << 29;
 
-    /** It does nothing but take away what the session has, in statements that are known ({@link SessionCommands}). */
+    /** It only resets the session, by statements that are known ({@link SessionCommands}). */
     public static final long RESETS = 1L << 40;
 
-    /** It makes the session forget what it has drawn from sequences. */
+    /** It makes the session forget the values that it has drawn from sequences. */
     public static final long FORGETS_SEQUENCES = 1L << 41;
 
-    /** It does nothing but set parameters for the session, to values that it tells itself. */
+    /** It only sets parameters for the session, to values in its text. */
     public static final long ASSIGNS = 1L << 42;
 
-    /** It does that by a function, which may be another one than it seems. */
+    /** It sets them by a function, which may be another one than it seems. */
     public static final long ASSIGNS_BY_CALL = 1L << 43;
 
     /** It sets parameters for its transaction only, whatever their names are. */
     public static final long SETS_LOCALLY = 1L << 44;
 
-    /** The server may report a parameter that it has set, at once or with the end of its transaction. */
+    /** The server may report a parameter that it has set, at once or at the end of its transaction. */
     public static final long MAY_REPORT =
             SETTINGS | ALL_SETTINGS | LOCAL_SETTINGS | SETS_LOCALLY | UNKNOWN_STATE | UNKNOWN_FUNCTION;
 
-    /** It makes, changes or drops a database, which nobody else may be connected to: CREATE counts for its template. */
+    /** It makes, changes or drops a database, to which no other connection may exist: CREATE counts for its template. */
     public static final long DATABASES = 1L << 30;
 
     /** It lists the prepared statements of the session. */
     public static final long LISTS_STATEMENTS = 1L << 38;
 
     /**
-     * It exports the snapshot of its transaction. The name is known to that node only, and who takes it over looks for it on the
-     * primary.
+     * It exports the snapshot of its transaction. The name is known to that node only, and the session that imports it
+     * looks for it on the primary.
      */
     public static final long EXPORTS_SNAPSHOT = 1L << 31;
 
     /**
-     * It may leave in the server's process what DISCARD ALL does not take away and nobody can ask about: the name of a parameter with a dot
-     * in it that no text tells, or what the functions of a language keep for each other.
+     * It may leave in the server's process what DISCARD ALL does not remove and about which the server cannot be asked:
+     * a parameter with a dot in its name, which no text shows, or data that the functions of a language keep for each
+     * other.
      */
     public static final long LEAVES = 1L << 52;
 
-    /** It may change in which schemas names are looked for: by a parameter, or in a text that nobody has seen. */
+    /** It may change the schemas in which names are looked for: by a parameter, or in a text that pgrouter does not see. */
     public static final long MAY_MOVE = MAY_REPORT | LEAVES;
 
     private Traits() {}

@@ -19,7 +19,10 @@ final class TransactionScanner {
         this.result = result;
     }
 
-    /** BEGIN and START TRANSACTION: for a reader if READ ONLY is the last word on it and the isolation is not SERIALIZABLE. */
+    /**
+     * Reads BEGIN and START TRANSACTION: for a reader if READ ONLY is the last access mode and the isolation is not
+     * SERIALIZABLE.
+     */
     void begin() {
         boolean readOnly = false;
         boolean open = true;
@@ -43,8 +46,8 @@ final class TransactionScanner {
     }
 
     /**
-     * COMMIT, END, ROLLBACK and ABORT: a read-only transaction of the same text ends where it is. ROLLBACK TO ends nothing, and COMMIT
-     * PREPARED another one.
+     * Reads COMMIT, END, ROLLBACK and ABORT. A read-only transaction of the same text ends where it is. ROLLBACK TO
+     * ends nothing, and COMMIT PREPARED ends another transaction.
      */
     void end() {
         boolean readOnly = result.isReadOnly();

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The words that {@link SqlScanner} knows, in a hash table that is asked without making a string. Immutable after the class is
- * loaded; any thread may ask.
+ * The words that {@link SqlScanner} knows, in a hash table whose lookup makes no string. Immutable after the class is
+ * loaded. Any thread.
  */
 final class Vocabulary {
     private static final int SIZE = 4096;
@@ -98,7 +98,7 @@ final class Vocabulary {
         return (hash ^ lowerCase) * 0x01000193;
     }
 
-    /** A to Z in lower case, every other byte as it is. */
+    /** Folds A to Z to lower case, and returns every other byte as it is. */
     static int lower(int letter) {
         return letter >= 'A' && letter <= 'Z' ? letter + ('a' - 'A') : letter;
     }
@@ -116,7 +116,7 @@ final class Vocabulary {
         return family(text, start, end, fold);
     }
 
-    /** Functions and views that come in families, of which later versions add members. */
+    /** Looks up functions and views that come in families, to which later versions add members. */
     private static Word family(byte[] text, int start, int end, boolean fold) {
         if (!mayBeginFamily(text, start, end)) {
             return Word.OTHER;
@@ -134,7 +134,7 @@ final class Vocabulary {
         return isSilentFamily(text, start, end, fold) ? Word.SILENT : Word.OTHER;
     }
 
-    /** All of them begin with a P or a D: most words are not looked at any further. */
+    /** Whether a word may be of a family. All of them begin with a P or a D, so most words are not looked at any further. */
     private static boolean mayBeginFamily(byte[] text, int start, int end) {
         int first = end > start ? lower(text[start]) : 0;
         return first == 'p' || first == 'd';
@@ -167,7 +167,7 @@ final class Vocabulary {
         return true;
     }
 
-    /** Whether a piece of text is this word in any case, which is ASCII and in lower case here. */
+    /** Whether a piece of text is this word in any case. The word is in ASCII and lower case. */
     static boolean equals(String word, byte[] text, int start, int end) {
         return end - start == word.length() && begins(word, text, start, end, true);
     }
@@ -186,7 +186,7 @@ final class Vocabulary {
         return true;
     }
 
-    /** A name that was added before keeps its meaning. */
+    /** Adds names. A name that was added before keeps its meaning. */
     private static void add(Word word, String names) {
         for (String name : names.toLowerCase(Locale.ROOT).split(" ")) {
             byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);

@@ -1,6 +1,6 @@
 package pgrouter.routing;
 
-/** Finds the end of what separates tokens: blanks and comments ({@code whitespace} in {@code scan.l}). */
+/** Finds the end of whitespace between tokens: blanks and comments ({@code whitespace} in {@code scan.l}). */
 final class Whitespace {
     private Whitespace() {}
 
@@ -34,7 +34,7 @@ final class Whitespace {
         return at;
     }
 
-    /** Block comments nest. */
+    /** Skips a block comment; they nest. */
     private static int skipBlockComment(byte[] text, int start, int end) {
         int depth = 0;
         int at = start;

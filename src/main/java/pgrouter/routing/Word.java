@@ -1,6 +1,9 @@
 package pgrouter.routing;
 
-/** What a word of a statement means for its route. Keywords that matter by themselves, and groups of names that mean the same. */
+/**
+ * The meaning of a word of a statement for its route: keywords that matter by themselves, and groups of names with the
+ * same meaning.
+ */
 enum Word {
     /** Any other word. */
     OTHER,
@@ -72,7 +75,7 @@ enum Word {
     /** LISTEN and UNLISTEN. */
     LISTENS,
 
-    /** CLOSE, DROP: may take something away that has kept the session on the writer. */
+    /** CLOSE, DROP: may remove what has kept the session on the writer. */
     CLOSES,
 
     /** A function that only computes or reads, or a keyword that may stand before a parenthesis. */
@@ -81,7 +84,7 @@ enum Word {
     /** A function or relation that a standby refuses. */
     REFUSED,
 
-    /** A function or relation that a standby answers without refusing, and not as the primary would. */
+    /** A function or relation that a standby answers without refusing, but not as the primary would. */
     SILENT,
 
     /** The view of the session's prepared statements, and its function. */
@@ -93,7 +96,7 @@ enum Word {
     /** {@code set_config}. */
     SET_CONFIG,
 
-    /** {@code current_setting}: of a parameter of the node itself, a standby would tell its own. */
+    /** {@code current_setting}: for a parameter of the node itself, a standby would return its own value. */
     CURRENT_SETTING,
 
     /** {@code setseed}. */
@@ -102,25 +105,25 @@ enum Word {
     /** A function of session advisory locks. */
     ADVISORY_LOCK,
 
-    /** A column of a sequence, which runs ahead on a standby; with a parenthesis behind it a window function. */
+    /** A column of a sequence, which runs ahead on a standby; before a parenthesis it is a window function. */
     LAST_VALUE,
 
     /** The size of a relation. */
     RELATION_SIZE,
 
     /**
-     * A function that runs SQL that it gets as a string, or leaves what cannot be asked for in the session that calls it: a backup, a
-     * temporary slot, a named connection.
+     * A function that runs SQL from a string, or leaves state in the calling session about which the server cannot be
+     * asked: a backup, a temporary slot, a named connection.
      */
     STATEFUL,
 
-    /** What is a name of the server's own state in a function's source: there it is often a string. */
+    /** A name of the server's own state in a function's source, where it is often a string. */
     NODE_SETTING,
 
     /** The schema of temporary tables. */
     TEMPORARY_SCHEMA;
 
-    /** Whether a parenthesis behind the word is not the call of a function: reserved keywords, and STDOUT of COPY. */
+    /** Whether a parenthesis after the word is not the call of a function: reserved keywords, and STDOUT of COPY. */
     boolean isBeforeParentheses() {
         return switch (this) {
             case ALL, ANALYZE, AS, CREATE, FOR, FROM, INTO, ONLY, READS, SELECT, STDOUT, TO, WHEN, WITH -> true;
@@ -128,7 +131,7 @@ enum Word {
         };
     }
 
-    /** Whether the word has its meaning as a name, so that it keeps it between double quotes. */
+    /** Whether the word has its meaning as a name, so that it keeps the meaning between double quotes. */
     boolean isName() {
         return switch (this) {
             case HARMLESS,

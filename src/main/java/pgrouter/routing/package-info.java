@@ -9,7 +9,7 @@
  * cluster view ─ ReaderChoice ─▶ the node of the session's reader
  * </pre>
  *
- * <p>PostgreSQL is the judge: a standby refuses what it cannot do, and the text is looked at only to save that round trip, or
+ * <p>PostgreSQL decides: a standby refuses what it cannot do. The text is looked at only to save that round trip, or
  * where a standby would do something else without refusing. Nothing here proves that a statement is a read.
  */
 package pgrouter.routing;
