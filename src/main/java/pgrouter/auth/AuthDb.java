@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The users of the authdb file. Immutable but for what it remembers of slow computations; may be shared by all threads.
+ * The users of the authdb file. Immutable, except for a cache of slow computations. Any thread.
  *
  * <p>One user a line: {@code NAME md5 HASH}, {@code NAME scram-sha-256 VERIFIER} or {@code NAME plain PASSWORD}.
  */
 public final class AuthDb {
-    /** About 2 MB when all are derived. */
+    /** They take about 2 MB when all are derived. */
     private static final int PLAIN_VERIFIERS = 4096;
 
-    /** Nobody is in it. */
+    /** An authdb without users. */
     public static final AuthDb EMPTY = new AuthDb(Map.of(), KeyedHash.OF_THIS_PROCESS);
 
     private final Map<String, Credential.Entry> users;
@@ -54,14 +54,15 @@ public final class AuthDb {
         return new AuthDb(new AuthDbParser(fileName).parse(text), KeyedHash.OF_THIS_PROCESS);
     }
 
-    /** What the file says of a user, whose name is compared byte by byte, as PostgreSQL does. */
+    /** The entry of a user in the file. Names are compared byte by byte, as PostgreSQL does. */
     public Optional<Credential.Entry> find(String user) {
         return Optional.ofNullable(users.get(user));
     }
 
     /**
-     * What to ask a user with who is not in the file: of the kind, iteration count and salt length of one of the entries, each in
-     * the proportion in which the file has them; the same for the same name as long as the process lives. No password fits it.
+     * The credential by which to ask a user that is not in the file. It has the kind, iteration count and salt length
+     * of one of the entries, each in the proportion in which the file has them. It is the same for the same name as
+     * long as the process lives. No password fits it.
      *
      * @param scram whether it must not be MD5
      */
@@ -70,7 +71,7 @@ public final class AuthDb {
     }
 
     /**
-     * Whether this is the password. With a verifier it takes as long as deriving one.
+     * Whether this is the password. With a verifier the check takes as long as deriving one.
      *
      * @param credential as {@link #scramServer} takes it, or MD5
      */
@@ -87,9 +88,10 @@ public final class AuthDb {
     }
 
     /**
-     * The server's end of a login. Takes about a millisecond at the first login of an entry in plain, or of an imitation of one.
+     * The server's end of a login. It takes about a millisecond at the first login of an entry in plain, or of an
+     * imitation of one.
      *
-     * @param credential what {@link #find} or {@link #imitation} gave, not MD5: SCRAM cannot be done with that
+     * @param credential the result of {@link #find} or {@link #imitation}; not MD5, with which SCRAM is not possible
      * @param known false for an imitation
      * @param nonce as {@link ScramServer} takes it
      * @param endPoint as {@link ScramServer} takes it

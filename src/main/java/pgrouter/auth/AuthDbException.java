@@ -2,7 +2,7 @@ package pgrouter.auth;
 
 import java.util.List;
 
-/** An authdb file cannot be used. Carries everything that is wrong with it, in the order of the file, and no secret. */
+/** An authdb file cannot be used. The exception has everything that is wrong with it, in the order of the file, and no secret. */
 public final class AuthDbException extends Exception {
     private final List<String> problems;
 

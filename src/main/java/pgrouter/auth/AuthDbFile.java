@@ -13,7 +13,7 @@ import java.nio.file.Path;
 
 /** The bytes of an authdb file, or of a list of users to put into one, as text. */
 final class AuthDbFile {
-    /** Some 400,000 users; keeps a device or a log file named by mistake from filling the memory. */
+    /** Enough for some 400,000 users. The limit keeps a device or a log file named by mistake from filling the memory. */
     private static final int LARGEST = 64 << 20;
 
     private AuthDbFile() {}
@@ -49,7 +49,7 @@ final class AuthDbFile {
         };
     }
 
-    /** Does not say which byte: it may belong to a password. */
+    /** The text does not say which byte, since it may belong to a password. */
     private static AuthDbException notText(String name, String before) {
         int line =
                 1 + (int) before.chars().filter(character -> character == '\n').count();

@@ -5,9 +5,9 @@ import java.util.List;
 import pgrouter.config.Escape;
 
 /**
- * One line of an authdb file, as words. A word begins with anything but a quote or {@code #} and ends before the next white
- * space, or it stands in single or double quotes with the escapes of the configuration file. Never shows what it read: any word
- * may be a password.
+ * One line of an authdb file, as words. A word begins with anything but a quote or {@code #} and ends before the next
+ * white space, or it stands in single or double quotes with the escapes of the configuration file. The class never
+ * shows the text that it read, since any word may be a password.
  */
 final class AuthDbLine {
     /** @param broken its own fault is reported already */
@@ -34,7 +34,7 @@ final class AuthDbLine {
         scan();
     }
 
-    /** How to write a word, so that it is read back as the same. */
+    /** Writes a word so that it is read back as the same. */
     static String word(String text) {
         boolean bare = !text.isEmpty()
                 && "\"'#\uFEFF".indexOf(text.charAt(0)) < 0
@@ -50,7 +50,7 @@ final class AuthDbLine {
         return words;
     }
 
-    /** Where the line ends, or its comment begins. */
+    /** The column at which the line ends, or its comment begins. */
     int endColumn() {
         return column;
     }

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The second word of an authdb line, and what it makes of the third. */
+/** The second word of an authdb line, which decides the meaning of the third. */
 enum AuthDbMethod {
     MD5("md5", "an MD5 hash") {
         @Override
@@ -47,7 +47,7 @@ enum AuthDbMethod {
         return Stream.of(values()).filter(method -> method.word.equals(lower)).findFirst();
     }
 
-    /** The one whose credentials are written so in {@code pg_authid.rolpassword} ({@code get_password_type} of crypt.c). */
+    /** The method whose credentials have this form in {@code pg_authid.rolpassword} ({@code get_password_type} of crypt.c). */
     static Optional<AuthDbMethod> ofStored(String password) {
         if (password.startsWith("md5")) {
             return Optional.of(MD5);
@@ -55,7 +55,7 @@ enum AuthDbMethod {
         return password.startsWith("SCRAM-SHA-256$") ? Optional.of(SCRAM_SHA_256) : Optional.empty();
     }
 
-    /** What a third word is. */
+    /** The description of the third word, for messages. */
     String value() {
         return value;
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The text of an authdb file to its users. One use. */
+/** Parses the text of an authdb file into its users. One use. */
 final class AuthDbParser {
     private final AuthDbProblems problems;
     private final Map<String, Integer> firstLines = new HashMap<>();

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The text of an authdb file with other entries in it. A user's line is replaced but for the comment at its end, new users follow
- * at the end, and every other line stays as it is, byte for byte.
+ * The text of an authdb file with other entries in it. A user's line is replaced, except for the comment at its end.
+ * New users follow at the end of the file. Every other line stays as it is, byte for byte.
  *
  * @param added how many users are new
  * @param changed how many had a line

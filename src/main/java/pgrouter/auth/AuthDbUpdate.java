@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What has been done to an authdb file.
+ * The changes that were made to an authdb file.
  *
  * @param added how many users are new in it
  * @param changed how many users have another entry than before
- * @param warnings what else has changed of the file, one line each; mostly empty
+ * @param warnings other changes of the file, one line each; mostly empty
  */
 public record AuthDbUpdate(int added, int changed, List<String> warnings) {
     /** Copies the warnings. */
@@ -22,12 +22,13 @@ public record AuthDbUpdate(int added, int changed, List<String> warnings) {
     }
 
     /**
-     * Puts entries into the file, which is made where there is none, readable by its owner only. All else in it stays as it is. A
-     * reader finds the old or the new file, whole; of two who write at the same time one is lost. Blocks: not for a thread that
-     * serves clients.
+     * Puts entries into the file. Creates it, readable by its owner only, where it does not exist. Everything else in
+     * it stays as it is. A reader finds the old or the new file, whole. Of two simultaneous writes, one is lost.
+     * Blocks: not for a thread that serves clients.
      *
      * @param entries by user; new ones are added in their order
-     * @throws AuthDbException where the file cannot be read, or anything that would stay in it is wrong: then nothing is changed
+     * @throws AuthDbException where the file cannot be read, or a line that would stay in it is wrong: then nothing
+     *     is changed
      * @throws IOException where it cannot be written: then nothing is changed either
      */
     public static AuthDbUpdate write(Path file, Map<String, Credential.Entry> entries)

@@ -6,14 +6,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a SCRAM exchange is tied to the TLS connection that it runs on, so that nobody can pass it on from another one: by the hash of
- * the server's certificate, {@code tls-server-end-point} (RFC 5929 section 4, RFC 5802 section 6). Immutable; any thread.
+ * Channel binding: ties a SCRAM exchange to its TLS connection, so that nobody can relay it from another one. The
+ * binding is the hash of the server's certificate, {@code tls-server-end-point} (RFC 5929 section 4, RFC 5802 section
+ * 6). Immutable; any thread.
  */
 public final class ChannelBinding {
-    /** Not tied: the client cannot, or does not want to. */
+    /** Not bound: the client cannot, or does not want to. */
     static final ChannelBinding NONE = new ChannelBinding("n,,", new byte[0]);
 
-    /** Not tied: the client could, and the server does not offer it. A server that does knows then that somebody stands between. */
+    /** Not bound: the client could, and the server does not offer it. A server that does offer it then detects a man in the middle. */
     static final ChannelBinding NOT_OFFERED = new ChannelBinding("y,,", new byte[0]);
 
     private static final String END_POINT = "p=tls-server-end-point,,";
@@ -32,7 +33,7 @@ public final class ChannelBinding {
     }
 
     /**
-     * What a client does, as {@code pg_SASL_init} of fe-auth.c decides it.
+     * The choice of a client, as {@code pg_SASL_init} of fe-auth.c decides it.
      *
      * @param offered the server's mechanisms
      * @param endPoint the hash of the server's certificate, where there is one
@@ -53,7 +54,7 @@ public final class ChannelBinding {
         return header.equals(END_POINT);
     }
 
-    /** The GS2 header, by which the client's first message begins. */
+    /** The GS2 header, with which the client's first message begins. */
     String header() {
         return header;
     }

@@ -4,9 +4,12 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/** What opens the backends for a user. Immutable; {@code toString} never shows the secret. */
+/** The credential that opens the backends for a user. Immutable; {@code toString} never shows the secret. */
 public sealed interface Credential {
-    /** Tells it from others to whom must not keep it: the same for equal ones, as long as the process lives. */
+    /**
+     * Identifies the credential to code that must not keep it. Equal credentials have the same fingerprint as long as
+     * the process lives.
+     */
     default String fingerprint() {
         String secret = switch (this) {
             case Unknown unknown -> "unknown";
@@ -20,10 +23,10 @@ public sealed interface Credential {
                 .intern();
     }
 
-    /** What the authdb knows of a user's password. */
+    /** A credential that the authdb has for a user. */
     sealed interface Entry extends Credential {}
 
-    /** Nothing is known: it opens a backend that asks for nothing. */
+    /** No secret is known. Opens only a backend that asks for none. */
     record Unknown() implements Credential {}
 
     /**
@@ -50,16 +53,17 @@ public sealed interface Credential {
         }
     }
 
-    /** What proves a password by SCRAM, without telling it. */
+    /** The verifier by which a password is checked by SCRAM, without the password itself. */
     record Scram(ScramVerifier verifier) implements Entry {}
 
     /**
-     * A verifier, and the key that its user has shown to have. The two open every server that keeps the same verifier, and no other.
+     * A verifier, and the key that its user has proven to have. The two open every server that keeps the same
+     * verifier, and no other.
      *
-     * @param clientKey 32 bytes; whoever has it can pass for the user
+     * @param clientKey 32 bytes; with it one can impersonate the user
      */
     record Proven(ScramVerifier verifier, byte[] clientKey) implements Credential {
-        /** Throws IllegalArgumentException where the key is not the one that the verifier was made of. */
+        /** Throws IllegalArgumentException where the verifier was not made of this key. */
         public Proven {
             clientKey = clientKey.clone();
             if (!MessageDigest.isEqual(Sha256.hash(clientKey), verifier.storedKey())) {

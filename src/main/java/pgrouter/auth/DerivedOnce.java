@@ -9,8 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * What takes long to derive, each derived once, however many ask for it at the same time; in a number of places, from which what was
- * not asked for longest gives way. Any thread but a carrier's; {@code lock} guards the map and is not held while something is derived.
+ * A cache of values that take long to derive. Each is derived once, however many threads ask for it at the same time.
+ * The number of places is limited; the value that was least recently asked for gives way. Any thread but a carrier's.
+ * The map is guarded by {@code lock}, which is not held while a value is derived.
  */
 final class DerivedOnce<V> {
     private final int capacity;
@@ -22,9 +23,9 @@ final class DerivedOnce<V> {
     }
 
     /**
-     * What is here, or is derived on the thread of the first who asks.
+     * Returns the cached value; the first thread that asks for it derives it.
      *
-     * @throws CompletionException where that fails, which is not kept
+     * @throws CompletionException where the derivation fails; a failure is not cached
      */
     V of(String key, Supplier<V> derivation) {
         CompletableFuture<V> own = new CompletableFuture<>();
@@ -37,7 +38,10 @@ final class DerivedOnce<V> {
         }
     }
 
-    /** What is here already, or is being derived; else the caller's own is from now on, which it is to derive. */
+    /**
+     * The value that is cached or is being derived. Empty where the caller's own future was put there, whose value
+     * the caller is to derive.
+     */
     private Optional<CompletableFuture<V>> present(String key, CompletableFuture<V> own) {
         lock.lock();
         try {

@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Puts another content in the place of a file, so that who opens it finds the old or the new one, whole, even after a crash. */
+/** Replaces the content of a file. A reader finds the old or the new content, whole, even after a crash. */
 final class FileReplacement {
     private FileReplacement() {}
 
     /**
-     * Keeps the owner, the group and the permissions of a file, not its access list; a symbolic link stays one. A new file is for
-     * its owner only.
+     * Keeps the owner, the group and the permissions of a file, but not its access list. A symbolic link stays one. A
+     * new file is for its owner only.
      *
      * @return what could not be kept, one line each
      */
@@ -103,7 +103,7 @@ final class FileReplacement {
         }
     }
 
-    /** The new name of the file too. What cannot be forced so is in place nevertheless. */
+    /** Forces the new name of the file too. Where that fails, the file is in place nevertheless. */
     private static void force(Path directory) {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);

@@ -3,9 +3,9 @@ package pgrouter.auth;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
-/** Bytes that look random and depend on a name only, to everyone who does not have the key. Any thread. */
+/** Bytes that depend on a name only, and look random to everyone without the key. Any thread. */
 final class KeyedHash {
-    /** One for the whole process, so that what is made up about a user outlives a reload of the authdb. */
+    /** The key of the whole process, so that the made-up credential of a user outlives a reload of the authdb. */
     static final KeyedHash OF_THIS_PROCESS = new KeyedHash(new SecureRandom().generateSeed(Sha256.LENGTH));
 
     private final byte[] key;
@@ -24,7 +24,7 @@ final class KeyedHash {
         return bytes.array();
     }
 
-    /** From 0 to {@code bound - 1}; a little change of the bound changes few results. */
+    /** A number from 0 to {@code bound - 1}. A small change of the bound changes few results. */
     int below(int bound, String purpose, String text) {
         long fraction = ByteBuffer.wrap(bytes(Long.BYTES, purpose, text)).getLong();
         return (int) Math.unsignedMultiplyHigh(fraction, bound);

@@ -11,22 +11,22 @@ public final class Md5Password {
 
     private Md5Password() {}
 
-    /** What the server keeps of a password: 32 hexadecimal digits. */
+    /** The hash of a password that the server keeps: 32 hexadecimal digits. */
     public static String hash(String user, String password) {
         return md5(utf8(password), utf8(user));
     }
 
     /**
-     * What the client sends: {@code md5} and 32 hexadecimal digits.
+     * The response that the client sends: {@code md5} and 32 hexadecimal digits.
      *
-     * @param hash as {@link #hash} gives it
+     * @param hash the result of {@link #hash}
      * @param salt the 4 bytes that the server sent
      */
     public static String response(String hash, byte[] salt) {
         return PREFIX + md5(utf8(hash), salt);
     }
 
-    /** Whether a client's response is right; takes the same time wherever it is wrong. */
+    /** Whether a client's response is right. The check takes the same time wherever the response is wrong. */
     public static boolean matches(String hash, byte[] salt, String response) {
         return MessageDigest.isEqual(utf8(response(hash, salt)), utf8(response));
     }

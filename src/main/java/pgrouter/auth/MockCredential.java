@@ -7,8 +7,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Makes up the credential of a user who does not exist. It has the shape of one of the real ones, each shape as often as it is
- * among those, so that asking for a password does not tell who exists ({@code mock_scram_secret} of auth-scram.c). Any thread.
+ * Makes up the credential of a user that does not exist. It has the shape of one of the real ones, with the frequency
+ * that the shape has among those. Thus asking for a password does not tell which users exist
+ * ({@code mock_scram_secret} of auth-scram.c). Any thread.
  */
 final class MockCredential {
     private static final int MD5_LENGTH = 16;
@@ -22,7 +23,7 @@ final class MockCredential {
                 real.stream().sorted(Comparator.comparing(MockCredential::shape)).toList();
     }
 
-    /** In this order a changed file changes the shape of few users. */
+    /** With this order, a changed file changes the shape of few users. */
     private static String shape(Credential.Entry credential) {
         return switch (credential) {
             case Credential.Md5 md5 -> "md5";

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The text of a list of users to its entries. One use. */
+/** Parses the text of a list of users into its entries. One use. */
 final class PasswordListParser {
     private static final String PASSWORD = "an MD5 hash or a SCRAM verifier";
 
-    /** @param start where the password begins in its line */
+    /** @param start the position at which the password begins in its line */
     private record Row(String user, String password, int start) {
         @Override
         public String toString() {
@@ -79,7 +79,7 @@ final class PasswordListParser {
         return Optional.of(new Row(inside(line, 0, nameEnd), inside(line, start, line.length() - 1), start));
     }
 
-    /** Where the string ends that begins with the quote there; negative where it does not. */
+    /** The position at which the string ends that begins with that quote; negative where it does not end. */
     private static int closing(String line, int quote) {
         int end = line.indexOf('"', quote + 1);
         while (end >= 0 && line.startsWith("\"\"", end)) {
@@ -92,7 +92,7 @@ final class PasswordListParser {
         return line.substring(quote + 1, closing).replace("\"\"", "\"");
     }
 
-    /** A name may have spaces, but no password that PostgreSQL keeps has any. */
+    /** A name may have spaces. A password as PostgreSQL keeps it has none. */
     private static Optional<Row> spaced(String line) {
         int space = line.lastIndexOf(' ');
         return space < 0

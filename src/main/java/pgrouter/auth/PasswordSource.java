@@ -2,9 +2,9 @@ package pgrouter.auth;
 
 import java.util.Optional;
 
-/** What a server keeps of users' passwords. Any thread; an answer may take as long as a server does. */
+/** The passwords of users, as a server keeps them. Any thread. An answer may take as long as the server takes. */
 public interface PasswordSource {
-    /** It cannot be told now what is kept of a password. The text is for the log, and shows no secret. */
+    /** The server cannot be asked for a password now. The text is for the log, and shows no secret. */
     final class Unavailable extends Exception {
         private static final long serialVersionUID = 1L;
 

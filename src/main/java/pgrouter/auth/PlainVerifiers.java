@@ -3,11 +3,11 @@ package pgrouter.auth;
 import java.util.Base64;
 
 /**
- * Verifiers of the passwords that the authdb has in plain, each derived once: PBKDF2 is made to be slow. The salt of a user stays
- * the same. Any thread but a carrier's.
+ * Verifiers of the passwords that the authdb has in plain. Each is derived once, since PBKDF2 is made to be slow. The
+ * salt of a user stays the same. Any thread but a carrier's.
  *
- * <p>Made-up users are kept here too, in the same number of places: were they derived each time, or the real ones never
- * forgotten, the time of an answer would tell who exists.
+ * <p>Made-up users are kept here too, in the same number of places. If they were derived each time, or the real ones
+ * were never forgotten, the time of an answer would tell which users exist.
  */
 final class PlainVerifiers {
     private final KeyedHash hash;

@@ -10,9 +10,10 @@ import java.util.function.LongSupplier;
 import pgrouter.auth.PasswordSource.Unavailable;
 
 /**
- * What a source has said, for some seconds; that there is no such user too, so that asking for many costs the server no more. The
- * source is asked by one thread at a time: whoever comes meanwhile waits, and takes over a failure. Any thread; {@code asking} is
- * held while the source is asked, {@code lock} guards the map.
+ * Keeps the answers of a source for some seconds. The answer that there is no such user is kept too, so that many
+ * requests for it cost the server no more than one. One thread at a time asks the source; a thread that comes
+ * meanwhile waits, and takes over a failure. Any thread. {@code asking} is held while the source is asked; the map is
+ * guarded by {@code lock}.
  */
 final class RecentPasswords {
     static final Duration BELIEVED = Duration.ofSeconds(10);
@@ -78,19 +79,19 @@ final class RecentPasswords {
         }
     }
 
-    /** {@code get_password_type} of crypt.c, but that nobody keeps a password in plain any more. */
+    /** As {@code get_password_type} of crypt.c, except for passwords in plain, which no server keeps any more. */
     private static Credential.Entry entry(String stored) {
         return stored.startsWith("md5")
                 ? new Credential.Md5(stored)
                 : new Credential.Scram(ScramVerifier.parse(stored));
     }
 
-    /** How many wait for the source, about. */
+    /** The number of threads that wait for the source, about. */
     int waiting() {
         return asking.getQueueLength();
     }
 
-    /** The last that was found; the others are likely to be of its kind. */
+    /** The last credential that was found; the others are likely to be of its kind. */
     Optional<Credential.Entry> model() {
         return model;
     }

@@ -5,8 +5,9 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * The salted passwords by which pgrouter logs in to backends, each derived once: PBKDF2 is made to be slow, and a role's salt stays
- * the same until its password is changed. No password is kept, but what opens the same backends is. Any thread but a carrier's.
+ * The salted passwords by which pgrouter logs in to backends. Each is derived once: PBKDF2 is made to be slow, and
+ * the salt of a role stays the same until its password is changed. No password is kept, but a salted password opens
+ * the same backends. Any thread but a carrier's.
  */
 final class SaltedPasswords {
     static final SaltedPasswords OF_THIS_PROCESS = new SaltedPasswords(KeyedHash.OF_THIS_PROCESS, 1000);
@@ -19,7 +20,7 @@ final class SaltedPasswords {
         this.derived = new DerivedOnce<>(capacity);
     }
 
-    /** SaltedPassword of RFC 5802 section 3, for the caller to keep; as many iterations where it is not here yet. */
+    /** SaltedPassword of RFC 5802 section 3, for the caller to keep. It takes as many iterations where it is not cached yet. */
     byte[] of(String password, byte[] salt, int iterations) {
         return derived.of(key(password, salt, iterations), () -> derive(password, salt, iterations))
                 .clone();

@@ -5,8 +5,8 @@ import java.text.Normalizer;
 import java.util.function.IntPredicate;
 
 /**
- * Makes one password of the ways to type it: SASLprep (RFC 4013), as saslprep.c has it. A password that SASLprep prohibits is
- * used as it is, because PostgreSQL does so. Any thread.
+ * Normalizes a password by SASLprep (RFC 4013), as saslprep.c does, so that all ways to type it give the same. A
+ * password that SASLprep prohibits is used as it is, because PostgreSQL does so. Any thread.
  */
 final class SaslPrep {
     private static final int ASCII = 0x80;
@@ -78,8 +78,8 @@ final class SaslPrep {
     }
 
     /**
-     * RFC 3454 table A.1, which has some 400 ranges: not in Unicode 3.2. The JDK has that table too, for domain names, and tells
-     * by refusing such a character unless it is allowed to be unassigned.
+     * RFC 3454 table A.1: not in Unicode 3.2. The table has some 400 ranges. The JDK has it too, for domain names.
+     * The JDK refuses such a character unless unassigned ones are allowed, and so tells.
      */
     private static boolean isUnassigned(int c) {
         return c >= ASCII && isInName(c, IDN.ALLOW_UNASSIGNED) && !isInName(c, 0);
@@ -94,7 +94,7 @@ final class SaslPrep {
         }
     }
 
-    /** RFC 3454 section 6: what runs from right to left stands at both ends, and nothing in it runs the other way. */
+    /** RFC 3454 section 6: a text with right-to-left characters begins and ends with one, and has no left-to-right ones. */
     private static boolean isOneWay(String text) {
         IntPredicate leftwards = SaslPrep::isLeftwards;
         return text.codePoints().noneMatch(leftwards)

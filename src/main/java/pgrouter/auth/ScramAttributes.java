@@ -3,8 +3,8 @@ package pgrouter.auth;
 import java.util.Base64;
 
 /**
- * Takes a SCRAM message apart: {@code a=value,b=value} (RFC 5802 section 7), from left to right. Knows nothing of what the
- * attributes mean, but that {@code m} must be refused.
+ * Parses a SCRAM message, {@code a=value,b=value} (RFC 5802 section 7), from left to right. It does not know the
+ * meaning of the attributes, except that {@code m} must be refused.
  */
 final class ScramAttributes {
     record Attribute(char name, String value) {}
@@ -73,7 +73,7 @@ final class ScramAttributes {
         return position == message.length();
     }
 
-    /** What was read so far, without the comma behind it. */
+    /** The part of the message that was read so far, without the comma after it. */
     String before() {
         return message.substring(0, Math.max(0, position - 1));
     }

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * {@link ScramServer}. One use, one thread.
  */
 public final class ScramClient {
-    /** Gives the keys for what the server asks with. */
+    /** Gives the keys for the salt and the iteration count that the server sends. */
     private interface Secret {
         ScramKeys keys(byte[] salt, int iterations) throws ScramException;
     }
@@ -29,12 +29,12 @@ public final class ScramClient {
         this(ChannelBinding.NONE, password, nonce);
     }
 
-    /** For a server that keeps the same verifier. */
+    /** A login at a server that keeps the same verifier. */
     public ScramClient(ChannelBinding binding, Credential.Proven proven, Supplier<String> nonce) {
         this(binding, (salt, iterations) -> keys(proven, salt, iterations), "", nonce);
     }
 
-    /** PostgreSQL ignores {@code user}: the one of the StartupMessage counts, and libpq sends none here. */
+    /** PostgreSQL ignores {@code user}: the user of the StartupMessage counts. libpq sends none here. */
     ScramClient(ChannelBinding binding, String user, String password, Supplier<String> nonce) {
         this(
                 binding,
@@ -59,17 +59,17 @@ public final class ScramClient {
         return new ScramKeys(proven);
     }
 
-    /** The message to begin with. */
+    /** The client's first message. */
     public String first() {
         return binding.header() + bare;
     }
 
     /**
-     * The answer to the server's challenge. Takes as many iterations as the server asks for, about a millisecond for
-     * 4096, where this process has not made them before.
+     * The answer to the server's challenge. It takes as many iterations as the server asks for, about a millisecond
+     * for 4096, unless this process has made them before.
      *
-     * @throws ScramException MALFORMED, also for more than 1,000,000 iterations; UNSUPPORTED; OTHER_VERIFIER where there is no password,
-     *     and the keys are not for this server
+     * @throws ScramException MALFORMED, also for more than 1,000,000 iterations; UNSUPPORTED; OTHER_VERIFIER where
+     *     there is no password, and the keys are not for this server
      */
     public String answer(String serverFirst) throws ScramException {
         ScramAttributes attributes = new ScramAttributes(serverFirst);
@@ -98,7 +98,7 @@ public final class ScramClient {
     }
 
     /**
-     * Checks that the server knows the password too, or a verifier of it.
+     * Checks that the server knows the password too, or its verifier.
      *
      * @throws ScramException WRONG_SERVER where it does not; WRONG_PASSWORD where it says so; MALFORMED or UNSUPPORTED
      */

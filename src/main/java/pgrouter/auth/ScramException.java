@@ -2,19 +2,19 @@ package pgrouter.auth;
 
 /** A SCRAM exchange has failed. The text says why, without a secret and without anything that the other end sent. */
 public final class ScramException extends Exception {
-    /** What the exchange failed of. */
+    /** The cause of the failure. */
     public enum Reason {
         /** The other end broke the protocol. */
         MALFORMED,
-        /** The other end asks for what RFC 5802 leaves open and pgrouter lacks. */
+        /** The other end asks for an option of RFC 5802 that pgrouter does not have. */
         UNSUPPORTED,
-        /** The channel is not the one that the client sees, or somebody keeps from the client that it could be bound. */
+        /** The channel is not the one that the client sees, or somebody hides from the client that it could be bound. */
         BINDING,
-        /** The server keeps another verifier than the one whose keys are here. */
+        /** The server keeps a verifier other than the one of these keys. */
         OTHER_VERIFIER,
         /** The client's proof is wrong, or the user is unknown. */
         WRONG_PASSWORD,
-        /** The server does not know the password either: it is not the one that it claims to be. */
+        /** The server does not know the password: it is not the server that it claims to be. */
         WRONG_SERVER
     }
 
@@ -33,7 +33,7 @@ public final class ScramException extends Exception {
         return new ScramException(Reason.UNSUPPORTED, message);
     }
 
-    /** What a caller decides on. */
+    /** The cause, on which a caller decides. */
     public Reason reason() {
         return reason;
     }

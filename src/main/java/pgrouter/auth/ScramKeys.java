@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What a password gives (RFC 5802 section 3): the client key proves it to the server, the server key proves the server to the
- * client. One use; {@link #close} wipes both.
+ * The keys that are derived from a password (RFC 5802 section 3). The client key proves the password to the server,
+ * the server key proves the server to the client. One use; {@link #close} wipes both.
  */
 final class ScramKeys implements AutoCloseable {
     private final byte[] clientKey;
@@ -30,7 +30,7 @@ final class ScramKeys implements AutoCloseable {
         return salted;
     }
 
-    /** The keys of a password that nobody here knows. */
+    /** The keys of a password that is not known here. */
     ScramKeys(Credential.Proven proven) {
         clientKey = proven.clientKey();
         serverKey = proven.verifier().serverKey();

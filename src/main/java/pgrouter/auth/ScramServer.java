@@ -36,7 +36,7 @@ public final class ScramServer {
     private byte[] clientKey = {};
 
     /**
-     * @param known false for a user who does not exist: the exchange goes on as for any other, and then fails
+     * @param known false for a user that does not exist: the exchange goes on as for any other, and then fails
      * @param nonce printable ASCII without a comma, 18 random bytes in base64 in PostgreSQL
      */
     public ScramServer(ScramVerifier verifier, boolean known, Supplier<String> nonce) {
@@ -51,7 +51,7 @@ public final class ScramServer {
         this.endPoint = endPoint.map(byte[]::clone);
     }
 
-    /** What to offer: the one that a client should take first. */
+    /** The mechanisms to offer; the one that a client should prefer comes first. */
     public List<String> mechanisms() {
         return endPoint.isPresent() ? List.of(MECHANISM_PLUS, MECHANISM) : List.of(MECHANISM);
     }
@@ -60,8 +60,8 @@ public final class ScramServer {
      * The answer to the client's first message.
      *
      * @param mechanism that the client has chosen, one of {@link #mechanisms}
-     * @throws ScramException MALFORMED; UNSUPPORTED for another kind of channel binding, an authorization identity or an extension;
-     *     BINDING where the client says that it was offered none
+     * @throws ScramException MALFORMED; UNSUPPORTED for another kind of channel binding, an authorization identity or
+     *     an extension; BINDING where the client says that it was offered none
      */
     public String challenge(String mechanism, String clientFirst) throws ScramException {
         binding = binding(mechanism, clientFirst);
@@ -81,7 +81,7 @@ public final class ScramServer {
         return challenge(MECHANISM, clientFirst);
     }
 
-    /** What the GS2 header says, which must be what the mechanism says ({@code read_client_first_message} of auth-scram.c). */
+    /** The channel binding of the GS2 header, which must agree with the mechanism ({@code read_client_first_message} of auth-scram.c). */
     private ChannelBinding binding(String mechanism, String clientFirst) throws ScramException {
         ChannelBinding said = said(clientFirst);
         expect(
@@ -119,10 +119,10 @@ public final class ScramServer {
     }
 
     /**
-     * The answer to the client's second message; the client is who it says once this returns.
+     * The answer to the client's second message. The client is authenticated once this returns.
      *
-     * @throws ScramException WRONG_PASSWORD, also for an unknown user; BINDING where the client sees another server; MALFORMED or
-     *     UNSUPPORTED
+     * @throws ScramException WRONG_PASSWORD, also for an unknown user; BINDING where the client sees another server;
+     *     MALFORMED or UNSUPPORTED
      */
     public String verify(String clientFinal) throws ScramException {
         if (firstMessages.isEmpty()) {
@@ -152,7 +152,7 @@ public final class ScramServer {
         expect(same, "channel binding mismatch");
     }
 
-    /** What the client has proven to have: with it and the verifier a server that keeps the same one can be logged in to. */
+    /** The key that the client has proven to have, with its verifier. The two open a login at a server that keeps the same verifier. */
     public Credential.Proven proven() {
         if (clientKey.length == 0) {
             throw new IllegalStateException("nothing is proven");
@@ -160,7 +160,7 @@ public final class ScramServer {
         return new Credential.Proven(verifier, clientKey);
     }
 
-    /** The proof of an unknown user is computed too: the time that a refusal takes must not tell who exists. */
+    /** Computes the proof of an unknown user too: the time that a refusal takes must not tell which users exist. */
     private void check(byte[] proof, String authMessage) throws ScramException {
         byte[] shown = Sha256.hmac(verifier.storedKey(), authMessage);
         Sha256.addTo(shown, proof);

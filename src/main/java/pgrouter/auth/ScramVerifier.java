@@ -9,13 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a server keeps of a password to check it by SCRAM-SHA-256 (RFC 5802 section 3). Immutable: arrays are copied on their way
- * in and out.
+ * The verifier by which a server checks a password in SCRAM-SHA-256 (RFC 5802 section 3). Immutable: arrays are
+ * copied on their way in and out.
  *
  * @param iterations of PBKDF2, 1 to 1,000,000
  * @param salt at least one byte
  * @param storedKey 32 bytes
- * @param serverKey 32 bytes; whoever has it can pass for the server
+ * @param serverKey 32 bytes; with it one can impersonate the server
  */
 public record ScramVerifier(int iterations, byte[] salt, byte[] storedKey, byte[] serverKey) {
     /** {@code SCRAM_SHA_256_DEFAULT_ITERATIONS} of scram-common.h. */
@@ -24,7 +24,7 @@ public record ScramVerifier(int iterations, byte[] salt, byte[] storedKey, byte[
     /** {@code SCRAM_DEFAULT_SALT_LEN} of scram-common.h, in bytes. */
     static final int DEFAULT_SALT_LENGTH = 16;
 
-    /** Half a second of one processor: what a hostile server may cost at most. */
+    /** Half a second of one processor: the limit of the cost that a hostile server can cause. */
     static final int MAXIMUM_ITERATIONS = 1_000_000;
 
     /** {@code parse_scram_secret} of auth-scram.c. */
@@ -44,8 +44,9 @@ public record ScramVerifier(int iterations, byte[] salt, byte[] storedKey, byte[
     }
 
     /**
-     * Reads the form of {@code pg_authid.rolpassword}: {@code SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY}, the last three
-     * in base64. Throws IllegalArgumentException, whose text says what was expected and shows nothing of {@code text}.
+     * Reads the form of {@code pg_authid.rolpassword}: {@code SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY}, the
+     * last three in base64. Throws IllegalArgumentException; its text says what was expected and shows nothing of
+     * {@code text}.
      */
     public static ScramVerifier parse(String text) {
         Matcher parts = FORM.matcher(text);
@@ -78,7 +79,7 @@ public record ScramVerifier(int iterations, byte[] salt, byte[] storedKey, byte[
                 + base64.encodeToString(storedKey) + ":" + base64.encodeToString(serverKey);
     }
 
-    /** Whether it is the verifier of this password; takes as many iterations. */
+    /** Whether it is the verifier of this password. The check takes as many iterations. */
     boolean isOf(String password) {
         return MessageDigest.isEqual(of(password, salt, iterations).storedKey, storedKey);
     }

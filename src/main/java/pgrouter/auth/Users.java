@@ -4,25 +4,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Who may log in, and by what: those of the authdb, and behind them those of a server. Any thread. */
+/** The users that may log in, and their credentials: those of the authdb, and after them those of a server. Any thread. */
 public final class Users {
     private final AuthDb authDb;
     private final Optional<RecentPasswords> server;
 
-    /** Those of the file only. */
+    /** Has the users of the file only. */
     public Users(AuthDb authDb) {
         this.authDb = authDb;
         this.server = Optional.empty();
     }
 
-    /** @param source is asked for those who are not in the file; what it says is believed for some seconds */
+    /** @param source is asked for users that are not in the file; its answer is used for some seconds */
     public Users(AuthDb authDb, PasswordSource source) {
         this.authDb = authDb;
         this.server = Optional.of(new RecentPasswords(source, System::nanoTime));
     }
 
     /**
-     * What is known of a user, whose name is compared byte by byte, as PostgreSQL does.
+     * The credential of a user. Names are compared byte by byte, as PostgreSQL does.
      *
      * @throws PasswordSource.Unavailable where the server would have to be asked and cannot be
      */
@@ -31,14 +31,14 @@ public final class Users {
         return own.isPresent() || server.isEmpty() ? own : server.get().of(user);
     }
 
-    /** A login has failed: the password may have been changed since it was asked for. */
+    /** Called when a login has failed: the password may have been changed since the server was asked for it. */
     public void distrust(String user) {
         server.ifPresent(recent -> recent.forget(user));
     }
 
     /**
-     * What to ask a user with who does not exist, as {@link AuthDb#imitation} has it; or in the shape of what the server keeps, where
-     * it is asked.
+     * The credential by which to ask a user that does not exist, as {@link AuthDb#imitation} has it. Where a server
+     * is asked, it has the shape of the credentials that the server keeps.
      */
     public Credential.Entry imitation(String user, boolean scram) {
         return server.flatMap(recent -> recent.model().filter(model -> !(scram && model instanceof Credential.Md5)))

@@ -26,12 +26,12 @@ import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.SqlState;
 import pgrouter.tls.TlsClient;
 
-/** Opens pipes. Runs on the thread that calls it; the waiting is done by a child with a deadline. */
+/** Opens server connections. Runs on the thread that calls it. A child task with a deadline does the waiting. */
 public final class Connector {
-    /** How soon it is noticed that a pipe is not wanted any more, in milliseconds. */
+    /** The interval in which it is checked whether a connection is still wanted, in milliseconds. */
     private static final long NOTICE = 20;
 
-    /** One for each way in which a backend is or was configured: sessions have backends of configurations that were replaced. */
+    /** One for each present or former TLS configuration of a backend: sessions have backends of configurations that were replaced. */
     private final Map<BackendTls, TlsClient> tls = new ConcurrentHashMap<>();
 
     private final UnansweredLogins unanswered = new UnansweredLogins(System::nanoTime);
@@ -41,7 +41,7 @@ public final class Connector {
         return unanswered.now();
     }
 
-    /** From now on connections are made with these, where a backend is configured so. */
+    /** Sets the TLS clients for new connections to backends with these configurations. */
     public void secureWith(Map<BackendTls, TlsClient> clients) {
         tls.putAll(clients);
     }
@@ -49,11 +49,11 @@ public final class Connector {
     /**
      * Dials, starts up and authenticates, within the backend's timeout.
      *
-     * @param carrier where the pipe is to live
-     * @param parameters of the startup message, the user among them
-     * @param credential what is known of the user's secret
-     * @throws LoginException where the backend cannot be reached (08006), does not answer in time (08006), refuses, or asks for what
-     *     the credential cannot give (28000)
+     * @param carrier the carrier on which the connection is to live
+     * @param parameters of the StartupMessage, the user among them
+     * @param credential the credential that is known of the user
+     * @throws LoginException where the backend cannot be reached (08006), does not answer in time (08006), refuses,
+     *     or asks for what the credential cannot give (28000)
      */
     public ServerConnection open(Backend backend, Carrier carrier, Map<String, String> parameters, Credential credential)
             throws LoginException, InterruptedException {
@@ -61,7 +61,7 @@ public final class Connector {
     }
 
     /**
-     * The same for who wants to know how far it came.
+     * The same with reports of the progress.
      *
      * @param progress is told when the backend is connected to, and again when that is encrypted; on another thread
      */
@@ -83,10 +83,10 @@ public final class Connector {
     }
 
     /**
-     * The same for a pipe that may lose its point meanwhile.
+     * The same for a connection that may become unwanted meanwhile.
      *
-     * @param wanted whether it still has one; asked now and then, on the thread that calls
-     * @param first what is done with it before anything else, within the same time; on another thread
+     * @param wanted whether the connection is still wanted; asked now and then, on the thread that calls
+     * @param first the first use of the connection, within the same time; on another thread
      */
     public ServerConnection open(
             Backend backend,
@@ -99,7 +99,7 @@ public final class Connector {
         return open(backend, carrier, parameters, credential, wanted, wire -> {}, first);
     }
 
-    /** Uses a pipe that has just been opened. */
+    /** Uses a connection that has just been opened. */
     public interface First {
         void use(ServerConnection pipe) throws IOException;
     }
@@ -138,7 +138,7 @@ public final class Connector {
         }
     }
 
-    /** Asks a backend to cancel what the session with this key does, within its timeout; nothing comes back. */
+    /** Sends a CancelRequest with this key to a backend, within its timeout. There is no reply. */
     public void cancel(Backend backend, ServerConnection.KeyData key) throws LoginException, InterruptedException {
         try (TaskScope scope = new TaskScope("cancel")) {
             await(scope.fork(() -> cancelNow(backend, key)), backend, () -> true);

@@ -30,8 +30,8 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
 
 /**
- * The startup of one pipe, from StartupMessage to the first ReadyForQuery (protocol-flow.html, "Start-up"). One use; runs on the
- * thread that calls it.
+ * The startup of one server connection, from StartupMessage to the first ReadyForQuery (protocol-flow.html,
+ * "Start-up"). One use; runs on the thread that calls it.
  */
 final class Login {
     private static final int NONCE_BYTES = 18;
@@ -227,7 +227,7 @@ final class Login {
         return message;
     }
 
-    /** The next message that belongs to the login: an error ends it, and what has no part in it is passed over. */
+    /** The next message of the login. An error ends the login. Messages that are not part of it are skipped. */
     private Message next() throws IOException, LoginException {
         while (true) {
             Message message = read();

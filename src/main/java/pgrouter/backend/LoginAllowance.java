@@ -4,8 +4,8 @@ import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ProtocolException;
 
 /**
- * How much a node may say during one login. PostgreSQL stays far below all of it; a node that does not is not listened to, and the
- * exception tells the limit. One use, one thread.
+ * The limits of the messages of a node during one login. PostgreSQL stays far below all of them. A login that exceeds
+ * one fails, and the exception names the limit. One use, one thread.
  */
 final class LoginAllowance {
     /** The largest message, in bytes; {@code MAX_ERRLEN} of fe-connect.c. */
@@ -33,7 +33,7 @@ final class LoginAllowance {
     private int keys = 1;
     private int negotiations = 1;
 
-    /** @param length of a message that begins, as the message says it */
+    /** @param length of a message that begins, by its length field */
     void take(byte tag, int length) throws ProtocolException {
         if (length < 4) {
             throw new ProtocolException("a message of " + length + " bytes");
@@ -65,7 +65,7 @@ final class LoginAllowance {
         }
     }
 
-    /** A secret of this length came. */
+    /** Checks the length of a secret that came. */
     static void secret(int length) throws ProtocolException {
         if (length < 4 || length > SECRET) {
             throw new ProtocolException("a cancel key of " + length + " bytes, not 4 to " + SECRET);

@@ -5,7 +5,8 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
 /**
- * A backend did not take the login. The text names the backend, the user and the method where that matters, never a secret.
+ * A login at a backend failed. The text names the backend, the user and the method where that matters, never a
+ * secret.
  */
 public final class LoginException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -14,7 +15,7 @@ public final class LoginException extends Exception {
     private final transient byte[] message;
     private final boolean refusal;
 
-    /** The backend refused, in its own words. */
+    /** The backend refused the login, with its own error. */
     LoginException(String text, ErrorResponse error, byte[] message) {
         super(text);
         this.error = error;
@@ -22,7 +23,7 @@ public final class LoginException extends Exception {
         this.refusal = true;
     }
 
-    /** The backend was not reached, because of that. */
+    /** The backend was not reached, for this cause. */
     LoginException(String text, ErrorResponse error, Throwable cause) {
         super(text, cause);
         this.error = error;
@@ -30,18 +31,18 @@ public final class LoginException extends Exception {
         this.refusal = false;
     }
 
-    /** Something else stands in the way; the client is told this text. */
+    /** The login failed for another reason; the client gets this text. */
     LoginException(String text, ErrorResponse error) {
         this(text, error, (Throwable) null);
     }
 
-    /** The node took the login, but it is a standby where a primary was wanted. */
+    /** The login succeeded, but the node is a standby where a primary was wanted. */
     public static LoginException standby(Backend backend) {
         String text = "backend " + backend.address() + " is a standby now";
         return new LoginException(text, ErrorResponse.fatal(SqlState.CANNOT_CONNECT_NOW, text));
     }
 
-    /** Whether the error is the backend's own word. */
+    /** Whether the error is the backend's own. */
     public boolean isRefusal() {
         return refusal;
     }

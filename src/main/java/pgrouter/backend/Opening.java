@@ -5,8 +5,8 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * A server connection that a child task is opening. A thread that stops waiting for it abandons it, so that a connection that opens in
- * the last moment is closed all the same. Only for the thread that owns the task.
+ * A server connection that a child task is opening. A thread that stops waiting for it abandons it, so that a
+ * connection that opens in the last moment is closed too. Only for the thread that owns the task.
  */
 public final class Opening<T> {
     private final Consumer<T> end;
@@ -22,7 +22,7 @@ public final class Opening<T> {
         return opening;
     }
 
-    /** Call it when the child has ended: after closing the scope that owns it. */
+    /** Must be called when the child has ended: after the scope that owns it is closed. */
     public void abandon() {
         task.filter(opening -> opening.state() == Future.State.SUCCESS)
                 .ifPresent(opening -> end.accept(opening.resultNow()));

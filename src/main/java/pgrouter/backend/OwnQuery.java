@@ -14,18 +14,21 @@ import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
 
-/** A question of pgrouter's own on a pipe that no client uses. Runs on the thread that calls it, which owns the pipe. */
+/**
+ * Runs a query of pgrouter itself on a server connection that no client uses. Runs on the thread that calls it, which
+ * owns the connection.
+ */
 public final class OwnQuery {
     private static final int MAXIMUM_MESSAGE = 1024 * 1024;
 
-    /** Of the answers that are kept whole: a node that answers for ever is not listened to for ever. */
+    /** The limit of an answer that is kept whole: a node may not answer without end. */
     private static final long MAXIMUM_ANSWER = 4L * MAXIMUM_MESSAGE;
 
     private OwnQuery() {}
 
     /** Takes one row of a result; NULL is empty. */
     public interface Row {
-        /** @throws IOException where no more is wanted: the pipe is of no use any more */
+        /** @throws IOException where no more rows are wanted: the connection cannot be used any more */
         void take(List<Optional<String>> values) throws IOException;
     }
 
@@ -33,7 +36,7 @@ public final class OwnQuery {
      * The first row of the result; NULL is empty.
      *
      * @throws QueryException when the server refuses the query, or its answer has no row
-     * @throws IOException when the pipe ends or what comes on it is not the protocol
+     * @throws IOException when the connection ends or the server violates the protocol
      */
     public static List<Optional<String>> firstRow(ServerConnection pipe, String sql) throws IOException, QueryException {
         List<List<Optional<String>>> rows = rows(pipe, sql);
@@ -54,7 +57,7 @@ public final class OwnQuery {
         return answer(pipe, FrontendMessage.query(sql, parameter));
     }
 
-    /** Hands over the rows of the result one after the other as they come; as {@link #firstRow} otherwise. */
+    /** Passes each row of the result on as it comes; as {@link #firstRow} otherwise. */
     public static void forEach(ServerConnection pipe, String sql, Row row) throws IOException, QueryException {
         answer(pipe, FrontendMessage.query(sql), Long.MAX_VALUE, row);
     }
@@ -65,7 +68,7 @@ public final class OwnQuery {
         return rows;
     }
 
-    /** @param most the number of bytes that the answer may have */
+    /** @param most the maximum number of bytes of the answer */
     private static void answer(ServerConnection pipe, byte[] request, long most, Row row) throws IOException, QueryException {
         pipe.outbox().write(request);
         long left = most;
@@ -107,7 +110,7 @@ public final class OwnQuery {
         return values;
     }
 
-    /** Waits for a whole message; its length with the tag. */
+    /** Waits for a whole message. Returns its length with the tag. */
     private static int await(Inbox inbox) throws IOException {
         need(inbox, 5);
         int length = inbox.intAt(1);

@@ -6,15 +6,15 @@ import pgrouter.config.Address;
 import pgrouter.config.Backend;
 import pgrouter.config.BackendAuth;
 
-/** What a node asks for at a login, and whether it may ({@link BackendAuth}). */
+/** The methods of authentication that a node may ask for at a login, and whether they are allowed ({@link BackendAuth}). */
 enum PasswordRequest {
-    /** It lets in who asks, and does not show that it knows the password. */
+    /** The node lets every user in, and does not prove that it knows the password. */
     NOTHING("no password"),
     /** The password itself. */
     CLEARTEXT("password"),
-    /** A hash by which the password can be guessed, and its MD5 hash found. */
+    /** A hash with which the password can be guessed, and its MD5 hash found. */
     MD5("md5"),
-    /** A proof that tells the node nothing that it does not know. */
+    /** A proof that tells the node nothing new. */
     SCRAM("scram-sha-256");
 
     private final String method;
@@ -23,15 +23,15 @@ enum PasswordRequest {
         this.method = method;
     }
 
-    /** As pg_hba.conf calls it. */
+    /** The name of the method in pg_hba.conf. */
     String method() {
         return method;
     }
 
     /**
-     * Why the node must not ask so; empty where it may.
+     * The reason why the node must not ask for this; empty where it may.
      *
-     * @param credential what would answer it
+     * @param credential the credential that would be used
      */
     Optional<String> objection(Backend backend, Credential credential) {
         return switch (this) {

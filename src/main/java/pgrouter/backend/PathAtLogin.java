@@ -1,7 +1,8 @@
 package pgrouter.backend;
 
 /**
- * By what a server's process looks for names that have no schema, as long as nobody has changed it there. Immutable.
+ * The search path of a server process by which it looks up names without a schema, until it is changed there.
+ * Immutable.
  *
  * @param value of {@code search_path}, as the server shows it
  * @param user the current user

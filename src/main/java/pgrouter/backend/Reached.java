@@ -7,7 +7,7 @@ import pgrouter.net.Wire;
 import pgrouter.tls.TlsWire;
 
 /**
- * How far a connection came before the login.
+ * The progress of a connection before the login.
  *
  * @param peer the server's address; empty over a Unix-domain socket
  * @param encryption protocol and cipher, with a space between them; empty where nothing is encrypted

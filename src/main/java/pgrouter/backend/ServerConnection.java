@@ -12,8 +12,8 @@ import pgrouter.net.Wire;
 import pgrouter.protocol.FrontendMessage;
 
 /**
- * One logged-in connection to a backend, idle and outside a transaction when it is made. One thread reads its inbox at a time;
- * any thread may write whole messages; any thread may close it.
+ * One logged-in connection to a backend, idle and outside a transaction when it is made. One thread at a time reads
+ * its inbox. Any thread may write whole messages. Any thread may close it.
  */
 public final class ServerConnection implements AutoCloseable {
     private final Backend backend;
@@ -27,13 +27,13 @@ public final class ServerConnection implements AutoCloseable {
     private volatile Optional<PathAtLogin> path = Optional.empty();
     private final AtomicReference<Use> use = new AtomicReference<>(Use.SESSION);
 
-    /** Who a cancel request would hit. */
+    /** The session that a cancel request would hit. */
     private enum Use {
-        /** The session that has it. */
+        /** The session that has the connection. */
         SESSION,
-        /** That session too, at any time from now on: it was asked to cancel, and that may be on its way. */
+        /** The same session, at any time from now on: a cancel request was sent, and may still be under way. */
         CANCELLED,
-        /** Nobody, or a session that it does not know. */
+        /** No session, or one that the cancel request is not meant for. */
         LEFT
     }
 
@@ -50,7 +50,7 @@ public final class ServerConnection implements AutoCloseable {
     }
 
     /**
-     * What a cancel request must name (BackendKeyData).
+     * The key that a cancel request must contain (BackendKeyData).
      *
      * @param secret never printed
      */
@@ -65,7 +65,7 @@ public final class ServerConnection implements AutoCloseable {
         return backend;
     }
 
-    /** Where its threads are to run. */
+    /** The carrier on which its threads are to run. */
     public Carrier carrier() {
         return carrier;
     }
@@ -87,7 +87,7 @@ public final class ServerConnection implements AutoCloseable {
         return parameters;
     }
 
-    /** The major version of the server, as it reports it; 0 where it reports none that can be. */
+    /** The major version that the server reports; 0 where it reports no valid one. */
     public int majorVersion() {
         String digits = parameters.getOrDefault("server_version", "").replaceFirst("\\D(?s:.*)", "");
         try {
@@ -98,23 +98,23 @@ public final class ServerConnection implements AutoCloseable {
     }
 
     /**
-     * {@link System#nanoTime()} before the backend was dialled: what it knew of roles and databases at the login is not older than
-     * that.
+     * {@link System#nanoTime()} before the backend was dialled. The server's view of roles and databases at the login
+     * is not older than that.
      */
     public long begunAt() {
         return begunAt;
     }
 
-    /** Whether nothing has come that was not read, nor the end. Nobody may be reading. */
+    /** Whether there is neither unread input nor the end of the connection. No thread may be reading. */
     public boolean isQuiet() {
         return inbox.available() == 0 && wire.isQuiet();
     }
 
     /**
-     * Who reads has dealt with all that came, and leaves: when more comes, or the connection is closed, the task is run once, on any
-     * thread and soon done.
+     * Leaves a task for the next input. The calling thread has handled all input and stops reading. When more comes,
+     * or the connection is closed, the task is run once, on any thread. The task must be short.
      *
-     * @return false where it will not be run, and who reads must go on
+     * @return false where the task will not be run, and the reading thread must go on
      * @see Wire#onInput
      */
     public boolean onInput(Runnable task) {
@@ -125,36 +125,36 @@ public final class ServerConnection implements AutoCloseable {
         return wire.onInput(task);
     }
 
-    /** Ends the waiting of who reads by {@link Inbox#awaitInputOrDismissal}; where nobody does, nothing happens. Any thread. */
+    /** Ends the waiting of the thread that reads by {@link Inbox#awaitInputOrDismissal}; does nothing where there is none. Any thread. */
     public void dismiss() {
         wire.dismiss();
     }
 
     /**
-     * Who asks is to read now, in the stead of the task of {@link #onInput}.
+     * Lets the calling thread read now, instead of the task of {@link #onInput}.
      *
-     * @return false where the task is run, or was, or nobody has left one
+     * @return false where the task is running, has run, or was never left
      */
     public boolean takeOver() {
         return wire.takeOver();
     }
 
-    /** By what its process looks for names when it is new; empty where it was not asked. */
+    /** The search path of its process when it is new; empty where the server was not asked. */
     public Optional<PathAtLogin> path() {
         return path;
     }
 
-    /** The process looks for names by this when it is new. */
+    /** Sets the search path of the process when it is new. */
     public void looksIn(Optional<PathAtLogin> found) {
         path = found;
     }
 
-    /** A cancel request is about to be sent. Any thread. @return false where the session that it is meant for has left the pipe */
+    /** Called before a cancel request is sent. Any thread. @return false where the session that it is meant for has left the connection */
     public boolean cancels() {
         return use.compareAndSet(Use.SESSION, Use.CANCELLED) || use.get() == Use.CANCELLED;
     }
 
-    /** The session leaves it to another. @return false where a cancel request may still come that was meant for this one */
+    /** Leaves the connection to another session. @return false where a cancel request that was meant for this one may still come */
     public boolean leaves() {
         return use.compareAndSet(Use.SESSION, Use.LEFT);
     }
@@ -166,15 +166,15 @@ public final class ServerConnection implements AutoCloseable {
         return renewed;
     }
 
-    /** Closes the connection without a word: what the backend was doing, it finds out when it next writes. */
+    /** Closes the connection without a message. The backend notices when it next writes. */
     @Override
     public void close() {
         wire.close();
     }
 
     /**
-     * Ends the session on the backend as a client does that has finished; behind an incomplete message without a word, which the
-     * backend would take for its rest.
+     * Ends the session on the backend with Terminate, as a client does. After an incomplete message it sends nothing,
+     * since the backend would take that for the rest of the message.
      */
     public void terminate() {
         try {

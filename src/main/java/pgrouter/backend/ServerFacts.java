@@ -3,7 +3,7 @@ package pgrouter.backend;
 import pgrouter.config.Address;
 
 /**
- * What can be told of a pipe of a session.
+ * The facts about a server connection of a session that are shown.
  *
  * @param client the number of its client
  * @param processId of the server's process

@@ -4,21 +4,21 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What nodes report at a login, which is the same for nearly all sessions: they share one map, where each would else have a copy of
- * some two kilobytes for each pipe. Any thread.
+ * The parameters that nodes report at a login. They are the same for nearly all sessions, which share one map.
+ * Otherwise each would have a copy of some two kilobytes for each server connection. Any thread.
  */
 public final class SharedParameters {
-    /** Clients choose some of the values, as application_name. */
+    /** A limit, since clients choose some of the values, as application_name. */
     private static final int CAPACITY = 256;
 
-    /** What is larger, in characters, is not usual, and not kept for others. */
+    /** The limit in characters. A larger map is unusual, and is not shared. */
     private static final int LARGEST = 8 * 1024;
 
     private static final Map<Map<String, String>, Map<String, String>> KNOWN = new ConcurrentHashMap<>();
 
     private SharedParameters() {}
 
-    /** An immutable map that equals this one. */
+    /** Returns an immutable map that equals this one. */
     public static Map<String, String> of(Map<String, String> parameters) {
         Map<String, String> known = KNOWN.get(parameters);
         if (known != null) {

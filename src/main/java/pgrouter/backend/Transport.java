@@ -17,8 +17,8 @@ import pgrouter.tls.TlsClient;
 import pgrouter.tls.TlsWire;
 
 /**
- * The way to a server that nobody has logged in on yet: dialled, and in TLS where the configuration wants that. Over a Unix-domain
- * socket PostgreSQL has no TLS.
+ * A connection to a server before the login: dialled, and in TLS where the configuration wants that. Over a
+ * Unix-domain socket PostgreSQL has no TLS.
  *
  * @param endPoint the hash of the server's certificate, by which SCRAM can be bound to the connection
  */
@@ -26,8 +26,8 @@ record Transport(Wire wire, Optional<byte[]> endPoint) {
     /**
      * Dials and makes the handshake, on the thread that calls.
      *
-     * @param tls how to, for a backend that is configured for it
-     * @param progress is told of the connection, and again of what encrypts it
+     * @param tls the TLS client, for a backend that is configured for TLS
+     * @param progress is told of the connection, and again of its encryption
      */
     static Transport open(Backend backend, Carrier carrier, Optional<TlsClient> tls, Consumer<Wire> progress)
             throws IOException {
@@ -68,7 +68,10 @@ record Transport(Wire wire, Optional<byte[]> endPoint) {
         }
     }
 
-    /** Not a byte more than the answer is read: what somebody has put behind it is the handshake's, and breaks it (CVE-2021-23222). */
+    /**
+     * Reads not a byte more than the answer. Bytes that somebody has injected after it go to the handshake, and break
+     * it (CVE-2021-23222).
+     */
     private static void ask(Wire wire) throws IOException {
         wire.write(ByteBuffer.wrap(FrontendMessage.sslRequest()));
         ByteBuffer answer = ByteBuffer.allocate(1);
@@ -82,7 +85,7 @@ record Transport(Wire wire, Optional<byte[]> endPoint) {
         }
     }
 
-    /** The JDK wraps what is wrong with a certificate several times. */
+    /** Finds the innermost cause: the JDK wraps the error of a certificate several times. */
     private static Throwable root(Throwable failure) {
         return failure.getCause() == null ? failure : root(failure.getCause());
     }

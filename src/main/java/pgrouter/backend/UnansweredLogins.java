@@ -9,15 +9,16 @@ import java.util.stream.Collectors;
 import pgrouter.config.Address;
 
 /**
- * Backends that have let a login wait until its timeout. Who can do without them does for a while: else each client that comes would
- * wait for a node that answers whoever asks for its health, and nobody else. From time to time one tries again. Any thread.
+ * Backends that have let a login wait until its timeout. A session that can do without them does so for a while.
+ * Otherwise each client that comes would wait for a node that answers health probes and nothing else. From time to
+ * time one session tries again. Any thread.
  */
 final class UnansweredLogins {
     static final Duration LEFT_ALONE = Duration.ofSeconds(10);
 
     private final LongSupplier clock;
 
-    /** When one may try again, in nanoseconds of the clock. */
+    /** The time at which one session may try again, in nanoseconds of the clock. */
     private final Map<Address, Long> again = new ConcurrentHashMap<>();
 
     UnansweredLogins(LongSupplier clock) {
@@ -28,14 +29,14 @@ final class UnansweredLogins {
         again.put(backend, clock.getAsLong() + LEFT_ALONE.toNanos());
     }
 
-    /** A login was answered, be it by a refusal. */
+    /** Called when a login was answered, even by a refusal. */
     void remove(Address backend) {
         if (!again.isEmpty()) {
             again.remove(backend);
         }
     }
 
-    /** Those that the caller is to leave alone. Where the time of one is over it is not among them: only for this caller. */
+    /** The backends that the caller should avoid. A backend whose time is over is left out, for this caller only. */
     Set<Address> now() {
         return again.isEmpty()
                 ? Set.of()

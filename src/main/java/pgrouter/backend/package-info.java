@@ -1,2 +1,2 @@
-/** The way to one PostgreSQL node: dial, start up, authenticate, and then a {@link pgrouter.backend.ServerConnection}. */
+/** Connections to one PostgreSQL node: dial, start up, authenticate, and then a {@link pgrouter.backend.ServerConnection}. */
 package pgrouter.backend;

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import pgrouter.config.Backend;
 
-/** The one place where the current {@link ClusterView} is. Health publishes; any thread reads, without a lock. */
+/** Holds the current {@link ClusterView}. Health publishes it; any thread reads it, without a lock. */
 public final class Cluster {
     private final AtomicReference<ClusterView> view;
     private final List<Consumer<ClusterView>> watchers = new CopyOnWriteArrayList<>();
@@ -27,20 +27,20 @@ public final class Cluster {
         return view.get();
     }
 
-    /** Whoever is to hear of every new view, on the thread that has brought the news: it must not block. */
+    /** Adds a watcher of every new view. It runs on the thread that changed the view, and must not block. */
     public void watch(Consumer<ClusterView> watcher) {
         watchers.add(watcher);
     }
 
-    /** This is how the cluster is now. */
+    /** Replaces the current view. */
     public void publish(ClusterView next) {
         change(before -> next);
     }
 
     /**
-     * Something has become known.
+     * Changes the view by some news.
      *
-     * @return the view before and the view after that
+     * @return the view before and the view after the change
      */
     public Change change(UnaryOperator<ClusterView> news) {
         ClusterView before;
@@ -60,13 +60,13 @@ public final class Cluster {
         return new Change(before, after);
     }
 
-    /** What some news have changed. */
+    /** A change of the view. */
     public record Change(ClusterView before, ClusterView after) {}
 
     /**
-     * Waits until a view is like this.
+     * Waits until a view satisfies the predicate.
      *
-     * @return whether it is, or the time was over
+     * @return true where it does, false where the time was over
      */
     public boolean await(Predicate<ClusterView> wanted, Duration atMost) throws InterruptedException {
         long left = atMost.toNanos();
@@ -84,7 +84,7 @@ public final class Cluster {
         }
     }
 
-    /** Waits for any news. */
+    /** Waits for any change. */
     public void awaitNews(Duration atMost) throws InterruptedException {
         ClusterView before = view.get();
         await(now -> !now.equals(before), atMost);

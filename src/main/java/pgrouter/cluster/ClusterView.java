@@ -10,12 +10,12 @@ import pgrouter.config.Address;
 import pgrouter.config.Backend;
 
 /**
- * All nodes at one moment. Immutable: whoever decides by it decides by one consistent picture.
+ * All nodes at one moment. Immutable, so that a decision is made by one consistent state.
  *
- * <p>Several nodes may say that they are the primary. The one of the highest timeline is: an old primary that comes back is not
- * believed, not even while the new one is away. Of two on the same timeline the one that is in use is kept. What is not believed is
- * FAILED, with the reason. What a node has said of timelines counts as long as it is in the configuration, and where it can be true
- * ({@link Timelines}).
+ * <p>Several nodes may say that they are the primary. The one with the highest timeline is the primary. An old
+ * primary that comes back is not believed, not even while the new one is away. Of two on the same timeline, the one
+ * in use is kept. A node that is not believed is FAILED, with the reason. The timeline that a node has reported
+ * counts as long as the node is in the configuration, and where it can be true ({@link Timelines}).
  */
 public final class ClusterView {
     private final List<Node> nodes;
@@ -57,12 +57,12 @@ public final class ClusterView {
         return readers;
     }
 
-    /** Another number than before where a standby has become suitable since, or has got another weight. */
+    /** A number that changes when a standby becomes suitable or gets another weight. */
     public long readersVersion() {
         return belief.known().readers();
     }
 
-    /** What is known now of the backend with this address. */
+    /** The node with this address, as known now. */
     public Optional<Node> node(Address address) {
         // By index: every request asks, and an iterator would be garbage.
         for (int i = 0; i < nodes.size(); i++) {
@@ -95,23 +95,23 @@ public final class ClusterView {
                                 .toList());
     }
 
-    /** The same where this one of the readers is the only one. */
+    /** The same with this one as the only reader. */
     public ClusterView onlyReader(Node reader) {
         return new ClusterView(this, List.of(reader));
     }
 
-    /** A node has answered, or has failed to. News of a backend that is not there any more are none. */
+    /** The view after a node has answered, or has failed to. News of a backend that was removed are ignored. */
     public ClusterView with(Node news) {
         return changed(news.backend().address(), node -> node.isProbed() ? news.after(node) : news);
     }
 
-    /** A node could not be asked. */
+    /** The view after a node could not be asked. */
     public ClusterView failed(Address address, UnaryOperator<Node> how) {
         return changed(address, how);
     }
 
     /**
-     * What a node has answered to a question for its position. Its role decides whether the answer fits.
+     * The view after a node has answered a query for its position. Its role decides whether the answer fits.
      *
      * @param askedAt {@link System#nanoTime()} before the question was sent
      */
@@ -122,7 +122,7 @@ public final class ClusterView {
         return fits ? changed(address, node -> node.at(position, askedAt), belief::moved) : this;
     }
 
-    /** The configuration was changed: what is known of a backend that stays is kept, and of one that has left it is forgotten. */
+    /** The view after a change of the configuration. The state of a backend that stays is kept; that of a removed one is forgotten. */
     public ClusterView configured(List<Backend> backends) {
         List<Node> next = backends.stream()
                 .map(backend -> answers.stream()
@@ -134,7 +134,7 @@ public final class ClusterView {
         return next(next, PrimaryElection.of(next, belief.known().configured(backends, answers)));
     }
 
-    /** An administrator wants no new reads at a node, or wants them again. */
+    /** The view after an administrator has drained a node, or wants new reads there again. */
     public ClusterView drained(Address address, boolean drained) {
         List<Node> next = answers.stream()
                 .map(node -> node.backend().address().equals(address) ? node.drained(drained) : node)
@@ -146,7 +146,7 @@ public final class ClusterView {
         return changed(address, change, next -> PrimaryElection.of(next, belief.known()));
     }
 
-    /** @param believed what is believed after the change */
+    /** @param believed the election after the change */
     private ClusterView changed(Address address, UnaryOperator<Node> change, Function<List<Node>, PrimaryElection> believed) {
         List<Node> next = new ArrayList<>(answers);
         boolean primaryChanged = false;
@@ -166,7 +166,7 @@ public final class ClusterView {
         return next(next, nextBelief);
     }
 
-    /** The number of the readers is that of the view before, one higher where there is something to choose again. */
+    /** The readers' version is that of the view before, or one higher where sessions should choose again. */
     private ClusterView next(List<Node> nextAnswers, PrimaryElection nextBelief) {
         ClusterView next = new ClusterView(nextAnswers, nextBelief);
         boolean gained = next.readers.stream().anyMatch(node -> !isReader(node.backend()));

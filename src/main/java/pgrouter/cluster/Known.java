@@ -8,12 +8,15 @@ import pgrouter.config.Address;
 import pgrouter.config.Backend;
 
 /**
- * What is remembered of the cluster beyond the present answers of its nodes. What a node has said is forgotten with the node.
+ * The state that is kept of the cluster beyond the present answers of its nodes. The answers of a node are forgotten
+ * with the node.
  *
  * @param system the identifier of the cluster; empty until a node has told it
- * @param timelines which were seen, and where: a primary of an earlier one than the highest is out of date
- * @param primary whom writes went to last
- * @param readers grows whenever a standby becomes suitable or gets another weight, so that sessions know when to choose again
+ * @param timelines the timelines that were seen, and where: a primary on an earlier one than the highest is out of
+ *     date
+ * @param primary the node that writes went to last
+ * @param readers a number that grows whenever a standby becomes suitable or gets another weight, so that sessions
+ *     know when to choose again
  */
 record Known(String system, Timelines timelines, Optional<Address> primary, long readers) {
     static final Known NOTHING = new Known("", Timelines.NONE, Optional.empty(), 0);
@@ -23,7 +26,7 @@ record Known(String system, Timelines timelines, Optional<Address> primary, long
     }
 
     /**
-     * The configuration was changed.
+     * The state after a change of the configuration.
      *
      * @param answers of the nodes that were there before
      */

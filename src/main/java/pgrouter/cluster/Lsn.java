@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place in the write-ahead log, in bytes from its beginning (PostgreSQL's {@code pg_lsn}). Places are compared on one timeline
- * only.
+ * A place in the write-ahead log, in bytes from its beginning (PostgreSQL's {@code pg_lsn}). Places are compared on
+ * one timeline only.
  *
  * @param position unsigned
  */
@@ -30,16 +30,17 @@ public record Lsn(long position) implements Comparable<Lsn> {
     }
 
     /**
-     * At a page's end a primary says that the next record will start behind the next page's header, while a standby says that the
-     * last record ended before it ({@code XLogBytePosToRecPtr} and {@code XLogBytePosToEndRecPtr} in xlog.c). No record ends inside
-     * a header, so both are taken to mean the page's start: else an idle standby would look 24 or 40 bytes behind.
+     * At the end of a page, a primary reports that the next record will start after the header of the next page,
+     * while a standby reports that the last record ended before it ({@code XLogBytePosToRecPtr} and
+     * {@code XLogBytePosToEndRecPtr} in xlog.c). No record ends inside a header, so both are taken as the start of
+     * the page. Otherwise an idle standby would look 24 or 40 bytes behind.
      */
     private static Lsn of(long position) {
         long inPage = position & PAGE - 1;
         return new Lsn(inPage == SHORT_PAGE_HEADER || inPage == LONG_PAGE_HEADER ? position - inPage : position);
     }
 
-    /** How many bytes this is behind the other, 0 where it is not. */
+    /** The number of bytes that this is behind the other; 0 where it is not. */
     public long bytesBehind(Lsn other) {
         return compareTo(other) >= 0 ? 0 : other.position - position;
     }

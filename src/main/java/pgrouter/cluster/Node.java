@@ -5,9 +5,9 @@ import java.util.Optional;
 import pgrouter.config.Backend;
 
 /**
- * What is known of one backend.
+ * The known state of one backend.
  *
- * @param place where it was when it was asked last
+ * @param place its position when it was last asked
  * @param system the identifier of the cluster that it belongs to; empty where it is not known
  * @param distance of a standby from the primary
  * @param drained whether an administrator wants no new reads there for now
@@ -17,16 +17,16 @@ public record Node(Backend backend, Standing standing, Place place, String syste
     /** A standby's position is compared with one of the primary that is not older than this, in nanoseconds. */
     private static final long RECENT = 1_000_000_000L;
 
-    /** What the primary has written in this time after the standby was asked would look like lag. */
+    /** WAL that the primary has written in this time after the standby was asked would look like lag. */
     private static final long SAME_TIME = 50_000_000L;
 
-    /** What it is taken for, and why. */
+    /** The state and role that the node is taken for, and why. */
     public record Standing(State state, Role role, Reason reason) {}
 
     /**
-     * Where it was.
+     * The position of the node.
      *
-     * @param position of a primary where the next record goes, of a standby what is replayed
+     * @param position of a primary, where the next record goes; of a standby, the replayed position
      * @param timeline that a primary writes or a standby follows; 0 where it is not known
      * @param askedAt {@link System#nanoTime()} before it was asked: the position is not older than that
      */
@@ -39,10 +39,10 @@ public record Node(Backend backend, Standing standing, Place place, String syste
     }
 
     /**
-     * How far a standby is behind.
+     * The distance of a standby from the primary.
      *
      * @param lag in bytes behind the primary; empty until it was measured
-     * @param behind what it lacks, since when
+     * @param behind the target that it lacks, and since when
      */
     public record Distance(Optional<Long> lag, Optional<ReplayDelay> behind) {
         static final Distance UNKNOWN = new Distance(Optional.empty(), Optional.empty());
@@ -81,7 +81,7 @@ public record Node(Backend backend, Standing standing, Place place, String syste
                 false);
     }
 
-    /** A backend that could not be asked: role and position are those of before, as nothing newer is known. */
+    /** The same as a backend that could not be asked. Role and position stay as before, since nothing newer is known. */
     public Node unusable(State now, String why) {
         return judged(now, new Reason.Unusable(why));
     }
@@ -96,7 +96,7 @@ public record Node(Backend backend, Standing standing, Place place, String syste
         return with(new Standing(now, role(), why));
     }
 
-    /** A standby that follows something else than the primary: how far it is behind cannot be told. */
+    /** The same as a standby that does not follow the primary: its lag cannot be measured. */
     Node astray(String why) {
         Node judged = judged(state(), new Reason.Astray(why));
         return judged.with(new Distance(Optional.empty(), behind()));
@@ -122,7 +122,7 @@ public record Node(Backend backend, Standing standing, Place place, String syste
         return new Node(now, standing, place, system, distance, drained);
     }
 
-    /** The same with other wishes of the administrator. */
+    /** The same, drained or not. */
     public Node drained(boolean now) {
         return new Node(backend, standing, place, system, distance, now);
     }
@@ -147,7 +147,7 @@ public record Node(Backend backend, Standing standing, Place place, String syste
         return standing.role();
     }
 
-    /** Why the state is what it is, or why a standby gets no reads. */
+    /** The reason of the state, or why a standby gets no reads. */
     public Reason reason() {
         return standing.reason();
     }
@@ -172,17 +172,20 @@ public record Node(Backend backend, Standing standing, Place place, String syste
         return distance.behind();
     }
 
-    /** Its share of the reading sessions. */
+    /** The weight of the node, its share of the reading sessions. */
     public int weight() {
         return drained ? 0 : backend.weight();
     }
 
-    /** Why it is not used or not read from; empty where there is nothing to say. */
+    /** The reason why it is not used or not read from; empty where there is none. */
     public String whyUnused() {
         return reason() instanceof Reason.None && drained ? "drained" : reason().text();
     }
 
-    /** What is remembered of a node when it answers again: nothing, where it was away, for it could be anywhere. */
+    /**
+     * The same with the state that is kept of the node before this answer: none where it was away, since its position
+     * could be anything.
+     */
     Node after(Node before) {
         boolean same = before.state() == State.OK && before.role() == role();
         return same ? with(before.distance).on(Math.max(timeline(), before.timeline())) : this;
@@ -204,7 +207,7 @@ public record Node(Backend backend, Standing standing, Place place, String syste
                 new Distance(Optional.of(bytes), ReplayDelay.of(behind(), position().get(), askedAt(), primary)));
     }
 
-    /** Whether anything is known of it. */
+    /** Whether it was probed. */
     public boolean isProbed() {
         return !(reason() instanceof Reason.NotProbed);
     }
@@ -228,7 +231,7 @@ public record Node(Backend backend, Standing standing, Place place, String syste
                 && isInTime();
     }
 
-    /** For how long a standby has lacked something that the primary has written. */
+    /** The time for which a standby has lacked WAL that the primary has written. */
     public Duration behindFor() {
         return Duration.ofNanos(behind().map(ReplayDelay::age).orElse(0L));
     }

@@ -8,10 +8,10 @@ import java.util.stream.Stream;
 import pgrouter.config.Address;
 
 /**
- * Which of the answers of the nodes are believed.
+ * The decision which answers of the nodes are believed.
  *
  * @param primary the one that writes go to
- * @param known what is remembered from now on
+ * @param known the state that is kept from now on
  */
 record PrimaryElection(Optional<Node> primary, Known known) {
     static PrimaryElection of(List<Node> answers, Known before) {
@@ -31,7 +31,7 @@ record PrimaryElection(Optional<Node> primary, Known known) {
         return new PrimaryElection(primary, new Known(system, timelines, last, before.readers()));
     }
 
-    /** The same of nodes of which nothing has changed that it is about: positions, or wishes of an administrator. */
+    /** The same election for nodes with changes that do not matter to it: positions, or whether a node is drained. */
     PrimaryElection moved(List<Node> answers) {
         return new PrimaryElection(
                 primary.flatMap(one -> answers.stream()
@@ -49,8 +49,8 @@ record PrimaryElection(Optional<Node> primary, Known known) {
     }
 
     /**
-     * The cluster is the one that most of the nodes belong to, down or up; of two the one whose node comes first in the file. That
-     * does not depend on who answers first.
+     * The cluster is the one that most of the nodes belong to, down or up. Of two, it is the one whose node comes
+     * first in the file. The result does not depend on which node answers first.
      */
     private static String system(List<Node> answers) {
         Map<String, Integer> nodes = new LinkedHashMap<>();

@@ -1,13 +1,13 @@
 package pgrouter.cluster;
 
-/** Why a node is taken for what it is, or why a standby gets no reads. */
+/** The reason of a node's state, or why a standby gets no reads. */
 public sealed interface Reason {
     /** It is what it says. */
     Reason NONE = new None();
 
     Reason NOT_PROBED = new NotProbed();
 
-    /** In words, for people; empty where there is nothing to say. */
+    /** The reason in words, for people; empty where there is none. */
     String text();
 
     /** It is what it says. */
@@ -18,7 +18,7 @@ public sealed interface Reason {
         }
     }
 
-    /** Nobody has asked it yet. */
+    /** The node was not probed yet. */
     record NotProbed() implements Reason {
         @Override
         public String text() {
@@ -26,18 +26,18 @@ public sealed interface Reason {
         }
     }
 
-    /** It did not answer at all within its time: what was sent to it will hardly be answered either. */
+    /** The node did not answer at all within its time. Requests that were sent to it will hardly be answered either. */
     record Silent(String text) implements Reason {}
 
-    /** It could not be asked. */
+    /** The node could not be asked. */
     record Unusable(String text) implements Reason {}
 
-    /** It belongs to another cluster. */
+    /** The node belongs to another cluster. */
     record Foreign(String text) implements Reason {}
 
-    /** It says that it is the primary, and another node is believed. */
+    /** The node says that it is the primary, and another node is believed. */
     record Disputed(String text) implements Reason {}
 
-    /** A standby that follows something else than the primary: how far it is behind cannot be told. */
+    /** The node is a standby that does not follow the primary: its lag cannot be measured. */
     record Astray(String text) implements Reason {}
 }

@@ -3,18 +3,19 @@ package pgrouter.cluster;
 import java.util.Optional;
 
 /**
- * Since when a standby lacks something. The primary was seen at the target at that time, and the standby has not reached it yet: so
- * an idle primary is no lag, however old its last transaction is, and no clock of another host is asked. A target beyond the end of
- * the primary is of another one, which has gone with what it had not sent: nobody will reach it, and it counts no more.
+ * The time since when a standby has lacked some WAL. The primary was seen at the target at that time, and the standby
+ * has not reached it yet. So an idle primary causes no lag, however old its last transaction is, and no clock of
+ * another host is used. A target beyond the end of the primary is of another primary, which has gone with WAL that it
+ * had not sent. No standby will reach it, and it does not count any more.
  *
  * @param since {@link System#nanoTime()}
  * @param age how long ago that was when the standby was last asked, in nanoseconds
  */
 record ReplayDelay(Lsn target, long since, long age) {
     /**
-     * @param before what was known
-     * @param replayed where the standby is
-     * @param askedAt when it was asked
+     * @param before the delay that was known
+     * @param replayed the position of the standby
+     * @param askedAt the time at which it was asked
      */
     static Optional<ReplayDelay> of(Optional<ReplayDelay> before, Lsn replayed, long askedAt, Node primary) {
         Lsn end = primary.position().orElseThrow();

@@ -2,11 +2,11 @@ package pgrouter.cluster;
 
 import java.util.Locale;
 
-/** What a node says it is ({@code pg_is_in_recovery()}). */
+/** The role that a node reports ({@code pg_is_in_recovery()}). */
 public enum Role {
     PRIMARY,
     STANDBY,
-    /** The node has not said it yet. */
+    /** The node has not reported it yet. */
     UNKNOWN;
 
     @Override

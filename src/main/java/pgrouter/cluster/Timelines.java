@@ -10,32 +10,35 @@ import java.util.stream.Stream;
 import pgrouter.config.Address;
 
 /**
- * What each node has said of timelines. The highest one decides which primary is out of date, so one wrong word would take all
- * primaries away. Therefore a word counts as long as its node is in the configuration, and only where it can be true:
+ * The timelines that each node has reported. The highest one decides which primary is out of date, so one wrong
+ * report would take all primaries away. Therefore a report counts as long as its node is in the configuration, and
+ * only where it can be true:
  *
  * <ul>
- *   <li>A timeline far above those of all other nodes ({@link #LEAP}) is none.
- *   <li>Nor is one above them of a node that does not tell its cluster, where the others do.
- *   <li>A <em>stranger</em> has joined while another node was the primary, and has never been a standby here. It is not made the primary
- *       while that one still answers as primary, nor later, before another node is on its timeline or one of the two has left the
- *       configuration. Meanwhile nobody is the primary: either may be the one that is out of date.
+ *   <li>A timeline far above those of all other nodes ({@link #LEAP}) does not count.
+ *   <li>Nor does one above them of a node that does not report its cluster, where the others do.
+ *   <li>A <em>stranger</em> has joined while another node was the primary, and has never been a standby here. It is
+ *       not made the primary while the other still answers as primary, nor later until another node is on its
+ *       timeline or one of the two has left the configuration. Meanwhile there is no primary: either node may be out
+ *       of date.
  * </ul>
  *
- * <p>The node's own history ({@code TIMELINE_HISTORY}) is not asked for: it needs a role with REPLICATION, and it is the word of the
- * same node. What another node follows is.
+ * <p>The node's own history ({@code TIMELINE_HISTORY}) is not asked for: it needs a role with REPLICATION, and is a
+ * report of the same node. The timeline that another node follows is asked for.
  *
- * @param claims the highest timeline of each node of the configuration that was ever a member of the cluster; 0 where it was not told
- * @param departed the highest of nodes that have left the configuration; counts until each node that has come with the change was asked:
- *     a primary may have got another address. 0 where there is none
+ * @param claims the highest timeline of each node of the configuration that was ever a member of the cluster; 0 where
+ *     it was not reported
+ * @param departed the highest timeline of nodes that have left the configuration. It counts until each node that came
+ *     with the change was asked, since a primary may have got another address. 0 where there is none
  * @param strangers nodes that have joined while another was the primary
  */
 record Timelines(Map<Address, Claim> claims, Claim departed, Set<Address> strangers) {
     static final Timelines NONE = new Timelines(Map.of(), Claim.NONE, Set.of());
 
-    /** So many promotions are not missed by anybody: each costs one timeline, or a few more where an archive knows of others. */
+    /** No node misses so many promotions: each uses one timeline, or a few more where an archive has others. */
     static final int LEAP = 1000;
 
-    /** @param system empty where the node does not tell it */
+    /** @param system empty where the node does not report it */
     record Claim(String system, int timeline) {
         static final Claim NONE = new Claim("", 0);
 
@@ -54,7 +57,7 @@ record Timelines(Map<Address, Claim> claims, Claim departed, Set<Address> strang
     }
 
     /**
-     * The nodes have answered.
+     * The timelines after the nodes have answered.
      *
      * @param answers of all nodes
      * @param members those of them that are up and not of another cluster
@@ -68,7 +71,7 @@ record Timelines(Map<Address, Claim> claims, Claim departed, Set<Address> strang
         return new Timelines(next, heard.departed, heard.strangersNow(this, answers, members, system, primary));
     }
 
-    /** @param before what was known before these answers */
+    /** @param before the timelines that were known before these answers */
     private Set<Address> strangersNow(
             Timelines before, List<Node> answers, List<Node> members, String system, Optional<Address> primary) {
         if (primary.isEmpty()) {
@@ -98,7 +101,7 @@ record Timelines(Map<Address, Claim> claims, Claim departed, Set<Address> strang
     }
 
     /**
-     * The configuration was changed.
+     * The timelines after a change of the configuration.
      *
      * @param added the nodes that were not there before
      * @param primary the one in use, where it is still there
@@ -121,7 +124,7 @@ record Timelines(Map<Address, Claim> claims, Claim departed, Set<Address> strang
         return new Timelines(kept, gone, joined);
     }
 
-    /** A primary of an earlier one is out of date; 0 where none is known. */
+    /** The highest timeline: a primary on an earlier one is out of date. 0 where none is known. */
     int highest(String system) {
         int highest = departed.isOf(system) ? departed.timeline : 0;
         for (Map.Entry<Address, Claim> each : claims.entrySet()) {
@@ -132,7 +135,7 @@ record Timelines(Map<Address, Claim> claims, Claim departed, Set<Address> strang
         return highest;
     }
 
-    /** Whether the node says of its timeline what cannot be. */
+    /** Whether the timeline that the node reports cannot be true. */
     boolean isLeap(Node node, String system) {
         return isLeap(address(node), system);
     }
@@ -149,7 +152,7 @@ record Timelines(Map<Address, Claim> claims, Claim departed, Set<Address> strang
         return strangers.contains(address(node));
     }
 
-    /** The highest timeline that nodes other than this one have said. */
+    /** The highest timeline that nodes other than this one have reported. */
     int others(Node node, String system) {
         return others(address(node), system);
     }

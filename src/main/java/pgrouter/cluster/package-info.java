@@ -1,2 +1,2 @@
-/** What is known of the nodes: an immutable {@link pgrouter.cluster.ClusterView} in one holder, written by health, read by all. */
+/** The known state of the nodes: an immutable {@link pgrouter.cluster.ClusterView} in one holder. Health writes it, all others read it. */
 package pgrouter.cluster;

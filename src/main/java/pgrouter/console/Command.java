@@ -1,6 +1,6 @@
 package pgrouter.console;
 
-/** What a statement of the console asks for. */
+/** The command that a statement of the console asks for. */
 sealed interface Command {
     /** {@code SHOW} of a table. */
     record Show(Table table) implements Command {}
@@ -8,31 +8,31 @@ sealed interface Command {
     /** {@code SHOW} of a parameter, as drivers ask for it; in lower case. */
     record Parameter(String name) implements Command {}
 
-    /** {@code SELECT} of a number, by which a connection is tried. */
+    /** {@code SELECT} of a number, by which a connection is tested. */
     record Constant(String value) implements Command {}
 
-    /** No new reads there. */
+    /** No new reads at a backend. */
     record Drain(String backend) implements Command {}
 
-    /** Reads there again. */
+    /** New reads at a backend again. */
     record Resume(String backend) implements Command {}
 
     record Reload() implements Command {}
 
     record ForgetLearned() implements Command {}
 
-    /** @param client its number */
+    /** @param client the number of the client */
     record Kill(long client) implements Command {}
 
     record ShutDown(boolean immediate) implements Command {}
 
-    /** Begins or ends a transaction, in which nothing is. */
+    /** Begins or ends a transaction, which contains no changes. */
     record Transaction(Kind kind) implements Command {}
 
-    /** Accepted, and nothing done: {@code SET} and the like. */
+    /** Accepted without an effect: {@code SET} and the like. */
     record Nothing(String tag) implements Command {}
 
-    /** What a transaction statement does. */
+    /** The kinds of transaction statements. */
     enum Kind {
         BEGIN,
         COMMIT,

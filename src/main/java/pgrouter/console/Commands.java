@@ -9,7 +9,7 @@ import pgrouter.config.Address;
 import pgrouter.log.Log;
 import pgrouter.protocol.SqlState;
 
-/** Does what a command asks for, for one client. Whatever changes something is a line of the log. Runs on the client's thread. */
+/** Runs commands, for one client. Logs each command that changes something. Client thread only. */
 final class Commands {
     private static final Log LOG = Log.of("console");
 
@@ -23,7 +23,7 @@ final class Commands {
         this.user = user;
     }
 
-    /** What the rows of a command are made of; empty where it has none. */
+    /** The columns of the rows of a command; empty where it has none. */
     static Optional<List<String>> columns(Command command) {
         return switch (command) {
             case Command.Show(Table table) -> Optional.of(table.columns());

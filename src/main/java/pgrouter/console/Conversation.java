@@ -13,8 +13,8 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
 
 /**
- * One client of the console, from its greeting until it leaves: the simple protocol and, by {@link Extended}, the extended one, with
- * errors and their ends as {@code PostgresMain} has them. Runs on the client's thread.
+ * One client of the console, from its greeting until it leaves. It has the simple protocol and, by {@link Extended},
+ * the extended one, and handles errors as {@code PostgresMain} does. Client thread only.
  */
 public final class Conversation {
     private static final int HEADER = 5;
@@ -28,21 +28,21 @@ public final class Conversation {
     private final Transaction transaction = new Transaction();
     private final Extended extended;
 
-    /** An error of the extended protocol was told: all is dropped up to the next Sync. */
+    /** Whether an error of the extended protocol was sent: then all is dropped up to the next Sync. */
     private boolean skips;
 
-    /** The other end. */
+    /** The client of the conversation. */
     public interface Client {
         String user();
 
-        /** What it has sent. */
+        /** The messages that it has sent. */
         Inbox inbox();
 
-        /** Whole messages. */
+        /** Writes whole messages. */
         void write(byte[] messages);
 
         /**
-         * Waits for so much of the next request, with nothing under way.
+         * Waits for this number of bytes of the next request, with no request under way.
          *
          * @return false where the client has left, or was ended
          */
@@ -57,10 +57,10 @@ public final class Conversation {
     }
 
     /**
-     * Until the client leaves.
+     * Runs until the client leaves.
      *
      * @throws IOException where it is gone
-     * @throws ProtocolException where it has sent what no message is
+     * @throws ProtocolException where it has sent an invalid message
      */
     public void run() throws IOException, InterruptedException {
         boolean stays = true;
@@ -69,7 +69,7 @@ public final class Conversation {
         }
     }
 
-    /** Up to ReadyForQuery. @return false where the client leaves */
+    /** Handles one request, up to ReadyForQuery. @return false where the client leaves */
     private boolean request() throws IOException, InterruptedException {
         Inbox inbox = client.inbox();
         boolean ready = false;
@@ -134,7 +134,7 @@ public final class Conversation {
             case FrontendTag.FUNCTION_CALL ->
                 throw new Rejected(SqlState.FEATURE_NOT_SUPPORTED, "the console has no functions");
             case FrontendTag.COPY_DATA, FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL -> {
-                // Left over from a COPY, as PostgreSQL takes it.
+                // Ignored as the rest of a COPY, as PostgreSQL does.
             }
             default -> extended.message(tag, body);
         }
@@ -144,7 +144,7 @@ public final class Conversation {
     private boolean told(byte tag, Rejected e) {
         out.add(ErrorResponse.error(e.sqlState(), e.getMessage()).encode());
         transaction.failed();
-        // At once, as PostgreSQL does: a client that waits behind a Flush would not hear of it, for that is dropped.
+        // At once, as PostgreSQL does: a client that waits after a Flush would not get it, since the Flush is dropped.
         out.flush();
         boolean simple = tag == FrontendTag.QUERY || tag == FrontendTag.FUNCTION_CALL;
         skips = !simple;

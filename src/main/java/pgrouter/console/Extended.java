@@ -12,9 +12,9 @@ import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
 
-/** The messages of the extended protocol, and the statements and portals that they make. Used by the client's thread. */
+/** The messages of the extended protocol, and the statements and portals that they make. Client thread only. */
 final class Extended {
-    /** The most statements, and the most portals, that one client has. */
+    /** The maximum of statements, and of portals, of one client. */
     private static final int MOST = 100;
 
     private static final int TEXT = 0;
@@ -26,7 +26,7 @@ final class Extended {
     private final Map<String, Prepared> statements = new HashMap<>();
     private final Map<String, Portal> portals = new HashMap<>();
 
-    /** What does a command. */
+    /** Runs a command. */
     interface Running {
         Result run(Command command) throws Rejected, InterruptedException;
     }
@@ -37,12 +37,12 @@ final class Extended {
         this.out = out;
     }
 
-    /** Portals end with their transaction. */
+    /** Closes the portals, which end with their transaction. */
     void endPortals() {
         portals.clear();
     }
 
-    /** A simple query ends what has no name. */
+    /** Closes the unnamed statement and portal, which a simple query ends. */
     void endUnnamed() {
         statements.remove("");
         portals.remove("");
@@ -132,7 +132,7 @@ final class Extended {
         return formats;
     }
 
-    /** None stands for text, and one for all. */
+    /** The formats of the columns. No format means text for all, and one format holds for all. */
     private static int[] ofColumns(List<Integer> given, int columns) throws Rejected {
         if (given.size() > 1 && given.size() != columns) {
             throw new Rejected(
@@ -190,7 +190,7 @@ final class Extended {
         portal.fetch(columns(portal.command()) == 0 ? 0 : most, out);
     }
 
-    /** What is not there is closed as well. */
+    /** Closes a statement or portal. One that does not exist is no error. */
     private void close(MessageReader body) throws ProtocolException {
         byte kind = body.int8();
         String name = body.string();

@@ -15,7 +15,7 @@ import pgrouter.routing.LearnedRefusals;
 /**
  * The sources of the console's tables. Any thread.
  *
- * @param config the present one
+ * @param config the present configuration
  * @param open the number of connections that sessions have to a backend
  * @param warm the number of idle connections that are kept for the next sessions
  */

@@ -2,12 +2,12 @@ package pgrouter.console;
 
 import java.util.List;
 
-/** What the console can do with the process that it runs in. Any thread. */
+/** The operations of the console on the process that it runs in. Any thread. */
 public interface Operations {
     /**
      * Reads the configuration again, as on SIGHUP, and waits until that is done.
      *
-     * @return what is wrong with the files: then nothing was changed
+     * @return the problems of the files; where there are any, nothing was changed
      */
     List<String> reload() throws InterruptedException;
 
@@ -18,9 +18,9 @@ public interface Operations {
     void shutDownAtOnce();
 
     /**
-     * Ends a client, whatever is under way.
+     * Ends a client, even with a request under way.
      *
-     * @return whether there is one
+     * @return whether there is such a client
      */
     boolean kill(long client);
 }

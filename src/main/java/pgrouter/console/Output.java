@@ -3,9 +3,9 @@ package pgrouter.console;
 import java.util.function.Consumer;
 import pgrouter.protocol.MessageBuilder;
 
-/** Messages on their way to the client: gathered up to some size. Used by one thread. */
+/** Messages to the client, gathered up to some size. One thread. */
 final class Output {
-    /** What is gathered before it is written, in bytes. */
+    /** The size of the gathered messages at which they are written, in bytes. */
     private static final int ENOUGH = 32 * 1024;
 
     private final Consumer<byte[]> client;

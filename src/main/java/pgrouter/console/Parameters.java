@@ -5,11 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What drivers look for at a server. */
+/** The server parameters that drivers ask for. */
 public final class Parameters {
     /**
-     * What a client is told at its start ({@code GUC_REPORT} in guc_tables.c). Whatever encoding it asks for, it is told that it is UTF8.
-     * The version is the oldest that pgrouter knows, so that psql does not warn of a server newer than itself.
+     * The parameters that are reported to a client at its start ({@code GUC_REPORT} in guc_tables.c). The reported
+     * encoding is UTF8, whichever the client asks for. The version is the oldest that pgrouter knows, so that psql
+     * does not warn of a server newer than itself.
      */
     private static final Map<String, String> REPORTED = Map.ofEntries(
             Map.entry("client_encoding", "UTF8"),
@@ -24,12 +25,12 @@ public final class Parameters {
             Map.entry("standard_conforming_strings", "on"),
             Map.entry("TimeZone", "UTC"));
 
-    /** What can be asked for. */
+    /** The parameters that can be asked for. */
     private static final Map<String, String> SHOWN = shown();
 
     private Parameters() {}
 
-    /** @param startup parameters of the startup message */
+    /** @param startup parameters of the StartupMessage */
     public static Map<String, String> greeting(Map<String, String> startup) {
         Map<String, String> told = reported();
         told.put("application_name", startup.getOrDefault("application_name", ""));
@@ -53,7 +54,7 @@ public final class Parameters {
         return Collections.unmodifiableMap(shown);
     }
 
-    /** Names are of any case, and in the order of the alphabet. */
+    /** The reported parameters. Names are of any case, and in alphabetical order. */
     private static Map<String, String> reported() {
         Map<String, String> reported = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         reported.putAll(REPORTED);

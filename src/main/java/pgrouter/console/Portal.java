@@ -5,7 +5,7 @@ import java.util.Optional;
 import pgrouter.protocol.BackendMessage;
 import pgrouter.protocol.BackendTag;
 
-/** A command that is bound, and as much of its result as was not fetched yet. Used by one thread. */
+/** A bound command, and the part of its result that was not fetched yet. One thread. */
 final class Portal {
     private final Optional<Command> command;
     private final int[] formats;
@@ -13,7 +13,7 @@ final class Portal {
     private int next;
 
     /**
-     * @param command empty of an empty text
+     * @param command empty for an empty text
      * @param formats one for each column
      */
     Portal(Optional<Command> command, int[] formats) {
@@ -38,10 +38,10 @@ final class Portal {
     }
 
     /**
-     * The next rows and what ends them. Where there are as many as were wanted, PostgreSQL does not look whether there is another
-     * ({@code PortalRunSelect} in pquery.c).
+     * Writes the next rows and the message that ends them. Where there are as many rows as were wanted, PostgreSQL
+     * does not check for another ({@code PortalRunSelect} in pquery.c).
      *
-     * @param most how many rows; 0 for all
+     * @param most the maximum number of rows; 0 for all
      */
     void fetch(int most, Output out) {
         List<List<Optional<String>>> rows = result.orElseThrow().rows();

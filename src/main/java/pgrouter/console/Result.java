@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a command has come to.
+ * The result of a command.
  *
- * @param rows none of a command without columns
+ * @param rows none for a command without columns
  * @param tag of CommandComplete
- * @param notice empty where there is nothing to say
+ * @param notice empty where there is none
  */
 record Result(List<List<Optional<String>>> rows, String tag, Optional<String> notice) {
     static Result of(List<List<Optional<String>>> rows, String tag) {

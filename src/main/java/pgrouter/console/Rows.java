@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Rows while they are gathered. Used by one thread. */
+/** Gathers rows. One thread. */
 final class Rows {
     private final List<List<Optional<String>>> rows = new ArrayList<>();
 
-    /** Each value as its text; an empty Optional is NULL. */
+    /** Adds a row, with each value as its text; an empty Optional is NULL. */
     void add(Object... values) {
         List<Optional<String>> row = new ArrayList<>();
         for (Object value : values) {

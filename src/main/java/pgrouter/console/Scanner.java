@@ -5,8 +5,9 @@ import java.util.List;
 import pgrouter.protocol.SqlState;
 
 /**
- * A text as statements of words. Words end at white space, at {@code ;} and at a comment in C's manner; a comment of two dashes begins
- * only where a word could, as a host name may have them. What stands in quotes belongs to its word. Used by one thread.
+ * Splits a text into statements of words. Words end at white space, at {@code ;} and at a C-style comment. A comment
+ * of two dashes begins only where a word could, since a host name may contain them. Quoted text belongs to its word.
+ * One thread.
  */
 final class Scanner {
     private final String text;
@@ -54,7 +55,7 @@ final class Scanner {
         }
     }
 
-    /** They nest, as in PostgreSQL. */
+    /** Skips a comment. Comments nest, as in PostgreSQL. */
     private void comment() throws Rejected {
         int depth = 0;
         do {

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import pgrouter.console.Command.Kind;
 import pgrouter.protocol.SqlState;
 
-/** Texts to {@link Command}s. Keywords are of any case. */
+/** Parses texts into {@link Command}s. Keywords are of any case. */
 final class StatementParser {
     /** The former name of {@link Table#SERVERS}. */
     private static final String FORMER_SERVERS = "PIPES";
@@ -24,7 +24,7 @@ final class StatementParser {
     /**
      * All statements of a text, in their order; none where there is nothing but white space and comments.
      *
-     * @throws Rejected where one of them is none of the console's
+     * @throws Rejected where one of them is not a statement of the console
      */
     static List<Command> parse(String text) throws Rejected {
         List<Command> commands = new ArrayList<>();
@@ -103,7 +103,7 @@ final class StatementParser {
         return Optional.of(new Command.Nothing(tagged ? first + " ALL" : first));
     }
 
-    /** One word, which may stand in quotes. */
+    /** The single argument, which may be quoted. */
     private static Optional<String> argument(List<String> words) {
         return words.size() == 1 ? Optional.of(unquoted(words.get(0))) : Optional.empty();
     }

@@ -17,7 +17,7 @@ import pgrouter.metrics.Metrics;
 
 /** Makes the tables of {@code SHOW}. */
 final class Tables {
-    /** The most learned statements that are shown. */
+    /** The maximum number of learned statements that are shown. */
     private static final int MOST_LEARNED = 1000;
 
     private Tables() {}

@@ -3,11 +3,11 @@ package pgrouter.console;
 import pgrouter.console.Command.Kind;
 import pgrouter.protocol.SqlState;
 
-/** Whether the client believes to be in a transaction, in which nothing is. Used by one thread. */
+/** Whether the client believes to be in a transaction, which contains no changes. One thread. */
 final class Transaction {
     private byte status = 'I';
 
-    /** As ReadyForQuery has it: I, T or E. */
+    /** The status byte of ReadyForQuery: I, T or E. */
     byte status() {
         return status;
     }

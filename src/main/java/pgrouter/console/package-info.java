@@ -1,2 +1,2 @@
-/** The console: statements of those who look after pgrouter, answered in PostgreSQL's protocol as a database would. */
+/** The console: statements of administrators, answered in PostgreSQL's protocol as a database would. */
 package pgrouter.console;

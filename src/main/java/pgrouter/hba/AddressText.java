@@ -5,13 +5,13 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Addresses in their usual form, which Java does not give for version 6: {@code ::1} (RFC 5952). */
+/** Writes addresses in their usual form, {@code ::1} (RFC 5952), which Java does not give for version 6. */
 public final class AddressText {
     private static final int GROUPS = 8;
 
     private AddressText() {}
 
-    /** Without a zone. */
+    /** The address without a zone. */
     public static String of(InetAddress address) {
         return address instanceof Inet6Address ? version6(address.getAddress()) : address.getHostAddress();
     }
@@ -31,7 +31,7 @@ public final class AddressText {
                 + String.join(":", groups.subList(start + length, GROUPS));
     }
 
-    /** How many zeros stand together at most. */
+    /** The length of the longest run of zeros. */
     private static int longestRun(List<String> groups) {
         int longest = 0;
         int run = 0;

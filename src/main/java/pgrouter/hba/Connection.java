@@ -4,11 +4,11 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /**
- * What is known of a client that wants to log in.
+ * The known facts about a client that wants to log in.
  *
- * @param address empty where it came by a Unix-domain socket
+ * @param address empty where it connected by a Unix-domain socket
  * @param encrypted whether it speaks TLS
- * @param physicalReplication it wants the WAL of the whole cluster, and so no database
+ * @param physicalReplication whether it wants the WAL of the whole cluster, and so no database
  */
 public record Connection(
         Optional<InetAddress> address, boolean encrypted, String database, String user, boolean physicalReplication) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The first word of a rule ({@code check_hba} of hba.c). GSSAPI encryption is none of pgrouter's, as of a PostgreSQL without it. */
+/** The first word of a rule ({@code check_hba} of hba.c). pgrouter has no GSSAPI encryption, as a PostgreSQL that is built without it. */
 enum ConnectionType {
     LOCAL,
     HOST,

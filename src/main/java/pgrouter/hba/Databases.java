@@ -1,20 +1,20 @@
 package pgrouter.hba;
 
-/** Which databases a rule is for: one word of its second field ({@code check_db} of hba.c). */
+/** The databases that a rule is for: one word of its second field ({@code check_db} of hba.c). */
 sealed interface Databases {
-    /** All of them, but no physical replication. */
+    /** All databases, but not physical replication. */
     record All() implements Databases {}
 
-    /** The one that has the name of the user. */
+    /** The database with the name of the user. */
     record SameUser() implements Databases {}
 
-    /** Physical replication, which is of no database. */
+    /** Physical replication, which has no database. */
     record Replication() implements Databases {}
 
-    /** The one of this name. */
+    /** The database of this name. */
     record Named(String name) implements Databases {}
 
-    /** Those in whose names this is found. */
+    /** The databases whose names match. */
     record Matching(Regex regex) implements Databases {}
 
     default boolean contain(Connection connection) {

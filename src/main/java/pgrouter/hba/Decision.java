@@ -1,15 +1,15 @@
 package pgrouter.hba;
 
-/** What becomes of a client that wants to log in. */
+/** The decision about a client that wants to log in. */
 public sealed interface Decision {
-    /** It is to prove who it is, as the rule says; which is not {@link Method#REJECT}. */
+    /** The client must authenticate by the method of the rule, which is not {@link Method#REJECT}. */
     record Ask(Rule rule) implements Decision {}
 
     /**
-     * It is not let in.
+     * The client is not let in.
      *
-     * @param message what it is told, in PostgreSQL's words, with SQLSTATE 28000
-     * @param place of the rule that says so; for the log
+     * @param message the error for the client, with PostgreSQL's text and SQLSTATE 28000
+     * @param place the place of the rule that decided; for the log
      */
     record Refuse(String message, Place place) implements Decision {}
 }

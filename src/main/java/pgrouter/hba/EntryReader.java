@@ -12,8 +12,8 @@ import pgrouter.config.ConfigException;
 import pgrouter.config.ConfigFile;
 
 /**
- * The entries of a file and of those that it includes, in their order ({@code tokenize_auth_file} of hba.c). A relative name starts
- * at the directory of the file that it stands in. One use.
+ * The entries of a file and of those that it includes, in their order ({@code tokenize_auth_file} of hba.c). A
+ * relative name is relative to the directory of the file that contains it. One use.
  */
 final class EntryReader {
     /** {@code CONF_FILE_MAX_DEPTH} of conffiles.h: a file that includes itself must end somewhere. */
@@ -44,7 +44,7 @@ final class EntryReader {
         }
     }
 
-    /** Of the text of a file, as if it were read. */
+    /** The entries of a text, as if it were the content of the file. */
     List<Entry> entries(Path file, String text, int depth) {
         List<Entry> entries = new ArrayList<>();
         for (Line line : Line.of(file.toString(), text)) {
@@ -73,7 +73,7 @@ final class EntryReader {
         return fields;
     }
 
-    /** The word itself, or the words of the file that it names: never none, which would move the fields behind it. */
+    /** The word itself, or the words of the file that it names. It never returns none, which would move the fields after it. */
     private List<Token> expanded(Path file, Token token, int depth) {
         if (!token.isFile()) {
             return List.of(token);
@@ -91,7 +91,7 @@ final class EntryReader {
         return words.isEmpty() ? List.of(token) : words;
     }
 
-    /** Two words make an include; with more or less than one file it is an entry of an unknown type. */
+    /** Whether the entry is an include, of two words. With more or less than one file it is an entry of an unknown type. */
     private static boolean isInclude(List<List<Token>> fields) {
         return fields.size() == 2
                 && switch (fields.getFirst().getFirst().text()) {
@@ -137,13 +137,13 @@ final class EntryReader {
                 return Optional.of(file.resolveSibling(name));
             }
         } catch (InvalidPathException e) {
-            // As none at all.
+            // As a directory without files.
         }
         problems.expected("the name of a file", token);
         return Optional.empty();
     }
 
-    /** Behind the first file too many no other is read. */
+    /** Checks the limits. After the first file that exceeds them no other is read. */
     private boolean isWithinLimits(Token token, int depth) {
         boolean within = depth < DEEPEST && files < MOST_FILES;
         if (!within && !limitMet) {

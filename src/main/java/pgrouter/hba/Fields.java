@@ -3,7 +3,7 @@ package pgrouter.hba;
 import java.util.List;
 import java.util.regex.PatternSyntaxException;
 
-/** Goes through the fields of an entry, and says what is missing. One use. */
+/** Reads the fields of an entry one after the other, and reports a missing one. One use. */
 final class Fields {
     private final Entry entry;
     private int position;
@@ -16,7 +16,7 @@ final class Fields {
         return position == entry.fields().size();
     }
 
-    /** @param what should stand here */
+    /** @param what the field that is expected here */
     List<Token> several(String what) throws WrongEntry {
         if (atEnd()) {
             throw new WrongEntry(entry.end(), "expected " + what + ", found end of line");

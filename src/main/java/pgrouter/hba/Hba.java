@@ -9,11 +9,11 @@ import pgrouter.config.ConfigException;
 import pgrouter.config.CountedText.TooCostly;
 
 /**
- * Who may come in from where, and how they prove who they are. The first rule that is for a client decides ({@code check_hba} of
- * hba.c). Immutable; any thread.
+ * The rules of access: the clients that may log in, from where, and by which method. The first rule that matches a
+ * client decides ({@code check_hba} of hba.c). Immutable; any thread.
  */
 public final class Hba {
-    /** Where there is no file: everybody may try, by the methods that have a challenge. */
+    /** The rules where there is no file: everybody may try to log in, by the methods that have a challenge. */
     public static final Hba NONE = new Hba(Rule.ANYBODY, IdentMap.NONE);
 
     private final List<Rule> rules;
@@ -25,16 +25,16 @@ public final class Hba {
     }
 
     /**
-     * Reads a file in the format of pg_hba.conf, one in that of pg_ident.conf, and those that they include. Blocks: not for a thread
-     * that serves clients.
+     * Reads a file in the format of pg_hba.conf, one in that of pg_ident.conf, and those that they include. Blocks:
+     * not for a thread that serves clients.
      *
-     * @throws ConfigException with everything that is wrong
+     * @throws ConfigException with all problems
      */
     public static Hba read(Path hba, Optional<Path> ident) throws ConfigException {
         return new HbaFiles().read(hba, ident);
     }
 
-    /** The rules that nobody can meet where pgrouter speaks no TLS; one line each. */
+    /** The rules that no client can satisfy where pgrouter has no TLS; one line each. */
     public List<String> withoutTls() {
         return rules.stream()
                 .filter(Rule::needsTls)
@@ -42,7 +42,7 @@ public final class Hba {
                 .toList();
     }
 
-    /** The rules that nobody can meet where pgrouter knows no authority of clients' certificates; one line each. */
+    /** The rules that no client can satisfy where pgrouter has no authority for clients' certificates; one line each. */
     public List<String> withoutAuthority() {
         return rules.stream()
                 .filter(Rule::asksForCertificate)
@@ -51,7 +51,7 @@ public final class Hba {
                 .toList();
     }
 
-    /** May ask the operating system, and take some milliseconds: not for a thread that serves clients. */
+    /** Decides about a client. It may ask the operating system, and take some milliseconds: not for a thread that serves clients. */
     public Decision decide(Connection connection) {
         return decide(connection, OwnNetworks::now);
     }
@@ -83,7 +83,7 @@ public final class Hba {
         return new Decision.Refuse(refusal(rejects, connection), rule.place());
     }
 
-    /** As {@code ClientAuthentication} in auth.c words it. */
+    /** The text of a refusal, as in {@code ClientAuthentication} of auth.c. */
     private static String refusal(String what, Connection connection) {
         String database = connection.physicalReplication() ? "" : ", database \"" + connection.database() + "\"";
         return "%s host \"%s\", user \"%s\"%s, %s"
@@ -91,8 +91,8 @@ public final class Hba {
     }
 
     /**
-     * Whether a certificate says that whoever has it is this user ({@code CheckCertAuth} of auth.c). As {@link #decide}, it may take
-     * some milliseconds.
+     * Whether a certificate names this user ({@code CheckCertAuth} of auth.c). As {@link #decide}, it may take some
+     * milliseconds.
      */
     public boolean isNamed(String user, X509Certificate certificate, Rule rule) {
         Optional<String> name =

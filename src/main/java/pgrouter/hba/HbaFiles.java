@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import pgrouter.config.ConfigException;
 
-/** The files to rules and maps: text to lines, words, entries ({@link EntryReader}), and those to what they mean. One use. */
+/**
+ * Parses the files into rules and maps: text into lines, words and entries ({@link EntryReader}), and entries into
+ * rules and maps. One use.
+ */
 final class HbaFiles {
     private final HbaProblems problems = new HbaProblems();
 
@@ -17,7 +20,7 @@ final class HbaFiles {
         return of(hba, entries, ident.map(new EntryReader(problems)::read).orElse(List.of()));
     }
 
-    /** The same where the text of both files is there already. */
+    /** The same where the text of both files was read already. */
     Hba parse(Path hba, String hbaText, Path ident, String identText) throws ConfigException {
         List<Entry> entries = new EntryReader(problems).entries(hba, hbaText, 0);
         return of(hba, entries, new EntryReader(problems).entries(ident, identText, 0));
@@ -46,7 +49,7 @@ final class HbaFiles {
         return rules;
     }
 
-    /** With a map that is not there nobody could log in. */
+    /** Checks that each map exists: with a missing one no client could log in. */
     private void checkMaps(List<Rule> rules, IdentMap idents) {
         Set<String> missing = new HashSet<>();
         for (Rule rule : rules) {

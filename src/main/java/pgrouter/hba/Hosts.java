@@ -4,18 +4,18 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Which addresses a rule is for. */
+/** The addresses that a rule is for. */
 sealed interface Hosts {
-    /** All of them. */
+    /** All addresses. */
     record All() implements Hosts {}
 
-    /** Those of this host. */
+    /** The addresses of this host. */
     record SameHost() implements Hosts {}
 
-    /** Those of the networks that this host is in. */
+    /** The addresses of the networks that this host is in. */
     record SameNet() implements Hosts {}
 
-    /** Those of a range. */
+    /** The addresses of a range. */
     record Range(Network network) implements Hosts {}
 
     /** @param own the networks of this host, asked for only where they matter */

@@ -7,7 +7,7 @@ import java.util.regex.MatchResult;
 import pgrouter.config.CountedText.TooCostly;
 
 /**
- * Which users somebody may be whom the system knows by another name: an ident map file as pg_ident.conf
+ * Maps system names to the users that they may log in as: an ident map file as pg_ident.conf
  * ({@code parse_ident_line} and {@code check_usermap} of hba.c). Immutable; any thread.
  */
 final class IdentMap {
@@ -24,8 +24,8 @@ final class IdentMap {
     /**
      * One line.
      *
-     * @param systemName or the regular expression beside it
-     * @param userName as it is written; may have a place for a part of the system's name
+     * @param systemName the name; or the regular expression beside it
+     * @param userName as it is written; may have a placeholder for a part of the system name
      */
     private record Line(String map, String systemName, Optional<Regex> systemRegex, String userName, Users users) {
         private boolean hasPlace() {
@@ -51,7 +51,7 @@ final class IdentMap {
             return part == null ? Verdict.BROKEN : verdict(filled(part).equals(user));
         }
 
-        /** A name as it is, and no keyword. */
+        /** The user name with the part filled in: a plain name, no keyword. */
         private String filled(String part) {
             int at = userName.indexOf(FIRST_GROUP);
             return userName.substring(0, at) + part + userName.substring(at + FIRST_GROUP.length());
@@ -62,7 +62,7 @@ final class IdentMap {
         }
     }
 
-    /** What one line says: a broken one ends the search. */
+    /** The result of one line. A broken line ends the search. */
     private enum Verdict {
         ALLOWED,
         SILENT,
@@ -98,9 +98,9 @@ final class IdentMap {
     }
 
     /**
-     * Whether somebody may be this user.
+     * Whether this system name may log in as this user.
      *
-     * @throws TooCostly where a regular expression cannot be told to match in time
+     * @throws TooCostly where the match of a regular expression takes too long
      */
     boolean allows(String map, String systemName, String user) {
         return lines.stream()

@@ -5,10 +5,11 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A line as PostgreSQL reads it: where one ends with a backslash, the next one is part of it, within quotes and comments too.
+ * A line as PostgreSQL reads it. Where a line ends with a backslash, the next one is part of it, within quotes and
+ * comments too.
  *
  * @param number of its first line in the file, from 1
- * @param starts where each of its lines begins in the text
+ * @param starts the positions at which its lines begin in the text
  */
 record Line(String file, int number, String text, List<Integer> starts) {
     private static final String BYTE_ORDER_MARK = "\uFEFF";

@@ -5,13 +5,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How a client proves who it is. */
+/** The methods of authentication of a client. */
 public enum Method {
-    /** Not at all. */
+    /** Without any proof. */
     TRUST("trust"),
-    /** It is not let in. */
+    /** The client is not let in. */
     REJECT("reject"),
-    /** By MD5, or by SCRAM-SHA-256 where what is known of the password allows that. */
+    /** By MD5, or by SCRAM-SHA-256 where the stored credential allows that. */
     MD5("md5"),
     /** By SCRAM-SHA-256. */
     SCRAM_SHA_256("scram-sha-256"),
@@ -39,17 +39,17 @@ public enum Method {
         return Stream.of(values()).filter(method -> method.word.equals(word)).findFirst();
     }
 
-    /** Whether what proves it is a password, in whatever way. */
+    /** Whether the proof is a password, in any form. */
     public boolean isPassword() {
         return this == MD5 || this == SCRAM_SHA_256 || this == PASSWORD;
     }
 
-    /** A password that is sent as it is needs a connection that nobody listens to, and a certificate comes with one. */
+    /** Whether the method needs TLS: a password in plain needs a connection without eavesdroppers, and a certificate comes with TLS. */
     boolean needsTls() {
         return this == PASSWORD || this == CERT;
     }
 
-    /** Whether PostgreSQL has a method of this name, and pgrouter has not. */
+    /** Whether PostgreSQL has a method of this name and pgrouter does not. */
     static boolean isPostgresqlOnly(String word) {
         return POSTGRESQL_ONLY.contains(word);
     }

@@ -11,7 +11,7 @@ import pgrouter.config.IpLiteral;
  * A range of addresses of one family ({@code pg_range_sockaddr} of ifaddr.c). Immutable; any thread.
  *
  * @param address 4 bytes, or 16
- * @param mask as many; the bits that count, which need not be the first ones
+ * @param mask of the same length; the bits that count, which need not be the first ones
  */
 record Network(byte[] address, byte[] mask) {
     private static final int MAPPED = 12;
@@ -24,12 +24,12 @@ record Network(byte[] address, byte[] mask) {
         mask = mask.clone();
     }
 
-    /** An address of this host alone. */
+    /** The range of a single address. */
     static Network of(byte[] address) {
         return of(address, address.length * Byte.SIZE);
     }
 
-    /** @param bits how many of the first ones count */
+    /** @param bits the number of leading bits that count */
     static Network of(byte[] address, int bits) {
         byte[] mask = new byte[address.length];
         for (int i = 0; i < mask.length; i++) {
@@ -47,7 +47,7 @@ record Network(byte[] address, byte[] mask) {
         return inside;
     }
 
-    /** The bytes of a numeric address; empty for anything else, which nobody is asked about. */
+    /** The bytes of a numeric address; empty for anything else, without a lookup. */
     static Optional<byte[]> numeric(String text) {
         boolean version6 = !text.contains("%") && IpLiteral.isVersion6(text);
         if (!version6 && !IpLiteral.isVersion4(text)) {
@@ -61,7 +61,7 @@ record Network(byte[] address, byte[] mask) {
         }
     }
 
-    /** {@code ::ffff:1.2.3.4} is an address of version 6, whatever Java makes of it. */
+    /** The address of version 6 of {@code ::ffff:1.2.3.4}, which Java turns into one of version 4. */
     private static byte[] mapped(InetAddress version4) {
         byte[] address = new byte[MAPPED + 4];
         Arrays.fill(address, MAPPED - 2, MAPPED, (byte) 0xff);

@@ -9,7 +9,7 @@ import java.util.List;
 final class OwnNetworks {
     private OwnNetworks() {}
 
-    /** As they are now. Asks the operating system: not for a thread that serves clients. None where that fails. */
+    /** The present networks. Asks the operating system: not for a thread that serves clients. Returns none where that fails. */
     static List<Network> now() {
         try {
             return NetworkInterface.networkInterfaces()
@@ -21,7 +21,10 @@ final class OwnNetworks {
         }
     }
 
-    /** A mask of nothing would contain every address: as with one that makes no sense, only the address itself counts. */
+    /**
+     * The network of an address. A mask of zero bits would contain every address: as with an invalid mask, only the
+     * address itself counts.
+     */
     private static Network network(InterfaceAddress own) {
         byte[] address = own.getAddress().getAddress();
         int bits = own.getNetworkPrefixLength();

@@ -1,11 +1,11 @@
 package pgrouter.hba;
 
-/** Where something stands in one of the files. Line and column count from 1, the column in characters. */
+/** A place in one of the files. Line and column count from 1, the column in characters. */
 public record Place(String file, int line, int column) {
-    /** Where no file says anything. */
+    /** The place of a rule that is in no file. */
     static final Place NOWHERE = new Place("", 0, 0);
 
-    /** What a DBA looks for: file and line. */
+    /** The file and the line, which a DBA looks for. */
     @Override
     public String toString() {
         return this.equals(NOWHERE) ? "no rule" : file + ":" + line;

@@ -9,11 +9,11 @@ import pgrouter.config.CountedText;
 import pgrouter.config.CountedText.TooCostly;
 
 /**
- * A regular expression of PostgreSQL's, searched for in a name by Java's engine. That one tries alternatives one after the other,
- * and a client chooses the name: so the number of steps is limited. Immutable; any thread.
+ * A regular expression of PostgreSQL, which Java's engine searches for in a name. That engine tries alternatives one
+ * after the other, and a client chooses the name. So the number of steps is limited. Immutable; any thread.
  */
 final class Regex {
-    /** Some milliseconds; a sensible expression needs a hundred. */
+    /** The limit, which takes some milliseconds. A sensible expression needs a hundred steps. */
     static final int MOST_STEPS = 100_000;
 
     private final Pattern pattern;
@@ -22,7 +22,7 @@ final class Regex {
         this.pattern = pattern;
     }
 
-    /** @throws PatternSyntaxException where it is none, or has what Java's cannot stand for; its description says which */
+    /** @throws PatternSyntaxException where it is invalid, or has no equivalent in Java; its description says which */
     static Regex of(String text) {
         return new Regex(Pattern.compile(new RegexTranslation(text).toJava(), Pattern.DOTALL));
     }
@@ -31,12 +31,12 @@ final class Regex {
         return pattern.matcher("").groupCount() > 0;
     }
 
-    /** @throws TooCostly where it cannot be told in time */
+    /** @throws TooCostly where the search is too costly */
     boolean isIn(String name) {
         return search(name).isPresent();
     }
 
-    /** @throws TooCostly where it cannot be told in time */
+    /** @throws TooCostly where the search is too costly */
     Optional<MatchResult> search(String name) {
         Matcher matcher = pattern.matcher(new CountedText(name, MOST_STEPS));
         try {

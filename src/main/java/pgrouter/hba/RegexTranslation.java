@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * An "advanced" regular expression of PostgreSQL (functions-matching.html, "POSIX Regular Expressions") in Java's notation. Where
- * the same letters mean something else to Java, they are written in its way; what it has no word for is refused rather than
- * guessed. One use.
+ * Translates an "advanced" regular expression of PostgreSQL (functions-matching.html, "POSIX Regular Expressions") to
+ * Java's notation. Where the same notation means something else in Java, Java's own is used. Constructs without an
+ * equivalent are refused rather than guessed. One use.
  */
 final class RegexTranslation {
     private static final Pattern BOUND = Pattern.compile("\\{[0-9]{1,3}(,[0-9]{0,3})?\\}");
@@ -38,7 +38,7 @@ final class RegexTranslation {
     private final StringBuilder java = new StringBuilder();
     private int position;
 
-    /** What stands before can be repeated. */
+    /** Whether the preceding part can be repeated. */
     private boolean atom;
 
     RegexTranslation(String text) {
@@ -84,7 +84,7 @@ final class RegexTranslation {
         }
     }
 
-    /** An escape that stands for one letter. */
+    /** Translates an escape that stands for one letter. */
     private String escapedLetter(int letter) {
         return switch (letter) {
             case 'a', 'e', 'f', 'n', 'r', 't' -> "\\" + Character.toString(letter);
@@ -116,7 +116,7 @@ final class RegexTranslation {
         quantifier(expect(BOUND, position - 1, "a bound that is none of {m} {m,} {m,n}"));
     }
 
-    /** What one more quantifier behind it would mean differs. */
+    /** Translates a quantifier. One more quantifier after it would mean something else in Java. */
     private void quantifier(String notation) {
         if (!atom) {
             throw refused("a quantifier with nothing before it to repeat");
@@ -137,7 +137,7 @@ final class RegexTranslation {
         add("]", true);
     }
 
-    /** A letter, a class, or a range; a bracket that comes first is a letter, and so is a dash at either end. */
+    /** Translates a letter, a class, or a range. A bracket that comes first is a letter, and so is a dash at either end. */
     private void member(boolean first) {
         int letter = advanceWithin(BRACKET);
         if (letter == '-' && !first && !isNext(']')) {
@@ -180,7 +180,7 @@ final class RegexTranslation {
         return name;
     }
 
-    /** The text from here on must begin so. */
+    /** Requires that the text from here on begins with the pattern. */
     private String expect(Pattern pattern, int from, String otherwise) {
         Matcher matcher = pattern.matcher(text).region(from, text.length());
         if (!matcher.lookingAt()) {

@@ -7,11 +7,11 @@ import java.util.function.Supplier;
 import pgrouter.config.CountedText.TooCostly;
 
 /**
- * One record of the file: for whom it is, and what is asked of them. Immutable; any thread.
+ * One record of the file: the clients that it is for, and the authentication that they need. Immutable; any thread.
  *
- * @param certificate what is asked of the client's certificate, besides what the method asks
+ * @param certificate the requirement for the client's certificate, besides that of the method
  * @param byDistinguishedName whether the whole name of the certificate's subject counts, and not only its common name
- * @param map how the name in the certificate becomes a user's; empty where it is the user's
+ * @param map the map from the name in the certificate to a user; empty where that name is the user
  */
 public record Rule(
         Scope scope,
@@ -20,16 +20,16 @@ public record Rule(
         boolean byDistinguishedName,
         Optional<String> map,
         Place place) {
-    /** What is asked of a client's certificate. */
+    /** The requirements for a client's certificate. */
     public enum Certificate {
         NONE,
-        /** That a known authority has signed it. */
+        /** A known authority has signed it. */
         VERIFY_CA,
-        /** That it also names the user. */
+        /** A known authority has signed it, and it names the user. */
         VERIFY_FULL
     }
 
-    /** For all, from everywhere and for everything. */
+    /** The rules for all users, addresses and databases. */
     static final List<Rule> ANYBODY = List.of(anybody(ConnectionType.LOCAL), anybody(ConnectionType.HOST));
 
     private static Rule anybody(ConnectionType type) {
@@ -38,7 +38,7 @@ public record Rule(
         return new Rule(scope, Method.MD5, Certificate.NONE, false, Optional.empty(), Place.NOWHERE);
     }
 
-    /** For whom a rule is: the first five fields. */
+    /** The scope of a rule: the first five fields. */
     record Scope(ConnectionType type, List<Databases> databases, List<Users> users, Hosts hosts) {
         Scope {
             databases = List.copyOf(databases);
@@ -67,7 +67,7 @@ public record Rule(
 
     /**
      * @param own the networks of this host
-     * @throws TooCostly where a regular expression cannot be told to match in time
+     * @throws TooCostly where the match of a regular expression takes too long
      */
     boolean isFor(Connection connection, Supplier<List<Network>> own) {
         return scope.contains(connection, own);

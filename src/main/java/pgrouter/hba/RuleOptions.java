@@ -3,7 +3,7 @@ package pgrouter.hba;
 import java.util.List;
 import java.util.Optional;
 
-/** The options behind the method of a rule ({@code parse_hba_auth_opt} of hba.c). One use. */
+/** The options after the method of a rule ({@code parse_hba_auth_opt} of hba.c). One use. */
 final class RuleOptions {
     private final ConnectionType type;
     private final Method method;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An entry of the hba file as a rule ({@code parse_hba_line} of hba.c). One use.
+ * Parses an entry of the hba file into a rule ({@code parse_hba_line} of hba.c). One use.
  *
  * <pre>
  * local                                            DATABASES USERS              METHOD OPTIONS

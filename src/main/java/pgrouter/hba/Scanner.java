@@ -3,8 +3,8 @@ package pgrouter.hba;
 import java.util.Optional;
 
 /**
- * One line as words ({@code next_token} of hba.c): they end at blanks, commas and {@code #}, but for what stands in double quotes,
- * in which two of them mean one.
+ * Splits a line into words ({@code next_token} of hba.c). They end at blanks, commas and {@code #}, except within
+ * double quotes. Two double quotes there mean one.
  */
 final class Scanner {
     private final Line line;
@@ -18,7 +18,7 @@ final class Scanner {
         this.text = line.text();
     }
 
-    /** @param more a comma follows: the next word belongs to the same field */
+    /** @param more whether a comma follows: then the next word belongs to the same field */
     record Word(Token token, boolean more) {}
 
     /** @return empty at the end of the line, or where a comment begins */
@@ -44,7 +44,7 @@ final class Scanner {
                 : Optional.empty();
     }
 
-    /** A comment is passed over whole. */
+    /** Whether the word ends here. A comment is skipped as a whole. */
     private boolean endsWord(Quoting quoting) {
         if (quoting.open) {
             return false;
@@ -61,15 +61,15 @@ final class Scanner {
         return letter == ' ' || letter == '\t' || letter == '\r';
     }
 
-    /** Where a word stands in its quotes. */
+    /** The state of the quotes within a word. */
     private static final class Quoting {
         private boolean open;
         private boolean seen;
 
-        /** A quote came before any letter. */
+        /** Whether a quote came before any letter. */
         private boolean first;
 
-        /** The letter before was a quote that has closed a part of the word: another one is meant as a letter. */
+        /** Whether the letter before was a quote that closed a part of the word: then another one is meant as a letter. */
         private boolean justClosed;
 
         /** Whether the letter is part of the word. */

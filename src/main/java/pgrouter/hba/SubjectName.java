@@ -10,9 +10,9 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import javax.security.auth.x500.X500Principal;
 
-/** The name of who has a certificate, as {@code be_tls_open_server} of be-secure-openssl.c takes it from there. */
+/** The name of the subject of a certificate, as {@code be_tls_open_server} of be-secure-openssl.c reads it. */
 final class SubjectName {
-    /** Which OpenSSL knows by a word, and Java does not. */
+    /** The attributes for which OpenSSL has a name and Java does not. */
     private static final Map<String, String> WORDS = Map.of("1.2.840.113549.1.9.1", "emailAddress");
 
     private SubjectName() {}
@@ -22,10 +22,10 @@ final class SubjectName {
         return usable(certificate.getSubjectX500Principal().getName(X500Principal.RFC2253, WORDS));
     }
 
-    /** Of several common names the first one. */
+    /** The common name; of several, the first one. */
     static Optional<String> common(X509Certificate certificate) {
         try {
-            // The parts of an LdapName count from the last one of its text, which is the first one of the certificate.
+            // An LdapName counts its parts from the last one of its text, which is the first one of the certificate.
             for (Rdn part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
                 Attribute name = part.toAttributes().get("CN");
                 if (name != null) {
@@ -40,7 +40,7 @@ final class SubjectName {
         }
     }
 
-    /** A NUL ends a name for others, who may have signed the certificate for what stands before it. */
+    /** Refuses a name with a NUL. Other software ends a name there, and an authority may have signed only the part before it. */
     private static Optional<String> usable(String name) {
         return Optional.of(name).filter(text -> !text.isEmpty() && text.indexOf('\0') < 0);
     }

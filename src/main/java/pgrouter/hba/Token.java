@@ -5,8 +5,9 @@ import pgrouter.config.Printable;
 /**
  * One word of a record.
  *
- * @param quoted begins with a quote: it is no keyword, no {@code +role} and no {@code @file}, but may be a regular expression
- * @param offset where it begins on the line
+ * @param quoted whether it begins with a quote: then it is no keyword, no {@code +role} and no {@code @file}, but may
+ *     be a regular expression
+ * @param offset the position at which it begins on the line
  */
 record Token(String text, boolean quoted, Line line, int offset) {
     /** Longer texts are cut: a problem is one line. */
@@ -16,12 +17,12 @@ record Token(String text, boolean quoted, Line line, int offset) {
         return !quoted && text.equals(keyword);
     }
 
-    /** Stands for the words of another file. */
+    /** Whether it stands for the words of another file. */
     boolean isFile() {
         return !quoted && text.length() > 1 && text.startsWith("@");
     }
 
-    /** Stands for the members of a role. */
+    /** Whether it stands for the members of a role. */
     boolean isRole() {
         return !quoted && text.startsWith("+");
     }
@@ -34,7 +35,7 @@ record Token(String text, boolean quoted, Line line, int offset) {
         return line.place(offset);
     }
 
-    /** What a problem says that was found. */
+    /** The description of the token as found, for a problem. */
     String described() {
         return "`" + Printable.of(text, SHOWN) + "`";
     }

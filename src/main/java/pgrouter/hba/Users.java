@@ -1,14 +1,14 @@
 package pgrouter.hba;
 
-/** Which users a rule is for: one word of its third field ({@code check_role} of hba.c). */
+/** The users that a rule is for: one word of its third field ({@code check_role} of hba.c). */
 sealed interface Users {
-    /** All of them. */
+    /** All users. */
     record All() implements Users {}
 
-    /** The one of this name. */
+    /** The user of this name. */
     record Named(String name) implements Users {}
 
-    /** Those in whose names this is found. */
+    /** The users whose names match. */
     record Matching(Regex regex) implements Users {}
 
     default boolean contain(String user) {

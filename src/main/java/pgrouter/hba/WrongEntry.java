@@ -1,6 +1,6 @@
 package pgrouter.hba;
 
-/** An entry makes no sense: where, what was expected and what was found. The first such place ends it. */
+/** An entry is invalid. The text has the place, what was expected and what was found. The first such place ends the entry. */
 final class WrongEntry extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ final class WrongEntry extends Exception {
         return expected(what, found, "");
     }
 
-    /** @param remark behind what was found; may be empty */
+    /** @param remark the text after what was found; may be empty */
     static WrongEntry expected(String what, Token found, String remark) {
         return new WrongEntry(found.place(), "expected " + what + ", found " + found.described() + remark);
     }

@@ -14,16 +14,17 @@ import pgrouter.metrics.Metrics;
 import pgrouter.net.TaskScope;
 
 /**
- * Watches one backend, on a virtual thread of its own: it is asked what it is when a round begins, and where it is when a session
- * waits for that. One that does not answer delays nobody else's news; what is asked of it meanwhile it is asked once.
+ * Watches one backend, on a virtual thread of its own. It asks the node for its role when a round begins, and for its
+ * position when a session waits for that. A node that does not answer delays the news of no other node. Requests that
+ * come meanwhile are asked as one.
  */
 final class BackendWatcher implements Callable<Boolean> {
-    /** No node is asked for its position sooner behind its last answer. */
+    /** The minimum pause between the last answer of a node and the next query for its position. */
     private static final Duration PAUSE = Duration.ofMillis(3);
 
     /**
-     * Nor sooner than this for one that nobody waits for: each question costs a node as much as a small query, and sessions that write all the time
-     * would ask all the time.
+     * The minimum pause before a query that no session waits for. Each query costs a node as much as a small one of a
+     * client, and sessions that write all the time would ask all the time.
      */
     private static final Duration LONG_PAUSE = Duration.ofMillis(20);
 
@@ -55,22 +56,22 @@ final class BackendWatcher implements Callable<Boolean> {
         return loginMark;
     }
 
-    /** Begins to watch, as a child of the supervisor. */
+    /** Begins to watch, as a child task of the supervisor. */
     void start(TaskScope scope) {
         task = Optional.of(scope.fork(this));
     }
 
-    /** A round begins. */
+    /** Begins a round. */
     void round() {
         wake(round);
     }
 
-    /** Somebody will want to know its position. */
+    /** Asks for the position, which a session will need soon. */
     void requestPosition() {
         wake(position);
     }
 
-    /** Somebody waits for its position. */
+    /** Asks for the position, which a session waits for. */
     void probeNow() {
         wake(positionNow);
     }
@@ -81,7 +82,7 @@ final class BackendWatcher implements Callable<Boolean> {
         }
     }
 
-    /** The backend is none of ours any more. */
+    /** Ends the watching: the backend was removed. */
     void stop() {
         task.ifPresent(watching -> watching.cancel(true));
     }
@@ -116,7 +117,7 @@ final class BackendWatcher implements Callable<Boolean> {
         }
     }
 
-    /** What is found from now on is for all who have asked before. */
+    /** Asks the node. The answer is for all requests that came before. */
     private void ask(Supplier<UnaryOperator<ClusterView>> question) {
         position.set(false);
         positionNow.set(false);

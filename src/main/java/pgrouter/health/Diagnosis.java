@@ -34,8 +34,8 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
 /**
- * What is wrong with a backend, and what an administrator can do about it. Decided by SQLSTATEs and the types of exceptions: texts
- * are in the language of the server.
+ * The diagnosis of a backend: its problem, and what an administrator can do about it. It is made by SQLSTATEs and
+ * types of exceptions, since texts are in the language of the server.
  */
 record Diagnosis(Health health, ClusterView view) {
     private static final String INVALID_CATALOG_NAME = "3D000";
@@ -67,7 +67,7 @@ record Diagnosis(Health health, ClusterView view) {
         };
     }
 
-    /** What a server says may be anything, and a terminal obeys what it is shown. */
+    /** The text of a server without control characters: it may contain anything, and a terminal obeys them. */
     private static String words(ErrorResponse error) {
         return (error.message() + " (SQLSTATE " + error.sqlState() + ")").replaceAll("\\p{Cntrl}", " ");
     }
@@ -177,7 +177,7 @@ record Diagnosis(Health health, ClusterView view) {
                 : "Nothing comes back: a firewall drops the packets, the host is down, or the address is wrong. Else raise `timeout`.";
     }
 
-    /** @param root the innermost cause: where the JDK checks a name, it throws CertificateException itself */
+    /** @param root the innermost cause; where the JDK checks a name, it throws CertificateException itself */
     private static String tls(Backend backend, Throwable root) {
         return switch (root) {
             case CertPathBuilderException unknown ->
@@ -207,7 +207,7 @@ record Diagnosis(Health health, ClusterView view) {
                 : backend.address().toString();
     }
 
-    /** Answers that do not fit those of the others. */
+    /** The problem of a node whose answers do not fit those of the others. */
     private static Optional<Trouble> membership(Node node) {
         return switch (node.reason()) {
             case Reason.None() -> Optional.empty();

@@ -21,9 +21,9 @@ import pgrouter.net.Carrier;
 import pgrouter.net.Names;
 import pgrouter.net.TaskScope;
 
-/** Asks one backend once, on the thread that calls. Each question has the backend's timeout. */
+/** Asks one backend once, on the thread that calls. Each query has the backend's timeout. */
 record Examination(Connector connector, Health health, Backend backend) implements Callable<Finding> {
-    /** A role that may not see the view still sees which process it is. Of a primary the view has no row. */
+    /** A role that may not see the columns of the view still sees the process id. On a primary the view has no row. */
     private static final String RECEIVER =
             "SELECT pg_is_in_recovery(), count(pid), count(status) FROM pg_stat_wal_receiver";
 

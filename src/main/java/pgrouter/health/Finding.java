@@ -9,13 +9,13 @@ import pgrouter.cluster.ClusterView;
 import pgrouter.config.Backend;
 
 /**
- * What asking one backend has brought.
+ * The result of asking one backend.
  *
  * @param resolved the addresses of its name; none where the name is not known or the backend is a directory
- * @param reached how far the connection came; empty where there was none
- * @param news what it says it is, or that it could not be asked
- * @param trouble why it could not be asked
- * @param receiver of a standby, and of no other
+ * @param reached the progress of the connection; empty where there was none
+ * @param news the role and position that it reports, or that it could not be asked
+ * @param trouble the reason why it could not be asked
+ * @param receiver the WAL receiver; of a standby only
  */
 record Finding(
         Backend backend,
@@ -29,7 +29,7 @@ record Finding(
     enum Receiver {
         /** Nothing replicates. */
         NONE,
-        /** There is one, of which the role may see no more. */
+        /** There is one, of which the role may see no details. */
         HIDDEN,
         SEEN
     }

@@ -5,13 +5,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds out that a login at one backend might end otherwise than before, or find other settings: a mark of the shared catalogs and of
- * the time when the configuration files were read, {@code pg_hba.conf} among them. Used by the thread that watches the backend.
+ * Detects that a login at one backend might end differently than before, or get other settings. It uses a mark of the
+ * shared catalogs and of the time when the configuration files were read, {@code pg_hba.conf} among them. Watching
+ * thread only.
  */
 final class LoginMark {
     /**
-     * Everybody may read all of it. Roles are shown by a view without {@code xmin}, and without the password; one that is valid only
-     * until some time changes the mark when that has come. A lock on a catalog must not keep the health of the node from being asked.
+     * Every role may read all of it. The view of roles shows no {@code xmin} and no password. A role that is valid
+     * only until some time changes the mark when that time has come. A lock on a catalog must not block the health
+     * probes of the node.
      */
     private static final String QUESTION = """
             SET LOCAL lock_timeout = '100ms'; \
@@ -30,7 +32,7 @@ final class LoginMark {
     private Optional<List<Optional<String>>> last = Optional.empty();
     private long askedAt;
 
-    /** @param check the usual time between rounds: rounds that come faster do not ask each time */
+    /** @param check the usual time between rounds; where rounds come faster, not each one asks */
     LoginMark(Probe probe, Logins logins, Duration check) {
         this.probe = probe;
         this.logins = logins;
@@ -38,7 +40,7 @@ final class LoginMark {
         this.askedAt = System.nanoTime() - pause.toNanos();
     }
 
-    /** Asks the node, which has just answered another question. The first mark is news: nobody knows what was before. */
+    /** Asks the node, which has just answered another query. The first mark counts as a change, since the state before it is not known. */
     void look() throws InterruptedException {
         long now = System.nanoTime();
         if (!logins.matters().getAsBoolean() || now - askedAt < pause.toNanos()) {

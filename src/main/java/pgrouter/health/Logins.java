@@ -5,13 +5,13 @@ import java.util.function.Consumer;
 import pgrouter.config.Address;
 
 /**
- * Somebody to whom it matters whether a login at a backend would end as it did before.
+ * A listener for changes by which a login at a backend might end differently than before.
  *
- * @param matters whether it does at present
- * @param changed is told where roles, databases or their settings are other than they were; on the thread that watches the backend,
- *     which it must not keep
+ * @param matters whether such a change matters at present
+ * @param changed is told of a backend where roles, databases or their settings have changed; on the thread that
+ *     watches the backend, which it must not block
  */
 public record Logins(BooleanSupplier matters, Consumer<Address> changed) {
-    /** Nobody. */
+    /** No listener. */
     public static final Logins NONE = new Logins(() -> false, backend -> {});
 }

@@ -29,8 +29,8 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
 /**
- * Asks one backend what it is, or only where it is. The connection stays open from time to time; a failure closes it, and the next
- * question makes a new one. Runs on one thread at a time; interrupting that ends the probe.
+ * Asks one backend for its role and position, or for its position only. The connection stays open between queries. A
+ * failure closes it, and the next query opens a new one. One thread at a time; interrupting it ends the probe.
  */
 final class Probe implements AutoCloseable {
     private static final String WHERE = """
@@ -38,8 +38,9 @@ final class Probe implements AutoCloseable {
             CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END""";
 
     /**
-     * The timeline of a standby is the one that it streams; else, or where the role may not see that (it is no member of
-     * {@code pg_monitor}), the one of the last restart point or of the last page that was written since, which may be late.
+     * The timeline of a standby is the one that it streams. Where it streams none, or the role may not see that (it
+     * is no member of {@code pg_monitor}), it is the one of the last restart point or of the last page that was
+     * written since, which may be late.
      */
     private static final String WHAT = WHERE + """
             , CASE WHEN pg_is_in_recovery() THEN NULL ELSE pg_walfile_name(pg_current_wal_lsn()) END, \
@@ -57,10 +58,10 @@ final class Probe implements AutoCloseable {
     private final Consumer<Reached> progress;
     private Optional<ServerConnection> pipe = Optional.empty();
 
-    /** Of the server behind the present connection; empty where the role may not see it. */
+    /** The system identifier of the server at the other end of the present connection; empty where the role may not see it. */
     private String system = "";
 
-    /** Why the last question has no answer. */
+    /** The reason why the last query has no answer. */
     private Optional<Throwable> trouble = Optional.empty();
 
     Probe(Connector connector, Carrier carrier, Health health, Backend backend) {
@@ -68,8 +69,8 @@ final class Probe implements AutoCloseable {
     }
 
     /**
-     * @param carrier where the connection lives, and best the asking thread
-     * @param progress is told how far each new connection comes, on another thread
+     * @param carrier the carrier of the connection, and preferably of the asking thread
+     * @param progress is told of the progress of each new connection, on another thread
      */
     Probe(Connector connector, Carrier carrier, Health health, Backend backend, Consumer<Reached> progress) {
         this.connector = connector;
@@ -83,27 +84,27 @@ final class Probe implements AutoCloseable {
         return backend;
     }
 
-    /** What the node is: news for the view. Within the backend's timeout. */
+    /** Asks for role and position. Returns the change of the view, within the backend's timeout. */
     UnaryOperator<ClusterView> what() {
         return askInTime(this::whatNow);
     }
 
-    /** Where it is. */
+    /** Asks for the position. Returns the change of the view. */
     UnaryOperator<ClusterView> where() {
         return askInTime(this::whereNow);
     }
 
-    /** Why the last question was not answered; empty where it was. */
+    /** The reason why the last query was not answered; empty where it was. */
     Optional<Throwable> trouble() {
         return trouble;
     }
 
-    /** What the server says of itself at login; empty where nobody is logged in. */
+    /** The version that the server reported at login; empty where there is no login. */
     Optional<String> version() {
         return pipe.map(open -> open.parameters().get("server_version"));
     }
 
-    /** One row more of a node that is logged in at, within the backend's timeout; empty where it has no answer. */
+    /** Asks a logged-in node for one more row, within the backend's timeout; empty where there is no answer. */
     Optional<List<Optional<String>>> row(String sql) throws InterruptedException {
         if (pipe.isEmpty()) {
             return Optional.empty();
@@ -148,14 +149,14 @@ final class Probe implements AutoCloseable {
         }
     }
 
-    /** A connection that has ended since it was last used says nothing of the server: a new one is tried at once. */
+    /** Tries a new connection at once where the old one has ended since its last use: that says nothing about the server. */
     private UnaryOperator<ClusterView> answered(Question question) throws InterruptedException {
         boolean used = pipe.isPresent();
         Optional<UnaryOperator<ClusterView>> first = attempt(question, used);
         return first.isPresent() ? first.get() : attempt(question, false).orElseThrow();
     }
 
-    /** @return empty where it failed and is to be tried again */
+    /** @return empty where it failed and should be tried again */
     private Optional<UnaryOperator<ClusterView>> attempt(Question question, boolean again) throws InterruptedException {
         try {
             trouble = Optional.empty();

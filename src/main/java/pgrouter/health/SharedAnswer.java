@@ -11,14 +11,14 @@ import java.util.function.Supplier;
 import pgrouter.net.BlockingTasks;
 
 /**
- * One answer for all who have asked before the question was put. Who asks while it is under way waits for the next one: what was true
- * before need not be true any more. Any thread.
+ * One answer for all threads that have asked before the query was sent. A thread that asks while it is under way
+ * waits for the next one, since an older answer may be out of date. Any thread.
  */
 final class SharedAnswer<T> {
     private final String name;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** What those wait for who have asked since the last question was put; empty where nobody has. */
+    /** The answer for the threads that have asked since the last query was sent; empty where there are none. */
     private Optional<CompletableFuture<T>> next = Optional.empty();
 
     private boolean underWay;

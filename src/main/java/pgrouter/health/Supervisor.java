@@ -25,8 +25,9 @@ import pgrouter.net.Repeating;
 import pgrouter.net.TaskScope;
 
 /**
- * Watches the backends: a round of probes begins each check interval, or at once where something is wrong, and what a node answers
- * is published when it answers. The rounds are begun by a virtual thread; each backend is asked by its own {@link BackendWatcher}.
+ * Watches the backends. A round of probes begins each check interval, or at once where something is wrong. The answer
+ * of a node is published when it comes. A virtual thread begins the rounds; each backend has its own
+ * {@link BackendWatcher}.
  */
 public final class Supervisor implements Probes, AutoCloseable {
     private static final Log LOG = Log.of("health");
@@ -34,7 +35,7 @@ public final class Supervisor implements Probes, AutoCloseable {
     /** The time between rounds while there is trouble. */
     private static final Duration HURRIED = Duration.ofMillis(25);
 
-    /** For so long after the last call for hurry is there trouble while no node is the primary. */
+    /** The time after the last call for hurry during which there is trouble as long as no node is the primary. */
     private static final Duration TROUBLE = Duration.ofSeconds(2);
 
     private final Cluster cluster;
@@ -51,10 +52,10 @@ public final class Supervisor implements Probes, AutoCloseable {
     private volatile boolean hurry;
     private volatile long hurriedAt;
 
-    /** What is watched, and how often. */
+    /** The backends that are watched, and the interval. */
     private record Plan(Health health, Duration interval, Map<Backend, BackendWatcher> watches) {}
 
-    /** @param carrier where all of it runs: sessions that wait for a position have it asked every few milliseconds */
+    /** @param carrier the carrier on which all of it runs: for sessions that wait for a position it is asked every few milliseconds */
     public Supervisor(
             Cluster cluster,
             Connector connector,
@@ -73,7 +74,7 @@ public final class Supervisor implements Probes, AutoCloseable {
         this.plan = plan(health, backends, new Plan(health, health.check(), Map.of()));
     }
 
-    /** A backend whose login, address and deadline stay the same goes on being watched as it was. */
+    /** Makes the plan. A backend whose login, address and deadline stay the same keeps its watcher. */
     private Plan plan(Health health, List<Backend> backends, Plan before) {
         Map<Backend, BackendWatcher> watches = new LinkedHashMap<>();
         for (Backend backend : backends) {
@@ -88,7 +89,7 @@ public final class Supervisor implements Probes, AutoCloseable {
         return new BackendWatcher(probe, new LoginMark(probe, logins, health.check()), this::publish, metrics);
     }
 
-    /** A limit of lag in time can be held only where the nodes are asked twice in that time. */
+    /** Returns the interval of the rounds. A limit of lag in time can be kept only where the nodes are asked twice in that time. */
     private static Duration interval(Health health, List<Backend> backends) {
         return backends.stream()
                 .map(Backend::lagTime)
@@ -105,7 +106,7 @@ public final class Supervisor implements Probes, AutoCloseable {
         thread.start();
     }
 
-    /** The configuration was changed. */
+    /** Applies a change of the configuration. */
     public void change(Health health, List<Backend> backends) {
         changing.lock();
         try {
@@ -125,7 +126,7 @@ public final class Supervisor implements Probes, AutoCloseable {
         probeNow();
     }
 
-    /** Ends the watching; returns when nobody watches any more. */
+    /** Ends the watching. Returns when no watcher runs any more. */
     @Override
     public void close() {
         thread.interrupt();
@@ -181,7 +182,7 @@ public final class Supervisor implements Probes, AutoCloseable {
         cluster.awaitNews(atMost);
     }
 
-    /** One round; returns when every probe has answered or its time is over. Before the start only. */
+    /** Runs one round. Returns when every probe has answered or its time is over. Before the start only. */
     public void round() {
         if (started) {
             throw new IllegalStateException("the watches use the probes");
@@ -221,7 +222,7 @@ public final class Supervisor implements Probes, AutoCloseable {
         }
     }
 
-    /** A change of state, role or reason is a line, and so is what the first probe finds; a steady state is none. */
+    /** Logs a line for a change of state, role or reason, and for the result of the first probe; none for a steady state. */
     private static void report(Node before, Node after) {
         boolean changed = before.state() != after.state() || before.role() != after.role() || !before.isProbed();
         if (after.reason() instanceof Reason.Disputed dispute && !dispute.equals(before.reason())) {

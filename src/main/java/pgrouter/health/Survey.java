@@ -12,7 +12,7 @@ import pgrouter.config.Backend;
 import pgrouter.config.Health;
 import pgrouter.net.TaskScope;
 
-/** All backends, asked once: for an administrator who wants to know whether it would work, and why not. */
+/** All backends, asked once, so that an administrator sees whether the configuration works, and if not, why. */
 public final class Survey {
     private final Health health;
     private final ClusterView view;
@@ -49,7 +49,7 @@ public final class Survey {
         return view.primary().isPresent();
     }
 
-    /** A table with a line for each backend; under it what is wrong with which of them, and what to do; last what it comes to. */
+    /** A table with a line for each backend, then the problem of each and what to do about it, and last the conclusion. */
     public String text() {
         Diagnosis diagnosis = new Diagnosis(health, view);
         String troubles = findings.stream()

@@ -15,7 +15,7 @@ import pgrouter.cluster.Role;
 import pgrouter.config.Address;
 import pgrouter.config.Health;
 
-/** A line for each backend, in columns. What is not known is {@code -}. */
+/** A line for each backend, in columns. An unknown value is {@code -}. */
 final class SurveyTable {
     private static final List<String> TITLES =
             List.of("backend", "address", "reached", "TLS", "login", "role", "timeline", "lag in bytes", "PostgreSQL");

@@ -26,13 +26,13 @@ import pgrouter.net.TaskScope;
 import pgrouter.protocol.SqlState;
 
 /**
- * Asks on a connection of its own each time: a postmaster that shuts down refuses new ones (57P03) before it ends its sessions
- * ({@code canAcceptConnections} in postmaster.c), while one that is there already may still be answered.
+ * Asks on a new connection each time. A postmaster that shuts down refuses new connections (57P03) before it ends its
+ * sessions ({@code canAcceptConnections} in postmaster.c), while an existing one may still be answered.
  */
 public final class Uptimes implements Uptime {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    /** A node that is full is asked again: the session that it has ended leaves room. */
+    /** The time after which a node without free connections is asked again: the session that it has ended leaves room. */
     private static final Duration AGAIN = Duration.ofMillis(50);
 
     private static final String MICROSECONDS = "SELECT (1000000 * extract(epoch FROM pg_catalog.clock_timestamp() "

@@ -7,8 +7,8 @@ import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Role;
 
 /**
- * What a node has answered to {@link Probe}: its role, and where it is. A node may answer anything; what no PostgreSQL says is an
- * {@link IOException}, as all that is not the protocol.
+ * The answer of a node to {@link Probe}: its role and position. A node may answer anything. An answer that no
+ * PostgreSQL gives is an {@link IOException}, as any violation of the protocol.
  *
  * @param position empty for a standby that has replayed nothing since its start
  */
@@ -16,7 +16,7 @@ record Whereabouts(Role role, Optional<Lsn> position) {
     /** The name of a WAL file begins with its timeline, in eight hexadecimal digits. */
     private static final int TIMELINE_DIGITS = 8;
 
-    /** @param row of which the first two columns are looked at */
+    /** @param row the row, whose first two columns are read */
     static Whereabouts of(List<Optional<String>> row, int columns) throws IOException {
         if (row.size() != columns) {
             throw new IOException("it answers " + row.size() + " columns in place of " + columns);
@@ -36,13 +36,13 @@ record Whereabouts(Role role, Optional<Lsn> position) {
         return new Whereabouts(role, Optional.of(position));
     }
 
-    /** Of a primary, by the name of the WAL file that it writes. */
+    /** The timeline of a primary, by the name of the WAL file that it writes. */
     static int timelineOf(Optional<String> walFile) throws IOException {
         String name = walFile.orElseThrow(() -> new IOException("no WAL file"));
         return timeline(name.substring(0, Math.min(TIMELINE_DIGITS, name.length())), 16);
     }
 
-    /** Of a standby; 0 where it is not known. */
+    /** The timeline of a standby; 0 where it is not known. */
     static int timeline(Optional<String> number) throws IOException {
         return number.isEmpty() ? 0 : timeline(number.get(), 10);
     }
@@ -54,7 +54,7 @@ record Whereabouts(Role role, Optional<Lsn> position) {
                 return timeline;
             }
         } catch (NumberFormatException none) {
-            // It is told as one that cannot be.
+            // It is reported as an impossible one.
         }
         throw new IOException("its timeline is none");
     }

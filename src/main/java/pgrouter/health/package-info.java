@@ -1,2 +1,2 @@
-/** Watches the backends: one round of probes each check interval, and what they found out goes into the cluster view. */
+/** Watches the backends: one round of probes each check interval. The results go into the cluster view. */
 package pgrouter.health;

@@ -5,8 +5,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The name by which a request asks. A site that a browser has open may give itself a name that leads to the browser's own host, and then
- * read what is served there (DNS rebinding): so a loopback address answers to loopback names only.
+ * The host name that a request asks for. A site that a browser has open may give itself a name that resolves to the
+ * browser's own host, and then read the content that is served there (DNS rebinding). So a loopback address answers
+ * to loopback names only.
  */
 final class AskedHost {
     private static final Pattern LOOPBACK =
@@ -14,7 +15,7 @@ final class AskedHost {
 
     private AskedHost() {}
 
-    /** A request without a name, as of HTTP 1.0, is of no browser. */
+    /** Whether the name is served. A request without a name, as of HTTP 1.0, does not come from a browser. */
     static boolean isServed(HttpExchange exchange) {
         String host = exchange.getRequestHeaders().getFirst("Host");
         return host == null

@@ -12,7 +12,7 @@ import pgrouter.cluster.Reason;
 import pgrouter.cluster.Role;
 import pgrouter.cluster.State;
 
-/** What has happened to the cluster in the last quarter of an hour. Any thread. */
+/** The events of the cluster in the last quarter of an hour. Any thread. */
 final class Events {
     static final Duration KEPT = Duration.ofMinutes(15);
     static final int MOST = 200;
@@ -29,7 +29,7 @@ final class Events {
         this.clock = clock;
     }
 
-    /** On the thread that brings the news. */
+    /** Adds the events of a new view. Runs on the thread that changed the view. */
     void heed(ClusterView now) {
         ClusterView last = before.getAndSet(now);
         for (Node node : now.nodes()) {
@@ -74,7 +74,7 @@ final class Events {
         }
     }
 
-    /** The oldest first. */
+    /** The events, the oldest first. */
     List<Event> recent() {
         Instant since = clock.get().minus(KEPT);
         return events.stream().filter(event -> event.time().isAfter(since)).toList();

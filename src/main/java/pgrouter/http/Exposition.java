@@ -17,7 +17,7 @@ final class Exposition {
     private final StringBuilder text = new StringBuilder();
     private String family = "";
 
-    /** Samples that follow are of this family. */
+    /** Begins a family, to which the samples that follow belong. */
     Exposition family(String name, Kind kind, String help) {
         family = name;
         text.append("# HELP ").append(name).append(' ');
@@ -27,13 +27,13 @@ final class Exposition {
         return this;
     }
 
-    /** @param labels names and values in turns */
+    /** @param labels names and values, alternating */
     Exposition sample(double value, String... labels) {
         sample("", value, labels);
         return this;
     }
 
-    /** As with a fraction. */
+    /** The same for a value without a fraction. */
     Exposition sample(long value, String... labels) {
         return sample((double) value, labels);
     }

@@ -10,11 +10,11 @@ import pgrouter.metrics.Metrics;
 import pgrouter.routing.LearnedRefusals;
 
 /**
- * What can be told of a running pgrouter. Everything in it is safe for use by many threads.
+ * The sources of the status of a running pgrouter. Any thread may use each of them.
  *
  * @param carriers the threads that sessions run on; none where the JDK schedules them
- * @param pipes how many sessions have a connection to a backend
- * @param kept how many connections are kept for sessions to come
+ * @param pipes the number of sessions that have a connection to a backend
+ * @param kept the number of idle connections that are kept for the next sessions
  */
 public record Facts(
         String version,

@@ -16,7 +16,7 @@ import pgrouter.metrics.Histogram;
 import pgrouter.metrics.Metrics;
 import pgrouter.net.Repeating;
 
-/** The figures of the last quarter of an hour, every five seconds, so that a page that is opened now shows what has led here. Any thread. */
+/** The figures of the last quarter of an hour, every five seconds. So a page that is opened now shows the recent past. Any thread. */
 final class History {
     private static final Log LOG = Log.of("http");
 
@@ -45,7 +45,7 @@ final class History {
         this.before = totals();
     }
 
-    /** Begins to look, on a virtual thread, for the life of the process. */
+    /** Begins to sample, on a virtual thread, for the life of the process. */
     void start() {
         Repeating.start(
                 "history",
@@ -103,7 +103,7 @@ final class History {
                 metrics.writes().counts());
     }
 
-    /** The oldest first. */
+    /** The samples, the oldest first. */
     List<Sample> samples() {
         lock.lock();
         try {

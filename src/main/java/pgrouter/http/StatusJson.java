@@ -14,7 +14,7 @@ import pgrouter.metrics.Histogram;
 import pgrouter.metrics.Metrics;
 import pgrouter.routing.LearnedRefusals;
 
-/** All that the status page shows, as one object. What is not known is null. */
+/** All that the status page shows, as one object. An unknown value is null. */
 final class StatusJson {
     private static final int MOST_LEARNED = 10;
     private static final double MILLIS = 1e3;

@@ -11,15 +11,16 @@ import java.util.concurrent.Executors;
 import pgrouter.log.Log;
 
 /**
- * Serves the status over HTTP with the JDK's own server, on a virtual thread for each request, apart from the carriers. It only
- * reads, and shows no secrets and no literals. Bounded: so many connections, and so long for a request.
+ * Serves the status over HTTP with the JDK's own server, on a virtual thread for each request, apart from the
+ * carriers. It only reads, and shows no secrets and no literals. The number of connections and the time of a request
+ * are limited.
  */
 public final class StatusServer {
     private static final Log LOG = Log.of("http");
     private static final String PAGE = "status.html";
     private static final int BACKLOG = 64;
 
-    /** The page holds all that it needs, and may fetch nothing from elsewhere. */
+    /** The page contains all that it needs, and may fetch nothing from elsewhere. */
     private static final String POLICY =
             "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:;"
                     + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -47,7 +48,7 @@ public final class StatusServer {
     /**
      * The JDK reads these once, when it makes its first server.
      *
-     * <p>In seconds, but for the number of connections; see the documentation of the module jdk.httpserver.
+     * <p>In seconds, except for the number of connections; see the documentation of the module jdk.httpserver.
      */
     private static void limit() {
         System.setProperty("jdk.httpserver.maxConnections", "1000");
@@ -118,7 +119,7 @@ public final class StatusServer {
         };
     }
 
-    /** What a probe asks says nothing that is worth a login; all else may. */
+    /** The answers to probes need no login, since they reveal nothing worth it; all others may need one. */
     private Answer answerToVisitor(HttpExchange exchange) {
         return switch (welcome(exchange)) {
             case LET_IN -> shown(exchange.getRequestURI().getPath());

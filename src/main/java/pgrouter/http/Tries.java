@@ -8,14 +8,15 @@ import java.util.function.LongSupplier;
 import pgrouter.net.Origin;
 
 /**
- * How many passwords may be tried from one address (of version 6: from one /64 network). A try is taken before the password is looked at,
- * so that many at the same time are counted too, and given back where it was right. Any thread; {@code lock} guards the map.
+ * Limits the passwords that may be tried from one address (of version 6: from one /64 network). A try is taken before
+ * the password is checked, so that simultaneous ones are counted too. It is given back where the password was right.
+ * Any thread. The map is guarded by {@code lock}.
  */
 final class Tries {
-    /** So many wrong ones have no consequence. */
+    /** The number of wrong passwords without a consequence. */
     static final int FREE = 10;
 
-    /** One comes back in this time, in nanoseconds. */
+    /** The time in which one try comes back, in nanoseconds. */
     static final long BACK = 2_000_000_000L;
 
     private static final int CAPACITY = 10_000;
@@ -35,12 +36,12 @@ final class Tries {
         this.clock = clock;
     }
 
-    /** @return false where there is none left */
+    /** @return false where no try is left */
     boolean take(InetAddress address) {
         return change(address, -1);
     }
 
-    /** The password was right. */
+    /** Gives a try back: the password was right. */
     void giveBack(InetAddress address) {
         change(address, 1);
     }

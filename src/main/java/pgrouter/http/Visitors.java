@@ -12,9 +12,9 @@ import pgrouter.auth.PasswordSource;
 import pgrouter.auth.Users;
 
 /**
- * Who may read what is served over HTTP: everybody, or the users of the authdb that the configuration names, by HTTP Basic (RFC 7617).
- * A user that is not named, or is not there, costs as much as another one with a wrong password. Any thread; one that looks up a user
- * may wait.
+ * The users that may read the status over HTTP: everybody, or the users of the authdb that the configuration names,
+ * by HTTP Basic (RFC 7617). A user that is not named, or does not exist, costs as much time as another one with a
+ * wrong password. Any thread. A thread that looks up a user may wait.
  */
 public final class Visitors {
     private static final String SCHEME = "basic ";
@@ -23,22 +23,22 @@ public final class Visitors {
     private final Supplier<Users> users;
     private final Tries tries;
 
-    /** How a request that asks for more than a probe does is met. */
+    /** The answer to a request that asks for more than a probe does. */
     enum Welcome {
         LET_IN,
-        /** It has to say who it is, or says it wrongly. */
+        /** The request has no credentials, or wrong ones. */
         ASKED,
-        /** Too many from there have said it wrongly. */
+        /** Too many requests from that address had wrong credentials. */
         TOO_MANY,
-        /** Nobody can tell: the nodes would have to be asked. */
+        /** Not known: the nodes would have to be asked. */
         UNKNOWN
     }
 
     private record Said(String user, String password) {}
 
     /**
-     * @param named none where everybody may
-     * @param users at present
+     * @param named the users that may read; none where everybody may
+     * @param users the present users
      * @param clock in nanoseconds
      */
     public Visitors(Supplier<List<String>> named, Supplier<Users> users, LongSupplier clock) {

@@ -3,8 +3,8 @@ package pgrouter.json;
 import java.util.Locale;
 
 /**
- * Writes one JSON value from its beginning to its end. Commas come by themselves; that what is opened is closed is up to the
- * caller. One thread.
+ * Writes one JSON value from its beginning to its end. It adds commas itself. The caller must close each object and
+ * array that it opens. One thread.
  */
 public final class Json {
     private final StringBuilder text = new StringBuilder();
@@ -44,7 +44,7 @@ public final class Json {
         return this;
     }
 
-    /** @param value written as null where it is no number that JSON has */
+    /** @param value written as null where JSON has no such number */
     public Json number(double value, int decimals) {
         value();
         if (Double.isFinite(value)) {
@@ -74,7 +74,7 @@ public final class Json {
         behindValue = true;
     }
 
-    /** Control characters, and halves of characters, which no encoding of the text could write, as escapes. */
+    /** Writes a quoted string. Control characters and unpaired surrogates, which no encoding could write, become escapes. */
     private void quote(String value) {
         text.append('"');
         for (int at = 0; at < value.length(); at++) {

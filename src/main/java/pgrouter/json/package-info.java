@@ -1,2 +1,2 @@
-/** Writing JSON (RFC 8259): one writer for all that pgrouter says to programs. */
+/** Writes JSON (RFC 8259): one writer for all output of pgrouter to programs. */
 package pgrouter.json;

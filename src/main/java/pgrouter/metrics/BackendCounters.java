@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 
-/** What went to one backend since pgrouter started. Any thread may count and read. */
+/** Counts the requests of one backend since pgrouter started. Any thread. */
 public final class BackendCounters {
     private static final Pattern CLASS = Pattern.compile("[0-9A-Z]{5}");
 
@@ -15,25 +15,25 @@ public final class BackendCounters {
     private final LongAdder redirects = new LongAdder();
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
 
-    /** A request was answered by this backend as a reader. */
+    /** Counts a request that this backend answered as a reader. */
     public void read() {
         reads.increment();
     }
 
-    /** A request was answered by this backend as the writer. */
+    /** Counts a request that this backend answered as the writer. */
     public void write() {
         writes.increment();
     }
 
-    /** A request was refused by this backend and sent to the writer. */
+    /** Counts a request that this backend refused and that was then sent to the writer. */
     public void redirect() {
         redirects.increment();
     }
 
     /**
-     * A request was answered by this backend with an error, be it a refusal.
+     * Counts a request that this backend answered with an error, refusals included.
      *
-     * @param sqlState of which only the class is kept
+     * @param sqlState the SQLSTATE, of which only the class is kept
      */
     public void error(String sqlState) {
         String errorClass = CLASS.matcher(sqlState).lookingAt() ? sqlState.substring(0, 2) : "other";

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What can be told of a client.
+ * The facts about a client that are shown.
  *
  * @param number as in the log
  * @param user empty until it has logged in, as are database and application
- * @param application as it was named at the start
- * @param address empty where it came by a Unix-domain socket
+ * @param application the application_name of the startup
+ * @param address empty where it connected by a Unix-domain socket
  * @param state login, idle, active, idle in transaction or streaming
  */
 public record ClientFacts(

@@ -3,14 +3,14 @@ package pgrouter.metrics;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How often something took how long, in buckets from 100 microseconds to 10 seconds. Any thread may count and read; counting takes no
- * lock and allocates nothing.
+ * A histogram of durations, in buckets from 100 microseconds to 10 seconds. Any thread. Counting takes no lock and
+ * allocates nothing.
  */
 public final class Histogram {
     private static final long MICRO = 1_000L;
     private static final long MILLI = 1_000_000L;
 
-    /** Upper bounds, in nanoseconds, inclusive; above the last there is one more bucket. */
+    /** Upper bounds, in nanoseconds, inclusive. There is one more bucket above the last. */
     private static final long[] BOUNDS = {
         100 * MICRO,
         250 * MICRO,
@@ -48,7 +48,7 @@ public final class Histogram {
         total.add(nanoseconds);
     }
 
-    /** What was counted so far. */
+    /** The counts so far. */
     public Counts counts() {
         long[] now = new long[counts.length];
         for (int i = 0; i < now.length; i++) {
@@ -57,7 +57,7 @@ public final class Histogram {
         return new Counts(now, total.sum());
     }
 
-    /** What a histogram had counted at one moment, or between two. */
+    /** The counts of a histogram at one moment, or between two. */
     public static final class Counts {
         private final long[] buckets;
         private final long nanoseconds;
@@ -67,17 +67,17 @@ public final class Histogram {
             this.nanoseconds = nanoseconds;
         }
 
-        /** How many buckets there are; the last one has no upper bound. */
+        /** The number of buckets. The last one has no upper bound. */
         public int buckets() {
             return buckets.length;
         }
 
-        /** In seconds; infinite for the last bucket. */
+        /** The upper bound of a bucket, in seconds; infinite for the last one. */
         public double bound(int bucket) {
             return bucket == BOUNDS.length ? Double.POSITIVE_INFINITY : BOUNDS[bucket] / 1e9;
         }
 
-        /** How many took no longer than the bound of this bucket. */
+        /** The number of durations up to the bound of this bucket. */
         public long upTo(int bucket) {
             long sum = 0;
             for (int i = 0; i <= bucket; i++) {
@@ -90,12 +90,12 @@ public final class Histogram {
             return upTo(buckets.length - 1);
         }
 
-        /** All of them together, in seconds. */
+        /** The sum of the durations, in seconds. */
         public double seconds() {
             return nanoseconds / 1e9;
         }
 
-        /** What has come since. */
+        /** The counts that were added since. */
         public Counts since(Counts before) {
             long[] difference = new long[buckets.length];
             for (int i = 0; i < difference.length; i++) {
@@ -105,8 +105,8 @@ public final class Histogram {
         }
 
         /**
-         * How long this share of them took at most, in seconds, as if they lay evenly in each bucket; what is above the last bound counts
-         * as that. NaN where there are none.
+         * The duration that this share of them did not exceed, in seconds, as if they lay evenly in each bucket.
+         * Durations above the last bound count as that bound. NaN where there are none.
          *
          * @param share from 0 to 1
          */

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The figures that monitor shows. Any thread may count and read. */
+/** The figures that monitor shows. Any thread. */
 public final class Metrics {
     private final AtomicInteger clients = new AtomicInteger();
     private final LongAdder lsnQueries = new LongAdder();
@@ -29,7 +29,7 @@ public final class Metrics {
         return clients.get();
     }
 
-    /** A node is asked for its position in the log. */
+    /** Counts a query for the position of a node in the log. */
     public void lsnQuery() {
         lsnQueries.increment();
     }
@@ -38,7 +38,7 @@ public final class Metrics {
         return lsnQueries.sum();
     }
 
-    /** A request went to the writer since a standby had refused it before. */
+    /** Counts a request that went to the writer because a standby had refused it before. */
     public void learnedRoute() {
         learnedRoutes.increment();
     }
@@ -47,22 +47,22 @@ public final class Metrics {
         return learnedRoutes.sum();
     }
 
-    /** From the last byte of a request until a standby's answer to it was passed on. */
+    /** The time from the last byte of a request until a standby's answer to it was passed on. */
     public Histogram reads() {
         return reads;
     }
 
-    /** The same where the primary has answered, after whatever was asked before. */
+    /** The same where the primary has answered, whichever node was asked before. */
     public Histogram writes() {
         return writes;
     }
 
-    /** From sending a request to a standby until it was refused. */
+    /** The time from sending a request to a standby until it was refused. */
     public Histogram redirects() {
         return redirects;
     }
 
-    /** From accepting a client until it may send its first request. */
+    /** The time from accepting a client until it may send its first request. */
     public Histogram logins() {
         return logins;
     }

@@ -19,7 +19,7 @@ public final class Monitor {
     private final Metrics metrics;
     private final IntSupplier learned;
 
-    /** @param learned how many statements standbys are known to refuse */
+    /** @param learned the number of statements that standbys are known to refuse */
     public Monitor(Cluster cluster, int workers, Metrics metrics, IntSupplier learned) {
         this.cluster = cluster;
         this.workers = workers;

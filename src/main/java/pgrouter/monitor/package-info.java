@@ -1,2 +1,2 @@
-/** The status of pgrouter as text: connect and read. */
+/** The status of pgrouter as text, for a client that connects and reads. */
 package pgrouter.monitor;

@@ -7,7 +7,7 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Optional;
 
 /**
- * Whose privileges to run with.
+ * The account whose privileges the process runs with.
  *
  * @param group the user's own where empty; the user's other groups come with it either way
  */

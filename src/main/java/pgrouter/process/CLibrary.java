@@ -3,13 +3,13 @@ package pgrouter.process;
 import java.util.Optional;
 
 /**
- * What only the C library can do. This is the class for Java 21, which has no way to call it; a later Java takes the one of
- * {@code src/main/java22} out of the jar.
+ * Functions that only the C library has. This is the class for Java 21, which has no way to call it. A later Java
+ * takes the class of {@code src/main/java22} from the jar.
  */
 final class CLibrary {
     private CLibrary() {}
 
-    /** How the process becomes another user; empty where it cannot. */
+    /** The way to change the user of the process; empty where there is none. */
     static Optional<Privileges.Change> change() {
         return Optional.empty();
     }

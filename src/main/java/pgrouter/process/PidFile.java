@@ -16,8 +16,8 @@ import java.util.Optional;
 import pgrouter.config.FileErrors;
 
 /**
- * Holds the process id, and keeps a second process with the same file from starting. The lock, not the number in the file, tells
- * whether the process lives, so a file that a crash left behind does no harm.
+ * Holds the process id, and keeps a second process with the same file from starting. The lock, not the number in the
+ * file, tells whether the process lives. So a file that remains after a crash does no harm.
  */
 public final class PidFile implements Closeable {
     private static final int LONGEST = 32;
@@ -33,7 +33,7 @@ public final class PidFile implements Closeable {
     /**
      * Writes the file of this process.
      *
-     * @param owner the user who removes it, where that is not the present one
+     * @param owner the user that removes it, where that is not the present one
      * @throws IOException where another process holds it, or it cannot be written
      */
     public static PidFile take(Path path, Optional<Account> owner) throws IOException {
@@ -50,7 +50,7 @@ public final class PidFile implements Closeable {
         }
     }
 
-    /** Creates an empty file for a process that may open the file but not create it. */
+    /** Creates an empty file, for a process that may open the file but not create it. */
     public static void leaveTo(Account owner, Path path) throws IOException {
         PidFile file = locked(path);
         try (FileChannel channel = file.channel) {
@@ -103,7 +103,7 @@ public final class PidFile implements Closeable {
         channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
     }
 
-    /** Does not follow a link: in a directory of that user, root would give away any file. */
+    /** Does not follow a link: otherwise root could give away any file, through a link in a directory of that user. */
     private void giveTo(Account owner) throws IOException {
         Files.getFileAttributeView(path, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .setOwner(owner.principal());

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What the process may do on its host. Used at the start only. */
+/** The privileges of the process on its host. Used at the start only. */
 public final class Privileges {
     /** Makes the process one of another account. */
     interface Change {
@@ -19,7 +19,7 @@ public final class Privileges {
 
     private Privileges() {}
 
-    /** Whether the process may do everything; where the system has no proc(5), its user's name decides. */
+    /** Whether the process may do everything. Where the system has no proc(5), the name of its user decides. */
     public static boolean areThoseOfRoot() {
         try (Stream<String> lines = Files.lines(STATUS)) {
             return lines.filter(line -> line.startsWith("Uid:")).anyMatch(line -> line.split("\\s+")[2].equals("0"));
@@ -30,7 +30,7 @@ public final class Privileges {
 
     /** The first TCP port that not only root may listen on: ip(7). */
     public static int firstOpenPort() {
-        // Read at once: a file of sysctl has nothing more for a second read.
+        // One read: a file of sysctl gives nothing to a second read.
         try (BufferedReader number = Files.newBufferedReader(FIRST_OPEN_PORT)) {
             return Integer.parseInt(number.readLine());
         } catch (IOException | NumberFormatException unknown) {
@@ -38,15 +38,15 @@ public final class Privileges {
         }
     }
 
-    /** Whether the process can stay the one it is when it becomes another user; else it has to be started again. */
+    /** Whether the process can change its user. Otherwise it has to be started again. */
     public static boolean canBeGivenUp() {
         return CLibrary.change().isPresent();
     }
 
     /**
-     * From now on, every thread of the process is one of this account, and there is no way back.
+     * Runs every thread of the process as this account from now on. There is no way back.
      *
-     * @throws IOException where the account is not there or the system refuses; the process should end then
+     * @throws IOException where the account does not exist or the system refuses; the process should end then
      */
     public static void giveUp(Account account) throws IOException {
         CLibrary.change().orElseThrow().to(account);

@@ -8,17 +8,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import pgrouter.log.Log;
 
 /**
- * The signals that the process is sent: SIGHUP asks to reload, SIGTERM and SIGINT to end. Whoever takes them does so one after the
- * other; a second one that asks to end is not waited with.
+ * The signals that are sent to the process: SIGHUP asks to reload, SIGTERM and SIGINT to end. The thread that takes
+ * them handles one after the other. A second request to end does not wait.
  *
- * <p>{@code sun.misc.Signal} is the JDK's only door to them (module {@code jdk.unsupported}, JEP 260). It is opened by reflection,
- * since the compiler warns of every mention of it. Where it is gone, the JVM itself ends the process on SIGTERM. What the process was
- * started with as ignored, as SIGHUP is by {@code nohup}, the JVM goes on ignoring.
+ * <p>{@code sun.misc.Signal} is the only interface of the JDK to signals (module {@code jdk.unsupported}, JEP 260).
+ * It is called by reflection, since the compiler warns of every mention of it. Where it is missing, the JVM itself
+ * ends the process on SIGTERM. The JVM goes on ignoring a signal that the process was started with as ignored, as
+ * SIGHUP is by {@code nohup}.
  */
 public final class Signals {
     private static final Log LOG = Log.of("process");
 
-    /** What is asked for. */
+    /** The request that a signal makes. */
     public enum Signal {
         RELOAD,
         END
@@ -33,9 +34,9 @@ public final class Signals {
     }
 
     /**
-     * From now on the signals come here.
+     * Takes over the signals of the process from now on.
      *
-     * @param atOnce ends the process without waiting for anything; run by the JVM's signal thread
+     * @param atOnce ends the process without waiting for anything; runs on the JVM's signal thread
      */
     public static Signals heed(Runnable atOnce) {
         Signals signals = new Signals(atOnce);
@@ -45,17 +46,17 @@ public final class Signals {
         return signals;
     }
 
-    /** Waits for the next one. */
+    /** Waits for the next signal. */
     public Signal take() throws InterruptedException {
         return arrived.take();
     }
 
-    /** As if the process had been sent SIGHUP. Any thread. */
+    /** Acts as if SIGHUP had been sent to the process. Any thread. */
     public void reload() {
         arrived.add(Signal.RELOAD);
     }
 
-    /** As if the process had been sent SIGTERM. Any thread. */
+    /** Acts as if SIGTERM had been sent to the process. Any thread. */
     public void end() {
         if (ending.getAndSet(true)) {
             atOnce.run();

@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * This program again, as another process in a session of its own (setsid(2)) that no terminal ends: in the background, or as another
- * user where Java has no way to become one. It is started by {@code setsid} and {@code setpriv} of util-linux.
+ * This program, started again as another process in a session of its own (setsid(2)), which no terminal ends. This
+ * serves to run in the background, or as another user where Java has no way to become one. {@code setsid} and
+ * {@code setpriv} of util-linux start it.
  */
 public final class Successor {
-    /** What it says on its standard output when it serves. */
+    /** The line that it writes to its standard output when it serves. */
     private static final String READY = "ready";
 
     private final List<String> command;
@@ -26,8 +27,8 @@ public final class Successor {
 
     /**
      * @param present the words of the present command line that are the program's, which follow those of the JVM
-     * @param words in their place
-     * @param account whose privileges it is to have, where not those of this process
+     * @param words the words to use instead
+     * @param account the account whose privileges it is to have, where not those of this process
      * @throws IOException where the present command line is not known, or the account is not there
      */
     public static Successor of(String[] present, List<String> words, Optional<Account> account)
@@ -67,8 +68,8 @@ public final class Successor {
     }
 
     /**
-     * Starts it, and waits until it serves, which it says by {@link #ready}, or has ended. Until then what it says on its standard
-     * error is passed on; afterwards it has none.
+     * Starts it, and waits until it serves or has ended. It reports by {@link #ready} that it serves. Until then its
+     * standard error is passed on; afterwards it has none.
      *
      * @return its exit code, or 0 when it serves
      */
@@ -91,14 +92,15 @@ public final class Successor {
         return code == 0 ? 1 : code;
     }
 
-    /** Said by the one that is detached. */
+    /** Reports that the process serves. The detached process calls this. */
     public static void ready(PrintStream out) {
         out.println(READY);
         out.close();
     }
 
     /**
-     * Starts it with the input and the outputs of this process, and passes on the signals that this one gets until it has ended.
+     * Starts it with the input and the outputs of this process. Passes on the signals that this process gets until it
+     * has ended.
      *
      * @return its exit code
      */

@@ -1,2 +1,2 @@
-/** The process among others of its host: signals, privileges, pidfile, and how it starts itself again. */
+/** The process on its host: signals, privileges, pidfile, and its restart as another process. */
 package pgrouter.process;

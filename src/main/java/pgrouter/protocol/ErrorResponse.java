@@ -1,8 +1,9 @@
 package pgrouter.protocol;
 
 /**
- * ErrorResponse: what pgrouter reports to a client, and what it reads of a backend's. The fields stand in the order in which
- * PostgreSQL writes them ({@code send_message_to_frontend} in elog.c): S, V and C come before anything of unbounded length.
+ * An ErrorResponse that pgrouter sends to a client, or reads from a backend. The fields have the order in which
+ * PostgreSQL writes them ({@code send_message_to_frontend} in elog.c): S, V and C come before anything of unbounded
+ * length.
  *
  * @param severity ERROR, FATAL or PANIC, not translated (field V)
  * @param sqlState five characters (field C)
@@ -36,8 +37,8 @@ public record ErrorResponse(String severity, String sqlState, String message, St
     }
 
     /**
-     * Reads as many of the fields as are there: a body that is cut off behind its first fields, or one of a server older than 9.6
-     * (no field V), still gives severity and SQLSTATE.
+     * Reads as many of the fields as there are. A body that is cut off after its first fields, or one of a server
+     * older than 9.6 (no field V), still gives severity and SQLSTATE.
      */
     public static ErrorResponse decode(byte[] bytes, int start, int end) {
         String localized = "ERROR";
@@ -58,7 +59,7 @@ public record ErrorResponse(String severity, String sqlState, String message, St
                 }
             }
         } catch (ProtocolException cutOff) {
-            // What stands before the cut is enough.
+            // The fields before the cut are enough.
         }
         return new ErrorResponse(severity.isEmpty() ? localized : severity, sqlState, message, routine);
     }

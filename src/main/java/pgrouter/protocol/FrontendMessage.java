@@ -68,7 +68,7 @@ public final class FrontendMessage {
                 .toByteArray();
     }
 
-    /** Of a text that is encoded already, its zero byte behind it. */
+    /** A Query of a text that is encoded already, with its zero byte after it. */
     public static byte[] query(byte[] text, int start, int end) {
         return new MessageBuilder()
                 .begin(FrontendTag.QUERY)
@@ -77,7 +77,7 @@ public final class FrontendMessage {
                 .toByteArray();
     }
 
-    /** Of one statement with one parameter: Parse, Bind, Execute and Sync. The parameter and the result are text. */
+    /** One statement with one parameter: Parse, Bind, Execute and Sync. The parameter and the result are in text format. */
     public static byte[] query(String sql, String parameter) {
         byte[] text = parameter.getBytes(StandardCharsets.UTF_8);
         return new MessageBuilder()

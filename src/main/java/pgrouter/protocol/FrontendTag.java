@@ -16,7 +16,7 @@ public final class FrontendTag {
     public static final byte COPY_DONE = 'c';
     public static final byte COPY_FAIL = 'f';
 
-    /** PasswordMessage, SASLInitialResponse and SASLResponse share one tag: the request that they answer tells them apart. */
+    /** PasswordMessage, SASLInitialResponse and SASLResponse share one tag. The request that they answer distinguishes them. */
     public static final byte PASSWORD = 'p';
 
     /** {@code PQ_LARGE_MESSAGE_LIMIT} of libpq.h: one byte less than {@code MaxAllocSize}. */

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes messages one behind the other into a growing array; the length field of each is filled in when it ends. Used by one
+ * Writes messages one after the other into a growing array. Fills in the length field of each when it ends. One
  * thread at a time. All numbers are big-endian, all strings UTF-8.
  */
 public final class MessageBuilder {
@@ -50,7 +50,7 @@ public final class MessageBuilder {
         return this;
     }
 
-    /** A string and the zero byte behind it. */
+    /** Writes a string and the zero byte after it. */
     public MessageBuilder string(String value) {
         return bytes(value.getBytes(StandardCharsets.UTF_8)).int8(0);
     }
@@ -66,7 +66,7 @@ public final class MessageBuilder {
         return this;
     }
 
-    /** In bytes. */
+    /** The length of all that was written so far, in bytes. */
     public int length() {
         return end;
     }

@@ -3,8 +3,9 @@ package pgrouter.protocol;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the fields of one message body in their order. Used by one thread; it does not copy the array, so it is valid as long as
- * the array's content is. A body that ends too early, or a string without its zero byte, is a {@link ProtocolException}.
+ * Reads the fields of one message body in their order. One thread. It does not copy the array, so it is valid as long
+ * as the array's content is. A body that ends too early, or a string without its zero byte, is a
+ * {@link ProtocolException}.
  */
 public final class MessageReader {
     private static final byte[] NOTHING = {};
@@ -23,12 +24,12 @@ public final class MessageReader {
         this(body, 0, body.length);
     }
 
-    /** Of no message yet: for {@link #over}. */
+    /** A reader without a message yet, for {@link #over}. */
     public MessageReader() {
         this(NOTHING);
     }
 
-    /** Reads this body from now on: a reader that is used again allocates nothing. */
+    /** Reads this body from now on. A reader that is used again allocates nothing. */
     public MessageReader over(byte[] array, int start, int until) {
         bytes = array;
         position = start;
@@ -36,7 +37,7 @@ public final class MessageReader {
         return this;
     }
 
-    /** Keeps no body any more: an array may be large. */
+    /** Drops the reference to the body: its array may be large. */
     public void forget() {
         over(NOTHING, 0, 0);
     }
@@ -55,7 +56,7 @@ public final class MessageReader {
         return bytes[position++];
     }
 
-    /** Unsigned. */
+    /** The next 16-bit number, unsigned. */
     public int int16() throws ProtocolException {
         return ((int8() & 0xff) << 8) | (int8() & 0xff);
     }
@@ -74,7 +75,7 @@ public final class MessageReader {
         return value;
     }
 
-    /** The next string, which is probably this one: then that is returned, and no other is made. */
+    /** The next string. Where it equals the expected one, that one is returned, and no other is made. */
     public String string(String expected) throws ProtocolException {
         int zero = endOfString();
         if (zero - position != expected.length()) {
@@ -89,12 +90,12 @@ public final class MessageReader {
         return expected;
     }
 
-    /** Passes over a string without making one. */
+    /** Skips a string without making one. */
     public void skipString() throws ProtocolException {
         position = endOfString() + 1;
     }
 
-    /** Passes over so many bytes. */
+    /** Skips this number of bytes. */
     public void skip(int length) throws ProtocolException {
         need(length);
         position += length;

@@ -33,7 +33,7 @@ public final class SqlState {
     public static final String PROGRAM_LIMIT_EXCEEDED = "54000";
     public static final String CONFIG_FILE_ERROR = "F0000";
 
-    /** The server goes away, or is not there yet: what a failover looks like from inside a session. */
+    /** Whether the server goes away, or is not up yet. A session sees this in a failover. */
     public static boolean isServerLeaving(String sqlState) {
         return switch (sqlState) {
             case ADMIN_SHUTDOWN, CRASH_SHUTDOWN, CANNOT_CONNECT_NOW -> true;

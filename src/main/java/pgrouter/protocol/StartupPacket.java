@@ -5,15 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The first message of a connection. It has no tag: a length, then a code that is a protocol version or one of the special
- * requests (protocol-message-formats.html: StartupMessage, SSLRequest, GSSENCRequest, CancelRequest).
+ * The first message of a connection. It has no tag, but a length, then a code that is a protocol version or one of
+ * the special requests (protocol-message-formats.html: StartupMessage, SSLRequest, GSSENCRequest, CancelRequest).
  */
 public sealed interface StartupPacket {
     int SSL_REQUEST = 80877103;
     int GSSENC_REQUEST = 80877104;
     int CANCEL_REQUEST = 80877102;
 
-    /** {@code MAX_STARTUP_PACKET_LENGTH} of pqcomm.h, which does not count the length field; the least is that and a code. */
+    /** {@code MAX_STARTUP_PACKET_LENGTH} of pqcomm.h, which does not count the length field; the minimum is that field and a code. */
     int MAXIMUM_LENGTH = 10_004;
 
     int MINIMUM_LENGTH = 8;
@@ -21,7 +21,7 @@ public sealed interface StartupPacket {
     /** A cancel key of protocol 3.2 has at most 256 bytes ({@code MAX_CANCEL_KEY_LENGTH}). */
     int MAXIMUM_CANCEL_KEY = 256;
 
-    /** Names of roles and databases have at most so many bytes ({@code NAMEDATALEN} without its end). */
+    /** The maximum of bytes in the name of a role or database ({@code NAMEDATALEN} without its end). */
     int MAXIMUM_NAME = 63;
 
     record SslRequest() implements StartupPacket {}
@@ -38,7 +38,7 @@ public sealed interface StartupPacket {
 
     /**
      * @param packet without the length field
-     * @throws ProtocolException with PostgreSQL's own words ({@code ProcessStartupPacket} in backend_startup.c)
+     * @throws ProtocolException with the text of PostgreSQL ({@code ProcessStartupPacket} in backend_startup.c)
      */
     static StartupPacket decode(byte[] packet) throws ProtocolException {
         MessageReader reader = new MessageReader(packet);
@@ -76,7 +76,7 @@ public sealed interface StartupPacket {
         return new StartupMessage(3, version & 0xffff, parameters);
     }
 
-    /** Reads the parameters. PostgreSQL has the same words for a name or a value without its end as for anything behind the last. */
+    /** Reads the parameters. PostgreSQL has one text for a name or value without its end and for bytes after the last one. */
     private static boolean isTerminatedBehind(MessageReader reader, Map<String, String> parameters) {
         try {
             for (String name = reader.string(); !name.isEmpty(); name = reader.string()) {
@@ -89,7 +89,7 @@ public sealed interface StartupPacket {
         }
     }
 
-    /** As PostgreSQL cuts it, before anybody looks at it: so a rule for a long name holds for longer ones too. */
+    /** Truncates a name as PostgreSQL does, before it is used. So a rule for a long name holds for longer ones too. */
     private static String cut(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         return bytes.length <= MAXIMUM_NAME ? name : new String(bytes, 0, MAXIMUM_NAME, StandardCharsets.UTF_8);

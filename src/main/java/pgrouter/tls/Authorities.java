@@ -23,12 +23,16 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import pgrouter.config.Authority;
 import pgrouter.config.ConfigException;
 
-/** Whose certificates are believed. A chain is always checked against the clock; a name only where the engine asks for it. */
+/**
+ * The authorities whose certificates are trusted. A chain is always checked against the clock, a name only where the
+ * engine asks for it.
+ */
 final class Authorities {
     private Authorities() {}
 
     /**
-     * Those in a PEM file, but for what they have taken back. Blocks: not for a thread that serves clients.
+     * Trusts the authorities in a PEM file, except for the certificates that they have revoked. Blocks: not for a
+     * thread that serves clients.
      *
      * @throws ConfigException where a file cannot be read
      */
@@ -50,7 +54,7 @@ final class Authorities {
         }
     }
 
-    /** Those of this Java. */
+    /** Trusts the authorities of this Java. */
     static TrustManager[] known() {
         try {
             return managers(null);
@@ -65,7 +69,7 @@ final class Authorities {
         return factory.getTrustManagers();
     }
 
-    /** Nothing is fetched: what the lists do not say is not known, and then nobody is believed. */
+    /** Fetches nothing. Where the lists do not tell the status of a certificate, it is not trusted. */
     private static TrustManager[] managers(KeyStore store, List<X509CRL> revoked) throws GeneralSecurityException {
         PKIXRevocationChecker lists =
                 (PKIXRevocationChecker) CertPathBuilder.getInstance("PKIX").getRevocationChecker();
@@ -79,12 +83,12 @@ final class Authorities {
         return factory.getTrustManagers();
     }
 
-    /** Everybody. */
+    /** Trusts every certificate. */
     static TrustManager[] anybody() {
         return Stream.of(new Anybody()).toArray(TrustManager[]::new);
     }
 
-    /** Extended, since the JDK checks the algorithms of a certificate behind one that is not. */
+    /** Extended, since the JDK adds a check of the certificate's algorithms to a trust manager that is not. */
     private static final class Anybody extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}

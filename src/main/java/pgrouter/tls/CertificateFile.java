@@ -11,7 +11,7 @@ import java.util.List;
 import pgrouter.config.ConfigException;
 import pgrouter.tls.PemFile.Block;
 
-/** The certificates in a PEM file, at least one: the chain of an owner, whose own is the first, or a list of authorities. */
+/** The certificates in a PEM file, at least one: the chain of an owner, whose own certificate is the first, or a list of authorities. */
 final class CertificateFile {
     private record Placed(X509Certificate certificate, int line) {}
 
@@ -22,7 +22,7 @@ final class CertificateFile {
         this.pem = pem;
     }
 
-    /** Blocks for as long as the disk does. */
+    /** Reads the file. Blocks for as long as the disk does. */
     static CertificateFile read(Path path) throws ConfigException {
         CertificateFile file = new CertificateFile(PemFile.read(path));
         for (Block block : file.pem.blocks()) {
@@ -36,7 +36,7 @@ final class CertificateFile {
         return file;
     }
 
-    /** The JDK answers some damaged encodings, as an empty key of EdDSA, with an unchecked exception. */
+    /** Decodes a certificate. The JDK throws an unchecked exception for some damaged encodings, as an empty key of EdDSA. */
     private X509Certificate certificate(Block block) throws ConfigException {
         try {
             return (X509Certificate)

@@ -26,7 +26,8 @@ record CertifiedKey(List<X509Certificate> chain, PrivateKey key) {
     /**
      * Reads both files. Blocks: not for a thread that serves clients.
      *
-     * @throws ConfigException where one cannot be read, the chain is not valid now, or the key belongs to another certificate
+     * @throws ConfigException where one cannot be read, the chain is not valid now, or the key belongs to another
+     *     certificate
      */
     static CertifiedKey load(Identity files, Instant now) throws ConfigException {
         CertificateFile cert = CertificateFile.read(files.cert());
@@ -72,11 +73,11 @@ record CertifiedKey(List<X509Certificate> chain, PrivateKey key) {
         return key.equals("EC") ? "SHA256withECDSA" : "EdDSA";
     }
 
-    /** For a context that proves itself with this key. */
+    /** The key managers for a context that authenticates with this key. */
     KeyManager[] keyManagers() {
         try {
             char[] inMemory = new char[0];
-            // PKCS12 would encrypt it by thousands of rounds, which cost a third of a second at the start and with each
+            // PKCS12 would encrypt it in thousands of rounds. They take a third of a second at the start and with each
             // reload.
             KeyStore store = KeyStore.getInstance("JKS");
             store.load(null, inMemory);

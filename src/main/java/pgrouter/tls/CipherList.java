@@ -9,12 +9,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Understands a cipher list of OpenSSL (openssl-ciphers(1)) as far as it is about suites that this Java has: words and names behind
- * one another, each adding to those before it, or with {@code !} or {@code -} taking away, or with {@code +} moving to the end.
- * {@code A+B} is what is both. Pure.
+ * Parses a cipher list of OpenSSL (openssl-ciphers(1)), as far as it is about suites that this Java has. The list has
+ * words and names one after the other. Each adds suites to those before it, or removes them with {@code !} or
+ * {@code -}, or moves them to the end with {@code +}. {@code A+B} means the suites of both. Pure.
  *
- * <p>As with OpenSSL the words are about TLS 1.2. The suites of TLS 1.3 are all there unless the list names some of them by their
- * own names; where it names nothing else, there is no TLS 1.2.
+ * <p>As with OpenSSL, the words are about TLS 1.2. All suites of TLS 1.3 are selected unless the list names some of
+ * them by their own names. Where it names nothing else, there is no TLS 1.2.
  */
 final class CipherList {
     private final List<String> available;
@@ -27,7 +27,7 @@ final class CipherList {
         this.available = available;
     }
 
-    /** Says what is wrong with a list. */
+    /** The text says what is wrong with a list. */
     static final class Refused extends Exception {
         Refused(String message) {
             super(message);
@@ -86,7 +86,7 @@ final class CipherList {
         switch (item) {
             case "@STRENGTH" ->
                 selected.sort(Comparator.comparingInt(CipherSuite::bits).reversed());
-            // What Java takes at all is beyond level 2, of 112 bits.
+            // All suites that Java accepts are stronger than level 2, of 112 bits.
             case "@SECLEVEL=0", "@SECLEVEL=1", "@SECLEVEL=2" -> {}
             default -> throw unknown(item);
         }
@@ -101,7 +101,7 @@ final class CipherList {
         return suite -> Stream.of(words.split("\\+")).allMatch(suite::isMeantBy);
     }
 
-    /** The name of a suite may be that of another Java, or of OpenSSL only; a word that is not known is a mistake. */
+    /** Whether a word is known. The name of a suite may be that of another Java, or of OpenSSL only. An unknown word is an error. */
     private static boolean isKnown(String word) {
         return CipherSuite.isWord(word) || word.contains("-") || word.matches("(TLS|SSL)_\\w+");
     }

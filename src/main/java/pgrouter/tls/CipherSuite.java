@@ -8,14 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A cipher suite of TLS 1.2, taken apart: {@code TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384}. Knows what OpenSSL calls it, and which of
- * the words of OpenSSL's cipher lists (openssl-ciphers(1)) mean it.
+ * The parts of a cipher suite of TLS 1.2, as {@code TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384}. It knows its name in
+ * OpenSSL, and which words of OpenSSL's cipher lists (openssl-ciphers(1)) mean it.
  *
  * @param name as IANA and the JDK have it
  * @param exchange ECDHE, DHE, ECDH, DH or RSA
  * @param authentication RSA, ECDSA, DSS or anon
  * @param cipher such as AES_256_GCM
- * @param hash the last part, which is that of the message authentication where the cipher does not do that itself
+ * @param hash the last part: the hash of the message authentication, where the cipher does not do that itself
  */
 record CipherSuite(String name, String exchange, String authentication, String cipher, String hash) {
     private static final Pattern NAME =
@@ -60,7 +60,7 @@ record CipherSuite(String name, String exchange, String authentication, String c
             word("TLSv1", suite -> suite.hash.equals("SHA") && suite.exchange.equals("ECDHE")),
             word("SSLv3", suite -> suite.hash.equals("SHA") && !suite.exchange.equals("ECDHE")));
 
-    /** Words for what no JDK has, or switches on; to exclude it is usual. */
+    /** Words for suites that no JDK has or enables; it is usual to exclude them. */
     private static final Set<String> NOTHING = Set.of("""
             LOW EXP EXPORT EXPORT40 EXPORT56 eNULL NULL ADH AECDH MD5 RC4 RC2 DES IDEA SEED CAMELLIA \
             CAMELLIA128 CAMELLIA256 ARIA ARIA128 ARIA256 ARIAGCM AESCCM AESCCM8 PSK kPSK kRSAPSK \
@@ -72,7 +72,7 @@ record CipherSuite(String name, String exchange, String authentication, String c
         return Map.entry(word, meaning);
     }
 
-    /** Empty for those of TLS 1.3, which name no key exchange, and for what is no suite. */
+    /** The suite of this name. Empty for those of TLS 1.3, which name no key exchange, and for an invalid name. */
     static Optional<CipherSuite> of(String name) {
         Matcher parts = NAME.matcher(name);
         if (!parts.matches()) {
@@ -94,7 +94,7 @@ record CipherSuite(String name, String exchange, String authentication, String c
                 || WORDS.getOrDefault(word, any -> false).test(this);
     }
 
-    /** The strength of the cipher. */
+    /** The strength of the cipher, in bits. */
     int bits() {
         if (cipher.startsWith("AES_128")) {
             return 128;
@@ -102,7 +102,7 @@ record CipherSuite(String name, String exchange, String authentication, String c
         return cipher.startsWith("AES_256") || cipher.startsWith("CHACHA20") ? 256 : 112;
     }
 
-    /** Such as {@code ECDHE-RSA-AES256-GCM-SHA384}. */
+    /** The name in OpenSSL, such as {@code ECDHE-RSA-AES256-GCM-SHA384}. */
     String openSslName() {
         String keys = authentication.equals("anon") ? "A" + exchange + "-" : exchange + "-" + authentication + "-";
         return (exchange.equals("RSA") ? "" : keys) + cipherName();

@@ -5,8 +5,8 @@ import java.security.spec.InvalidKeySpecException;
 import java.util.Arrays;
 
 /**
- * The little of DER (X.690) that it takes to look into a private key and to wrap one: elements of a tag of one byte, a definite
- * length and a content. Reads one element after the other; one use, one thread.
+ * The part of DER (X.690) that is needed to read a private key and to wrap one: elements of a tag of one byte, a
+ * definite length and a content. It reads one element after the other. One use, one thread.
  */
 final class Der {
     static final int INTEGER = 0x02;
@@ -36,12 +36,12 @@ final class Der {
         return position < end && (bytes[position] & 0xff) == tag;
     }
 
-    /** Passes over the next element. */
+    /** Skips the next element. */
     void skip(int tag) throws InvalidKeySpecException {
         enter(tag);
     }
 
-    /** What is inside of the next element, which is passed over. */
+    /** The content of the next element, which is skipped. */
     Der enter(int tag) throws InvalidKeySpecException {
         if (!isNext(tag)) {
             throw malformed();
@@ -56,12 +56,12 @@ final class Der {
         return content;
     }
 
-    /** All that is left. */
+    /** The remaining bytes. */
     byte[] rest() {
         return Arrays.copyOfRange(bytes, position, end);
     }
 
-    /** One byte below 128, else the number of bytes that follow and hold it. */
+    /** Reads a length: one byte below 128, otherwise the number of the bytes that follow and contain it. */
     private int length() throws InvalidKeySpecException {
         int first = next();
         if (first < 0x80) {

@@ -13,8 +13,8 @@ final class EndPoint {
     private EndPoint() {}
 
     /**
-     * Hashed as the certificate is signed, but never by less than SHA-256. Empty where the signature has no hash of its own, as with
-     * EdDSA: the RFC leaves that open, and PostgreSQL has no binding there.
+     * The hash of the certificate by the algorithm of its signature, but never by less than SHA-256. Empty where the
+     * signature has no hash of its own, as with EdDSA: the RFC leaves that open, and PostgreSQL has no binding there.
      */
     static Optional<byte[]> binding(X509Certificate server) {
         try {
@@ -39,7 +39,7 @@ final class EndPoint {
         return with < 0 ? Optional.empty() : Optional.of(strong(algorithm.substring(0, with)));
     }
 
-    /** In the words of {@link MessageDigest}: {@code SHA-384} for the {@code SHA384} of a signature's name. */
+    /** The name of the hash for {@link MessageDigest}: {@code SHA-384} for the {@code SHA384} of a signature's name. */
     private static String strong(String hash) {
         return switch (hash) {
             case "MD5", "SHA1", "SHA-1" -> "SHA-256";

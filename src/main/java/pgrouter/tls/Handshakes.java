@@ -6,8 +6,8 @@ import java.util.concurrent.Semaphore;
 import pgrouter.net.BlockingTasks;
 
 /**
- * How many handshakes of a kind may be computed at a time, in the order in which they came. Those that strangers begin leave processors
- * to clients that have logged in. Any thread.
+ * Limits the handshakes of a kind that are computed at a time, in the order in which they came. Handshakes that
+ * strangers begin thus leave processors to clients that have logged in. Any thread.
  */
 final class Handshakes {
     private final Semaphore turns;
@@ -22,9 +22,9 @@ final class Handshakes {
     }
 
     /**
-     * Waits for its turn, and computes on another thread.
+     * Waits for its turn, and computes the task on another thread.
      *
-     * @param worthIt is looked at when the turn has come; where it throws, nothing is computed
+     * @param worthIt is checked when the turn has come; where it throws, nothing is computed
      */
     <E extends Exception> void compute(Runnable task, Check<E> worthIt)
             throws E, ExecutionException, InterruptedException {
@@ -37,7 +37,7 @@ final class Handshakes {
         }
     }
 
-    /** Whether somebody still waits for the handshake. */
+    /** Checks whether the handshake is still waited for. */
     interface Check<E extends Exception> {
         void run() throws E;
     }

@@ -16,9 +16,12 @@ import java.util.regex.Pattern;
 import pgrouter.config.ConfigException;
 import pgrouter.config.Problem;
 
-/** The blocks of one PEM file (RFC 7468) in their order. What stands around them is text for people, and passed over. */
+/** The blocks of one PEM file (RFC 7468) in their order. The text around them is for people, and skipped. */
 final class PemFile {
-    /** Ten times what a system trusts; keeps a device or a log file named by mistake from filling the memory. */
+    /**
+     * Ten times the size of a system's list of authorities. The limit keeps a device or a log file named by mistake
+     * from filling the memory.
+     */
     private static final int LARGEST = 4 << 20;
 
     private static final Pattern BLOCK =
@@ -39,9 +42,9 @@ final class PemFile {
     /**
      * One block.
      *
-     * @param line where it begins, from 1
-     * @param hasHeaders whether lines with a colon stand before its base64
-     * @param der what the base64 says; never printed
+     * @param line the line at which it begins, from 1
+     * @param hasHeaders whether there are lines with a colon before its base64
+     * @param der the decoded base64; never printed
      */
     record Block(String label, int line, boolean hasHeaders, byte[] der) {
         boolean isCertificate() {
@@ -58,7 +61,7 @@ final class PemFile {
         }
     }
 
-    /** Blocks for as long as the disk does. */
+    /** Reads the file. Blocks for as long as the disk does. */
     static PemFile read(Path file) throws ConfigException {
         String text = text(file);
         List<Block> blocks = new ArrayList<>();

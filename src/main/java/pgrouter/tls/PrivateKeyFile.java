@@ -19,8 +19,8 @@ import pgrouter.config.ConfigException;
 import pgrouter.tls.PemFile.Block;
 
 /**
- * The private key in a PEM file: PKCS#8, also encrypted, and the older forms of one kind of key each, PKCS#1 for RSA and SEC1 for
- * EC, which the JDK does not read.
+ * The private key in a PEM file. The forms are PKCS#8, also encrypted, and two older ones for one kind of key each,
+ * which the JDK does not read: PKCS#1 for RSA and SEC1 for EC.
  */
 final class PrivateKeyFile {
     /** The OIDs of {@code rsaEncryption} (RFC 8017) and {@code id-ecPublicKey} (RFC 5480), as DER has them. */
@@ -73,7 +73,7 @@ final class PrivateKeyFile {
         }
     }
 
-    /** PKCS#8 names the algorithm (RFC 5958): {@code SEQUENCE { version, SEQUENCE { OID, parameters }, key }}. */
+    /** Decodes PKCS#8, which names the algorithm (RFC 5958): {@code SEQUENCE { version, SEQUENCE { OID, parameters }, key }}. */
     private static PrivateKey decoded(byte[] pkcs8) throws GeneralSecurityException {
         Der info = new Der(pkcs8).enter(Der.SEQUENCE);
         info.skip(Der.INTEGER);
@@ -95,7 +95,10 @@ final class PrivateKeyFile {
         return Der.element(Der.SEQUENCE, VERSION_0, algorithm, Der.element(Der.OCTET_STRING, key));
     }
 
-    /** In the key (RFC 5915: {@code SEQUENCE { version, key, [0] curve, ... }}), else in a block that openssl puts before it. */
+    /**
+     * The curve is in the key (RFC 5915: {@code SEQUENCE { version, key, [0] curve, ... }}), or else in a block that
+     * openssl puts before it.
+     */
     private byte[] curve(Block block) throws GeneralSecurityException {
         Der key = new Der(block.der()).enter(Der.SEQUENCE);
         key.skip(Der.INTEGER);
@@ -130,7 +133,7 @@ final class PrivateKeyFile {
         }
     }
 
-    /** PBES2 is a frame: which hash and which cipher are in it, only the text of its parameters tells. */
+    /** The algorithm of the encryption. PBES2 is a frame; only the text of its parameters names the hash and the cipher in it. */
     private static String algorithm(EncryptedPrivateKeyInfo info) {
         AlgorithmParameters parameters = info.getAlgParameters();
         return parameters != null && info.getAlgName().matches("PBES2|1\\.2\\.840\\.113549\\.1\\.5\\.13")

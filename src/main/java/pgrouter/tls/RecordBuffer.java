@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import pgrouter.net.Buffer;
 import pgrouter.net.Carrier;
 
-/** Bytes that have come and are not taken yet, in a buffer that is borrowed for as long as there are some. Used by one thread. */
+/** Bytes that were received and not taken yet. They are in a buffer that is borrowed for as long as there are some. One thread. */
 final class RecordBuffer {
-    /** A record has at most some 16.3 kB (RFC 8446 section 5.2, and older ones). Event loops have buffers of this size in stock. */
+    /** A record has at most some 16.3 kB (RFC 8446 section 5.2, and older ones). Event loops keep buffers of this size. */
     static final int CAPACITY = 32 * 1024;
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -26,7 +26,7 @@ final class RecordBuffer {
         this.carrier = carrier;
     }
 
-    /** What is left. Who takes of it moves its position. */
+    /** The bytes that are left. The caller moves its position by the bytes that it takes. */
     ByteBuffer unread() {
         return unread;
     }
@@ -39,13 +39,13 @@ final class RecordBuffer {
         return unread.capacity() == 0;
     }
 
-    /** Whether the first record (RFC 8446 section 5.1: type, version, length, then so many bytes) is there to its end. */
+    /** Whether the first record (RFC 8446 section 5.1: type, version, length, then that number of bytes) is complete. */
     boolean hasRecord() {
         return unread.remaining() >= RECORD_HEADER
                 && unread.remaining() >= RECORD_HEADER + (unread.getShort(unread.position() + 3) & 0xffff);
     }
 
-    /** Adds what the source gives. */
+    /** Adds the bytes that the source gives. */
     void fill(Source source) throws IOException {
         if (holdsNone()) {
             buffer = carrier.borrow(CAPACITY);
@@ -64,14 +64,14 @@ final class RecordBuffer {
         return unread.remaining() < CAPACITY;
     }
 
-    /** Moves as much as there is and has room. */
+    /** Moves as many bytes as there are and have room. */
     void moveTo(ByteBuffer into) {
         int count = Math.min(unread.remaining(), into.remaining());
         into.put(unread.slice(unread.position(), count));
         unread.position(unread.position() + count);
     }
 
-    /** Gives the buffer back where nothing is in it. */
+    /** Gives the buffer back where it is empty. */
     void rest() {
         if (!holdsNone() && isEmpty()) {
             unread = NOTHING;

@@ -10,11 +10,11 @@ import java.util.List;
 import pgrouter.config.ConfigException;
 import pgrouter.tls.PemFile.Block;
 
-/** The lists of certificates that were taken back (RFC 5280 section 5) in a PEM file, at least one. */
+/** The certificate revocation lists (RFC 5280 section 5) in a PEM file, at least one. */
 final class RevokedFile {
     private RevokedFile() {}
 
-    /** Blocks for as long as the disk does. */
+    /** Reads the file. Blocks for as long as the disk does. */
     static List<X509CRL> read(Path path) throws ConfigException {
         PemFile pem = PemFile.read(path);
         List<X509CRL> lists = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 import pgrouter.net.Carrier;
 import pgrouter.net.Wire;
 
-/** A client's wire: in the clear at first, and in TLS from the moment on when both ends have agreed to that. */
+/** A client's wire: in the clear at first, and in TLS after both ends have agreed to that. */
 public final class StartTls implements Wire {
     private final Wire clear;
     private final Carrier carrier;
@@ -21,9 +21,10 @@ public final class StartTls implements Wire {
     }
 
     /**
-     * Makes the handshake, on the thread that reads. Where it fails the client is told, and the wire is closed.
+     * Makes the handshake, on the thread that reads. Where it fails, the client gets an alert, and the wire is
+     * closed.
      *
-     * @param already what was read, and belongs to the handshake
+     * @param already the bytes of the handshake that were read already
      */
     public TlsWire accept(TlsServer server, ByteBuffer already) throws IOException {
         TlsWire secured = server.accept(clear, carrier, already);

@@ -20,7 +20,7 @@ import pgrouter.net.Wire;
 
 /** pgrouter's end of TLS with backends, for one way to configure them. Immutable; any thread. */
 public final class TlsClient {
-    /** Nodes take no turns from clients, nor clients from nodes. */
+    /** The handshakes with nodes take no turns from those with clients, nor the other way round. */
     private static final Handshakes HANDSHAKES = Handshakes.ofHalf();
 
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
@@ -66,10 +66,11 @@ public final class TlsClient {
     }
 
     /**
-     * Makes the handshake with a server that expects it, on the thread that calls. Where it fails the wire is closed.
+     * Makes the handshake with a server that expects it, on the thread that calls. Where it fails, the wire is
+     * closed.
      *
      * @param host as the configuration names it
-     * @throws SSLException where an end refuses the other; the innermost cause says why
+     * @throws SSLException where one end refuses the other; the innermost cause says why
      */
     public TlsWire connect(Wire wire, Carrier carrier, String host, int port) throws IOException {
         TlsWire secured = TlsWire.open(wire, carrier, engine(host, port), HANDSHAKES, ByteBuffer.allocate(0));
@@ -80,7 +81,7 @@ public final class TlsClient {
         return secured;
     }
 
-    /** For one connection to this host. */
+    /** The engine for one connection to this host. */
     SSLEngine engine(String host, int port) {
         SSLEngine engine = context.createSSLEngine(host, port);
         engine.setUseClientMode(true);
@@ -98,7 +99,7 @@ public final class TlsClient {
         return engine;
     }
 
-    /** An address is not sent as the name of a server (RFC 6066 section 3), nor what could be none. */
+    /** Whether the host is sent as the name of the server. An address is not (RFC 6066 section 3), nor an invalid name. */
     private static boolean isName(String host) {
         return NAME.matcher(host).matches() && !host.matches("[0-9.]+");
     }

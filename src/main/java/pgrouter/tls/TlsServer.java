@@ -20,9 +20,9 @@ import pgrouter.config.TlsProtocol;
 import pgrouter.net.Carrier;
 import pgrouter.net.Wire;
 
-/** pgrouter's end of TLS with clients: one certificate, and what else the configuration says. Immutable; any thread. */
+/** pgrouter's end of TLS with clients: one certificate, and the other settings of the configuration. Immutable; any thread. */
 public final class TlsServer {
-    /** Anybody may begin one. */
+    /** The handshakes with clients, which anybody may begin. */
     private static final Handshakes HANDSHAKES = Handshakes.ofHalf();
 
     /** In seconds. A ticket of TLS 1.3 lives for seven days at most (RFC 8446 section 4.6.1): for longer the JDK makes none. */
@@ -70,7 +70,10 @@ public final class TlsServer {
         }
     }
 
-    /** As in PostgreSQL ({@code be_tls_init} of be-secure-openssl.c): a resumed session would outlive the certificate of its client. */
+    /**
+     * Disables resumption, as PostgreSQL does ({@code be_tls_init} of be-secure-openssl.c): a resumed session would
+     * outlive the certificate of its client.
+     */
     private static void resumeNone(SSLSessionContext sessions) {
         sessions.setSessionTimeout(TOO_LONG_FOR_TICKETS);
         sessions.setSessionCacheSize(1);
@@ -83,7 +86,7 @@ public final class TlsServer {
         // A protocol that the client asks for and that is not this one ends the handshake, as it does in alpn_cb of
         // be-secure-openssl.c.
         parameters.setApplicationProtocols(new String[] {TlsWire.POSTGRESQL});
-        // A client without a certificate is let in: what is asked of it is for the login to decide.
+        // A client without a certificate is accepted here: the login decides about requirements.
         parameters.setWantClientAuth(config.authority().isPresent());
         if (config.ciphers().isPresent()) {
             parameters.setCipherSuites(
@@ -110,9 +113,10 @@ public final class TlsServer {
     }
 
     /**
-     * Makes the handshake with a client, on the thread that reads. Where it fails the client is told, and the wire is closed.
+     * Makes the handshake with a client, on the thread that reads. Where it fails, the client gets an alert, and the
+     * wire is closed.
      *
-     * @param already what was read, and belongs to the handshake
+     * @param already the bytes of the handshake that were read already
      */
     TlsWire accept(Wire wire, Carrier carrier, ByteBuffer already) throws IOException {
         SSLEngine engine = engine();
@@ -121,7 +125,7 @@ public final class TlsServer {
         return secured;
     }
 
-    /** For one connection. */
+    /** The engine for one connection. */
     SSLEngine engine() {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(false);

@@ -22,8 +22,8 @@ import pgrouter.net.Carrier;
 import pgrouter.net.Wire;
 
 /**
- * TLS over another wire. Whoever makes it has made the handshake. What arrives is decrypted into the reader's own buffer where that
- * has room for a record; while nothing arrives and nothing is written, no buffer is held.
+ * TLS over another wire. The caller gets it after the handshake. Received records are decrypted into the reader's own
+ * buffer where that has room for a record. While nothing arrives and nothing is written, no buffer is held.
  */
 public final class TlsWire implements Wire {
     /** PostgreSQL's protocol among IANA's ALPN protocol IDs. */
@@ -31,19 +31,19 @@ public final class TlsWire implements Wire {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    /** So long the kernel may take to accept the last words to a peer. */
+    /** The time that the kernel may take to accept the last records for a peer. */
     private static final Duration FAREWELL = Duration.ofMillis(200);
 
-    /** Behind a failure the engine throws once more before it gives the alert. */
+    /** After a failure the engine throws once more before it gives the alert. */
     private static final int LAST_WORDS = 3;
 
     /**
-     * So many records in a row may be without data, as new keys and tickets are: each costs as much as a small request, and the peer
-     * next to nothing (BoringSSL's kMaxKeyUpdates and kMaxEmptyRecords).
+     * The maximum of records in a row without data, as new keys and tickets are. Each costs pgrouter as much as a
+     * small request, and the peer next to nothing (BoringSSL's kMaxKeyUpdates and kMaxEmptyRecords).
      */
     private static final int MOST_WITHOUT_DATA = 32;
 
-    /** So many records may make a handshake, of which a message has 32 kB at most: none is as small as this lets them be. */
+    /** The maximum of records in a handshake, whose messages have 32 kB at most. No peer makes records as small as this allows. */
     private static final int MOST_OF_HANDSHAKE = 1000;
 
     private final Wire below;
@@ -53,16 +53,16 @@ public final class TlsWire implements Wire {
     /** Held while records are made and written, so that they are written in the order in which they are made. */
     private final ReentrantLock writing = new ReentrantLock();
 
-    /** What has arrived and is not decrypted. Only the reading thread uses it. */
+    /** The bytes that were received and not decrypted yet. Reading thread only. */
     private final RecordBuffer received;
 
-    /** What is decrypted and had no room in the reader's buffer. Only the reading thread uses it. */
+    /** The decrypted bytes that had no room in the reader's buffer. Reading thread only. */
     private final RecordBuffer opened;
 
-    /** How many records have come since the last one with data. Only the reading thread uses it. */
+    /** The number of records since the last one with data. Reading thread only. */
     private int withoutData;
 
-    /** The peer has said its last word. Only the reading thread uses it. */
+    /** Whether the peer has ended its stream. Reading thread only. */
     private boolean ended;
 
     private TlsWire(Wire below, Carrier carrier, SSLEngine engine) {
@@ -74,9 +74,10 @@ public final class TlsWire implements Wire {
     }
 
     /**
-     * Makes the handshake, on the thread that calls. Where it fails the peer is told, and the wire below is closed.
+     * Makes the handshake, on the thread that calls. Where it fails, the peer gets an alert, and the wire below is
+     * closed.
      *
-     * @param already what was read from the wire below, and belongs to the handshake
+     * @param already the bytes of the handshake that were read from the wire below already
      */
     static TlsWire open(Wire below, Carrier carrier, SSLEngine engine, Handshakes handshakes, ByteBuffer already)
             throws IOException {
@@ -117,7 +118,7 @@ public final class TlsWire implements Wire {
         }
     }
 
-    /** Signatures and the checks of certificates take too long for a carrier. */
+    /** Runs the tasks of the engine elsewhere: signatures and the checks of certificates take too long for a carrier. */
     private void runTasks(Handshakes handshakes) throws IOException {
         try {
             for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
@@ -131,7 +132,7 @@ public final class TlsWire implements Wire {
         }
     }
 
-    /** A peer that has left while its handshake waited for its turn costs no more. */
+    /** Throws where the peer has left while its handshake waited for its turn, so that it costs no more. */
     private void expectPeer() throws IOException {
         if (below.canDoWithoutThread() && received.hasRoom()) {
             receive(below::readNow);
@@ -157,7 +158,7 @@ public final class TlsWire implements Wire {
         return engine.getSession().getProtocol() + " " + engine.getSession().getCipherSuite();
     }
 
-    /** Whether both ends have said that this is for PostgreSQL's protocol (RFC 7301). */
+    /** Whether both ends have agreed on PostgreSQL's protocol by ALPN (RFC 7301). */
     public boolean isForPostgresql() {
         return POSTGRESQL.equals(engine.getApplicationProtocol());
     }
@@ -170,7 +171,7 @@ public final class TlsWire implements Wire {
         }
     }
 
-    /** Whether nothing can be read before more has come. */
+    /** Whether nothing can be read before more bytes have come. */
     private boolean isAtRest() {
         return !ended && opened.isEmpty() && !received.hasRecord();
     }
@@ -226,7 +227,7 @@ public final class TlsWire implements Wire {
         return into.position() == start ? -1 : into.position() - start;
     }
 
-    /** What is there to its end already, and has room. */
+    /** Decrypts the complete records that have room. */
     private void takeRecords(ByteBuffer into) throws IOException {
         while (received.hasRecord() && into.hasRemaining() && unwrap(into) == Status.OK) {}
         received.rest();
@@ -255,14 +256,14 @@ public final class TlsWire implements Wire {
         return into.position() == start && ended ? -1 : into.position() - start;
     }
 
-    /** Into a buffer that has room for any record: before that the engine does not see whether one is there to its end. */
+    /** Decrypts into a buffer that has room for any record: without the room the engine does not detect whether a record is complete. */
     private Status unwrapApart() throws IOException {
         AtomicReference<Status> status = new AtomicReference<>();
         opened.fill(buffer -> status.set(unwrap(buffer)));
         return status.get();
     }
 
-    /** Waits where a record is not there to its end. The engine may want room for it before. */
+    /** Decrypts a record. Waits where it is not complete. The engine may want room for it before. */
     private Status decrypt(ByteBuffer into) throws IOException {
         Status status = unwrap(into);
         if (status == Status.BUFFER_UNDERFLOW) {
@@ -290,7 +291,10 @@ public final class TlsWire implements Wire {
         }
     }
 
-    /** Behind the handshake TLS 1.3 has tickets and new keys. In TLS 1.2 only another handshake could come, which nobody may begin. */
+    /**
+     * Handles messages after the handshake. TLS 1.3 has tickets and new keys. In TLS 1.2 only another handshake could
+     * come, which no peer may begin.
+     */
     private void attend(HandshakeStatus status) throws IOException {
         if (status == HandshakeStatus.NOT_HANDSHAKING || status == HandshakeStatus.FINISHED) {
             return;
@@ -308,7 +312,7 @@ public final class TlsWire implements Wire {
         }
     }
 
-    /** Waits with empty hands where nothing is left over. */
+    /** Receives bytes. Waits without a buffer where no bytes are left over. */
     private void receive() throws IOException {
         if (received.isEmpty()) {
             received.rest();
@@ -322,7 +326,7 @@ public final class TlsWire implements Wire {
         int read(ByteBuffer into) throws IOException;
     }
 
-    /** @return how many bytes have come */
+    /** @return the number of bytes that have come */
     private int receive(Reading reading) throws IOException {
         int before = received.unread().remaining();
         received.fill(buffer -> {
@@ -347,7 +351,7 @@ public final class TlsWire implements Wire {
         }
     }
 
-    /** Writes what the engine has to say of its own. */
+    /** Writes the messages of the engine itself. */
     private void answer() throws IOException {
         Buffer packet = carrier.borrow(RecordBuffer.CAPACITY);
         while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
@@ -356,7 +360,7 @@ public final class TlsWire implements Wire {
         carrier.giveBack(packet);
     }
 
-    /** One record. */
+    /** Writes one record. */
     private void write(ByteBuffer from, ByteBuffer packet) throws IOException {
         SSLEngineResult result = engine.wrap(from, packet.clear());
         if (result.getStatus() != Status.OK || result.bytesProduced() == 0) {
@@ -365,7 +369,7 @@ public final class TlsWire implements Wire {
         below.write(packet.flip());
     }
 
-    /** A record that says nothing to the reader counts as something. */
+    /** A record without data for the reader counts as input. */
     @Override
     public boolean isQuiet() {
         return !ended && opened.isEmpty() && received.isEmpty() && below.isQuiet();
@@ -376,7 +380,7 @@ public final class TlsWire implements Wire {
         return below.peer();
     }
 
-    /** Says close_notify where that keeps nobody waiting: not while something is being written. */
+    /** Sends close_notify where no thread has to wait for that: not while another one writes. */
     @Override
     public void close() {
         if (writing.tryLock()) {
@@ -396,7 +400,7 @@ public final class TlsWire implements Wire {
             try {
                 engine.wrap(NOTHING, words);
             } catch (SSLException whyItFailed) {
-                // Told already, to who made the handshake.
+                // Already reported to the caller of the handshake.
             }
         }
         if (words.flip().hasRemaining()) {
@@ -404,13 +408,16 @@ public final class TlsWire implements Wire {
         }
     }
 
-    /** A peer that reads nothing could keep the writer waiting for ever. */
+    /**
+     * Writes the last records on another thread and waits for a limited time, since a peer that reads nothing could
+     * block the writer for ever.
+     */
     private void offer(ByteBuffer words) {
         Thread writer = carrier.start("farewell", () -> {
             try {
                 below.write(words);
             } catch (IOException gone) {
-                // Nobody is there to hear it.
+                // The peer is gone.
             }
         });
         try {
