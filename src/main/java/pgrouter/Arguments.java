@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import pgrouter.config.LogLevel;
 
-/** What the command line asks for. Reading it prints nothing, touches no file and never exits: that is up to the caller. */
+/** The command line. Reading it prints nothing, touches no file and never exits: that is up to the caller. */
 sealed interface Arguments {
     Path DEFAULT_CONFIG = Path.of("/etc/pgrouter.conf");
 
@@ -39,13 +39,13 @@ sealed interface Arguments {
                                      prints, or a userlist.txt of PgBouncer
             """;
 
-    /** Where the process is that serves. */
+    /** The place of the process that serves. */
     enum Place {
-        /** Where it was started. {@code -F} leaves no trace: this is so without it. */
+        /** The place where it was started. {@code -F} leaves no trace: this is so without it. */
         FOREGROUND,
-        /** Another one in the background, that this one starts. */
+        /** Another process in the background, which this one starts. */
         DAEMON,
-        /** This one in the background, started by another one. */
+        /** This process in the background, started by another one. */
         DETACHED
     }
 
@@ -107,7 +107,7 @@ sealed interface Arguments {
                 : new Reader(all).read();
     }
 
-    /** Goes through the words once. The first option that decides everything, or the first mistake, ends it. */
+    /** Reads the words once. The first option that decides everything, or the first mistake, ends it. */
     final class Reader {
         private final Deque<String> words;
         private Path config = DEFAULT_CONFIG;

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** Asks for a password: twice at a terminal, without showing it, else once on the standard input. Blocks. */
 final class NewPassword {
-    /** What is given cannot be a password; the message is one line that says why, without it. */
+    /** The input cannot be a password; the message is one line that says why, without it. */
     static final class Unusable extends Exception {
         private static final long serialVersionUID = 1L;
 

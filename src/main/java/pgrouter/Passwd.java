@@ -17,7 +17,7 @@ import pgrouter.auth.PasswordList;
 import pgrouter.auth.ScramVerifier;
 import pgrouter.config.Printable;
 
-/** The subcommand that puts users into an authdb. Where it fails, the file is as it was, and stderr says why. Blocks. */
+/** The subcommand that puts users into an authdb. Where it fails, the file does not change, and stderr says why. Blocks. */
 final class Passwd {
     /** {@code NAMEDATALEN} of pg_config_manual.h, less the zero at its end. */
     private static final int LONGEST_NAME = 63;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The words behind {@code passwd}. One use. */
+/** The words after {@code passwd}. One use. */
 final class PasswdArguments {
     private final List<String> words;
     private final List<String> operands = new ArrayList<>();

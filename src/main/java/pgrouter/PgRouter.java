@@ -53,16 +53,19 @@ import pgrouter.tls.TlsServer;
 final class PgRouter implements AutoCloseable {
     private static final Log LOG = Log.of("pgrouter");
 
-    /** Out of descriptors, each connection that comes could not be accepted. */
+    /**
+     * The interval of messages about connections that could not be accepted: without descriptors, each one would
+     * cause a message.
+     */
     private static final Duration COMPLAINTS = Duration.ofSeconds(10);
 
     private final Sockets sockets;
     private final Requests requests;
 
-    /** A reload changes it, and other threads look into it. */
+    /** A reload changes it, and other threads read it. */
     private volatile Config config;
 
-    /** What clients over TCP are offered from now on. */
+    /** The TLS that clients over TCP are offered from now on. */
     private volatile Optional<TlsServer> tls = Optional.empty();
 
     private final Capacity.Means means = Capacity.Means.now();
@@ -86,7 +89,7 @@ final class PgRouter implements AutoCloseable {
     /**
      * Looks at the backends once, and serves from then on, on threads of its own.
      *
-     * @param requests what the console asks for what is beyond this
+     * @param requests through which the console reaches what is outside of this class
      * @throws IOException when the system has no sockets or threads left
      */
     static PgRouter start(ConfiguredFiles files, Sockets sockets, Requests requests)
@@ -198,7 +201,7 @@ final class PgRouter implements AutoCloseable {
         return address instanceof Address.Directory ? Optional.empty() : tls;
     }
 
-    /** Connections that there are keep what they have begun with. */
+    /** Open connections keep the TLS with which they have begun. */
     private void secureWith(TlsContexts contexts) {
         tls = contexts.server();
         connector.secureWith(contexts.clients());
@@ -239,8 +242,8 @@ final class PgRouter implements AutoCloseable {
     }
 
     /**
-     * Goes by another configuration from now on, as far as that can be done; a line of the log names the rest. Sessions on a backend
-     * that is gone move to another when they can.
+     * Uses another configuration from now on, as far as that can be done; a line of the log names the rest. Sessions
+     * on a backend that is gone move to another when they can.
      */
     void reload(ConfiguredFiles files) {
         Config next = files.config();
@@ -258,8 +261,8 @@ final class PgRouter implements AutoCloseable {
     }
 
     /**
-     * Stops listening, and ends the sessions as soon as nothing of them is under way, but within the time that the configuration
-     * gives them.
+     * Stops listening, and ends the sessions as soon as nothing of them is under way, but within the time that the
+     * configuration gives them.
      */
     void end() throws InterruptedException {
         close();
@@ -269,7 +272,7 @@ final class PgRouter implements AutoCloseable {
         supervisor.close();
     }
 
-    /** Stops listening. What is under way ends with the process. */
+    /** Stops listening. The requests under way end with the process. */
     @Override
     public void close() {
         sockets.close();

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import pgrouter.process.Signals;
 
-/** What the console asks of the process: the main thread does it, as it does what signals ask for, one after the other. */
+/** The requests of the console to the process. The main thread handles them, as it handles signals, one after the other. */
 final class Requests {
     private static final List<String> ENDING = List.of("pgrouter ends");
 
@@ -24,7 +24,10 @@ final class Requests {
         this.atOnce = atOnce;
     }
 
-    /** As on SIGHUP; waits until it is done. Any thread. @return what is wrong with the files: then nothing was changed */
+    /**
+     * Does the same as SIGHUP; waits until it is done. Any thread. @return the problems of the files: with any of
+     * them nothing was changed
+     */
     List<String> reload() throws InterruptedException {
         CompletableFuture<List<String>> done = new CompletableFuture<>();
         waiting.add(done);
@@ -40,20 +43,20 @@ final class Requests {
         }
     }
 
-    /** As on SIGTERM. Any thread. */
+    /** Does the same as SIGTERM. Any thread. */
     void end() {
         signals.end();
     }
 
-    /** As on a second one. Any thread. */
+    /** Does the same as a second SIGTERM. Any thread. */
     void endAtOnce() {
         atOnce.run();
     }
 
     /**
-     * A reload begins, for all who have asked for one until now. Main thread.
+     * Reloads for all callers that have asked for it until now. Main thread.
      *
-     * @param reload gives what is wrong with the files
+     * @param reload returns the problems of the files
      */
     void reload(Supplier<List<String>> reload) {
         List<CompletableFuture<List<String>>> asked = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.util.List;
 final class SecretFiles {
     private SecretFiles() {}
 
-    /** One line for each of these files that every user of this host may read: what is wrong, and what to do. */
+    /** Returns one line for each of these files that every user of this host may read: the problem, and the remedy. */
     static List<String> warnings(List<Path> files) {
         return files.stream()
                 .distinct()
@@ -19,7 +19,7 @@ final class SecretFiles {
                 .toList();
     }
 
-    /** Not where the file system has no such permissions, or the file is gone: who needs it says so. */
+    /** Not where the file system has no such permissions, or the file is gone: the code that needs it says so. */
     private static boolean isOpenToAll(Path file) {
         try {
             return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);

@@ -1,6 +1,9 @@
 package pgrouter;
 
-/** Text that Java could not read: it is in another encoding than the locale says, and has lost what told it from other text. */
+/**
+ * Text that Java could not read: its encoding is not that of the locale, and it has lost what distinguished it from
+ * other text.
+ */
 final class Unreadable {
     static final String REASON =
             "has a character that this locale does not know: set LC_ALL to one with UTF-8, as C.UTF-8";

@@ -3,5 +3,5 @@ package pgrouter.client;
 import pgrouter.auth.Users;
 import pgrouter.hba.Hba;
 
-/** Who may come in: by which rules, and by which passwords. Any thread. */
+/** The rules by which clients may come in, and their passwords. Any thread. */
 public record Access(Users users, Hba hba) {}

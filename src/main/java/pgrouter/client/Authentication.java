@@ -17,11 +17,11 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
 /**
- * Makes sure that a client may come in: by the rule of hba that is for it, and by what that asks for ({@code ClientAuthentication} in
- * auth.c). Runs on the client thread.
+ * Authenticates a client: by the first rule of hba that matches it, and by the method of that rule
+ * ({@code ClientAuthentication} in auth.c). Client thread only.
  */
 public final class Authentication {
-    /** A client that has left while it waits for its turn is noticed after this time. */
+    /** The time after which a client is noticed that has left while it waits for its turn. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Hba hba;
@@ -44,7 +44,7 @@ public final class Authentication {
 
     /**
      * @param parameters of the startup message
-     * @return what opens the backends for the user
+     * @return the credential that opens the backends for the user
      */
     public Credential run(String user, Map<String, String> parameters)
             throws IOException, SessionException, InterruptedException {
@@ -76,7 +76,7 @@ public final class Authentication {
         }
     }
 
-    /** A client that leaves meanwhile, or whose time is over, holds up nobody after it. */
+    /** A client that leaves meanwhile, or whose time is over, delays no client after it. */
     private void awaitTurn(FailedLogins.Attempt attempt) throws IOException, SessionException, InterruptedException {
         Duration wait = attempt.ask();
         while (!wait.isZero()) {
@@ -95,7 +95,7 @@ public final class Authentication {
         awaited.pgrouter();
     }
 
-    /** The turn of a password did not come. */
+    /** Handles a password whose turn did not come. */
     public static SessionException noTurn() {
         return SessionException.fatal(SqlState.TOO_MANY_CONNECTIONS, "too many failed logins from this address");
     }

@@ -3,15 +3,15 @@ package pgrouter.client;
 import java.io.IOException;
 import java.time.Duration;
 
-/** What the login of a client waits for at present. The client thread writes it; any thread may ask. */
+/** The event that the login of a client waits for at present. The client thread writes it; any thread may read it. */
 public final class Awaited {
-    /** Where there is room for what a client sends that has not logged in. */
+    /** The room for the messages of a client that has not logged in. */
     public interface Room {
-        /** Waits until there is, and takes it until the client has logged in. */
+        /** Waits until there is room, and takes it until the client has logged in. */
         void take(int bytes) throws IOException, InterruptedException;
     }
 
-    /** Messages up to this size, in bytes, are what every login needs. */
+    /** The size of messages, in bytes, up to which every login needs them. */
     public static final int SMALL = 512;
 
     private final Room room;
@@ -21,14 +21,14 @@ public final class Awaited {
         CLIENT,
         /** The turn of the password that the client has sent. */
         TURN,
-        /** Something else, which is not the client's to do. */
+        /** Something else, which does not depend on the client. */
         PGROUTER
     }
 
-    /** It begins with the accepting: the client is to say something. */
+    /** The wait begins at accept: the client must say something. */
     private volatile What what = What.CLIENT;
 
-    /** {@link System#nanoTime()} from when on the client can be called silent. */
+    /** The time since which the client counts as silent, by {@link System#nanoTime()}. */
     private volatile long since = System.nanoTime();
 
     public Awaited(Room room) {
@@ -68,7 +68,7 @@ public final class Awaited {
         client(Duration.ZERO);
     }
 
-    /** @param grace that what is awaited takes anyway */
+    /** @param grace the time that the awaited event takes anyway */
     void client(Duration grace) {
         since = System.nanoTime() + grace.toNanos();
         what = What.CLIENT;
@@ -86,7 +86,7 @@ public final class Awaited {
         return what == What.TURN;
     }
 
-    /** Whether it is the client, and was before this time. */
+    /** Whether the client is awaited, and was before this time. */
     public boolean isClientSince(long time) {
         return what == What.CLIENT && since - time <= 0;
     }

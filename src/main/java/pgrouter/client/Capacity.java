@@ -5,11 +5,11 @@ import java.lang.management.ManagementFactory;
 import pgrouter.config.ClientLimits;
 
 /**
- * How many clients the process can hold, whatever the configuration allows: more would stop all of them.
+ * The number of clients that the process can hold, whatever the configuration allows: more would stop all of them.
  *
  * @param clients that are logged in, or about to be
  * @param startups that have not logged in
- * @param bytes that clients which have not logged in may make pgrouter keep, beyond what each needs
+ * @param bytes that clients which have not logged in may make pgrouter keep, beyond the needs of each
  */
 public record Capacity(int clients, int startups, long bytes) {
     /** For tests, and where nothing is known. */
@@ -18,16 +18,16 @@ public record Capacity(int clients, int startups, long bytes) {
     private static final long KILOBYTE = 1 << 10;
     private static final long MEGABYTE = 1 << 20;
 
-    /** What pgrouter itself needs of the heap, and the collector to work in. */
+    /** The heap that pgrouter itself needs, with room for the garbage collector. */
     private static final long HEAP_WITHOUT_CLIENTS = 24 * MEGABYTE;
 
-    /** Of the heap, for a client at rest, without TLS and with both of its pipes. */
+    /** The heap for an idle client, without TLS and with both of its server connections. */
     private static final long HEAP_OF_CLIENT = 10 * KILOBYTE;
 
-    /** Of the heap, for a client that has not logged in and has sent half a message. */
+    /** The heap for a client that has not logged in and has sent half a message. */
     private static final long HEAP_OF_STARTUP = 8 * KILOBYTE;
 
-    /** The part of the heap that clients which have not logged in may take, and that for large messages and handshakes of theirs. */
+    /** The part of the heap for clients that have not logged in, and the part for their large messages and handshakes. */
     private static final int PART_OF_STARTUPS = 4;
 
     private static final int PART_OF_BYTES = 16;
@@ -35,18 +35,18 @@ public record Capacity(int clients, int startups, long bytes) {
     /** Descriptors for monitor, http, the console, probes, catalogs and files. */
     private static final int RESERVE = 64;
 
-    /** The part of the descriptors for that where there are few, and for clients that have not logged in. */
+    /** The part of the descriptors for these where there are few, and the part for clients that have not logged in. */
     private static final int PART_OF_DESCRIPTORS = 8;
 
     /**
-     * What the process has.
+     * The resources of the process.
      *
      * @param heap the most bytes of it
      * @param descriptors that may be open
      * @param used of them, without any client
      */
     public record Means(long heap, long descriptors, long used) {
-        /** Of this process. Where the system does not tell of its descriptors, they are taken for as many as anybody wants. */
+        /** Returns those of this process. Where the system does not report its descriptors, their number counts as unlimited. */
         public static Means now() {
             long heap = Runtime.getRuntime().maxMemory();
             UnixOperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class);
@@ -58,7 +58,7 @@ public record Capacity(int clients, int startups, long bytes) {
 
     /**
      * @param pipes the most connections to backends of a client: two, or one where there is one backend
-     * @param kept the most connections to backends that wait for sessions to come
+     * @param kept the most connections to backends that wait for later sessions
      */
     public static Capacity of(Means means, int pipes, int kept) {
         long reserve = Math.min(RESERVE, means.descriptors() / PART_OF_DESCRIPTORS);
@@ -73,7 +73,7 @@ public record Capacity(int clients, int startups, long bytes) {
         return Math.clamp(count, 1, Integer.MAX_VALUE);
     }
 
-    /** What the configuration allows, as far as there is room for it. */
+    /** Returns the configured limits, reduced to the room that there is. */
     public ClientLimits within(ClientLimits limits) {
         return new ClientLimits(
                 Math.min(limits.all(), clients),

@@ -6,17 +6,17 @@ import pgrouter.net.MessageWriter;
 import pgrouter.net.Wire;
 
 /**
- * The way to the client, shared by the threads of a session. A client that cannot be written to is gone: its wire is closed, which
- * ends the client thread and with it the session.
+ * The way to the client, shared by the threads of a session. A client that cannot be written to is gone: its wire is
+ * closed, which ends the client thread and with it the session.
  */
 public final class ClientEnd {
     private final Wire wire;
     private final MessageWriter outbox;
 
-    /** The client has ended its stream, or has said Terminate: it reads no more. */
+    /** Whether the client has ended its stream, or has sent Terminate: it reads no more. */
     private volatile boolean left;
 
-    /** Nothing can be written any more, nor is to be done for the client. */
+    /** Whether nothing can be written any more, and nothing need be done for the client. */
     private volatile boolean gone;
 
     public ClientEnd(Wire wire) {
@@ -24,17 +24,17 @@ public final class ClientEnd {
         this.outbox = new MessageWriter(wire);
     }
 
-    /** Whole messages. The thread that reads from the client finds out by itself where the client is gone. */
+    /** Writes whole messages. The thread that reads from the client finds out by itself where the client is gone. */
     public void write(byte[] messages) {
         try {
             write(ByteBuffer.wrap(messages), false);
         } catch (ClientGoneException found) {
-            // The wire is closed, which ends the reading too.
+            // The wire is closed, which ends the read too.
         }
     }
 
     /**
-     * To a client that has left nothing is written: what it has sent before goes on.
+     * Writes nothing to a client that has left; what it has sent before goes on.
      *
      * @param continues whether the last message goes on in this thread's next call
      */
@@ -50,12 +50,12 @@ public final class ClientEnd {
         }
     }
 
-    /** The client was seen to leave while a request of its own is under way. Any thread. */
+    /** Notes that the client was seen to leave while a request of its own is under way. Any thread. */
     void left() {
         left = true;
     }
 
-    /** Whether it was: nobody waits for an answer any more. Any thread. */
+    /** Whether it was: the client does not wait for an answer any more. Any thread. */
     public boolean hasLeft() {
         return left;
     }
@@ -65,7 +65,7 @@ public final class ClientEnd {
         return gone;
     }
 
-    /** A thread writes no more. Where it leaves a message incomplete, no other could follow: the connection ends. */
+    /** A thread stops writing. Where it leaves a message incomplete, no other message could follow: the connection ends. */
     public void abandon() {
         if (outbox.isWithinMessage()) {
             close();
@@ -73,7 +73,7 @@ public final class ClientEnd {
         }
     }
 
-    /** Lets the thread that waits for the client to say more look whether it still has to. */
+    /** Wakes the thread that waits for more from the client, so that it checks whether it still must wait. */
     public void wake() {
         wire.dismiss();
     }

@@ -25,8 +25,8 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
 
 /**
- * Makes sure that a client knows a password: by SCRAM-SHA-256 where the entry allows it, else by MD5, or by the password itself. An
- * unknown user is asked as a known one would be, and fails as one with a wrong password does. Runs on the client thread.
+ * Verifies the password of a client: by SCRAM-SHA-256 where the entry allows it, else by MD5, or by the password
+ * itself. An unknown user is asked like a known one, and fails like one with a wrong password. Client thread only.
  */
 public final class ClientLogin {
     /** {@code PG_MAX_AUTH_TOKEN_LENGTH} of auth.h. */
@@ -51,7 +51,7 @@ public final class ClientLogin {
         this.awaited = awaited;
     }
 
-    /** Waits until a password that has come may be looked at. */
+    /** Waits until a received password may be verified. */
     interface Turn {
         void await() throws IOException, SessionException, InterruptedException;
     }
@@ -59,7 +59,7 @@ public final class ClientLogin {
     /**
      * @param method not REJECT
      * @param turn of the password, where the method asks for one
-     * @return what opens the backends for this user
+     * @return the credential that opens the backends for this user
      */
     Credential run(String user, Method method, Turn turn) throws IOException, SessionException, InterruptedException {
         return switch (method) {
@@ -69,7 +69,7 @@ public final class ClientLogin {
         };
     }
 
-    /** Where the authdb says nothing of a user the backends must not ask either. */
+    /** Where the authdb does not know a user the backends must not ask for a password either. */
     private Credential unproven(String user) throws SessionException, InterruptedException {
         Optional<Credential.Entry> known = find(user);
         return known.isPresent() ? known.get() : new Credential.Unknown();
@@ -117,7 +117,7 @@ public final class ClientLogin {
         };
     }
 
-    /** The password itself, which opens any backend. */
+    /** Asks for the password itself, which opens any backend. */
     private Optional<Credential> password(String user, Credential.Entry asked, Turn turn)
             throws IOException, SessionException, InterruptedException {
         client.write(BackendMessage.authenticationCleartextPassword());
@@ -127,7 +127,7 @@ public final class ClientLogin {
         return right ? Optional.of(new Credential.Plain(password)) : Optional.empty();
     }
 
-    /** A password, or its hash, and nothing else ({@code recv_password_packet} of auth.c). */
+    /** Reads a password, or its hash, and nothing else ({@code recv_password_packet} of auth.c). */
     private String passwordPacket() throws IOException, SessionException {
         MessageReader reader = new MessageReader(answer());
         String password = reader.string();
@@ -196,7 +196,7 @@ public final class ClientLogin {
         return server.challenge(mechanism, text(reader.bytes(reader.int32())));
     }
 
-    /** The body of the client's next message, which must be one that answers a password request. */
+    /** Returns the body of the client's next message, which must answer a password request. */
     private byte[] answer() throws IOException {
         awaited.client();
         await(HEADER);
@@ -217,14 +217,14 @@ public final class ClientLogin {
         return body;
     }
 
-    /** Of a client that waits for pgrouter. */
+    /** Handles a client that waits for pgrouter. */
     void expectPresence() throws IOException {
         if (inbox.hasEnded()) {
             throw left();
         }
     }
 
-    /** A client that leaves here, as psql does to ask for a password first, is not worth a word. */
+    /** A client that leaves here, as psql does to ask for a password first, is not worth a line in the log. */
     private void await(int count) throws IOException {
         if (!inbox.await(count)) {
             throw left();

@@ -9,20 +9,21 @@ import pgrouter.net.Wire;
 import pgrouter.protocol.FrontendTag;
 
 /**
- * Notices that a client leaves while its thread waits for a server: the end of its stream, or {@code Terminate}. What else the client
- * sends meanwhile is kept in its inbox, for as long as that has room.
+ * Notices that a client leaves while its thread waits for a server: the end of its stream, or {@code Terminate}. All
+ * other messages that the client sends meanwhile are kept in its inbox, for as long as that has room.
  *
- * <p>The inbox has one owner at a time: the client thread, and between {@link #begin} and {@link #end} the watch, which waits as a
- * task of the wire and reads on a virtual thread of its own. The wire's task is handed over atomically, so who gets it has the inbox;
- * a thread of the watch that waits no longer says so by {@link #returned}.
+ * <p>The inbox has one owner at a time: the client thread, and between {@link #begin} and {@link #end} the watch,
+ * which waits as a task of the wire and reads on a virtual thread of its own. The wire's task is handed over
+ * atomically, so the thread that gets it has the inbox. A thread of the watch that does not wait any more says so by
+ * {@link #returned}.
  *
- * <p>A request that is answered soon is not watched: {@link OpenServers} tells which ones last. Where only a thread can wait for a wire
- * (the JDK's own scheduler) none is.
+ * <p>A request that is answered soon is not watched: {@link OpenServers} tells which ones last. Where only a thread
+ * can wait for a wire (the JDK's own scheduler) none is.
  */
 public final class ClientWatch {
     private static final int HEADER = 5;
 
-    /** The room in bytes for what comes behind a request that fills more of the inbox than is usual. */
+    /** The room in bytes for messages after a request that fills more of the inbox than is usual. */
     private static final int ROOM = 4 * 1024;
 
     private final ClientEnd client;
@@ -35,10 +36,10 @@ public final class ClientWatch {
     private IntSupplier kept = () -> 0;
     private Runnable desertion = () -> {};
 
-    /** Where in the inbox the next message begins. Only the owner of the inbox uses it. */
+    /** The start of the next message in the inbox. Only the owner of the inbox uses it. */
     private int next;
 
-    /** How many bytes the inbox may hold. Only the owner of the inbox uses it. */
+    /** The number of bytes that the inbox may hold. Only the owner of the inbox uses it. */
     private int limit;
 
     /** Written by the client thread. */
@@ -50,10 +51,10 @@ public final class ClientWatch {
     /** The client thread while it waits for that; else null. */
     private volatile Thread waiter;
 
-    /** The watch has given the inbox back by itself. */
+    /** The watch has returned the inbox by itself. */
     private volatile boolean returned;
 
-    /** @param client what is told that it has left */
+    /** @param client is told that it has left */
     public ClientWatch(ClientEnd client, Wire wire, Inbox inbox, Carrier carrier, long number) {
         this.client = client;
         this.wire = wire;
@@ -63,7 +64,7 @@ public final class ClientWatch {
     }
 
     /**
-     * Before anything is watched.
+     * Prepares the watch. Called before anything is watched.
      *
      * @param keptBytes how many bytes of the inbox belong to the present request
      * @param whenLeft runs once, on a virtual thread, when the client was seen to leave
@@ -108,7 +109,7 @@ public final class ClientWatch {
         return begun;
     }
 
-    /** The client thread has the inbox again, where it was lent. Before the client thread uses it. */
+    /** Takes the inbox back for the client thread, where it was lent. Called before the client thread uses it. */
     public void end() {
         if (begun) {
             takeBack();
@@ -130,12 +131,12 @@ public final class ClientWatch {
         }
     }
 
-    /** Something has come, or the end. On the event loop's thread, or the client thread. */
+    /** Handles input, or the end. On the event loop's thread, or the client thread. */
     private void wake() {
         carrier.start("client-" + number + "-watch", this::look);
     }
 
-    /** On a thread of the watch's own, which has the inbox: until nothing more is there, or it is wanted back. */
+    /** Reads until there is no more input, or the inbox is wanted back. On a thread of the watch's own, which has the inbox. */
     private void look() {
         boolean waits = false;
         boolean left = false;
@@ -180,7 +181,7 @@ public final class ClientWatch {
         limit = inbox.available() + ROOM;
     }
 
-    /** Takes what has come. @return whether the client has left with it, which the client's end is told */
+    /** Receives the input. @return whether the client has left with it, which the client's end is told */
     private boolean hasLeftWithNext() {
         boolean left;
         try {
@@ -194,7 +195,7 @@ public final class ClientWatch {
         return left;
     }
 
-    /** Goes from message to message; one that is not there to its end is gone over when more of it is. */
+    /** Skips from message to message; an incomplete one is examined again when more of it is there. */
     private boolean hasTerminated() {
         while (inbox.available() >= next + HEADER) {
             if (inbox.byteAt(next) == FrontendTag.TERMINATE) {

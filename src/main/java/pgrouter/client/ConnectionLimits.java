@@ -9,13 +9,14 @@ import pgrouter.log.Seldom;
 import pgrouter.protocol.SqlState;
 
 /**
- * How many clients are there, of all, of one address and of one user, and whether one more may come. A client counts here as soon as it
- * has said who it is, and before that among the {@link Startups}: a silent connection keeps nobody out. Any thread.
+ * Counts the clients: all, those of one address and those of one user, and decides whether one more may come in. A
+ * client counts here as soon as it has sent its startup message, and before that among the {@link Startups}: a silent
+ * connection takes no place from others. Any thread.
  */
 public final class ConnectionLimits {
     private static final Log LOG = Log.of("session");
 
-    /** So many clients of the console there may be beyond, as {@code superuser_reserved_connections} in PostgreSQL. */
+    /** The number of console clients beyond the limit, as {@code superuser_reserved_connections} in PostgreSQL. */
     private static final int FOR_CONSOLE = 3;
 
     private static final Duration COMPLAINTS = Duration.ofMinutes(1);
@@ -27,13 +28,13 @@ public final class ConnectionLimits {
     private final Quota addresses = new Quota();
     private final Quota users = new Quota();
 
-    /** @param capacity what the process has room for, whatever the limits are */
+    /** @param capacity the room of the process, whatever the limits are */
     public ConnectionLimits(Supplier<ClientLimits> limits, Supplier<Capacity> capacity) {
         this.limits = limits;
         this.capacity = capacity;
     }
 
-    /** One client's place; closing gives back what it has. One thread. */
+    /** The place of one client; closing it gives back what it has. One thread. */
     public final class Place implements AutoCloseable {
         private Runnable giveBack = all::decrementAndGet;
 
@@ -47,7 +48,7 @@ public final class ConnectionLimits {
             };
         }
 
-        /** Among those of the user that it has proven to be. */
+        /** Counts it among those of the user that it has proven to be. */
         public void of(String user) throws SessionException {
             if (!users.take(user, limits.get().ofUser())) {
                 throw refused("too many connections for role \"" + user + "\"");
@@ -66,7 +67,7 @@ public final class ConnectionLimits {
         return take(peer, 0);
     }
 
-    /** The same for a client that has proven to be one of the console's users: it finds a place where others find none. */
+    /** The same for a client that has proven to be a console user: it finds a place where others find none. */
     public Place takeForConsole(Peer peer) throws SessionException {
         return take(peer, FOR_CONSOLE);
     }

@@ -46,7 +46,7 @@ public final class FailedLogins {
 
     private static final long KNOWN = Duration.ofDays(1).toNanos();
 
-    /** A user, and the address where it comes from. */
+    /** A user, and the address of its connection. */
     private record Origin(String address, String user) {}
 
     private final LongSupplier clock;
@@ -54,7 +54,7 @@ public final class FailedLogins {
     private final SequencedMap<Origin, Tries> users = new LinkedHashMap<>(16, 0.75f, true);
     private final SequencedMap<String, Tries> addresses = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** When each has last logged in, in the order of that: failures drive none of them out. */
+    /** The last login of each, in this order: failures displace none of them. */
     private final SequencedMap<Origin, Long> successes = new LinkedHashMap<>();
 
     /** @param clock in nanoseconds */
@@ -62,7 +62,7 @@ public final class FailedLogins {
         this.clock = clock;
     }
 
-    /** A client begins to log in. It takes nothing yet. */
+    /** Begins a client's login. It takes no turn yet. */
     Attempt attempt(String address, String user) {
         return new Attempt(new Origin(address, user));
     }
@@ -74,12 +74,12 @@ public final class FailedLogins {
         private Optional<Tries> ofUser = Optional.empty();
         private Optional<Tries> ofAddress = Optional.empty();
 
-        /** Whether it is under way there. */
+        /** Whether the try is under way there. */
         private boolean begunForUser;
 
         private boolean begunForAddress;
 
-        /** Whether its password is looked at, and since when. */
+        /** Whether its password is being verified, and since when. */
         private boolean begun;
 
         private long since;
@@ -90,7 +90,7 @@ public final class FailedLogins {
         }
 
         /**
-         * The password has come: may it be looked at?
+         * Asks whether a received password may be verified.
          *
          * @return zero where it may; else when to ask again, unless the thread is woken before
          */
@@ -127,7 +127,7 @@ public final class FailedLogins {
             return Duration.ZERO;
         }
 
-        /** The password is right. */
+        /** Notes that the password is right. */
         void succeeded() {
             succeeded = true;
         }
@@ -137,7 +137,7 @@ public final class FailedLogins {
             LockSupport.unpark(thread);
         }
 
-        /** It is over: a failure where the password was looked at and is not known to be right. */
+        /** Ends the try: a failure where the password was verified and is not known to be right. */
         @Override
         public void close() {
             lock.lock();
@@ -191,7 +191,7 @@ public final class FailedLogins {
         return tries;
     }
 
-    /** The one that was in use the longest time ago; those that are in use are as few as there are connections. */
+    /** Forgets the least recently used one; those that are in use are as few as there are connections. */
     private static <K> void forgetOne(Map<K, Tries> all) {
         Iterator<Tries> oldest = all.values().iterator();
         while (oldest.hasNext()) {

@@ -8,23 +8,24 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
 /**
- * The bytes of the heap that clients have pgrouter keep from one request to the next: prepared statements, settings and their names. It is counted
- * where it is taken and given back where it is given up. A session may have so much, and never more than a part of what is left for all
- * others: so few of them leave room for many that need less, and one that needs little has always room. Any thread.
+ * The bytes of the heap that clients have pgrouter keep from one request to the next: prepared statements, settings
+ * and their names. They are counted where they are taken, and given back where they are given up. A session may have
+ * a limited amount, and never more than a part of the free rest. So a few large sessions leave room for many small
+ * ones, and a session that needs little always has room. Any thread.
  */
 public final class Memory {
-    /** This part of the heap is for what sessions keep. The rest is for requests, replies, catalogs and the collector of garbage. */
+    /** The part of the heap for what sessions keep. The rest is for requests, replies, catalogs and the garbage collector. */
     private static final int SHARE = 3;
 
-    /** A session may have this part of what nobody has. */
+    /** The part of the free rest that a session may have. */
     private static final int PART = 4;
 
-    /** A session may always have as many bytes as this: how many sessions there are PostgreSQL itself limits ({@code max_connections}). */
+    /** The bytes that a session may always have: PostgreSQL itself limits the number of sessions ({@code max_connections}). */
     private static final long SMALL = 32 * 1024;
 
     private static final long ENDED = Long.MIN_VALUE;
 
-    /** A reference in a collection, an object's header and what it refers to, in bytes; rather too much than too little. */
+    /** The bytes of a reference in a collection, an object's header and its fields; rather too much than too little. */
     public static final int OVERHEAD = 80;
 
     private final long limit;
@@ -40,7 +41,7 @@ public final class Memory {
         this.ofSession = ofSession;
     }
 
-    /** A part of the Java heap. */
+    /** Returns a part of the Java heap. */
     public static Memory ofHeap(LongSupplier ofSession) {
         return new Memory(Runtime.getRuntime().maxMemory() / SHARE, ofSession);
     }
@@ -50,22 +51,22 @@ public final class Memory {
         return new Memory(Long.MAX_VALUE, () -> Long.MAX_VALUE);
     }
 
-    /** What all sessions have at present, in bytes. */
+    /** The bytes of all sessions at present. */
     public long taken() {
         return taken.get();
     }
 
-    /** The part of one more session. */
+    /** Begins the part of one more session. */
     public OfSession begin() {
         return new OfSession();
     }
 
-    /** What a string of a name or a value needs. */
+    /** The bytes of a string of a name or a value. */
     public static long of(String text) {
         return OVERHEAD + 2L * text.length();
     }
 
-    /** What a collection of them needs. */
+    /** The bytes of a collection of them. */
     public static long of(Collection<String> texts) {
         long bytes = 0;
         for (String text : texts) {
@@ -78,19 +79,19 @@ public final class Memory {
     public final class OfSession {
         private final AtomicLong own = new AtomicLong();
 
-        /** What it has at present, in bytes. */
+        /** The bytes of the session at present. */
         long taken() {
             return own.get();
         }
 
-        /** Takes so much more, or gives it back where it is negative. Who comes after the end takes nothing. */
+        /** Takes so much more, or gives it back where it is negative. A caller that comes after the end takes nothing. */
         public void take(long more) {
             if (more != 0 && own.getAndUpdate(now -> now == ENDED ? ENDED : now + more) != ENDED) {
                 taken.addAndGet(more);
             }
         }
 
-        /** The session has ended. Once. */
+        /** Ends the session's part. Called once. */
         public void end() {
             taken.addAndGet(-own.getAndSet(ENDED));
         }
@@ -105,7 +106,7 @@ public final class Memory {
             return (limit - taken.get()) / PART;
         }
 
-        /** The error that a client gets for whom there is no room for so many bytes more; empty where there is. */
+        /** Returns the error for a client whose session has no room for so many bytes more; empty where it has. */
         public Optional<ErrorResponse> error(long more) {
             if (fits(more)) {
                 return Optional.empty();
@@ -113,7 +114,7 @@ public final class Memory {
             return Optional.of(own.get() + more <= ofSession.getAsLong() ? ofAll() : excess());
         }
 
-        /** The error of a session that wants more than it may have. */
+        /** Returns the error of a session that wants more than it may have. */
         public ErrorResponse excess() {
             return ErrorResponse.error(
                     SqlState.PROGRAM_LIMIT_EXCEEDED,

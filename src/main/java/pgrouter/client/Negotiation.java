@@ -21,8 +21,8 @@ import pgrouter.tls.TlsServer;
 import pgrouter.tls.TlsWire;
 
 /**
- * What a client says before it says who it is: requests for encryption, then the StartupMessage or a CancelRequest
- * ({@code ProcessStartupPacket} in backend_startup.c). Runs on the client thread.
+ * The messages of a client before it names its user: requests for encryption, then the StartupMessage or a
+ * CancelRequest ({@code ProcessStartupPacket} in backend_startup.c). Client thread only.
  */
 public final class Negotiation {
     /** The newest minor version of protocol 3 that pgrouter speaks. */
@@ -31,13 +31,13 @@ public final class Negotiation {
     private static final byte[] NO = {'N'};
     private static final byte[] YES = {'S'};
 
-    /** By which a TLS record with a handshake begins, and no startup packet, whose length would be 369 MB. */
+    /** The first byte of a TLS record with a handshake. No startup packet begins with it: its length would be 369 MB. */
     private static final byte TLS_HANDSHAKE = 0x16;
 
     /** A handshake has two flights of a client, of several messages each, and is slow on a slow line. */
     private static final Duration HANDSHAKE = Duration.ofSeconds(2);
 
-    /** The engine, the certificate that a client shows, and what has come of a record. */
+    /** The memory of the engine, the certificate that a client shows, and the received part of a record. */
     private static final int HANDSHAKE_BYTES = 64 * 1024;
 
     private static final String EXTENSION = "_pq_.";
@@ -66,14 +66,14 @@ public final class Negotiation {
         this.awaited = awaited;
     }
 
-    /** How the client is connected, once all is said; empty where it goes on in the clear. */
+    /** The client's connection, once the negotiation is over; empty where it goes on in the clear. */
     public Optional<TlsWire> secured() {
         return secured;
     }
 
     /**
-     * What is no startup packet at all is not answered, as by PostgreSQL, which only logs it (COMMERROR): a port scanner would take
-     * the answer for something else, and a driver that has given up for an error.
+     * Input that is no startup packet at all is not answered, as in PostgreSQL, which only logs it (COMMERROR). A
+     * port scanner would take the answer for something else, and a driver that has given up for an error.
      *
      * @return a StartupMessage or a CancelRequest; empty where the client has left, or has sent something else
      */
@@ -100,7 +100,7 @@ public final class Negotiation {
         }
     }
 
-    /** The minor version that is spoken from here on. */
+    /** The minor version of the protocol from here on. */
     public static int minor(StartupMessage startup) {
         return Math.min(startup.minor(), NEWEST_MINOR);
     }
@@ -127,7 +127,7 @@ public final class Negotiation {
             tlsAsked = refuseOnce(tlsAsked, StartupPacket.SSL_REQUEST);
             return;
         }
-        // What was sent before the keys are made could be anybody's, and would be taken for the client's
+        // Bytes that were sent before the keys are made could be anybody's, and would be taken for the client's
         // (CVE-2021-23214).
         if (inbox.available() > 0) {
             throw SessionException.fatal(SqlState.PROTOCOL_VIOLATION, "received unencrypted data after SSL request");
@@ -161,7 +161,7 @@ public final class Negotiation {
         }
     }
 
-    /** As PostgreSQL says it of a client that only {@code hostnossl ... reject} of pg_hba.conf fits. */
+    /** Uses PostgreSQL's words for a client that only {@code hostnossl ... reject} of pg_hba.conf matches. */
     private static SessionException unencrypted(Map<String, String> parameters) {
         String user = parameters.getOrDefault("user", "");
         String database = parameters.getOrDefault("database", user);
@@ -196,7 +196,7 @@ public final class Negotiation {
         return decoded(packet);
     }
 
-    /** A client that wants something cancelled is never answered; a layout that is wrong is its own error. */
+    /** A cancel request is never answered; a wrong layout is an error of its own. */
     private Optional<StartupPacket> decoded(byte[] packet) throws ProtocolException {
         try {
             return Optional.of(StartupPacket.decode(packet));

@@ -9,14 +9,14 @@ import pgrouter.net.Wire;
 import pgrouter.tls.TlsWire;
 
 /**
- * What is known of the other end of a client's connection.
+ * The other end of a client's connection.
  *
  * @param address empty where it came by a Unix-domain socket
  * @param encrypted whether it speaks TLS
  * @param certificate that it has shown, and that a known authority has signed
  */
 public record Peer(Optional<InetAddress> address, boolean encrypted, Optional<X509Certificate> certificate) {
-    /** Whose connections count together ({@link Origin}); empty over a Unix-domain socket. */
+    /** The {@link Origin} whose connections count together; empty over a Unix-domain socket. */
     Optional<String> origin() {
         return address.map(Origin::of);
     }

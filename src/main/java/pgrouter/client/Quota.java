@@ -3,7 +3,7 @@ package pgrouter.client;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** So many places for each name. Any thread. */
+/** A number of places for each name. Any thread. */
 public final class Quota {
     private final ConcurrentMap<String, Integer> taken = new ConcurrentHashMap<>();
 

@@ -2,10 +2,10 @@ package pgrouter.client;
 
 import java.util.Locale;
 
-/** What a startup message says of replication ({@code ProcessStartupPacket} in backend_startup.c). */
+/** The kind of replication that a startup message asks for ({@code ProcessStartupPacket} in backend_startup.c). */
 public enum Replication {
     NONE,
-    /** Of one database, which the connection is to. */
+    /** Of the one database to which the connection is. */
     LOGICAL,
     /** Of the whole cluster. */
     PHYSICAL;

@@ -3,7 +3,7 @@ package pgrouter.client;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
-/** The session ends, and the client is told why with this ErrorResponse. */
+/** Ends the session; the client gets the reason in this ErrorResponse. */
 public class SessionException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public class SessionException extends Exception {
         this.message = message;
     }
 
-    /** In the words of a backend. */
+    /** With the error of a backend. */
     public static SessionException quoting(String text, byte[] message) {
         return new SessionException(text, message);
     }

@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a startup message says of the session apart from its user: the database, and pgrouter's own settings, given by their name
- * or in {@code options} as {@code -c NAME=VALUE} or {@code --NAME=VALUE} ({@code process_postgres_switches} in postgres.c).
+ * The contents of a startup message apart from its user: the database, and pgrouter's own settings, given by their
+ * name or in {@code options} as {@code -c NAME=VALUE} or {@code --NAME=VALUE} ({@code process_postgres_switches} in
+ * postgres.c).
  *
  * @param own settings whose names begin with {@code pgrouter.}, in lower case
  */
@@ -49,7 +50,7 @@ public record StartupSettings(String database, Map<String, String> own) {
         }
     }
 
-    /** Blanks part the words, and a backslash takes its meaning from the letter behind it ({@code pg_split_opts}). */
+    /** Blanks separate the words, and a backslash quotes the letter after it ({@code pg_split_opts}). */
     private static List<String> words(String options) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();

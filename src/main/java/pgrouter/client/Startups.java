@@ -16,31 +16,31 @@ import pgrouter.log.Seldom;
 import pgrouter.net.Carrier;
 
 /**
- * The connections that have not logged in, from accept on. Where there are as many as there may be, the oldest ones whose clients are
- * silent make room: those that have said nothing since {@link #SILENCE}, and whose sockets have no input. In a mass reconnect what a
- * client has sent may lie in its socket for long, so the socket itself is looked at. Where no client is silent, the password that came
- * last among those that wait for their turn makes room ({@link FailedLogins}). Else the next connection waits in the kernel's queue:
- * each login that ends lets one in, and applications that all reconnect at once are let in one after the other instead of being
- * refused. Any thread.
+ * The connections that have not logged in, from accept on. Where the limit is reached, the oldest ones whose clients
+ * are silent make room: those that have said nothing since {@link #SILENCE}, and whose sockets have no input. In a
+ * mass reconnect the input of a client may lie in its socket for long, so the socket itself is looked at. Where no
+ * client is silent, the password that came last among those that wait for their turn makes room
+ * ({@link FailedLogins}). Else the next connection waits in the kernel's queue. Each login that ends lets one in, and
+ * applications that all reconnect at once are let in one after the other instead of being refused. Any thread.
  */
 public final class Startups {
     private static final Log LOG = Log.of("session");
 
-    /** A client that has said nothing for so long can be sent away. */
+    /** The time after which a silent client can be disconnected. */
     public static final Duration SILENCE = Duration.ofSeconds(1);
 
-    /** So many make room at a time, of as many hundreds as there may be, and one at least. */
+    /** The number of those that make room at a time, for each hundred of the limit, and at least one. */
     private static final int HUNDRED = 100;
 
     /**
-     * So long one waits for room before it looks whether it is over meanwhile; longer where there are many, of which each looks through
-     * all that wait.
+     * The time for which one waits for room before it checks whether the wait is over. It is longer where there are
+     * many, since each looks through all that wait.
      */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(5);
 
-    /** How often silent ones are looked for, however many wait for room. */
+    /** The interval between two looks for silent ones, however many wait for room. */
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private static final int KILOBYTE = 1 << 10;
@@ -54,26 +54,26 @@ public final class Startups {
 
         Carrier carrier();
 
-        /** What its client has made pgrouter keep, in kilobytes. */
+        /** The memory that its client has made pgrouter keep, in kilobytes. */
         int kept();
 
-        /** It has made it keep so many more. On its own thread. */
+        /** Adds to that memory. On its own thread. */
         void keeps(int more);
 
-        /** Whether its client was to say something at this time, and has not since. Any thread. */
+        /** Whether the client had to say something at this time, and has not since. Any thread. */
         boolean isSilentSince(long time);
 
         /** Whether its password waits for its turn. Any thread. */
         boolean awaitsTurn();
 
         /**
-         * Ends it if that holds still, and nothing has come. On its carrier, after that has looked at its sockets.
+         * Ends it if it is still silent, and there is no input. On its carrier, after that has looked at its sockets.
          *
-         * @return false where it does not
+         * @return false where it is not silent any more
          */
         boolean endIfSilentSince(long time);
 
-        /** Ends it if that holds still. Any thread. */
+        /** Ends it if it is still silent. Any thread. */
         boolean endIfAwaitsTurn();
     }
 
@@ -95,13 +95,13 @@ public final class Startups {
         this.kept = new Semaphore(room, true);
     }
 
-    /** It was accepted. */
+    /** Adds one that was accepted. */
     public void came(Startup startup) {
         present.put(startup.number(), startup);
         count.incrementAndGet();
     }
 
-    /** It has logged in, or is over; the second call does nothing. */
+    /** Removes one that has logged in, or is over; the second call does nothing. */
     public void left(Startup startup) {
         if (present.remove(startup.number()) != null) {
             count.decrementAndGet();
@@ -110,8 +110,9 @@ public final class Startups {
     }
 
     /**
-     * Takes room for what one of them is about to send, and waits for it for a while. Where there is none, silent ones make some. What is
-     * taken is given back when it has {@link #left}. Only its own thread calls this.
+     * Takes room for the message that one of them is about to send, and waits for the room for a while. Where there
+     * is none, silent ones make some. The room is given back when it has {@link #left}. Only its own thread calls
+     * this.
      *
      * @return false where there was none, and where it has left
      */
@@ -144,8 +145,8 @@ public final class Startups {
     }
 
     /**
-     * Whether one more that has been accepted may begin. Makes room where it can, and waits for that. One that waits for each address
-     * that is listened on does not count yet.
+     * Whether one more that has been accepted may begin. Makes room where it can, and waits for that. One that waits
+     * for each address that is listened on does not count yet.
      */
     public boolean hasRoom() {
         if (count.get() < most.getAsInt()) {

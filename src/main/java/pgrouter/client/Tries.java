@@ -5,16 +5,16 @@ import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 
 /**
- * The tries at the passwords of one user from one address, or of all users from one. A try that is under way counts as a failure until
- * it is known to be none. Tries that must wait do so in a line, in the order in which their passwords have come. No thread of its own:
- * {@link FailedLogins} guards it.
+ * The tries at the passwords of one user from one address, or of all users from one. A try that is under way counts
+ * as a failure until it is known to be none. Tries that must wait do so in a line, in the order in which their
+ * passwords have come. Guarded by {@link FailedLogins}.
  */
 public final class Tries {
     /** The time is not known: the try is woken when it may be its turn. */
     static final Duration WHEN_WOKEN = Duration.ofDays(1);
 
     /**
-     * @param free so many failures have no consequence
+     * @param free the failures without a consequence
      * @param most more are not remembered
      * @param forgiven one failure in this time
      */
@@ -23,7 +23,7 @@ public final class Tries {
     private final Pace pace;
     private final SequencedSet<FailedLogins.Attempt> line = new LinkedHashSet<>();
 
-    /** That were not forgiven at {@code countedAt}; in nanoseconds. */
+    /** The failures that were not forgiven at {@code countedAt}; in nanoseconds. */
     private double failures;
 
     private long countedAt;
@@ -94,7 +94,7 @@ public final class Tries {
         end();
     }
 
-    /** A try has failed that nothing here has waited for. */
+    /** Notes a failure of a try that has not waited here. */
     void count(long now) {
         failures = Math.min(pace.most(), failures(now) + 1);
         countedAt = now;

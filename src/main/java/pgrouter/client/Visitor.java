@@ -7,8 +7,8 @@ import pgrouter.log.Log;
 import pgrouter.protocol.ErrorResponse;
 
 /**
- * The client of a session as the log knows it. Until it is logged in, its lines are of a kind that anybody can cause, and name its
- * address. Any thread.
+ * The client of a session as the log knows it. Until it is logged in, its lines are of a kind that anybody can cause,
+ * and name its address. Any thread.
  */
 public final class Visitor {
     private static final Log LOG = Log.of("session");
@@ -16,7 +16,10 @@ public final class Visitor {
     /** Type and length of an ErrorResponse. */
     private static final int HEADER = 5;
 
-    /** What a client that has not logged in can cause, as the log counts it; a refusal is counted by its SQLSTATE. */
+    /**
+     * The incidents that a client that has not logged in can cause, as the log counts them; a refusal is counted by
+     * its SQLSTATE.
+     */
     public enum Kind {
         NO_STARTUP_PACKET("connections without a startup packet"),
         NO_TLS("failed TLS handshakes"),
@@ -40,7 +43,7 @@ public final class Visitor {
         this.address = address;
     }
 
-    /** It has said who it is. */
+    /** Notes the user that the client has named. */
     public void says(String name) {
         user = name;
     }
@@ -53,7 +56,7 @@ public final class Visitor {
         tell(kind.words, message);
     }
 
-    /** The session ends. */
+    /** Notes the end of the session. */
     public void tell(SessionException reason) {
         String kind = reason instanceof WrongPassword ? Kind.FAILED_LOGIN.words : "refusals with " + sqlState(reason);
         tell(kind, "ends: " + reason.getMessage());

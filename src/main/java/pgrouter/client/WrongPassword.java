@@ -3,7 +3,7 @@ package pgrouter.client;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
-/** A client has not proven to be who it says. It is told the same whatever the reason is. */
+/** A client has not proven to be the user that it names. The client gets the same error for any reason. */
 public final class WrongPassword extends SessionException {
     private static final long serialVersionUID = 1L;
 

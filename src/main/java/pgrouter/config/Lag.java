@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How far a standby may be behind. Where only a time is given, any number of bytes will do. Immutable; any thread.
+ * How far a standby may lag. Where only a time is given, any number of bytes will do. Immutable; any thread.
  *
  * @param bytes of WAL
  */

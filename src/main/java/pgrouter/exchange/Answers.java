@@ -10,11 +10,11 @@ import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
 
-/** What servers have answered to questions of pgrouter's own on the pipes of a session. */
+/** The answers of servers to questions of pgrouter's own on the connections of a session. */
 public final class Answers {
     private Answers() {}
 
-    /** @param messages whole ones, of a reply whose messages were expected */
+    /** @param messages whole messages, of a reply whose messages were expected */
     static List<List<Optional<String>>> rows(byte[] messages, Charset charset) {
         List<List<Optional<String>>> rows = new ArrayList<>();
         ByteBuffer buffer = ByteBuffer.wrap(messages);

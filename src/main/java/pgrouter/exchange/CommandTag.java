@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * The command that a CommandComplete names: the server's own word on what was done. Immutable.
+ * The command tag of a CommandComplete: the server's own word on what was done. Immutable.
  *
  * @param command as {@code cmdtaglist.h} spells it, without the counts after it
  */
@@ -116,7 +116,10 @@ record CommandTag(String command) {
         return equals(COMMIT);
     }
 
-    /** Whether it has changed the schema. A DO block may have; a CALL too, but CALL is far too common to doubt everything after it. */
+    /**
+     * Whether it has changed the schema. A DO block may have. A CALL may too, but CALL is too frequent to doubt
+     * everything after it.
+     */
     boolean changesSchema() {
         return command.startsWith("CREATE ")
                 || command.startsWith("ALTER ")
@@ -134,8 +137,9 @@ record CommandTag(String command) {
     }
 
     /**
-     * Whether it may have changed which roles can log in where, or what a new session finds set: roles, their memberships, databases,
-     * their owners and rights. CALL and functions are too common to doubt what is known after each; health finds what they have changed.
+     * Whether it may have changed which roles can log in where, or the initial settings of a new session: roles,
+     * their memberships, databases, their owners and rights. CALL and functions are too frequent to doubt all
+     * knowledge after each; health finds their changes.
      */
     boolean changesLogins() {
         return CHANGE_LOGINS.contains(command);

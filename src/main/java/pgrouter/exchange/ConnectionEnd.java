@@ -5,8 +5,8 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
 /**
- * The end of one server connection, and its meaning for the session: the next request finds another server, or the session ends too.
- * Used by the thread that reads, which finds the end.
+ * The end of one server connection, and its meaning for the session: the next request finds another server, or the
+ * session ends too. Used by the thread that reads, which detects the end.
  */
 final class ConnectionEnd {
     private final ServerLink link;
@@ -24,7 +24,10 @@ final class ConnectionEnd {
         this.handoff = handoff;
     }
 
-    /** Whether an administrator has ended this process alone: that is the session's end. A node that goes away means no session. */
+    /**
+     * Whether an administrator has terminated this process alone: that ends the session. A node that shuts down means
+     * no session.
+     */
     boolean isByAdministrator() {
         try {
             return ServerEnd.of(
@@ -37,7 +40,7 @@ final class ConnectionEnd {
         }
     }
 
-    /** The client has left before: the server was not lost, or nobody wants to know. */
+    /** The client has left before. So the server was not lost, or nobody waits for the answer. */
     void deserted() {
         boolean changesLogins;
         exchange.lock();
@@ -85,7 +88,7 @@ final class ConnectionEnd {
         }
     }
 
-    /** @param knows whether the client thread finds the end by itself, or the client has the server's words */
+    /** @param knows whether the client thread detects the end by itself, or the client has the server's error */
     private void tell(Optional<ErrorResponse> unseen, boolean knows) {
         if (!link.isWriter()) {
             return;

@@ -3,8 +3,8 @@ package pgrouter.exchange;
 import pgrouter.protocol.BackendTag;
 
 /**
- * How much of the present reply the client has. A reply may begin with messages that the client has from another server, which it does
- * not see twice. Part of an {@link Exchange}, and guarded as that.
+ * The part of the present reply that the client has. A reply may begin with messages that the client has from another
+ * server, which it does not see twice. Part of an {@link Exchange}, and guarded by its lock.
  */
 final class Delivered {
     private int toSkip;
@@ -20,7 +20,7 @@ final class Delivered {
         preparationOnly = true;
     }
 
-    /** A message for the client has come. @return whether the client does not have it from another server */
+    /** Counts a message for the client. @return whether the client does not have it from another server */
     boolean isNew(byte tag) {
         if (toSkip > 0) {
             toSkip--;
@@ -43,13 +43,13 @@ final class Delivered {
         };
     }
 
-    /** An error has come. */
+    /** Counts an error. */
     void failed() {
         toSkip = 0;
         preparationOnly = false;
     }
 
-    /** The client has all that has come. */
+    /** Notes that the client has all that has come. */
     void released() {
         released = passed;
     }

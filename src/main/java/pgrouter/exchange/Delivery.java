@@ -1,27 +1,27 @@
 package pgrouter.exchange;
 
-/** The way of a reply's messages. It is chosen when the request is sent, and changes as told here. */
+/** How the messages of a reply are delivered. It is chosen when the request is sent, and changes as described here. */
 enum Delivery {
-    /** They are the client's as they come. */
+    /** They go to the client as they come. */
     FORWARD,
-    /** The same. A standby's refusal that comes too late for another server is told as an error after which to try again. */
+    /** The same. A standby's refusal that comes too late for another server is reported as an error after which to retry. */
     FORWARD_READ,
     /** They are kept until the reply can no longer be a refusal; from then on {@link #FORWARD_READ}. */
     HOLD,
-    /** They are kept too; the client itself has said that it writes nothing, so that from then on it is {@link #FORWARD}. */
+    /** They are kept too. The client itself has declared that it writes nothing, so from then on this is {@link #FORWARD}. */
     HOLD_READ_ONLY,
-    /** They are dropped: another server has the request. */
+    /** They are dropped: another server gets the request. */
     WITHDRAW,
     /** They are dropped: the messages that they answer are pgrouter's own. */
     DISCARD,
-    /** They are kept for pgrouter, which has asked. */
+    /** They are kept for pgrouter, which has asked the question. */
     COLLECT;
 
     static Delivery held(boolean readOnly) {
         return readOnly ? HOLD_READ_ONLY : HOLD;
     }
 
-    /** Whether a refusal is not the client's: the reply is kept, or dropped since. */
+    /** Whether a refusal is not for the client: the reply is kept, or was dropped since. */
     boolean isHeld() {
         return this == HOLD || this == HOLD_READ_ONLY || this == WITHDRAW;
     }
@@ -31,7 +31,7 @@ enum Delivery {
         return this == DISCARD || this == COLLECT;
     }
 
-    /** The way of the messages after those that were kept, if they were. */
+    /** How the messages after the kept ones are delivered, if these were kept. */
     Delivery released() {
         return switch (this) {
             case HOLD -> FORWARD_READ;

@@ -8,8 +8,9 @@ import pgrouter.request.ServerStatements;
 import pgrouter.request.Statement;
 
 /**
- * The server's descriptions of statements: those that the client asked for, which it then relies on, and those by which pgrouter
- * compares a statement with what the client was told. Part of an {@link Exchange}, and guarded as that.
+ * The server's descriptions of statements. The client relies on those that it has asked for. By the others pgrouter
+ * compares a statement with the description that the client has. Part of an {@link Exchange}, and guarded by its
+ * lock.
  */
 final class Descriptions {
     private final ServerStatements statements;
@@ -18,7 +19,7 @@ final class Descriptions {
     private Reading reading = Reading.NONE;
     private Statement described = Statement.UNKNOWN;
 
-    /** The one that the present description is for. */
+    /** The statement of the present description. */
     private enum Reading {
         NONE,
         CLIENT,
@@ -29,20 +30,20 @@ final class Descriptions {
         this.statements = statements;
     }
 
-    /** A description begins, of parameters or of rows. */
+    /** A description of parameters or of rows begins. */
     void begin(byte tag, boolean isOwn, boolean isSeen) {
         Reading ofClient = isSeen ? Reading.CLIENT : Reading.NONE;
         reading = isOwn ? Reading.PGROUTER : ofClient;
         reader.begin(tag);
     }
 
-    /** The description of the rows begins, of this statement. */
+    /** The description of the rows of this statement begins. */
     void begin(byte tag, boolean isOwn, boolean isSeen, Statement statement) {
         described = statement;
         begin(tag, isOwn, isSeen);
     }
 
-    /** Whether the message that comes now is one of these. */
+    /** Whether the present message is a part of a description. */
     boolean isReading() {
         return reading != Reading.NONE;
     }
@@ -82,7 +83,10 @@ final class Descriptions {
         changed.clear();
     }
 
-    /** The statements that are not what the client was told, of those that were described for pgrouter since the last call. */
+    /**
+     * Returns the statements that differ from the description that the client has, of those that were described for
+     * pgrouter since the last call.
+     */
     List<Statement> takeChanged() {
         if (changed.isEmpty()) {
             return List.of();

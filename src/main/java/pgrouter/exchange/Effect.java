@@ -1,22 +1,25 @@
 package pgrouter.exchange;
 
-/** Something that the reply to a request has shown of what the request did. */
+/** An effect of a request that its reply has shown. */
 public enum Effect {
-    /** A command tag of the primary says that something was written. */
+    /** A command tag of the primary shows a write. */
     WROTE(1 << 0),
-    /** A transaction has ended and was kept. */
+    /** A transaction has committed. */
     COMMITTED(1 << 1),
     /** DISCARD ALL has succeeded. */
     DISCARDED(1 << 2),
-    /** A command tag says that the schema was changed. */
+    /** A command tag shows a change of the schema. */
     CHANGED_SCHEMA(1 << 3),
-    /** A command tag says that what functions and views do may have changed. */
+    /** A command tag shows that functions and views may have changed. */
     CHANGED_CODE(1 << 4),
-    /** An error was answered. */
+    /** The server has answered with an error. */
     FAILED(1 << 5),
-    /** A command has run to its end. */
+    /** A command has completed. */
     COMPLETED(1 << 6),
-    /** A standby has refused although the client had a part of its reply: the answer, but the primary is for the next one. */
+    /**
+     * A standby has refused although the client had a part of its reply: that is the answer, but the next one comes
+     * from the primary.
+     */
     REFUSED(1 << 7);
 
     private final int bit;
@@ -25,7 +28,7 @@ public enum Effect {
         this.bit = bit;
     }
 
-    /** Its place in a set. */
+    /** Its bit in a set. */
     int bit() {
         return bit;
     }

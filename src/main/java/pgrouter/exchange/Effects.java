@@ -2,13 +2,13 @@ package pgrouter.exchange;
 
 import java.util.stream.IntStream;
 
-/** The {@link Effect}s of one request. Immutable. There is one object for each set, so that a reply allocates nothing. */
+/** A set of {@link Effect}s of one request. Immutable. There is one object for each set, so that a reply allocates nothing. */
 public final class Effects {
     private static final Effects[] ALL = IntStream.range(0, 1 << Effect.values().length)
             .mapToObj(Effects::new)
             .toArray(Effects[]::new);
 
-    /** The number of sets that there are. */
+    /** The number of possible sets. */
     static final int COUNT = ALL.length;
 
     public static final Effects NONE = ALL[0];
@@ -27,7 +27,7 @@ public final class Effects {
         return ALL[bits | effect.bit()];
     }
 
-    /** The place of this set among all. */
+    /** The index of this set among all. */
     int index() {
         return bits;
     }

@@ -14,9 +14,10 @@ import pgrouter.routing.Refusal;
 import pgrouter.routing.Traits;
 
 /**
- * The present request on one server connection, and its reply: what is unanswered, what the server's process has by it, and the
- * {@link Reply} under construction. The client thread sends while another thread may read. The lock is the exchange's own; each method but
- * {@link #lock}, {@link #unlock} and {@link #locked} needs it, and so does all that is reached through one.
+ * The present request on one server connection, and its reply: the unanswered messages, the state of the server's
+ * process that follows from them, and the {@link Reply} under construction. The client thread sends while another
+ * thread may read. The lock is the exchange's own. Each method but {@link #lock}, {@link #unlock} and {@link #locked}
+ * needs it, and so does each object that is reached through one.
  */
 final class Exchange {
     private final ReentrantLock lock = new ReentrantLock();
@@ -28,10 +29,10 @@ final class Exchange {
     private final OwnErrors ownErrors = new OwnErrors();
     private final LoginChange loginChange = new LoginChange();
 
-    /** Whether what was sent may write although no command tag will say so. */
+    /** Whether the sent messages may write although no command tag will show it. */
     private boolean mayWrite;
 
-    /** Whether a parameter that the server reports may be one that the client has set, or the end of that. */
+    /** Whether a parameter that the server reports may be one that the client has set, or the end of such a setting. */
     private boolean mayReport;
 
     Exchange(ServerStatements statements) {
@@ -48,7 +49,7 @@ final class Exchange {
         lock.unlock();
     }
 
-    /** With a constant function nothing is allocated. */
+    /** Runs a function with the lock. A constant function allocates nothing. */
     <T> T locked(Function<Exchange, T> question) {
         lock.lock();
         try {
@@ -63,10 +64,10 @@ final class Exchange {
     }
 
     /**
-     * A request begins.
+     * Begins a request.
      *
      * @param already how many messages of its reply the client has from another server
-     * @param writes whether it may write although no command tag will say so
+     * @param writes whether it may write although no command tag will show it
      */
     void begin(int already, boolean writes) {
         begin(Delivery.FORWARD, already, false);
@@ -74,10 +75,11 @@ final class Exchange {
     }
 
     /**
-     * A request begins whose reply is kept until it can no longer be a refusal.
+     * Begins a request whose reply is kept until it can no longer be a refusal.
      *
      * @param already how many messages of its reply the client has from another server
-     * @param readOnly whether the client itself wants to do nothing that a standby would refuse: a refusal is then the answer
+     * @param readOnly whether the client itself wants to do nothing that a standby would refuse: a refusal is then
+     * the answer
      * @param checked whether the reply counts only where {@link #verify} was called for it
      */
     void beginHeld(int already, boolean readOnly, boolean checked) {
@@ -91,13 +93,13 @@ final class Exchange {
         descriptions.restart();
     }
 
-    /** Messages of pgrouter's own follow. */
+    /** Begins messages of pgrouter's own. */
     void beginOwn() {
         beginOwn(Delivery.DISCARD);
         answer.forget();
     }
 
-    /** A question of pgrouter's own follows. Its answer is kept. */
+    /** Begins a question of pgrouter's own. Its answer is kept. */
     void beginQuestion() {
         beginOwn(Delivery.COLLECT);
         answer.begin();
@@ -109,7 +111,7 @@ final class Exchange {
         descriptions.restart();
     }
 
-    /** A message is sent of which nothing has to be remembered. */
+    /** Notes a message of which nothing has to be remembered. */
     void send(byte mark) {
         needsLock();
         reply.sending();
@@ -120,7 +122,7 @@ final class Exchange {
         reply.sent();
     }
 
-    /** A Parse, Describe or Close is sent. */
+    /** Notes a Parse, Describe or Close. */
     void send(byte mark, Statement statement) {
         needsLock();
         reply.sending();
@@ -128,31 +130,31 @@ final class Exchange {
         reply.sent();
     }
 
-    /** The question is sent whether the functions of the request are the ones that were looked at. */
+    /** Notes the question whether the functions of the request are the ones that were assessed. */
     void verify(String expected) {
         reply.verification().ask(expected);
         send(PendingReplies.OWN_CHECK);
     }
 
-    /** A Parse of pgrouter's own is sent that is to fail. The client hears of that in these words. */
+    /** Notes a Parse of pgrouter's own that is to fail. The client gets this error instead. */
     void fails(ErrorResponse words) {
         ownErrors.expect(words);
         send(PendingReplies.OWN_FAILURE);
     }
 
-    /** From now on a statement may be there that stands in for one that has changed. */
+    /** From now on a substitute may stand for a statement that has changed. */
     void standsIn() {
         needsLock();
         ownErrors.standIn();
     }
 
-    /** The traits of what is sent: it, and so its transaction, may change a parameter that the server reports. */
+    /** Notes the traits of a message: it, and so its transaction, may change a parameter that the server reports. */
     void sends(long traits) {
         needsLock();
         mayReport |= Traits.has(traits, Traits.MAY_REPORT);
     }
 
-    /** The rest of the request may write although no command tag will say so. */
+    /** The rest of the request may write although no command tag will show it. */
     void mayWriteToo() {
         needsLock();
         mayWrite = true;
@@ -169,7 +171,7 @@ final class Exchange {
     }
 
     /**
-     * A message of a reply has come, but no error and no ReadyForQuery.
+     * Handles a message of a reply that is neither an error nor ReadyForQuery.
      *
      * @return whether the client is to see it
      */
@@ -215,21 +217,21 @@ final class Exchange {
         }
     }
 
-    /** A transaction was ended and kept. */
+    /** Notes that a transaction has committed. */
     void committed() {
         needsLock();
         reply.shows(Effect.COMMITTED);
         loginChange.committed();
     }
 
-    /** DEALLOCATE ALL has succeeded. */
+    /** Notes that DEALLOCATE ALL has succeeded. */
     void deallocatedAll() {
         needsLock();
         statements.deallocatedAll();
     }
 
     /**
-     * An error that leaves the connection open has come.
+     * Handles an error that leaves the connection open.
      *
      * @return whether the client is to see it, should the reply be released
      */
@@ -253,7 +255,10 @@ final class Exchange {
         return !reply.isOwn() && !isHidden;
     }
 
-    /** An error of functions that are not checked yet is the writer's to say, but for the end that a cancel request or a timeout has put. */
+    /**
+     * Only the writer may report an error of functions that are not verified yet, unless a cancel request or a
+     * timeout has caused the error.
+     */
     private Refusal refusal(ErrorResponse error) {
         Refusal known = Refusal.of(error.sqlState(), error.routine());
         boolean cancelled = error.sqlState().equals(SqlState.QUERY_CANCELED);
@@ -261,7 +266,7 @@ final class Exchange {
         return known == Refusal.NONE && isUnchecked && !cancelled ? Refusal.SECOND_OPINION : known;
     }
 
-    /** The other words in which the client hears of an error that pgrouter has made the server have; empty where it has not. */
+    /** Returns the error that the client gets instead of one that pgrouter has caused on the server; empty where it has not. */
     Optional<ErrorResponse> ownWords(ErrorResponse error) {
         needsLock();
         return ownErrors.words(error, pending.isFailing());
@@ -301,7 +306,7 @@ final class Exchange {
         }
     }
 
-    /** All that has come is with the client, or was dropped where the standby has refused. */
+    /** The client has all that has come, or it was dropped where the standby has refused. */
     void released(Verdict verdict) {
         needsLock();
         if (verdict == Verdict.REFUSED) {
@@ -312,7 +317,7 @@ final class Exchange {
         }
     }
 
-    /** The connection has ended, with these words where the client does not have them. */
+    /** The connection has ended, with this error where the client does not have it. */
     void lost(Optional<ErrorResponse> unseen) {
         needsLock();
         loginChange.ended();
@@ -340,13 +345,13 @@ final class Exchange {
         return !reply.isOpen() || reply.isWithdrawn();
     }
 
-    /** Whether the message that comes now answers one of pgrouter's own. */
+    /** Whether the present message answers one of pgrouter's own. */
     boolean isAnsweringOwn() {
         needsLock();
         return reply.isOwn() || pending.isAnsweringOwn();
     }
 
-    /** Whether a description is awaited by which pgrouter compares a statement with what the client was told. */
+    /** Whether a description is awaited by which pgrouter compares a statement with the description that the client has. */
     boolean isComparing() {
         needsLock();
         return pending.awaitsOwnDescription();

@@ -7,7 +7,7 @@ import pgrouter.routing.Refusal;
 record FirstError(Refusal refusal, String sqlState) {
     static final FirstError NONE = new FirstError(Refusal.NONE, "");
 
-    /** Of functions that were other ones than were looked at. */
+    /** An error of functions that differ from the assessed ones. */
     static final FirstError OTHER_FUNCTIONS = new FirstError(Refusal.SECOND_OPINION, SqlState.SERIALIZATION_FAILURE);
 
     boolean isNone() {

@@ -4,14 +4,14 @@ import java.io.ByteArrayOutputStream;
 import pgrouter.client.Memory;
 
 /**
- * The answer to a question of pgrouter's own, as long as there is room for it in what its session may have. A server's parameter can be as
- * large as 1 GB. Used under the relay's lock.
+ * The answer to a question of pgrouter's own, as long as the memory of its session has room for it. A server's
+ * parameter can be as large as 1 GB. Guarded by the relay's lock.
  */
 public final class HeardAnswer {
-    /** An array that grows has another beside it. */
+    /** An array that grows exists twice for a moment. */
     private static final int COPIES = 2;
 
-    /** For so many bytes there is always room. */
+    /** There is always room for this many bytes. */
     private static final int SMALL = 16 * 1024;
 
     private final Memory.OfSession memory;
@@ -35,7 +35,7 @@ public final class HeardAnswer {
         }
     }
 
-    /** Whether there was no room for it: what was heard is gone. */
+    /** Whether there was no room for it: the received part is gone. */
     boolean isTooMuch() {
         return tooMuch;
     }
@@ -44,7 +44,7 @@ public final class HeardAnswer {
         return answer.toByteArray();
     }
 
-    /** It is not needed any more. */
+    /** Frees the answer, which is not needed any more. */
     void forget() {
         memory.take((long) -COPIES * answer.size());
         answer = new ByteArrayOutputStream();

@@ -4,11 +4,17 @@ import pgrouter.config.Address;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 
-/** A standby's "not here" that came when a part of the answer had reached the client: no other node can answer in its stead. */
+/**
+ * A standby's refusal that came when the client already had a part of the answer: no other node can answer instead of
+ * the standby.
+ */
 public final class LateRefusal {
     private LateRefusal() {}
 
-    /** In place of the standby's own error, which the primary would not have said: the second try is the primary's. */
+    /**
+     * The error that replaces the standby's own, which the primary would not have reported: the second try goes to
+     * the primary.
+     */
     static ErrorResponse of(Address standby, String sqlState) {
         return ErrorResponse.error(
                 SqlState.SERIALIZATION_FAILURE,

@@ -1,8 +1,9 @@
 package pgrouter.exchange;
 
 /**
- * Whether what was run on one pipe has changed roles, databases or their settings. It is told when its command is complete, since
- * some commands commit by themselves, and again when its transaction ends. Needs the lock of the {@link Exchange}.
+ * Whether a server connection has changed roles, databases or their settings. Other parts hear of it when its command
+ * is complete, since some commands commit by themselves, and again when its transaction ends. Guarded by the lock of
+ * the {@link Exchange}.
  */
 public final class LoginChange {
     private boolean underWay;
@@ -25,7 +26,7 @@ public final class LoginChange {
         underWay = false;
     }
 
-    /** Whether there is something to tell that was not told. */
+    /** Whether there is a change that was not reported yet. */
     boolean take() {
         boolean news = untold;
         untold = false;

@@ -6,7 +6,10 @@ import java.util.function.Consumer;
 import pgrouter.backend.ServerConnection;
 import pgrouter.protocol.MessageBuilder;
 
-/** Sends messages to one server. Each is noted in the exchange before it is written: the reply may come at once. Client thread only. */
+/**
+ * Sends messages to one server. Each is noted in the exchange before it is written: the reply may come at once.
+ * Client thread only.
+ */
 final class MessageSender {
     private final ServerConnection pipe;
     private final Exchange exchange;
@@ -14,7 +17,7 @@ final class MessageSender {
     /** Whether the messages that were sent last have given the server the turn. */
     private boolean turnGiven;
 
-    /** Whether anything was sent since the connection is the session's. */
+    /** Whether anything was sent since the session has the connection. */
     private boolean used;
 
     MessageSender(ServerConnection pipe, Exchange exchange) {
@@ -39,13 +42,13 @@ final class MessageSender {
         write(own);
     }
 
-    /** Messages were noted, and follow. With the lock of the exchange. */
+    /** Messages were noted, and follow. Guarded by the lock of the exchange. */
     void noted() {
         used = true;
         turnGiven = !exchange.pending().isClientsTurn();
     }
 
-    /** Nothing was sent: nobody waits for the server. */
+    /** Nothing was sent: no thread waits for the server. */
     void nothingSent() {
         turnGiven = false;
     }
@@ -69,7 +72,7 @@ final class MessageSender {
         try {
             pipe.outbox().write(messages, continues);
         } catch (IOException gone) {
-            // The thread that reads finds that out too, and reads the server's last words before.
+            // The thread that reads finds that out too, and reads the server's last error before.
         }
     }
 }

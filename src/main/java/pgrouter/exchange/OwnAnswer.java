@@ -3,7 +3,7 @@ package pgrouter.exchange;
 import java.util.Optional;
 import pgrouter.client.Memory;
 
-/** The answer to the last question of pgrouter's own on a connection. Part of an {@link Exchange}, and guarded as that. */
+/** The answer to the last question of pgrouter's own on a connection. Part of an {@link Exchange}, and guarded by its lock. */
 final class OwnAnswer {
     private final Memory.OfSession memory;
     private Optional<HeardAnswer> heard = Optional.empty();
@@ -22,7 +22,7 @@ final class OwnAnswer {
         heard.ifPresent(answer -> answer.hear(bytes, offset, length));
     }
 
-    /** The messages of the answer, which is forgotten. */
+    /** Takes the messages of the answer, which is forgotten. */
     byte[] take() {
         byte[] messages = heard.map(HeardAnswer::bytes).orElse(new byte[0]);
         heard.ifPresent(HeardAnswer::forget);

@@ -5,8 +5,8 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.request.CachedPlan;
 
 /**
- * Errors that pgrouter itself has made the server have, and the words in which the client hears of them. Part of an {@link Exchange},
- * and guarded as that.
+ * The errors that pgrouter itself has caused on the server, and the errors that the client gets instead. Part of an
+ * {@link Exchange}, and guarded by its lock.
  */
 final class OwnErrors {
     private ErrorResponse words = CachedPlan.CHANGED;
@@ -17,7 +17,7 @@ final class OwnErrors {
         words = inTheseWords;
     }
 
-    /** From now on a statement may be there that stands in for one that has changed. */
+    /** From now on a substitute may stand for a statement that has changed. */
     void standIn() {
         mayStandIn = true;
     }

@@ -13,8 +13,9 @@ import pgrouter.state.Journal;
 import pgrouter.state.ServerState;
 
 /**
- * Requests of pgrouter's own to one server, between those of the client, which sees nothing of their replies: they give the server's
- * process the state of the session, ask it, and leave it as it was before. Client thread only.
+ * Requests of pgrouter's own to one server, between those of the client, which sees nothing of their replies. They
+ * give the session's state to the server's process, query the process, and restore its former state. Client thread
+ * only.
  */
 public final class OwnRequests {
     private final Exchange exchange;
@@ -33,7 +34,7 @@ public final class OwnRequests {
     /**
      * Runs a statement.
      *
-     * @return false where the connection is lost; whether the statement succeeded is not told
+     * @return false where the connection is lost; whether the statement succeeded is not reported
      */
     public boolean run(byte[] query) throws InterruptedException {
         return reply(PendingReplies.OWN_QUERY, query) instanceof Reply.Complete;
@@ -57,7 +58,7 @@ public final class OwnRequests {
     }
 
     /**
-     * Gives the process the parameters that it lacks of the session's, and resets the others.
+     * Gives the process the parameters of the session that it lacks, and resets the others.
      *
      * @return whether it has them now
      */
@@ -71,20 +72,20 @@ public final class OwnRequests {
         return true;
     }
 
-    /** The parameters of the session are those that were set here. */
+    /** The session's parameters are those that were set here. */
     public void has(Journal wanted) {
         if (!state.isOf(wanted)) {
             state.has(wanted);
         }
     }
 
-    /** The SQLSTATE with which the process has not taken what it was given last. */
+    /** The SQLSTATE with which the process has refused the last state. */
     public String sqlState() {
         return exchange.locked(now -> now.reply().firstError().sqlState());
     }
 
     /**
-     * Asks the process itself.
+     * Queries the process itself.
      *
      * @return the rows, as text in the session's encoding; empty where it could not answer
      */
@@ -103,14 +104,14 @@ public final class OwnRequests {
         return Answers.rows(exchange.locked(now -> now.answer().take()), charset);
     }
 
-    /** Whether the answer to the last question was more than there is room for. */
+    /** Whether the answer to the last question was larger than the room for it. */
     public boolean hasHeardTooMuch() {
         return exchange.locked(now -> now.answer().isTooMuch());
     }
 
     /**
-     * Gives the process the session's statements of these names, each with a Sync of its own: before SQL that uses one of them by
-     * name, which must not fail because another no longer parses.
+     * Gives the process the session's statements of these names, each with a Sync of its own. This happens before SQL
+     * that uses one of them by name, which must not fail because another one no longer parses.
      */
     public void prepare(Collection<String> names) throws InterruptedException {
         if (names.isEmpty()) {
@@ -130,7 +131,7 @@ public final class OwnRequests {
         });
     }
 
-    /** Under the names of statements that are not what the client was told, there is something that fails when it is executed. */
+    /** Replaces the statements that differ from the description that the client has: the substitute fails when it is executed. */
     private void standIn(List<Statement> changed) throws InterruptedException {
         reply(own -> {
             exchange.beginOwn();
@@ -139,8 +140,9 @@ public final class OwnRequests {
     }
 
     /**
-     * Gives the process all statements of the session, before SQL that lists them. A statement that is not what the client was told is in the
-     * list, and not used. One that can no longer be made is not in it, and does not fail the client's transaction.
+     * Gives the process all statements of the session, before SQL that lists them. A statement that differs from the
+     * description that the client has is in the list, and not used. One that can no longer be prepared is not in the
+     * list, and does not fail the client's transaction.
      */
     public void prepareAll() throws InterruptedException {
         byte status = transactionStatus();
@@ -165,7 +167,7 @@ public final class OwnRequests {
         run(FrontendMessage.query("RELEASE SAVEPOINT pgrouter"));
     }
 
-    /** Asks what the statements return that SQL has prepared: the client may ask it too, and then it is told the same. */
+    /** Asks for the descriptions of statements that SQL has prepared. The client may ask for them too, and then gets the same. */
     public void describe(Collection<Statement> prepared) throws InterruptedException {
         reply(own -> {
             exchange.beginOwn();
@@ -174,9 +176,9 @@ public final class OwnRequests {
     }
 
     /**
-     * Leaves a standby that has refused as it was before: after the error, outside any transaction.
+     * Restores the state of a standby that has refused: after the error, outside any transaction.
      *
-     * @return whether that succeeded; else the connection is of no use any more
+     * @return whether that succeeded; else the connection is unusable
      */
     public boolean undo() throws InterruptedException {
         boolean skips = exchange.locked(now -> now.pending().isSkipping());
@@ -187,9 +189,9 @@ public final class OwnRequests {
     }
 
     /**
-     * Ends what the client has flushed and not ended, and what it has opened.
+     * Ends what the client has flushed and not ended, and the transaction that it has opened.
      *
-     * @return whether that succeeded; else the connection is of no use any more
+     * @return whether that succeeded; else the connection is unusable
      */
     public boolean finish() throws InterruptedException {
         return sync() && undo();

@@ -9,9 +9,10 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.request.Statement;
 
 /**
- * What was sent on a pipe and is not answered yet, kept as PostgreSQL itself goes about it ({@code PostgresMain} in postgres.c):
- * an error in the extended protocol drops all up to the next Sync, and COPY FROM STDIN swallows Sync and Flush. It knows to which
- * message a reply belongs and whose turn it is. No thread of its own; its relay's lock guards it.
+ * The messages that were sent on a server connection and are not answered yet, treated as PostgreSQL itself does
+ * ({@code PostgresMain} in postgres.c): an error in the extended protocol drops all up to the next Sync, and COPY
+ * FROM STDIN swallows Sync and Flush. This class knows to which message a reply belongs and whose turn it is. Guarded
+ * by the relay's lock.
  */
 public final class PendingReplies {
     /** Messages of pgrouter's own, whose replies the client must not see. */
@@ -40,12 +41,12 @@ public final class PendingReplies {
     /** A Query like that: an error and ReadyForQuery are its only answer. */
     static final byte MALFORMED_QUERY = 'q';
 
-    /** The header of what is no message: with it the backend ends the session, whatever it is at. */
+    /** A header of an unknown message: with it the backend ends the session, whatever it is doing. */
     static final byte NO_MESSAGE = '?';
 
     /**
-     * So many statements and other messages may be unanswered, and so many bytes of statements. A server answers what it has: of 8 kB of answers
-     * ({@code PQ_SEND_BUFFER_SIZE} in pqcomm.c) a Flush makes it tell.
+     * The most statements and other messages that may be unanswered, and the most bytes of statements. A server keeps
+     * its answers in a buffer of 8 kB ({@code PQ_SEND_BUFFER_SIZE} in pqcomm.c); a Flush makes it send them.
      */
     private static final int MANY_STATEMENTS = 4096;
 
@@ -63,7 +64,7 @@ public final class PendingReplies {
     private int ownDescribes;
     private Deque<Statement> statements = new ArrayDeque<>(1);
 
-    /** How many bytes the messages of these have. */
+    /** The number of bytes that the messages of these have. */
     private long statementBytes;
 
     /** Whether a mark is that of a message of pgrouter's own. */
@@ -80,7 +81,7 @@ public final class PendingReplies {
         };
     }
 
-    /** A message without anything to remember was sent. */
+    /** Notes a message without anything to remember. */
     void sent(byte mark) {
         switch (mark) {
             case FrontendTag.COPY_DATA, FrontendTag.TERMINATE -> {}
@@ -93,7 +94,7 @@ public final class PendingReplies {
         }
     }
 
-    /** A Parse, Describe or Close was sent; the statement is handed back when its reply has come. */
+    /** Notes a Parse, Describe or Close; the statement is handed back when its reply has come. */
     void sent(byte mark, Statement statement) {
         if (add(mark)) {
             statements.addLast(statement);
@@ -102,10 +103,10 @@ public final class PendingReplies {
     }
 
     /**
-     * A reply came that belongs to a request (neither an error nor a notice, notification or parameter).
+     * Handles a reply that belongs to a request (neither an error nor a notice, notification or parameter).
      *
      * @return the mark of the message that it answers: pgrouter's own or the client's
-     * @throws ProtocolException when nothing that was sent is answered so
+     * @throws ProtocolException when no sent message has such an answer
      */
     byte answered(byte tag) throws ProtocolException {
         byte mark = count == 0 ? 0 : marks[head];
@@ -121,14 +122,14 @@ public final class PendingReplies {
         return mark;
     }
 
-    /** The statement of the Parse, Describe or Close that {@link #answered} has just given. */
+    /** Returns the statement of the Parse, Describe or Close that {@link #answered} has just given. */
     Statement statement() {
         Statement statement = statements.removeFirst();
         statementBytes -= statement.length();
         return statement;
     }
 
-    /** Whether so much is unanswered that its answers are to be awaited before more is sent. */
+    /** Whether so much is unanswered that the answers must be awaited before more is sent. */
     boolean isLong() {
         return count > MANY_MESSAGES || statements.size() > MANY_STATEMENTS || statementBytes > MANY_BYTES;
     }
@@ -138,12 +139,12 @@ public final class PendingReplies {
         return ownDescribes > 0;
     }
 
-    /** Whether the error that comes now is one that pgrouter has asked for. */
+    /** Whether the present error is one that pgrouter has caused. */
     boolean isFailing() {
         return count > 0 && marks[head] == OWN_FAILURE;
     }
 
-    /** Whether the error that comes now would be that of a Parse of the unnamed statement. */
+    /** Whether the present error would be that of a Parse of the unnamed statement. */
     boolean isParsingUnnamed() {
         return count > 0
                 && marks[head] == FrontendTag.PARSE
@@ -151,7 +152,7 @@ public final class PendingReplies {
     }
 
     /**
-     * An error came.
+     * Handles an error.
      *
      * @return the mark of the message that failed, 0 where none was under way
      */
@@ -167,17 +168,17 @@ public final class PendingReplies {
         return mark;
     }
 
-    /** Whether what the backend answers now was sent by pgrouter itself. */
+    /** Whether the backend now answers a message of pgrouter's own. */
     boolean isAnsweringOwn() {
         return count > 0 && isOwn(marks[head]);
     }
 
-    /** Whether what the backend answers now is the question whether functions have changed. */
+    /** Whether the backend now answers the question whether functions have changed. */
     boolean isAnsweringCheck() {
         return count > 0 && marks[head] == OWN_CHECK;
     }
 
-    /** Whether nothing is to be awaited from the backend before the client sends more. */
+    /** Whether the client can send more without an answer of the backend. */
     boolean isClientsTurn() {
         return ends == 0 || copyIn;
     }
@@ -276,7 +277,7 @@ public final class PendingReplies {
         }
     }
 
-    /** The backend reads copy data from here on: what was sent already behind the COPY is part of that. */
+    /** The backend reads COPY data from here on: the messages that were sent already after the COPY are part of that. */
     private void copyBegins() {
         copyIn = true;
         intruded = false;
@@ -298,7 +299,7 @@ public final class PendingReplies {
         return mark == FrontendTag.SYNC || mark == FrontendTag.FLUSH || mark == MALFORMED_FLUSH;
     }
 
-    /** @return whether what ends the skipping was among what was sent */
+    /** @return whether the message that ends the skipping was sent */
     private boolean skipToSync() {
         while (count > 0 && !endsSkipping(marks[head])) {
             if (isAboutStatement(marks[head])) {
@@ -362,7 +363,7 @@ public final class PendingReplies {
         return true;
     }
 
-    /** The first message that has no place in a COPY FROM STDIN is answered by the error of the COPY ({@code CopyGetData}). */
+    /** The error of the COPY answers the first message that has no place in a COPY FROM STDIN ({@code CopyGetData}). */
     private boolean isIntruder() {
         boolean first = copyIn && !intruded;
         intruded |= copyIn;

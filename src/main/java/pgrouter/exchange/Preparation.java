@@ -13,8 +13,9 @@ import pgrouter.request.Request;
 import pgrouter.request.Statement;
 
 /**
- * The messages of pgrouter's own by which a server's process gets the session's prepared statements: Close, Parse, and Describe where the
- * client was told what a statement returns. Each is noted in the exchange, whose lock all methods need.
+ * The messages of pgrouter's own by which a server's process gets the session's prepared statements: Close, Parse,
+ * and Describe where the client has a description of the statement. Each is noted in the exchange, whose lock all
+ * methods need.
  */
 final class Preparation {
     private final Exchange exchange;
@@ -24,7 +25,7 @@ final class Preparation {
     }
 
     /**
-     * The messages that a request needs before it; empty in the usual case.
+     * Makes the messages that a request needs before it; none in the usual case.
      *
      * @param isBeginning whether nothing of the request was sent to this server
      */
@@ -48,14 +49,14 @@ final class Preparation {
         return Optional.of(own);
     }
 
-    /** Whether the request needs a statement of which the server has to be asked first what it returns. */
+    /** Whether the request needs a statement whose description by this server must come first. */
     boolean compares(Request request) {
         return exchange.statements().isToCompare(wanted(request));
     }
 
     /**
-     * The statements that must be there. In a failed transaction every Parse fails, so that only the first message of all could
-     * need one: its error is the answer.
+     * Returns the statements that must exist. In a failed transaction every Parse fails, so that only the first
+     * message of all could need one: its error is the answer.
      */
     private Collection<String> wanted(Request request) {
         if (exchange.reply().transactionStatus() != 'E') {
@@ -68,8 +69,8 @@ final class Preparation {
     }
 
     /**
-     * Where a server describes a statement otherwise than the client was told, the request fails as PostgreSQL would let it fail: the
-     * server has an error too, and skips all up to the next Sync.
+     * Where a server's description of a statement differs from the one that the client has, the request fails as in
+     * PostgreSQL: the server gets an error too, and skips all up to the next Sync.
      */
     void failIfChanged(MessageBuilder own) {
         boolean changed = !exchange.descriptions().takeChanged().isEmpty();
@@ -78,13 +79,13 @@ final class Preparation {
         }
     }
 
-    /** A Parse that fails. The client hears of it in these words. */
+    /** Makes a Parse that fails. The client gets this error for it. */
     void fail(ErrorResponse words, MessageBuilder own) {
         exchange.fails(words);
         own.bytes(CachedPlan.failingParse());
     }
 
-    /** Gives the session's statement of this name, if the server has it not, with a Sync of its own. */
+    /** Gives the session's statement of this name, if the server does not have it, with a Sync of its own. */
     void giveAlone(String name, MessageBuilder own) {
         int before = own.length();
         give(exchange.statements().missing(List.of(name)), own);
@@ -111,7 +112,7 @@ final class Preparation {
         }
     }
 
-    /** Under the name of a statement that is not what the client was told, gives one that fails when it is executed. */
+    /** Replaces a statement that differs from the description that the client has by one that fails when it is executed. */
     void standIn(Statement statement, MessageBuilder own) {
         exchange.standsIn();
         close(statement.name(), own);
@@ -121,7 +122,7 @@ final class Preparation {
         sync(own);
     }
 
-    /** Asks what a statement returns that SQL has prepared. */
+    /** Asks for the description of a statement that SQL has prepared. */
     void describeAlone(Statement statement, MessageBuilder own) {
         describe(statement, own);
         sync(own);

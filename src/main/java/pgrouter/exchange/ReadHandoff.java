@@ -7,13 +7,13 @@ import pgrouter.backend.ServerConnection;
 import pgrouter.client.ClientWatch;
 
 /**
- * Decides which thread reads from a server: the client thread while it waits for a reply, and a thread of the connection's own when
- * something comes that the client thread does not wait for. While nothing comes no thread reads: a stack would cost as much as all else
- * that an idle session has.
+ * Decides which thread reads from a server: the client thread while it waits for a reply, and a thread of the
+ * connection's own when something comes that the client thread does not wait for. While nothing comes no thread
+ * reads: a stack would cost as much as all else of an idle session.
  *
- * <p>The wire keeps one task that is run when something comes. It is handed over atomically: the thread that takes it back has the
- * reading. The client thread looks under the lock of the exchange each time that it is woken, so it misses nothing, and waits without
- * the lock.
+ * <p>The wire keeps one task that runs when something comes. It is handed over atomically: the thread that takes it
+ * back is the reader. The client thread looks under the lock of the exchange each time that it is woken, so it misses
+ * nothing, and waits without the lock.
  */
 final class ReadHandoff {
     private final ServerConnection pipe;
@@ -32,21 +32,24 @@ final class ReadHandoff {
     /** Whether the client thread waits for the server. */
     private volatile boolean waiting;
 
-    /** How often it has begun to. */
+    /** The number of times that it has begun to wait. */
     private final AtomicInteger waits = new AtomicInteger();
 
-    /** The number of the wait that was seen last. Only the thread that looks for silence uses it. */
+    /** The number of the wait that was seen last. Only the thread that looks for long waits uses it. */
     private int seen;
 
-    /** The wait of the client thread lasts. Written by the thread that looks for silence, taken by the client thread. */
+    /**
+     * Whether the wait of the client thread is a long one. Written by the thread that looks for long waits, taken by
+     * the client thread.
+     */
     private volatile boolean lasting;
 
     /** Reads from the server. One thread at a time. */
     interface Reader {
-        /** On the connection's own thread: until nothing is under way. */
+        /** Reads on the connection's own thread until nothing is under way. */
         void readUntilIdle();
 
-        /** On the client thread: until its request has a reply. */
+        /** Reads on the client thread until its request has a reply. */
         void readUntilReply();
     }
 
@@ -59,8 +62,8 @@ final class ReadHandoff {
     }
 
     /**
-     * The thread that has read leaves: the connection's own thread reads what comes next, unless the client thread takes over before.
-     * After it has said yes, another thread may be reading.
+     * The reading thread leaves. The connection's own thread reads the next input, unless the client thread takes
+     * over before. After this returns true, another thread may be reading.
      *
      * @return false where something is there that was not read
      */
@@ -83,7 +86,7 @@ final class ReadHandoff {
         return own;
     }
 
-    /** Waits until the server's turn has ended, where it has one. Client thread only. */
+    /** Waits until the server's turn has ended, if it has the turn. Client thread only. */
     Reply await(MessageSender sender) throws InterruptedException {
         return sender.hasGivenTurn() ? await() : replyNow();
     }
@@ -131,7 +134,10 @@ final class ReadHandoff {
         return exchange.locked(now -> now.reply().replyOrNull());
     }
 
-    /** Waits at most so many nanoseconds, for the connection's own thread. Null where the server has the turn still. Client thread only. */
+    /**
+     * Waits at most so many nanoseconds, for the connection's own thread. Null where the server still has the turn.
+     * Client thread only.
+     */
     Reply await(long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
         waiter = Thread.currentThread();
@@ -171,7 +177,7 @@ final class ReadHandoff {
         }
     }
 
-    /** Something has happened that the client thread may wait for. Any thread, after it can be seen. */
+    /** Wakes the client thread after an event that it may wait for. Any thread, after the event is visible. */
     void happened() {
         Thread thread = waiter;
         if (thread != null) {
@@ -179,7 +185,7 @@ final class ReadHandoff {
         }
     }
 
-    /** Whether the wait that lasted at the last look still does. Only the thread that looks for silence. */
+    /** Whether the wait of the last look still goes on. Only the thread that looks for long waits uses it. */
     boolean isWaitingSinceLastLook() {
         int now = waits.get();
         boolean same = waiting && now == seen;
@@ -187,7 +193,7 @@ final class ReadHandoff {
         return same;
     }
 
-    /** The wait has lasted for a while: from now on the client is watched. Any thread. */
+    /** The wait has become a long one: from now on the client is watched. Any thread. */
     void lasts() {
         if (!watch.hasBegun()) {
             lasting = true;

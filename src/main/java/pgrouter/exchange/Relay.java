@@ -20,11 +20,11 @@ import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.Traits;
 
 /**
- * One of a session's server connections: requests go in, replies come out, and the messages of a reply go to the client on the way.
- * Client thread only, but for what says otherwise.
+ * One of a session's server connections: requests go in, replies come out, and the messages of a reply go to the
+ * client on the way. Client thread only, except where a method says otherwise.
  */
 public final class Relay {
-    /** The largest reply that is kept, in bytes: one that outgrows it is the client's, and so is an error after it. */
+    /** The largest reply that is kept, in bytes. A larger one goes to the client, and so does an error after it. */
     public static final int HOLD_LIMIT = 256 * 1024;
 
     private final ServerLink link;
@@ -40,7 +40,7 @@ public final class Relay {
     private final String words;
     private final long client;
 
-    /** Whether something was left on the server that cannot be undone. */
+    /** Whether something that cannot be undone was left on the server. */
     private boolean traces;
 
     /** Whether anything of the present request was sent. */
@@ -67,16 +67,16 @@ public final class Relay {
         this.own = new OwnRequests(exchange, sender, handoff, preparation);
     }
 
-    /** From now on what comes is read. */
+    /** Starts to read from the server. */
     public void start() {
         reader.rest();
     }
 
     /**
-     * A request begins whose reply is the client's.
+     * Begins a request whose reply goes to the client.
      *
      * @param already how many messages of its reply the client has from another server
-     * @param mayWrite whether it may write although no command tag will say so
+     * @param mayWrite whether it may write although no command tag will show it
      */
     public void begin(int already, boolean mayWrite) {
         delivered = false;
@@ -89,10 +89,11 @@ public final class Relay {
     }
 
     /**
-     * A request begins whose reply is kept until it can no longer be a refusal.
+     * Begins a request whose reply is kept until it can no longer be a refusal.
      *
      * @param already how many messages of its reply the client has from another server
-     * @param readOnly whether a refusal that comes too late for another node is the answer that the client has asked for
+     * @param readOnly whether a refusal that comes too late for another node is the answer that the client has asked
+     * for
      * @param checked whether it calls functions that count only where a {@link FunctionCheck} is sent after it
      */
     public void beginHeld(int already, boolean readOnly, boolean checked) {
@@ -111,8 +112,9 @@ public final class Relay {
     }
 
     /**
-     * Sends the kept part of a request, from an offset on, and before it what the server's process lacks for it. A lost connection is not
-     * reported here but by {@link #await}: its last words may still be on the way. After a refusal nothing is sent.
+     * Sends the kept part of a request, from an offset on, and before it what the server's process lacks for it. A
+     * lost connection is not reported here but by {@link #await}: the server's last error may still be on the way.
+     * After a refusal nothing is sent.
      *
      * @param check sent in one write with it, where the request ends here and calls functions of users
      */
@@ -177,7 +179,7 @@ public final class Relay {
     }
 
     /**
-     * Waits until the server has described what it was given.
+     * Waits until the server has described the statements that it was given.
      *
      * @return false where the request has its reply already
      */
@@ -214,7 +216,7 @@ public final class Relay {
         sender.write(inbox.view(0, length), continues);
     }
 
-    /** Lets the request fail with an error of pgrouter's: the server has one too, and skips all up to the next Sync. */
+    /** Fails the request with an error of pgrouter's: the server gets one too, and skips all up to the next Sync. */
     public void fail(ErrorResponse error) {
         sender.sendOwn(messages -> preparation.fail(error, messages));
     }
@@ -227,15 +229,16 @@ public final class Relay {
         });
     }
 
-    /** Waits until the server's turn has ended, where it has one. */
+    /** Waits until the server's turn has ended, if it has the turn. */
     public Reply await() throws InterruptedException {
         return handoff.await(sender);
     }
 
     /**
-     * Waits for the answers to all that was sent: what follows is for another server, and is not to be run after an error.
+     * Waits for the answers to all that was sent: the messages after it are for another server, and must not run
+     * after an error.
      *
-     * @return whether they are with the client, and there is no error
+     * @return whether the client has the answers, and there is no error
      */
     public boolean drain() throws InterruptedException {
         sender.sendOwn(messages -> {
@@ -246,8 +249,8 @@ public final class Relay {
     }
 
     /**
-     * Takes back what was sent and is kept, in the middle of its reply; {@link #finishWithdrawn} must follow, or the connection is of no use
-     * any more.
+     * Takes back the sent and kept part, in the middle of its reply; {@link #finishWithdrawn} must follow, or the
+     * connection is unusable.
      *
      * @return false where it is too late: the client has the reply, or the request is settled
      */
@@ -266,17 +269,17 @@ public final class Relay {
         return true;
     }
 
-    /** @return whether the server's process is as it was before; else the connection is of no use any more */
+    /** @return whether the former state of the server's process is restored; else the connection is unusable */
     public boolean finishWithdrawn() throws InterruptedException {
         return await() instanceof Reply.Refused && own.undo();
     }
 
-    /** The requests of pgrouter's own to this server. */
+    /** Returns the requests of pgrouter's own to this server. */
     public OwnRequests own() {
         return own;
     }
 
-    /** Whether the request needs a statement of which the server has to be asked first what it returns. */
+    /** Whether the request needs a statement whose description by this server must come first. */
     public boolean compares(Request request) {
         return exchange.locked(now -> preparation.compares(request));
     }
@@ -291,12 +294,12 @@ public final class Relay {
         return exchange.locked(Exchange::turn);
     }
 
-    /** Whether it is settled, or nothing of its reply is to be the client's. */
+    /** Whether it is settled, or the client gets nothing of its reply. */
     public boolean isDecided() {
         return exchange.locked(Exchange::isDecided);
     }
 
-    /** Whether so much is unanswered that the client is not to send more before it is: what is unanswered is kept. */
+    /** Whether so much is unanswered that the client must not send more before it is answered: unanswered messages are kept. */
     public boolean isFarBehind() {
         return exchange.locked(now -> now.pending().isLong());
     }
@@ -306,7 +309,7 @@ public final class Relay {
         return exchange.locked(now -> now.reply().isHeld());
     }
 
-    /** What the present reply has shown so far. */
+    /** Returns the effects that the present reply has shown so far. */
     public Effects effects() {
         return exchange.locked(now -> now.reply().effects());
     }
@@ -316,7 +319,7 @@ public final class Relay {
         return exchange.locked(now -> now.reply().delivered().count());
     }
 
-    /** Whether the server has run other functions than were looked at, or nobody can tell. */
+    /** Whether the server has run functions that differ from the assessed ones, or whether that cannot be known. */
     public boolean hasOtherFunctions() {
         return exchange.locked(now -> now.reply().verification().differs()
                 || now.reply().verification().isMissing());
@@ -327,12 +330,12 @@ public final class Relay {
         return exchange.locked(now -> now.reply().transactionStatus());
     }
 
-    /** Whether the session's statement of this name is here. */
+    /** Whether the session's statement of this name exists here. */
     public boolean hasStatement(String name) {
         return exchange.locked(now -> statements.has(name));
     }
 
-    /** SQL has prepared a statement on this server. */
+    /** Notes that SQL has prepared a statement on this server. */
     public void prepared(Statement statement) {
         exchange.lock();
         try {
@@ -342,7 +345,7 @@ public final class Relay {
         }
     }
 
-    /** SQL has taken a statement away here. */
+    /** Notes that SQL has deallocated a statement here. */
     public void deallocated(String name) {
         exchange.lock();
         try {
@@ -361,15 +364,15 @@ public final class Relay {
         return reader.searchPath();
     }
 
-    /** The process has been given something that DISCARD ALL does not take away. */
+    /** Notes that the process has been given something that DISCARD ALL does not take away. */
     public void taint() {
         traces = true;
     }
 
     /**
-     * Leaves the process as a new session would find it, and reads no more.
+     * Resets the process to the state that a new session finds, and reads no more.
      *
-     * @return whether the connection can serve another session; else it is of no use any more
+     * @return whether the connection can serve another session; else it is unusable
      */
     public boolean retire(PoolKey login) throws InterruptedException {
         link.leave();
@@ -388,9 +391,10 @@ public final class Relay {
     }
 
     /**
-     * Cuts a connection whose server may be at work for a client that nobody answers any more. Any thread.
+     * Cuts a connection whose server may be at work for a client that no thread answers any more. Any thread.
      *
-     * @return whether the server is to be told to stop: once, and not where the connection is another session's by now
+     * @return whether to cancel the work of the server: once, and not where the connection belongs to another session
+     * by now
      */
     public boolean abandon() {
         return link.abandon();
@@ -402,7 +406,7 @@ public final class Relay {
                 && exchange.locked(now -> now.pending().hasUnanswered());
     }
 
-    /** Whether the connection was cut: nobody waits for its node any more. Any thread. */
+    /** Whether the connection was cut: no thread waits for its node any more. Any thread. */
     public boolean isCut() {
         return link.isCut();
     }
@@ -412,7 +416,7 @@ public final class Relay {
         return link.hasEnded();
     }
 
-    /** Whether the connection has ended. Where the meaning of that for the session is just being found out, waits for it. */
+    /** Whether the connection has ended. Waits while the meaning of that for the session is being determined. */
     public boolean isOver() throws InterruptedException {
         if (!hasEnded()) {
             return false;
@@ -421,12 +425,12 @@ public final class Relay {
         return true;
     }
 
-    /** Whether the request that waited at the last look still does. Only the thread that looks for silence. */
+    /** Whether the request that waited at the last look still waits. Only the thread that looks for long waits uses it. */
     public boolean isWaitingSinceLastLook() {
         return handoff.isWaitingSinceLastLook();
     }
 
-    /** The request that waits has waited for a while: from now on its client is watched. Any thread. */
+    /** The wait of a request has become a long one: from now on its client is watched. Any thread. */
     public void lasts() {
         handoff.lasts();
     }
@@ -436,7 +440,7 @@ public final class Relay {
         return handoff.isAwake();
     }
 
-    /** What can be told of it. Any thread. */
+    /** The state of the connection, for the console. Any thread. */
     public ServerFacts facts() {
         return new ServerFacts(client, address(), isWriter(), pipe().key().processId());
     }
@@ -462,7 +466,7 @@ public final class Relay {
         return counters;
     }
 
-    /** Of a reader, as {@code SHOW pgrouter.last_route} has it. */
+    /** The name of a reader in {@code SHOW pgrouter.last_route}. */
     public String words() {
         return words;
     }

@@ -5,7 +5,7 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.SqlState;
 import pgrouter.routing.Refusal;
 
-/** How a server's turn has ended, and what the reply has shown until then. Immutable. */
+/** The end of a server's turn, and the effects that the reply has shown until then. Immutable. */
 public sealed interface Reply {
     /**
      * All is answered, and the client has ReadyForQuery.
@@ -16,7 +16,10 @@ public sealed interface Reply {
         private static final String STATUSES = "ITE";
         private static final Complete[] MADE = new Complete[STATUSES.length() * Effects.COUNT];
 
-        /** Allocates nothing where the same was said before. Two threads may make the same one: both are good. */
+        /**
+         * Returns the last instance where nothing differs, and then allocates nothing. Two threads may create the
+         * same one: both are valid.
+         */
         static Complete of(byte status, Effects effects) {
             int known = STATUSES.indexOf(status);
             if (known < 0) {
@@ -41,7 +44,7 @@ public sealed interface Reply {
     record Partial(boolean held, boolean skipping) implements Reply {}
 
     /**
-     * A standby has said "not here": the client has seen nothing of that.
+     * A standby has refused: the client has seen nothing of that.
      *
      * @param sqlState of the error
      * @param delivered how many messages of the reply the client has
@@ -49,7 +52,7 @@ public sealed interface Reply {
     record Refused(Refusal refusal, String sqlState, int delivered) implements Reply {}
 
     /**
-     * The request was taken back, for another server: the client sees no more of this reply.
+     * The request was withdrawn, for another server: the client sees no more of this reply.
      *
      * @param delivered how many messages of the reply the client has
      */
@@ -59,11 +62,11 @@ public sealed interface Reply {
      * The connection has ended before all was answered.
      *
      * @param unseen the last error of the server where the client does not have it
-     * @param toldClient whether the client has the server's own words on the end of the connection
+     * @param toldClient whether the client has the server's own error on the end of the connection
      * @param held whether the client has nothing of the reply yet, as in {@link Partial}
-     * @param copying whether the server was reading copy data
+     * @param copying whether the server was reading COPY data
      * @param failed whether an error was answered before
-     * @param effects what the reply has shown until then
+     * @param effects that the reply has shown until then
      * @param delivered how many messages of the reply the client has
      */
     record Lost(
@@ -76,8 +79,8 @@ public sealed interface Reply {
             int delivered)
             implements Reply {
         /**
-         * Whether the server's process was lost with what it ran, without a word, or after another one had crashed. A server that has said
-         * how the request ended has not.
+         * Whether the server's process was lost with the request that it ran, without a word, or after another
+         * process had crashed. A server that has said how the request ended has not been lost in this sense.
          */
         public boolean isCrash() {
             return !failed && unseen.map(Lost::isCrash).orElse(true);
@@ -87,13 +90,13 @@ public sealed interface Reply {
             return words.sqlState().equals(SqlState.CRASH_SHUTDOWN);
         }
 
-        /** Whether the server had ended the process for want of requests: what was sent was not run. */
+        /** Whether the server had ended the process for want of requests: the request did not run. */
         public boolean isIdleTimeout() {
             return unseen.filter(words -> words.sqlState().equals(SqlState.IDLE_SESSION_TIMEOUT))
                     .isPresent();
         }
 
-        /** The fault of the server where it has broken the protocol. */
+        /** The violation of the protocol, where the server has committed one. */
         public Optional<ErrorResponse> fault() {
             return unseen.filter(words -> words.sqlState().equals(SqlState.PROTOCOL_VIOLATION));
         }
@@ -102,7 +105,7 @@ public sealed interface Reply {
     /**
      * The client has left in the middle of its request, or cannot be written to.
      *
-     * @param effects what the reply has shown until then
+     * @param effects that the reply has shown until then
      */
     record Deserted(Effects effects) implements Reply {}
 }

@@ -5,8 +5,8 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.routing.Refusal;
 
 /**
- * The {@link Reply} to the present request as far as it has come: the way of its messages, what they have shown, and how it ends.
- * Part of an {@link Exchange}, and guarded as that.
+ * The {@link Reply} to the present request as far as it has come: the delivery of its messages, the effects that they
+ * have shown, and its end. Part of an {@link Exchange}, and guarded by its lock.
  */
 final class ReplyBuilder {
     private final PendingReplies pending;
@@ -26,12 +26,12 @@ final class ReplyBuilder {
     /** Null while the server has the turn. */
     private Reply reply = Reply.Complete.of(transactionStatus, effects);
 
-    /** What was sent of the present request. */
+    /** The part of the present request that was sent. */
     private enum Sent {
         NOTHING,
-        /** Messages that give the server no turn: nobody waits for its answer to be whole. */
+        /** Messages that do not give the server the turn: no thread waits for the whole answer. */
         PART,
-        /** Messages of which the last has given the server the turn. */
+        /** Messages of which the last one has given the server the turn. */
         TURN
     }
 
@@ -40,7 +40,7 @@ final class ReplyBuilder {
     }
 
     /**
-     * A request begins.
+     * Begins a request.
      *
      * @param already how many messages of its reply the client has from another server
      * @param checked whether the reply counts only where its functions are verified
@@ -52,7 +52,7 @@ final class ReplyBuilder {
         beginOwn(way);
     }
 
-    /** Messages of pgrouter's own follow. What the reply to the client's request has shown remains. */
+    /** Begins messages of pgrouter's own. The effects that the reply to the client's request has shown remain. */
     void beginOwn(Delivery way) {
         delivery = way;
         sent = Sent.NOTHING;
@@ -68,7 +68,7 @@ final class ReplyBuilder {
         }
     }
 
-    /** A message was sent, and is noted in what is pending. */
+    /** A message was sent, and is noted among the pending ones. */
     void sent() {
         sent = pending.isClientsTurn() ? Sent.PART : Sent.TURN;
     }
@@ -84,14 +84,14 @@ final class ReplyBuilder {
         return inTime;
     }
 
-    /** The reply has shown this. The replies to pgrouter's own messages show nothing of the client's request. */
+    /** Notes an effect. The replies to pgrouter's own messages show no effects of the client's request. */
     void shows(Effect effect) {
         if (!delivery.isOwn()) {
             effects = effects.with(effect);
         }
     }
 
-    /** An error has come. */
+    /** Notes an error. */
     void failed(FirstError error) {
         delivered.failed();
         shows(Effect.FAILED);
@@ -99,7 +99,7 @@ final class ReplyBuilder {
     }
 
     /**
-     * ReadyForQuery has come.
+     * Notes ReadyForQuery.
      *
      * @param isOwn whether it answers a message of pgrouter's own
      */
@@ -108,7 +108,7 @@ final class ReplyBuilder {
         transactionStatus = status;
     }
 
-    /** The answer of the {@link Verification} has come. */
+    /** Notes the answer of the {@link Verification}. */
     void verified() {
         verification.answered();
         if (verification.differs()) {
@@ -117,7 +117,7 @@ final class ReplyBuilder {
         }
     }
 
-    /** For the thread that reads, when it has dealt with all that came. */
+    /** Returns the verdict, for the thread that reads, when it has handled all that came. */
     Verdict verdict() {
         if (sent == Sent.NOTHING || !isOpen() || verification.isPending()) {
             return Verdict.PENDING;
@@ -132,19 +132,22 @@ final class ReplyBuilder {
         return pending.isClientsTurn() && !isHeldInPause() ? Verdict.PARTIAL : Verdict.PENDING;
     }
 
-    /** Without Sync or Flush a server sends what fills its buffer, and a refusal may follow. Only an error ends this. */
+    /**
+     * Whether the reply is kept in a pause. Without Sync or Flush a server sends what fills its buffer, and a refusal
+     * may follow. Only an error ends this.
+     */
     private boolean isHeldInPause() {
         return delivery.isHeld() && sent == Sent.PART && !pending.isSkipping() && !pending.isCopying();
     }
 
-    /** The reply cannot be kept any longer: what comes is the client's. */
+    /** The reply cannot be kept any longer: the next messages go to the client. */
     void release() {
         delivery = delivery.released();
     }
 
     /**
-     * All that has come is with the client. A reply that has more than the answers to Parse, Bind, Describe and Close is not kept any
-     * more.
+     * The client has all that has come. A reply with more than the answers to Parse, Bind, Describe and Close is not
+     * kept any more.
      */
     void released() {
         delivered.released();
@@ -153,7 +156,7 @@ final class ReplyBuilder {
         }
     }
 
-    /** The reply is what the verdict was, unless the client has sent on since then, while messages were written. */
+    /** Concludes the reply by its verdict, unless the client has sent more since then, while messages were written. */
     void conclude(Verdict verdict) {
         boolean holds = switch (verdict) {
             case PENDING -> false;
@@ -186,13 +189,13 @@ final class ReplyBuilder {
         return new Reply.Partial(delivery.isHeld(), pending.isSkipping());
     }
 
-    /** The connection ends with an error that is the client's. */
+    /** The connection ends with an error for the client. */
     void passesLastWords() {
         release();
         end = end.told();
     }
 
-    /** The connection has ended, with these words where the client does not have them. What was answered before stays answered. */
+    /** The connection has ended, with this error where the client does not have it. Answered parts stay answered. */
     void lost(Optional<ErrorResponse> unseen) {
         end = end.come(unseen);
         if (isOpen()) {
@@ -211,7 +214,7 @@ final class ReplyBuilder {
                 delivered.count());
     }
 
-    /** The client is gone, and with it the connection: nobody wants to know what becomes of the request. */
+    /** The client is gone, and with it the connection: the result of the request does not matter any more. */
     void deserted() {
         end = end.come(end.words());
         if (isOpen()) {
@@ -219,7 +222,7 @@ final class ReplyBuilder {
         }
     }
 
-    /** What the reply has shown so far. */
+    /** Returns the effects that the reply has shown so far. */
     Effects effects() {
         return effects;
     }
@@ -229,7 +232,7 @@ final class ReplyBuilder {
         return reply;
     }
 
-    /** The same; as far as it has come, where nobody waits for more. */
+    /** The same; as far as it has come, where no thread waits for more. */
     Reply replyNow() {
         return reply == null ? partial() : reply;
     }
@@ -243,7 +246,7 @@ final class ReplyBuilder {
         return reply == null || reply instanceof Reply.Partial;
     }
 
-    /** Whether the client is not to see how messages that are sent from now on are answered. */
+    /** Whether the client does not see the answers to messages that are sent from now on. */
     boolean isGivenUp() {
         return isWithdrawn() || !(isOpen() || reply instanceof Reply.Complete);
     }

@@ -11,13 +11,13 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
 
 /**
- * The meaning of each message that a server sends, and whether it is the client's. Only the beginnings of the few that decide
- * something are looked at. Used by the thread that reads, with the lock of the exchange.
+ * Determines the meaning of each message of a server, and whether it is for the client. Only the beginnings of the
+ * few that decide something are read. Used by the thread that reads. Guarded by the lock of the exchange.
  */
 final class ReplyMessages {
     static final int HEADER = 5;
 
-    /** The bytes of an error that are read: severity and SQLSTATE stand at its beginning. */
+    /** The number of bytes of an error that are read: severity and SQLSTATE stand at its beginning. */
     private static final int ERROR_BEGINNING = 512;
 
     private static final int NAME_BEGINNING = 64;
@@ -31,16 +31,16 @@ final class ReplyMessages {
     private final BackendCounters counters;
     private final Inbox inbox;
 
-    /** The error that the client is told in place of one that it does not see, as soon as that has come to its end. */
+    /** The error that replaces one that the client does not see, as soon as that one is complete. */
     private Optional<ErrorResponse> instead = Optional.empty();
 
-    /** What the client has not seen of the server's last words: a FATAL, or the WARNING of one that leaves at once. */
+    /** The server's last error that the client has not seen: a FATAL, or the WARNING of a server that terminates at once. */
     private Optional<ErrorResponse> lastWords = Optional.empty();
 
-    /** A FATAL that is the client's unless the node goes away. */
+    /** A FATAL that the client gets unless the node shuts down. */
     private byte[] farewell = NONE;
 
-    /** As the server has reported it last; null where it does not. */
+    /** The last value that the server has reported; null where it reports none. */
     private volatile String searchPath;
 
     ReplyMessages(
@@ -58,7 +58,7 @@ final class ReplyMessages {
         this.searchPath = link.pipe().parameters().get("search_path");
     }
 
-    /** How many bytes of a message have to be there before it is taken. */
+    /** The number of bytes of a message that must be present before it is handled. */
     static int needed(byte tag, int length) {
         return switch (tag) {
             case BackendTag.READY_FOR_QUERY -> HEADER + 1;
@@ -69,11 +69,11 @@ final class ReplyMessages {
     }
 
     /**
-     * A message has come.
+     * Handles a message.
      *
      * @param at where it begins in the inbox
      * @param present how many bytes of it are there, with its header
-     * @return whether it is the client's
+     * @return whether it is for the client
      */
     boolean take(byte tag, int at, int present) throws ProtocolException {
         lastWords = Optional.empty();
@@ -89,8 +89,8 @@ final class ReplyMessages {
     }
 
     /**
-     * The primary's parameters are the client's; those that pgrouter itself has set there only where they are news. A standby's own, as
-     * after a reload, are not: only those that the client sets there.
+     * The client gets the primary's parameters; those that pgrouter itself has set there only where they have
+     * changed. Of a standby's parameters, as after a reload, it gets only those that it has set there.
      */
     private boolean parameter(String status) throws ProtocolException {
         noteSearchPath(status);
@@ -108,7 +108,7 @@ final class ReplyMessages {
         }
     }
 
-    /** Whether the client may have set it, and its value is not one of this node alone. */
+    /** Whether the client may have set it, and its value is not that of this node alone. */
     private boolean isClients(String status) {
         return exchange.mayReport() && !status.startsWith("in_hot_standby\0");
     }
@@ -148,7 +148,7 @@ final class ReplyMessages {
         }
     }
 
-    /** A process that must leave at once says so in a WARNING ({@code quickdie} in postgres.c): nothing comes after it. */
+    /** A process that must terminate at once says so in a WARNING ({@code quickdie} in postgres.c): nothing comes after it. */
     private boolean notice(int at, int present) {
         ErrorResponse notice = decode(at, present);
         if (SqlState.isServerLeaving(notice.sqlState())) {
@@ -223,35 +223,35 @@ final class ReplyMessages {
         return new String(inbox.array(), start, present - HEADER, StandardCharsets.ISO_8859_1);
     }
 
-    /** Whether the client is told of another error in place of the one that comes now. */
+    /** Whether another error replaces the present one for the client. */
     boolean isReplacing() {
         return instead.isPresent();
     }
 
-    /** That error. It is forgotten. */
+    /** Takes that error, which is forgotten. */
     byte[] takeReplacement() {
         byte[] words = instead.orElseThrow().encode();
         instead = Optional.empty();
         return words;
     }
 
-    /** What the server has sent breaks the protocol. */
+    /** The server has violated the protocol. */
     void broken(ProtocolException e) {
         lastWords = Optional.of(
                 ErrorResponse.fatal(SqlState.PROTOCOL_VIOLATION, "backend " + link.address() + ": " + e.getMessage()));
     }
 
-    /** What the client has not seen of the server's last words. */
+    /** Returns the server's last error that the client has not seen. */
     Optional<ErrorResponse> lastWords() {
         return lastWords;
     }
 
-    /** The server's FATAL where it is the client's unless the node goes away; else nothing. */
+    /** Returns the server's FATAL that the client gets unless the node shuts down; else nothing. */
     byte[] farewell() {
         return farewell;
     }
 
-    /** The server's last words are the client's. */
+    /** The client has the server's last error. */
     void saysFarewell() {
         lastWords = Optional.empty();
     }

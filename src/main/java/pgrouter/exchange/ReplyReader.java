@@ -12,10 +12,10 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.protocol.SqlState;
 
 /**
- * Reads the messages of one server and passes them on. One thread reads at a time, as {@link ReadHandoff} decides.
+ * Reads the messages of one server and forwards them. One thread reads at a time, as {@link ReadHandoff} decides.
  *
- * <p>Bodies are not looked at, but for the few that decide something. A reply that is kept stays in the inbox until the verdict, so that
- * it is then released, or dropped, at once. A message larger than the inbox is passed on in pieces.
+ * <p>Bodies are not read, but for the few that decide something. A reply that is kept stays in the inbox until the
+ * verdict, so that it is then released, or dropped, at once. A message larger than the inbox is forwarded in pieces.
  */
 final class ReplyReader implements ReadHandoff.Reader {
     private static final int HEADER = ReplyMessages.HEADER;
@@ -26,7 +26,7 @@ final class ReplyReader implements ReadHandoff.Reader {
     private static final String CHANGED =
             "could not serialize access: a function was replaced while a standby ran it; try again";
 
-    /** A way to read; nothing is made for it, since each request has one. */
+    /** A way to read; constant, so that a request allocates none. */
     private interface Reading {
         /** @return whether the connection is open after it */
         boolean of(ReplyReader reader) throws IOException, ClientGoneException;
@@ -43,19 +43,19 @@ final class ReplyReader implements ReadHandoff.Reader {
     private final ClientEnd client;
     private final BackendCounters counters;
 
-    /** All before this offset was looked at, and what is to be dropped of it is gone. */
+    /** The offset up to which all was scanned; dropped messages before it are gone. */
     private int scanned;
 
-    /** The part of the present message that has not arrived, in bytes. */
+    /** The bytes of the present message that have not arrived. */
     private int bodyLeft;
 
     /** Whether the client is to see the present message. */
     private boolean passing;
 
-    /** Where the present message begins; negative, where a part of it is with the client already. */
+    /** The start of the present message; negative where the client already has a part of it. */
     private int messageStart;
 
-    /** Where the end of the reply begins that waits for a {@link Verification}; negative while there is none. */
+    /** The start of the end of the reply that waits for a {@link Verification}; negative while there is none. */
     private int heldFrom = -1;
 
     private boolean retiring;
@@ -104,25 +104,25 @@ final class ReplyReader implements ReadHandoff.Reader {
         }
     }
 
-    /** The thread that has read leaves, or has another one read what is there. */
+    /** The reading thread leaves, or hands the rest to another thread. */
     void rest() {
         if (!rests()) {
             handoff.awaken();
         }
     }
 
-    /** Where it says yes, nothing of the connection may be touched after it: another thread may be at it. */
+    /** After this returns true, the caller must not touch the connection: another thread may use it. */
     private boolean rests() {
         return inbox.available() == 0 && bodyLeft == 0 && handoff.leaves();
     }
 
-    /** @return whether the connection is open after this; else all is done that its end asks for */
+    /** @return whether the connection is open after this; else everything that its end requires is done */
     private boolean goesOn(Reading reading) {
         boolean open = false;
         try {
             open = reading.of(this);
         } catch (ClientGoneException gone) {
-            // What the server goes on to say is not waited for.
+            // The rest of the server's output is not awaited.
         } catch (ProtocolException e) {
             messages.broken(e);
         } catch (IOException gone) {
@@ -213,11 +213,11 @@ final class ReplyReader implements ReadHandoff.Reader {
             release();
             client.write(messages.farewell());
         } catch (ClientGoneException gone) {
-            // Nobody is there to be told.
+            // Nobody can be told.
         }
     }
 
-    /** The thread is to end after the next answer, and to leave the connection open. Guarded by the exchange. */
+    /** The thread ends after the next answer, and leaves the connection open. Guarded by the lock of the exchange. */
     void retire() {
         retiring = true;
     }
@@ -233,13 +233,13 @@ final class ReplyReader implements ReadHandoff.Reader {
         }
     }
 
-    /** Whether it has ended so. */
+    /** Whether it has ended in this way. */
     boolean hasRetired() {
         return retired;
     }
 
     /**
-     * Deals with what has come.
+     * Handles the input.
      *
      * @return how many bytes the inbox may hold for the next time
      */
@@ -308,7 +308,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         return false;
     }
 
-    /** A reply that outgrows the room, or fails in the middle of its request, is the client's from now on. */
+    /** A reply that outgrows the room, or fails in the middle of its request, goes to the client from now on. */
     private void releaseUnjudged(Verdict verdict) {
         boolean failed = verdict == Verdict.PARTIAL && exchange.reply().hasFailed();
         if (verdict == Verdict.PENDING || failed) {
@@ -320,7 +320,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         return exchange.reply().verification().differs() && !exchange.reply().isRefusedLate();
     }
 
-    /** The request counts before the client has the reply: one that asks after it finds it counted. */
+    /** The request is counted before the client has the reply: one that asks after it finds it counted. */
     private void count() {
         if (link.isWriter()) {
             counters.write();
@@ -354,7 +354,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         }
     }
 
-    /** Looks at every message of which enough is there. */
+    /** Handles every message that has arrived far enough. */
     private void scan() throws ProtocolException {
         while (body()) {
             if (messages.isReplacing() || inbox.available() - scanned < HEADER) {
@@ -377,7 +377,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         }
     }
 
-    /** The end of a reply is what nothing but the next ReadyForQuery follows. */
+    /** The end of a reply is the part that only the next ReadyForQuery follows. */
     private void holdEnd(byte tag) {
         switch (tag) {
             case BackendTag.NOTICE_RESPONSE, BackendTag.PARAMETER_STATUS -> {}
@@ -392,7 +392,7 @@ final class ReplyReader implements ReadHandoff.Reader {
     }
 
     /**
-     * Goes over the present message as far as it has arrived.
+     * Skips the present message as far as it has arrived.
      *
      * @return whether its end was reached
      */
@@ -416,7 +416,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         return bodyLeft == 0;
     }
 
-    /** Writes what was looked at: whole messages, and a part of one only where the inbox has no room for it. */
+    /** Writes the scanned part: whole messages, and a part of one only where the inbox has no room for it. */
     private void release() throws ClientGoneException {
         boolean inPieces = bodyLeft > 0 && passing && (messageStart < 0 || !inbox.hasRoom(0));
         int whole = bodyLeft > 0 && passing && !inPieces ? messageStart : scanned;
@@ -436,7 +436,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         }
     }
 
-    /** A part of the reply is with the client, and must not count: it ends with an error instead of what would have been its end. */
+    /** The client has a part of the reply, which must not count: an error replaces its end. */
     private void endOtherwise() throws ClientGoneException {
         inbox.cut(heldFrom, scanned - heldFrom);
         scanned = heldFrom;
@@ -450,7 +450,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         }
     }
 
-    /** Drops all that is there, and the rest of a message that is not there yet. */
+    /** Drops all that is there, and the rest of a message that has not arrived. */
     private void drop() {
         heldFrom = -1;
         inbox.consume(scanned);

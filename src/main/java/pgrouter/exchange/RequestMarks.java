@@ -9,7 +9,7 @@ import pgrouter.routing.Traits;
 final class RequestMarks {
     private RequestMarks() {}
 
-    /** The messages of the kept part from an offset on; those before it were sent already. */
+    /** Notes the messages of the kept part from an offset on; those before it were sent already. */
     static void note(Request request, Inbox inbox, int from, Exchange exchange) {
         if (Traits.has(request.traits(), Traits.MAY_WRITE)) {
             exchange.mayWriteToo();
@@ -31,7 +31,7 @@ final class RequestMarks {
         }
     }
 
-    /** The message of which only the beginning is there. */
+    /** Notes the message of which only the beginning is there. */
     static void noteBeginning(Request request, Inbox inbox, Exchange exchange) {
         note(request, inbox.byteAt(0), inbox.byteAt(5), 0, exchange);
     }

@@ -9,11 +9,11 @@ import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.MessageBuilder;
 
 /**
- * Leaves a server's process as a new session would find it, and the connection without a reader, so that another session can have it.
- * Client thread only.
+ * Resets a server's process to the state that a new session finds, and leaves the connection without a reader, so
+ * that another session can have it. Client thread only.
  */
 final class Retirement {
-    /** How long a server may take to forget a session. Nobody waits for it, but the connection is not worth more. */
+    /** How long a server may take to reset a session. No thread waits for it, but the connection is not worth more time. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final ServerLink link;
@@ -39,10 +39,10 @@ final class Retirement {
     }
 
     /**
-     * A process that was not used has nothing to forget: it is only asked for a sign. In one write with DISCARD ALL it is asked whether
+     * An unused process has nothing to reset: it must only answer. In one write with DISCARD ALL it is asked whether
      * it is as new.
      *
-     * @return whether the connection can serve another session; else it is of no use any more
+     * @return whether the connection can serve another session; else it is unusable
      */
     boolean retire(PoolKey login) throws InterruptedException {
         boolean discards = sender.isUsed();

@@ -3,35 +3,35 @@ package pgrouter.exchange;
 import java.util.OptionalLong;
 import pgrouter.protocol.SqlState;
 
-/** What a FATAL by which a server ends its process means for the session that has it. Pure. */
+/** The meaning, for a session, of a FATAL by which a server ends its process. Pure. */
 public enum ServerEnd {
-    /** The words are the client's, and its session ends as it would without pgrouter. */
+    /** The client gets the error, and its session ends as it would without pgrouter. */
     TOLD,
-    /** Another process takes its place. */
+    /** Another process replaces it. */
     REPLACED,
-    /** The node may go away, or an administrator has ended this process alone: the node has to be asked. */
+    /** The node may be shutting down, or an administrator has terminated this process alone: the node must be asked. */
     ASKED;
 
     /**
-     * @param tied whether what the session has there cannot be had elsewhere
-     * @param idleAsClient whether it was the client's for as long as the client has said nothing
+     * @param tied whether the session has state there that no other process can have
+     * @param idleAsClient whether the connection was the client's for as long as the client has said nothing
      */
     static ServerEnd of(String sqlState, boolean isWriter, boolean tied, boolean idleAsClient) {
         return switch (sqlState) {
             case SqlState.ADMIN_SHUTDOWN -> tied ? TOLD : ASKED;
             case SqlState.CRASH_SHUTDOWN, SqlState.CANNOT_CONNECT_NOW -> tied ? TOLD : REPLACED;
             case SqlState.IDLE_SESSION_TIMEOUT -> tied || idleAsClient ? TOLD : REPLACED;
-            // Recovery conflicts: the primary knows none.
+            // Recovery conflicts: the primary has none.
             case SqlState.SERIALIZATION_FAILURE, SqlState.DATABASE_DROPPED -> isWriter ? TOLD : REPLACED;
             default -> TOLD;
         };
     }
 
     /**
-     * The answer to {@link #ASKED}.
+     * Returns the meaning after the answer to {@link #ASKED}.
      *
-     * @param up when a server was running that is there now, if one is
-     * @param begun when the login of the connection was begun that has ended, both of {@link System#nanoTime()}
+     * @param up a time at which the present server was up, if there is one
+     * @param begun when the login of the ended connection was begun, both of {@link System#nanoTime()}
      */
     static ServerEnd of(OptionalLong up, long begun) {
         return up.isPresent() && up.getAsLong() - begun < 0 ? TOLD : REPLACED;

@@ -4,7 +4,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import pgrouter.backend.ServerConnection;
 import pgrouter.config.Address;
 
-/** One server connection of a session, and whether it is still that: left, cut, or ended by the server. Any thread. */
+/**
+ * The tie of one server connection to its session: whether it still is the session's, or was left, cut, or ended by
+ * the server. Any thread.
+ */
 final class ServerLink {
     private final ServerConnection pipe;
     private final boolean isWriter;
@@ -51,9 +54,10 @@ final class ServerLink {
     }
 
     /**
-     * Cuts a connection whose server may be at work for a client that nobody answers any more.
+     * Cuts a connection whose server may be at work for a client that no thread answers any more.
      *
-     * @return whether the server is to be told to stop: once, and not where the connection is another session's by now
+     * @return whether to cancel the work of the server: once, and not where the connection belongs to another session
+     * by now
      */
     boolean abandon() {
         boolean first = pipe.cancels() && !abandoned.getAndSet(true);

@@ -6,7 +6,7 @@ public enum Turn {
     SERVER,
     /** All that was sent is answered: the client may send more. */
     CLIENT,
-    /** The server reads copy data, and with it all that looks like a Sync. */
+    /** The server reads COPY data, and with it all that looks like a Sync. */
     CLIENT_COPIES,
     /** An error was answered: the server drops all up to a Sync. */
     CLIENT_SKIPS,

@@ -1,6 +1,6 @@
 package pgrouter.exchange;
 
-/** How the server's turn ends, before the messages of the reply are with the client. */
+/** The end of the server's turn, before the client has the messages of the reply. */
 enum Verdict {
     /** It has not ended. */
     PENDING,

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the functions that the present request calls are the ones that were looked at: the question is sent after the request, and
- * decides whether its reply counts. Part of an {@link Exchange}, and guarded as that.
+ * Whether the functions that the present request calls are the assessed ones. The question is sent after the request,
+ * and decides whether its reply counts. Part of an {@link Exchange}, and guarded by its lock.
  */
 final class Verification {
     private State state = State.NOT_NEEDED;
@@ -19,9 +19,9 @@ final class Verification {
         /** Such functions are called, and the question was not sent yet. */
         MISSING,
         PENDING,
-        /** They are the ones that were looked at. */
+        /** They are the assessed ones. */
         SAME,
-        /** They are other ones, or nobody can tell. */
+        /** They differ, or that cannot be known. */
         OTHER
     }
 
@@ -30,7 +30,7 @@ final class Verification {
         state = needed ? State.MISSING : State.NOT_NEEDED;
     }
 
-    /** The question is sent. */
+    /** Notes that the question is sent. */
     void ask(String answer) {
         state = State.PENDING;
         expected = answer;
@@ -59,7 +59,7 @@ final class Verification {
         return rows.size() == 1 && rows.getFirst().getFirst().orElse("").equals(expected);
     }
 
-    /** Whether nothing of the reply may be the client's, since the question was not sent. */
+    /** Whether the client must get nothing of the reply, since the question was not sent. */
     boolean isMissing() {
         return state == State.MISSING;
     }

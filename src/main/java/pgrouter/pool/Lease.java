@@ -4,8 +4,8 @@ import pgrouter.backend.ServerConnection;
 import pgrouter.cluster.Role;
 
 /**
- * A server connection that a session has for itself, until it is released for the next session of the same login, or closed. Client
- * thread only.
+ * The use of a server connection by one session, until it is released for the next session of the same login, or
+ * closed. Client thread only.
  */
 public final class Lease implements AutoCloseable {
     private final ServerPool pool;
@@ -26,13 +26,13 @@ public final class Lease implements AutoCloseable {
         return login;
     }
 
-    /** Whether the pool would keep the connection, if its process is as new. */
+    /** Whether the pool would keep the connection, provided that its process is as new. */
     public boolean isReleasable() {
         return pool.accepts(connection);
     }
 
     /**
-     * Leaves the connection to the pool. Its process is as new, and nobody listens to it.
+     * Returns the connection to the pool. Its process is as new, and no thread reads from it.
      *
      * @param role of its node, as the session knew it
      */

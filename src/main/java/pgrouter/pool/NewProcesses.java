@@ -15,25 +15,25 @@ import pgrouter.config.Address;
 import pgrouter.log.Log;
 
 /**
- * What new server processes answer to one question, so that a process that a session leaves can be compared: DISCARD ALL takes away
- * neither a library that was loaded nor the schema of temporary tables. Any thread.
+ * The answers of new server processes to one question, with which a process is compared that a session leaves.
+ * DISCARD ALL takes away neither a loaded library nor the schema of temporary tables. Any thread.
  */
 public final class NewProcesses {
     private static final Log LOG = Log.of("pool");
 
-    /** How many logins are told apart; the one that was used longest ago is forgotten, and asked for again. */
+    /** The most logins that are distinguished; the least recently used one is forgotten, and asked again later. */
     private static final int MOST = 500;
 
-    /** A login with more letters of startup options is not asked about: no connection of it is kept that was used. */
+    /** The most letters of startup options. A login with more is not asked: no used connection of it is kept. */
     private static final int LONGEST = 2000;
 
     /** The first version of PostgreSQL with a function that lists the libraries of a process. */
     private static final int LISTS_LIBRARIES_SINCE = 18;
 
     /**
-     * Seeds the random numbers anew, by 48 bits that nobody can tell beforehand. Shows the settings with where they are from (those of a
-     * library are there when it is; of the transaction's own ones only where they are from), a schema for temporary tables, and a
-     * temporary replication slot. Nothing of it depends on the search path.
+     * Seeds the random numbers anew, by 48 bits that nobody can predict. Shows three things: the settings with their
+     * sources (those of a library exist while it is loaded; of the transaction's own settings only the sources), a
+     * schema for temporary tables, and a temporary replication slot. Nothing of it depends on the search path.
      */
     private static final String QUESTION = """
             SELECT pg_catalog.setseed(CAST(CAST(CAST(pg_catalog.concat('x', pg_catalog.substr(pg_catalog.replace(\
@@ -53,7 +53,7 @@ public final class NewProcesses {
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** The one that was used longest ago first. Guarded by lock. */
+    /** The least recently used one first. Guarded by lock. */
     private final Map<Kind, Answer> known = new LinkedHashMap<>(16, 0.75f, true);
 
     /** The answer of one process, without the column of the seed. */
@@ -72,7 +72,7 @@ public final class NewProcesses {
         }
     }
 
-    /** Processes that are alike when they are new: the name of the application decides nothing. */
+    /** Processes that are alike when they are new: the application's name decides nothing. */
     private record Kind(Address backend, Map<String, String> parameters) {
         static Kind of(ServerConnection connection, Map<String, String> parameters) {
             Map<String, String> deciding = new HashMap<>(parameters);
@@ -92,7 +92,7 @@ public final class NewProcesses {
         return connection.majorVersion() < LISTS_LIBRARIES_SINCE ? QUESTION : QUESTION + LIBRARIES;
     }
 
-    /** Asks a process that has served nobody, unless the answer is known. Only on the thread that owns the connection. */
+    /** Asks a process that has served no session, unless the answer is known. Only on the thread that owns the connection. */
     void learn(ServerConnection connection, Map<String, String> parameters) throws IOException {
         Kind kind = Kind.of(connection, parameters);
         if (kind.length() > LONGEST || find(kind).isPresent()) {
@@ -107,8 +107,8 @@ public final class NewProcesses {
     }
 
     /**
-     * Whether a process that a session leaves has answered as a new one does. Where it has not, the next new one is asked again: the
-     * server's configuration may have changed.
+     * Whether a process that a session leaves has answered as a new one does. Where it has not, the next new one is
+     * asked again: the server's configuration may have changed.
      */
     boolean isAsNew(ServerConnection connection, Map<String, String> parameters, List<List<Optional<String>>> answer) {
         Kind kind = Kind.of(connection, parameters);
@@ -119,12 +119,12 @@ public final class NewProcesses {
         return same;
     }
 
-    /** In which schemas a new process looks for names; empty where that is not known. */
+    /** The schemas in which a new process looks for names; empty where that is not known. */
     Optional<PathAtLogin> path(ServerConnection connection, Map<String, String> parameters) {
         return find(Kind.of(connection, parameters)).flatMap(Answer::path);
     }
 
-    /** Forgets all answers: what decides about a new process may have changed. */
+    /** Forgets all answers: the state of a new process may have changed. */
     void forget() {
         lock.lock();
         try {

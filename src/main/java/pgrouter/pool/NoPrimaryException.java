@@ -6,8 +6,8 @@ import pgrouter.client.SessionException;
 import pgrouter.protocol.SqlState;
 
 /**
- * There is no primary, and there was none for as long as the configuration lets a client wait. The text says what is missing. The
- * cause is the last login that has failed, if any.
+ * There is no primary, and there was none for as long as the configuration lets a client wait. The text says what is
+ * missing. The cause is the last login that has failed, if any.
  */
 public final class NoPrimaryException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -20,7 +20,7 @@ public final class NoPrimaryException extends Exception {
                 last.orElse(null));
     }
 
-    /** The end of a client that is not logged in yet: the words of the last backend that has refused, if any. */
+    /** Returns the end of a client that is not logged in yet: the error of the last backend that has refused, if any. */
     public SessionException atLogin() {
         return getCause() instanceof LoginException last
                 ? SessionException.quoting(last.getMessage(), last.message())

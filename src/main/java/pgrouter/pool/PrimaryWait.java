@@ -12,14 +12,14 @@ import pgrouter.config.Address;
 import pgrouter.protocol.SqlState;
 
 /**
- * Waits for a primary that takes a login, for one client and as long as the configuration allows. Health is asked to look again as
- * long as the wait lasts. Client thread only.
+ * Waits for a primary that accepts a login, for one client and as long as the configuration allows. Asks health for
+ * new probes as long as the wait lasts. Client thread only.
  */
 public final class PrimaryWait {
-    /** How soon a node is tried again that does not take logins for now. */
+    /** The time after which a node is tried again that accepts no logins for now. */
     private static final Duration AGAIN = Duration.ofMillis(50);
 
-    /** How often health is reminded where nothing changes. */
+    /** The interval at which health is reminded where nothing changes. */
     private static final Duration REMINDER = Duration.ofSeconds(1);
 
     private final Cluster cluster;
@@ -29,7 +29,7 @@ public final class PrimaryWait {
     private final boolean waitsForRoom;
     private Optional<LoginException> last = Optional.empty();
 
-    /** Opens what a client waits for. */
+    /** Opens the connection that a client waits for. */
     public interface Attempt<T> {
         /**
          * @return empty where the view has no node for it
@@ -47,7 +47,8 @@ public final class PrimaryWait {
     }
 
     /**
-     * The wait of a client that is not logged in yet. A node that has no room for the login refuses the client.
+     * Returns the wait of a client that is not logged in yet. A node that has no room for the login refuses the
+     * client.
      *
      * @param ended whether the wait is over before its time
      */
@@ -55,16 +56,16 @@ public final class PrimaryWait {
         return new PrimaryWait(cluster, probes, atMost, ended, false);
     }
 
-    /** The wait of a session. A node that has no room for the login is tried again. */
+    /** Returns the wait of a session. A node that has no room for the login is tried again. */
     public static PrimaryWait inSession(Cluster cluster, Probes probes, Duration atMost) {
         return new PrimaryWait(cluster, probes, atMost, () -> false, true);
     }
 
     /**
-     * Tries until an attempt succeeds: at once, when there is another primary, and now and then where the present one does not take
-     * logins for now.
+     * Tries until an attempt succeeds: at once, when there is another primary, and from time to time where the
+     * present one accepts no logins for now.
      *
-     * @throws SessionException where a node refuses in a way that a failover does not explain, in its words
+     * @throws SessionException where a node refuses in a way that a failover does not explain, with its error
      * @throws NoPrimaryException where the time is over
      */
     public <T> T until(Attempt<T> attempt) throws NoPrimaryException, SessionException, InterruptedException {
@@ -91,7 +92,7 @@ public final class PrimaryWait {
         last = Optional.of(e);
     }
 
-    /** Whether a failure may be that of a failover, or will pass otherwise. */
+    /** Whether a failure may be that of a failover, or is temporary otherwise. */
     private boolean passes(String sqlState) {
         return sqlState.equals(SqlState.CONNECTION_FAILURE)
                 || SqlState.isServerLeaving(sqlState)

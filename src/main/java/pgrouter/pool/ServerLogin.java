@@ -6,11 +6,11 @@ import pgrouter.auth.Credential;
 import pgrouter.net.Carrier;
 
 /**
- * What the server connections of a session log in with. Immutable.
+ * The credentials and parameters with which the server connections of a session log in. Immutable.
  *
  * @param parameters of the client's startup message
- * @param credential what is known of the user's secret
- * @param carrier where the session lives
+ * @param credential the known part of the user's secret
+ * @param carrier on which the session runs
  * @param client number of the session
  */
 public record ServerLogin(Map<String, String> parameters, Credential credential, Carrier carrier, long client) {
@@ -23,12 +23,12 @@ public record ServerLogin(Map<String, String> parameters, Credential credential,
         return "client-" + client;
     }
 
-    /** A hash of what decides which object a name means: the role, and what the startup message says of the search path. */
+    /** A hash of the facts that decide which object a name means: the role, and the search path of the startup message. */
     public long naming() {
         return Objects.hash(parameters.get("user"), parameters.get("options"), parameters.get("search_path"));
     }
 
-    /** Which other sessions may use the connections. */
+    /** Identifies the other sessions that may use the connections. */
     public PoolKey key() {
         return new PoolKey(parameters, credential.fingerprint(), carrier);
     }

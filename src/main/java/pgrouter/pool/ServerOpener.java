@@ -18,8 +18,8 @@ import pgrouter.config.Address;
 import pgrouter.log.Log;
 
 /**
- * Opens the server connections of one login: takes one that is kept, else dials. Runs on the thread that calls it, which may be a
- * child of the client thread.
+ * Opens the server connections of one login: takes a kept one, else dials. Runs on the thread that calls it, which
+ * may be a child of the client thread.
  */
 public final class ServerOpener {
     private static final Log LOG = Log.of("session");
@@ -43,13 +43,13 @@ public final class ServerOpener {
         return login;
     }
 
-    /** A connection to the node that is kept; empty where there is none. */
+    /** Returns a kept connection to the node; empty where there is none. */
     Optional<Lease> kept(Node node) {
         return pool.take(node, login.key()).map(this::lease);
     }
 
     /**
-     * A connection to the node.
+     * Returns a connection to the node.
      *
      * @throws LoginException as {@link Connector#open} does
      */
@@ -59,7 +59,8 @@ public final class ServerOpener {
     }
 
     /**
-     * A connection to the node as long as it is the primary: one that is replaced meanwhile may not answer in a long time.
+     * Returns a connection to the node as long as it is the primary: one that is replaced meanwhile may not answer
+     * for a long time.
      *
      * @throws LoginException as {@link Connector#open} does, and where the node is a standby by now
      */
@@ -69,7 +70,7 @@ public final class ServerOpener {
     }
 
     /**
-     * A connection to the primary, as soon as there is one that takes the login.
+     * Returns a connection to the primary, as soon as one accepts the login.
      *
      * @throws SessionException where a node refuses in a way that a failover does not explain
      * @throws NoPrimaryException where the wait is over
@@ -80,7 +81,10 @@ public final class ServerOpener {
                 : Optional.empty());
     }
 
-    /** Nodes that have not answered a login lately. No client waits for such a standby as long as there is a primary. */
+    /**
+     * Returns the nodes that have not answered a login lately. No client waits for such a standby as long as there is
+     * a primary.
+     */
     public Set<Address> unanswering(ClusterView view) {
         return view.primary().isPresent() ? connector.unanswering() : Set.of();
     }
@@ -119,7 +123,10 @@ public final class ServerOpener {
                 .isEmpty();
     }
 
-    /** PostgreSQL 14 and newer say what they are at login. An older one is asked, within the time for the login. */
+    /**
+     * PostgreSQL 14 and newer report at login whether they are a standby. An older one is asked, within the time for
+     * the login.
+     */
     private static boolean isStandby(ServerConnection connection) {
         String inStandby = connection.parameters().get("in_hot_standby");
         if (inStandby != null || connection.majorVersion() != LAST_TO_BE_ASKED) {

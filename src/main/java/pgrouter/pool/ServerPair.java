@@ -10,9 +10,9 @@ import pgrouter.log.Log;
 import pgrouter.net.TaskScope;
 
 /**
- * The server connections that a session begins with; one of them at least is there.
+ * The server connections with which a session begins: at least one of them.
  *
- * @param refused the standby that was chosen and has not taken the login
+ * @param refused the standby that was chosen and has refused the login
  */
 public record ServerPair(Optional<Lease> writer, Optional<Lease> reader, Optional<Node> refused) {
     private static final Log LOG = Log.of("session");
@@ -23,10 +23,10 @@ public record ServerPair(Optional<Lease> writer, Optional<Lease> reader, Optiona
     }
 
     /**
-     * Opens a connection to the primary, and one to the standby at the same time. A standby that does not take the login leaves the
-     * session with its writer: that is never the client's error.
+     * Opens a connection to the primary, and one to the standby at the same time. Where a standby refuses the login,
+     * the session has only its writer: the client never gets an error for that.
      *
-     * @throws LoginException where the primary does not take the login
+     * @throws LoginException where the primary refuses the login
      */
     public static ServerPair open(ServerOpener opener, Node primary, Optional<Node> standby)
             throws LoginException, InterruptedException {

@@ -24,18 +24,18 @@ import pgrouter.log.Log;
 import pgrouter.net.Repeating;
 
 /**
- * Server connections that sessions have left as new, for the next session of the same login, which need not dial and authenticate
- * again. A connection is dropped that has said something since or has ended, whose node has another role now, or whose login is too
- * old or no longer holds. Any thread.
+ * Server connections that sessions have left as new, for the next session of the same login, which need not dial and
+ * authenticate again. A connection is dropped when it has sent something since or has ended, when its node has
+ * another role now, or when its login is too old or no longer valid. Any thread.
  */
 public final class ServerPool {
     private static final Log LOG = Log.of("pool");
 
-    /** How often the pool looks for connections that were kept long enough. */
+    /** The interval between two looks for connections whose time is over. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /**
-     * How long a statement waits until nobody else is connected to its database: PostgreSQL looks every 100 ms
+     * How long a statement waits until no other session is connected to its database: PostgreSQL looks every 100 ms
      * ({@code CountOtherDBBackends} in procarray.c).
      */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -45,12 +45,12 @@ public final class ServerPool {
     private final ReentrantLock lock = new ReentrantLock();
     private final ValidLogins valid = new ValidLogins();
 
-    /** Makes others let go of a database too. */
+    /** Makes other parts of pgrouter let go of a database too. */
     private volatile Consumer<Duration> others = time -> {};
 
     private volatile long changedAt = System.nanoTime();
 
-    /** By the time when they were kept, the newest first. Guarded by lock. */
+    /** In the order of the time at which they were kept, the newest first. Guarded by lock. */
     private final Deque<Kept> kept = new ArrayDeque<>();
 
     private record Kept(ServerConnection connection, PoolKey key, Role role, long since) {
@@ -59,20 +59,20 @@ public final class ServerPool {
         }
     }
 
-    /** @param processes tells whether a process is as new; empty where DISCARD ALL is thought to undo all */
+    /** @param processes tells whether a process is as new; empty where DISCARD ALL is supposed to undo all */
     public ServerPool(Supplier<Pool> settings, Optional<NewProcesses> processes) {
         this.settings = settings;
         this.processes = processes;
     }
 
-    /** Begins to look for connections that were kept long enough, on a virtual thread, and to follow the changes of the cluster. */
+    /** Starts to look for connections whose time is over, on a virtual thread, and to follow the changes of the cluster. */
     public void watch(Cluster cluster) {
         cluster.watch(this::heed);
         Repeating.start(
                 "pool", LOOK, this::look, fault -> LOG.error("kept connections could not be looked after: " + fault));
     }
 
-    /** How many connections are kept. */
+    /** The number of kept connections. */
     public int size() {
         lock.lock();
         try {
@@ -82,7 +82,7 @@ public final class ServerPool {
         }
     }
 
-    /** How many connections to this backend are kept. */
+    /** The number of kept connections to this backend. */
     public int count(Address backend) {
         lock.lock();
         try {
@@ -93,7 +93,10 @@ public final class ServerPool {
         }
     }
 
-    /** The connection to this node that was used last. Not one whose TLS is not what the node is configured with since a reload. */
+    /**
+     * Returns the most recently used connection to this node, but not one whose TLS differs from the configuration of
+     * the node since a reload.
+     */
     public Optional<ServerConnection> take(Node node, PoolKey key) {
         Predicate<Kept> fits = each -> each.address().equals(node.backend().address())
                 && each.connection().backend().tls().equals(node.backend().tls())
@@ -130,8 +133,8 @@ public final class ServerPool {
     }
 
     /**
-     * Learns what a new process is like from a connection that was just opened and has served nobody, if that is not known yet. Waits
-     * for the answer. Only on the thread that owns the connection.
+     * Asks a connection that was just opened and has served no session for the state of a new process, if that is not
+     * known yet. Waits for the answer. Only on the thread that owns the connection.
      */
     public void opened(ServerConnection connection, Map<String, String> parameters) throws IOException {
         if (processes.isPresent() && !parameters.containsKey("replication")) {
@@ -151,7 +154,7 @@ public final class ServerPool {
     }
 
     /**
-     * Whether the process of a connection that a session leaves is as one that has served nobody.
+     * Whether the process of a connection that a session leaves is as one that has served no session.
      *
      * @param answer to the question, as rows
      */
@@ -161,7 +164,7 @@ public final class ServerPool {
                 .isEmpty();
     }
 
-    /** Whether a connection can be kept: its login still holds and is recent enough. */
+    /** Whether a connection can be kept: its login is still valid and is recent enough. */
     public boolean accepts(ServerConnection connection) {
         lock.lock();
         try {
@@ -181,8 +184,8 @@ public final class ServerPool {
     }
 
     /**
-     * Keeps a connection that is as new, and that nobody listens to. Where there are as many as may be, the one that was kept longest
-     * ends. A connection whose login no longer holds ends, too.
+     * Keeps a connection that is as new, and that no thread reads from. Where the pool is full, the connection that
+     * was kept longest ends. A connection whose login is not valid any more ends, too.
      *
      * @param role of its node, as the session that leaves it knew it
      */
@@ -213,8 +216,8 @@ public final class ServerPool {
     }
 
     /**
-     * Ends all connections that are kept: a password or the right to log in may have changed. Connections that sessions have now are
-     * not kept when these leave.
+     * Ends all kept connections: a password or the right to log in may have changed. Connections that sessions have
+     * now are not kept later.
      */
     public void clear() {
         changed();
@@ -233,15 +236,15 @@ public final class ServerPool {
     }
 
     /**
-     * Makes room for a statement that needs a database for itself and is about to be sent. All connections that are kept end, and none
-     * is kept as long as the statement may wait. The server need not be awaited.
+     * Makes room for a statement that needs a database for itself and is about to be sent. All kept connections end,
+     * and none is kept as long as the statement may wait. Must not wait for the server.
      */
     public void makeRoom() {
         drop(each -> true, () -> valid.begin(System.nanoTime() + PATIENCE.toNanos()));
         others.accept(PATIENCE);
     }
 
-    /** @param others lets go of all other connections to databases in which nobody works, for this long */
+    /** @param others lets go of all other connections to databases in which no session works, for this long */
     public void makeRoomWith(Consumer<Duration> others) {
         this.others = others;
     }

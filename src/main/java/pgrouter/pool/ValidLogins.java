@@ -5,20 +5,20 @@ import java.util.Map;
 import pgrouter.config.Address;
 
 /**
- * Since when a login at a backend holds. A login that was begun before roles, databases or their settings were changed may let in a
- * role that may no longer log in, and hides settings that are new. Times are of {@link System#nanoTime()}. Guarded by the lock of
- * {@link ServerPool}.
+ * The time since which a login at a backend is valid. A login that was begun before roles, databases or their
+ * settings were changed may let in a role that may no longer log in, and hides new settings. Times are of
+ * {@link System#nanoTime()}. Guarded by the lock of {@link ServerPool}.
  */
 final class ValidLogins {
     private long everywhere = System.nanoTime();
     private final Map<Address, Long> since = new HashMap<>();
 
-    /** Logins that were begun before this time hold nowhere. */
+    /** Logins that were begun before this time are valid nowhere. */
     void begin(long time) {
         everywhere = later(everywhere, time);
     }
 
-    /** Logins at this backend that were begun before this time hold no more. */
+    /** Notes that logins at this backend that were begun before this time are no longer valid. */
     void beginAt(Address backend, long time) {
         since.merge(backend, time, ValidLogins::later);
     }

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import pgrouter.config.Address;
 
-/** Standbys that have refused the login of a session: they are not asked again with every request. Client thread only. */
+/** The standbys that have refused a login of the session. They are not asked again with every request. Client thread only. */
 final class AvoidedNodes {
-    /** How long such a standby is left alone. */
+    /** The time for which such a standby is avoided. */
     static final Duration TIME = Duration.ofSeconds(10);
 
     private final LongSupplier clock;
@@ -24,7 +24,7 @@ final class AvoidedNodes {
         since.put(standby, clock.getAsLong());
     }
 
-    /** The standbys that are left alone now. */
+    /** The standbys that are avoided now. */
     Set<Address> now() {
         if (!since.isEmpty()) {
             long now = clock.getAsLong();

@@ -8,20 +8,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import pgrouter.backend.ServerConnection;
 
 /**
- * Which session a cancel key belongs to. The process id is the writer's, since clients look themselves up by it in
- * {@code pg_stat_activity}; the secret is pgrouter's own. Any thread may use it.
+ * Maps cancel keys to sessions. The process id in a key is the writer's, since clients look themselves up by it in
+ * {@code pg_stat_activity}; the secret is pgrouter's own. Any thread.
  */
 public final class CancelRegistry {
     private final Map<Integer, Set<Entry>> entries = new ConcurrentHashMap<>();
 
-    /** Something that can be cancelled: the pipe at work, if any. */
+    /** Something that can be cancelled: the server connection at work, if any. */
     interface Target {
         Optional<ServerConnection> pipeAtWork();
     }
 
     private record Entry(byte[] secret, Target target) {}
 
-    /** @return what takes the entry away again */
+    /** @return the handle that removes the entry */
     Runnable add(int processId, byte[] secret, Target target) {
         Entry entry = new Entry(secret.clone(), target);
         entries.computeIfAbsent(processId, id -> ConcurrentHashMap.newKeySet()).add(entry);
@@ -31,7 +31,7 @@ public final class CancelRegistry {
         });
     }
 
-    /** The comparison of the secret takes the same time whatever it is. */
+    /** The comparison of the secret takes constant time. */
     Optional<Target> find(int processId, byte[] secret) {
         return entries.getOrDefault(processId, Set.of()).stream()
                 .filter(entry -> MessageDigest.isEqual(entry.secret(), secret))

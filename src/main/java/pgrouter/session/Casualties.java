@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import pgrouter.config.Address;
 
 /**
- * The standbys whose processes were lost while they ran the present read. It may be what has ended them (out of memory, a crash in
- * an extension): so it is for one more standby, and never for the primary. Immutable.
+ * The standbys whose processes were lost while they ran the present read. The read may have ended them (out of
+ * memory, a crash in an extension). So one more standby may run it, and the primary never does. Immutable.
  */
 record Casualties(List<Address> standbys) {
     static final Casualties NONE = new Casualties(List.of());
@@ -24,12 +24,12 @@ record Casualties(List<Address> standbys) {
         return standbys.isEmpty();
     }
 
-    /** Whether no other node is to have the read. */
+    /** Whether no other node may run the read. */
     boolean areEnough() {
         return standbys.size() >= MOST;
     }
 
-    /** What the client is told. */
+    /** The error that the client gets. */
     String words() {
         String where = standbys.stream().map(Address::toString).collect(Collectors.joining(" and "));
         return "the read was not finished: the server process that ran it was lost on " + where

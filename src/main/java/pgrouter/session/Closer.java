@@ -4,20 +4,20 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What a session has taken and gives back when it is over, whichever of its threads is the last. Only that one thread uses it which is
- * the session's at the time.
+ * The resources of a session, which are released when it ends, by whichever of its threads is the last. Only the
+ * thread that owns the session at the time uses it.
  */
 final class Closer implements AutoCloseable {
     private static final int USUAL = 3;
 
     private final Deque<Runnable> endings = new ArrayDeque<>(USUAL);
 
-    /** It ends before all that was added earlier. */
+    /** Adds a resource that is closed before all that were added earlier. */
     void add(Runnable ending) {
         endings.push(ending);
     }
 
-    /** Ends all, even where one of them throws. */
+    /** Closes all of them, even where one throws. */
     @Override
     public void close() {
         Runnable last = endings.poll();

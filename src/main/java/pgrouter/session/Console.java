@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.Map;
 import pgrouter.protocol.ProtocolException;
 
-/** What stands in the place of a database for those who look after pgrouter. Any thread. */
+/** The console for administrators, which takes the place of a database. Any thread. */
 public interface Console {
-    /** Where there is none. */
+    /** The console where none is configured. */
     Console NONE = new Console() {
         @Override
         public boolean isAt(String database) {
@@ -29,24 +29,24 @@ public interface Console {
         }
     };
 
-    /** Whether a client of this database is the console's. */
+    /** Whether a client of this database is a client of the console. */
     boolean isAt(String database);
 
     /** Whether the user, who has logged in, may use it. */
     boolean admits(String user);
 
     /**
-     * The parameters that a client is told before it is served.
+     * Returns the parameters that a client is told before it is served.
      *
-     * @param startup those of its startup message
+     * @param startup the parameters of its startup message
      */
     Map<String, String> greeting(Map<String, String> startup);
 
     /**
-     * Answers a client that was greeted, until it leaves. Runs on the client's thread.
+     * Answers a client after its login, until it leaves. Runs on the client's thread.
      *
      * @throws IOException where the client is gone
-     * @throws ProtocolException where it has sent what the protocol does not allow; the caller tells it
+     * @throws ProtocolException where the client has violated the protocol; the caller reports it
      */
     void serve(ConsoleClient caller) throws IOException, InterruptedException;
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import pgrouter.client.ClientEnd;
 import pgrouter.net.Inbox;
 
-/** A client of the console, as the console sees it. Used by the client's thread. */
+/** A client of the console, as the console sees it. Client thread only. */
 public final class ConsoleClient {
     private final String user;
     private final Inbox inbox;
@@ -25,18 +25,19 @@ public final class ConsoleClient {
         return user;
     }
 
-    /** What it has sent. */
+    /** The messages that the client has sent. */
     public Inbox inbox() {
         return inbox;
     }
 
-    /** Whole messages. A client that is gone is found by the next read. */
+    /** Sends whole messages. The next read finds a client that is gone. */
     public void write(byte[] messages) {
         client.write(messages);
     }
 
     /**
-     * Waits for so much of the next request, with nothing under way: another thread may end the session meanwhile.
+     * Waits for this many bytes of the next request, with nothing under way. Another thread may end the session
+     * meanwhile.
      *
      * @return false where the client has left or the session has ended
      */

@@ -9,8 +9,9 @@ import pgrouter.exchange.Relay;
 import pgrouter.log.Log;
 
 /**
- * Ends what runs for a client that has left. A standby is told to stop at once. The primary has a moment to come to its end: a client
- * may send a write and leave without waiting for the answer, and PostgreSQL runs that. Runs on a virtual thread of its own.
+ * Ends the work of the servers for a client that has left. A standby is cancelled at once. The primary gets a grace
+ * period: a client may send a write and leave without waiting for the answer, and PostgreSQL runs that write. Runs on
+ * a virtual thread of its own.
  */
 final class Desertion implements Runnable {
     private static final Log LOG = Log.of("session");
@@ -20,7 +21,7 @@ final class Desertion implements Runnable {
     private final ClientEnd client;
     private final Duration grace;
 
-    /** @param grace how long what was sent before the client left may run on the primary */
+    /** @param grace the time for which the primary may run what was sent before the client left */
     Desertion(Connector connector, Servers servers, ClientEnd client, Duration grace) {
         this.connector = connector;
         this.servers = servers;
@@ -47,14 +48,20 @@ final class Desertion implements Runnable {
         }
     }
 
-    /** Closes the pipe and cancels what its server does. Where the pipe is another session's by now, nothing happens to it. */
+    /**
+     * Closes the server connection and cancels the work of its server. Does nothing where the connection belongs to
+     * another session by now.
+     */
     static void abandon(Connector connector, Relay relay) throws InterruptedException {
         if (relay.abandon()) {
             cancel(connector, relay.pipe());
         }
     }
 
-    /** Cancels what a server does for the session that has this pipe, unless it was left to another. Waits until that is through. */
+    /**
+     * Cancels the work of a server for the session that has this connection, unless the connection was left to
+     * another session. Waits until that is done.
+     */
     static void cancel(Connector connector, ServerConnection pipe) throws InterruptedException {
         try {
             if (pipe.cancels()) {

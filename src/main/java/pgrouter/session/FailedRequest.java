@@ -8,7 +8,7 @@ import pgrouter.protocol.ProtocolException;
 import pgrouter.request.Request;
 import pgrouter.request.RequestReader;
 
-/** Tells the client that its request has failed with an error of pgrouter's, as PostgreSQL would. Client thread only. */
+/** Tells the client that its request has failed with an error of pgrouter's own, as PostgreSQL would. Client thread only. */
 final class FailedRequest {
     private final ClientEnd client;
     private final Request request;
@@ -21,9 +21,9 @@ final class FailedRequest {
     }
 
     /**
-     * Passes over what is left of the request.
+     * Skips the rest of the request.
      *
-     * @param after the transaction that the client is in after it
+     * @param after the client's transaction after the request
      * @param copying whether the request was at a COPY FROM STDIN
      * @return false when the client has left
      */
@@ -39,7 +39,7 @@ final class FailedRequest {
         return true;
     }
 
-    /** The client has broken the protocol, and no server has said so: nothing more is read of it. */
+    /** Ends a session whose client has violated the protocol, where no server has said so: nothing more is read of it. */
     boolean isBrokenOff() throws ProtocolException {
         if (request.violation().isPresent()) {
             throw request.violation().get();

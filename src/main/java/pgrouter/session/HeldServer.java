@@ -17,7 +17,7 @@ final class HeldServer {
     private final Lease lease;
     private final Relay relay;
 
-    /** Made once, since each request asks for it. */
+    /** Created once, since each request asks for it. */
     private final Optional<Relay> present;
 
     HeldServer(Services services, Statements statements, SessionEnd sessionEnd, Lease lease, Relay relay) {
@@ -33,7 +33,7 @@ final class HeldServer {
         return relay;
     }
 
-    /** The relay, for a caller to which there may be none. */
+    /** Returns the relay, for a caller that can do without one. */
     Optional<Relay> present() {
         return present;
     }
@@ -42,7 +42,7 @@ final class HeldServer {
         return Servers.address(relay);
     }
 
-    /** Begins to listen to the server. */
+    /** Starts to read from the server. */
     void begin() {
         services.openServers().add(relay);
         relay.start();
@@ -61,7 +61,7 @@ final class HeldServer {
         return over;
     }
 
-    /** Ends the server's session. A server that is still at work is told to stop. */
+    /** Ends the server's session. A server that is still at work is cancelled. */
     void end() {
         services.openServers().remove(relay);
         statements.forget(relay.statements());
@@ -73,7 +73,7 @@ final class HeldServer {
         }
     }
 
-    /** A client that leaves does not wait until the server has heard of it. */
+    /** The server hears of it later where the client has left: nobody waits for that. */
     private void abandon() {
         relay.leave();
         lease.login().carrier().start(lease.login().threadName() + "-cancel", () -> {
@@ -86,7 +86,8 @@ final class HeldServer {
     }
 
     /**
-     * Releases the connection for the next session of the same login, if what this one had there can be undone.
+     * Releases the connection for the next session of the same login, if the effects of this session on it can be
+     * undone.
      *
      * @param role of the node, as the session knows it
      * @return false where the session still has it

@@ -10,8 +10,9 @@ import pgrouter.routing.Traits;
 import pgrouter.state.Journal;
 
 /**
- * What texts do to a session that only take state away ({@link Traits#RESETS}) or only set parameters ({@link Traits#ASSIGNS}): it
- * is known from the text once that has succeeded, so that the server need not be asked. Used by the client thread.
+ * The effects on a session of texts that only take state away ({@link Traits#RESETS}) or only set parameters
+ * ({@link Traits#ASSIGNS}). They are known from the text once it has succeeded, so that the server need not be asked.
+ * Client thread only.
  */
 final class KnownEffects {
     private static final long PARAMETERS = Traits.SETTINGS | Traits.ALL_SETTINGS;
@@ -19,7 +20,7 @@ final class KnownEffects {
     private final Journal journal;
     private final Servers servers;
 
-    /** Something was done on the writer that may have drawn from a sequence, which only DISCARD undoes and nobody can ask about. */
+    /** Whether something on the writer may have drawn from a sequence. Only DISCARD undoes that, and no query shows it. */
     private boolean writerIsUsed;
 
     KnownEffects(Journal journal, Servers servers) {
@@ -28,8 +29,8 @@ final class KnownEffects {
     }
 
     /**
-     * Whether a request outside a transaction finds nothing on the writer of what it takes away. Then a standby answers it as the
-     * primary would; where the session is pinned, it may find more.
+     * Whether the writer has nothing of what a request outside a transaction takes away. Then a standby answers the
+     * request as the primary would. Where the session is pinned, the writer may have more.
      */
     boolean isForReader(Request request) {
         return request.isOnly(Traits.RESETS)
@@ -44,22 +45,22 @@ final class KnownEffects {
         return all || request.settings().stream().anyMatch(journal::hasSet);
     }
 
-    /** PostgreSQL's own answer to an unknown name is the writer's. */
+    /** Only the writer gives PostgreSQL's own answer to an unknown name. */
     private boolean isAtReader(String statement) {
         return servers.statements().find(statement).isPresent() && !servers.isOnlyAtWriter(statement);
     }
 
-    /** The writer was used for something that no request tells of. */
+    /** Notes that the writer was used for something that no request shows. */
     void writerWasUsed() {
         writerIsUsed = true;
     }
 
     /**
-     * A request was answered: what of it is known is noted.
+     * Notes the known effects of an answered request.
      *
-     * @param shown what the reply has shown
+     * @param shown the effects that the reply has shown
      * @param inTransaction whether one is open now, and so was before a request that these are about
-     * @return the traits of what is not known yet
+     * @return the traits whose effects are not known yet
      */
     long answered(Request request, Relay pipe, Effects shown, boolean inTransaction) {
         boolean resets = request.isOnly(Traits.RESETS);
@@ -80,7 +81,7 @@ final class KnownEffects {
         return shown.has(Effect.COMPLETED) && !shown.has(Effect.FAILED);
     }
 
-    /** What DEALLOCATE does no rollback undoes; the rest is certain where no transaction is open. */
+    /** No rollback undoes a DEALLOCATE. The other effects are certain where no transaction is open. */
     private long reset(Request request, Relay pipe, Effects shown, boolean inTransaction) {
         boolean succeeded = hasSucceeded(shown);
         long traits = request.traits();
@@ -122,7 +123,7 @@ final class KnownEffects {
         return true;
     }
 
-    /** Where the server reports a parameter, that has the last word. A function may not be the one that it seems. */
+    /** Where the server reports a parameter, its report decides. A function may not be the one that it seems. */
     private boolean isTold(String name, String value, boolean byCall) {
         Optional<String> reported = servers.reported().value(name);
         return reported.isPresent() ? reported.get().equalsIgnoreCase(value) : !byCall;

@@ -3,11 +3,11 @@ package pgrouter.session;
 import pgrouter.config.Address;
 import pgrouter.protocol.SqlState;
 
-/** What is known of a request whose server was lost. */
+/** The facts about a request whose server was lost. */
 enum LostRequest {
-    /** Nothing of its transaction is left: it can be done again. */
+    /** Nothing of its transaction remains: it can be retried. */
     ROLLED_BACK(SqlState.SERIALIZATION_FAILURE, "the transaction was rolled back: the backend %s was lost"),
-    /** It was read only: it can be done again. */
+    /** It was read only: it can be retried. */
     READ(SqlState.SERIALIZATION_FAILURE, "the backend %s was lost in the middle of its answer, which was read only"),
     /** It was not sent. */
     NOT_SENT(SqlState.SERIALIZATION_FAILURE, "the request was not run: the primary %s was lost before"),
@@ -26,7 +26,7 @@ enum LostRequest {
 
     /**
      * @param within whether it was a part of a transaction that an earlier request has begun
-     * @param sent whether the server may have seen it
+     * @param sent whether the server may have received it
      * @param mayEnd whether it may have committed that transaction
      */
     static LostRequest of(boolean writer, boolean within, boolean sent, boolean mayEnd) {

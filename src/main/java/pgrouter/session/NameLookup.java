@@ -9,27 +9,27 @@ import pgrouter.routing.Traits;
 import pgrouter.state.Journal;
 
 /**
- * In which schemas the servers of one session look for a name that has none: what the session has set counts, else what the server
- * reports (since version 18), else what its process has said of itself when it was new, as long as neither roles nor the configuration
- * have changed since. Used by the client thread.
+ * The schemas in which the servers of one session look for an unqualified name. The session's own setting counts
+ * first, then the server's report (since version 18), then the answer of its process when that was new, as long as
+ * neither roles nor the configuration have changed since. Client thread only.
  */
 final class NameLookup {
     private final Servers servers;
     private final Journal journal;
 
-    /** In a transaction something was set that may end with it. */
+    /** Whether a transaction has set something that may end with it. */
     private boolean passing;
 
-    /** A standby looks elsewhere than the primary: a name may mean any object from then on. */
+    /** Whether a standby searches other schemas than the primary: from then on a name may mean any object. */
     private boolean divided;
 
-    /** Of the path, and of the reader that was found to look in the same schemas. */
+    /** The cached result for the path, and for the reader that was found to search the same schemas. */
     private Basis basis = Basis.NONE;
 
     private Basis readerBasis = Basis.NONE;
     private Optional<SearchPath> path = Optional.empty();
 
-    /** All that a path follows from: it is found again only where one of these is another. */
+    /** All that a path depends on: it is computed again only where one of these differs. */
     private record Basis(Relay server, String reported, int version, long changedAt) {
         private static final Basis NONE = new Basis(null, "", 0, 0);
 
@@ -67,7 +67,7 @@ final class NameLookup {
         return new Basis(server, server.searchPath(), journal.version(), servers.changedAt());
     }
 
-    /** Of a server that reports it, the user is still the one of the login. */
+    /** Where a server reports the path, the user is still the one of the login. */
     private static Optional<PathAtLogin> atLogin(Relay server, Basis basis) {
         Optional<PathAtLogin> asNew = server.pipe().path();
         if (basis.reported() != null) {
@@ -77,8 +77,8 @@ final class NameLookup {
     }
 
     /**
-     * Whether this standby looks for names in the schemas by which the request was judged; where it does not, a name may mean any object from
-     * now on.
+     * Whether this standby searches the schemas by which the request was judged. Where it does not, a name may mean
+     * any object from now on.
      */
     boolean isShared(Relay reader) {
         if (path().isEmpty()
@@ -94,12 +94,12 @@ final class NameLookup {
         return !divided;
     }
 
-    /** A request of these traits was answered. */
+    /** Notes that a request of these traits was answered. */
     void answered(long traits, boolean inTransaction) {
         passing = inTransaction && (passing || Traits.has(traits, Traits.MAY_MOVE));
     }
 
-    /** The session is in no transaction any more. */
+    /** Notes that the session is not in a transaction any more. */
     void ended() {
         passing = false;
     }

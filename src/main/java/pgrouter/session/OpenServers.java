@@ -18,18 +18,21 @@ import pgrouter.log.Log;
 import pgrouter.net.Repeating;
 
 /**
- * The pipes of all sessions, by their backend: those that nothing will come on any more are closed, so that nobody waits for it.
- * These are the pipes to a primary that was replaced, for it may be frozen and never say so; and of a node that does not answer at
- * all those that are read from, since a read can be had elsewhere. A node that answers is given the time that a query takes. Any
- * thread.
+ * The server connections of all sessions, by backend. Those on which nothing will come any more are closed, so that
+ * no thread waits for them. These are the connections to a primary that was replaced, for it may be frozen and never
+ * say so. They are also the connections that are read from of a node that does not answer at all, since another node
+ * can answer a read. A node that answers gets the time that a query takes. Any thread.
  */
 public final class OpenServers {
     private static final Log LOG = Log.of("session");
 
-    /** How often it is looked for requests that are not answered; a client that leaves is noticed from the second look on. */
+    /**
+     * The interval between two looks for requests that are not answered. A client that leaves is noticed from the
+     * second look on.
+     */
     private static final Duration LOOK = Duration.ofMillis(100);
 
-    /** How long what a client has sent before it left may run on the primary. */
+    /** The time for which the primary may run what a client has sent before it left. */
     public static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Cluster cluster;
@@ -43,7 +46,7 @@ public final class OpenServers {
         cluster.watch(this::heed);
     }
 
-    /** Begins to look for requests that wait, on a virtual thread, for the life of the process. */
+    /** Starts to look for requests that wait, on a virtual thread, for the life of the process. */
     public void watch(Probes probes) {
         Repeating.start(
                 "silence",
@@ -52,12 +55,12 @@ public final class OpenServers {
                 fault -> LOG.error("requests that wait could not be looked after: " + fault));
     }
 
-    /** How many sessions have one to this backend. */
+    /** The number of sessions with a connection to this backend. */
     public int count(Address backend) {
         return servers.getOrDefault(backend, Set.of()).size();
     }
 
-    /** How many have a thread of their own. */
+    /** The number of connections that have a thread of their own. */
     long awake() {
         return servers.values().stream()
                 .flatMap(Set::stream)
@@ -65,7 +68,7 @@ public final class OpenServers {
                 .count();
     }
 
-    /** What can be told of each, in the order of their clients. */
+    /** The state of each connection, in the order of their clients. */
     public List<ServerFacts> facts() {
         return servers.values().stream()
                 .flatMap(Set::stream)
@@ -104,7 +107,7 @@ public final class OpenServers {
         }
     }
 
-    /** A request that takes its time says nothing of its node, but a reason to ask it: a frozen one does not answer that either. */
+    /** A long request says nothing of its node, but is a reason to probe it: a frozen node does not answer the probe either. */
     private void look(Probes probes) {
         if (look()) {
             probes.probeNow();
@@ -112,7 +115,7 @@ public final class OpenServers {
     }
 
     /**
-     * Has the clients watched whose requests wait since the last look. One thread at a time.
+     * Starts to watch the clients whose requests wait since the last look. One thread at a time.
      *
      * @return whether there is such a request
      */

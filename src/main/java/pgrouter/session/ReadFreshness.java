@@ -5,7 +5,7 @@ import pgrouter.cluster.Writes;
 import pgrouter.config.Consistency;
 import pgrouter.routing.ReadPosition;
 
-/** What a session's reads must see: its own writes, what it has read before, or all writes. Used by the client thread. */
+/** The writes that a session's reads must see: its own, those that it has read before, or all. Client thread only. */
 final class ReadFreshness {
     private final Writes writes;
     private ReadPosition position = ReadPosition.ANY;
@@ -18,7 +18,7 @@ final class ReadFreshness {
         this.writes = writes;
     }
 
-    /** A request was answered by the writer. */
+    /** Notes that the writer has answered a request. */
     void atWriter(boolean mayHaveWritten, boolean inTransaction) {
         unseenWrite |= mayHaveWritten;
         if (unseenWrite && !inTransaction) {
@@ -27,13 +27,13 @@ final class ReadFreshness {
         }
     }
 
-    /** A request was answered by the reader. */
+    /** Notes that the reader has answered a request. */
     void atReader() {
         read = true;
         readAt = System.nanoTime();
     }
 
-    /** Whether the session has just written and is one that reads too: it will want to know when standbys have that. */
+    /** Whether the session has just written and also reads: it will need to know when standbys have replayed the write. */
     boolean willBeAsked() {
         boolean asked = reads && position != ReadPosition.ANY;
         reads = false;
@@ -41,9 +41,9 @@ final class ReadFreshness {
     }
 
     /**
-     * How far a standby must be for the next read.
+     * Returns the position that a standby must have reached for the next read.
      *
-     * @param readerStays whether the session can go on to read where it did: another standby may be behind that one
+     * @param readerStays whether the session can go on to read where it did: another standby may lag behind that one
      */
     ReadPosition needed(Consistency consistency, boolean readerStays, ClusterView view) {
         if (consistency == Consistency.EVENTUAL) {

@@ -3,18 +3,18 @@ package pgrouter.session;
 import pgrouter.exchange.Relay;
 import pgrouter.exchange.Reply;
 
-/** The result of a read that standbys were asked for. Immutable. */
+/** The result of a read that was sent to standbys. Immutable. */
 sealed interface ReadResult {
     /** A standby has answered, and the client has the reply. */
     record Answered(Relay reader, Reply.Complete reply) implements ReadResult {}
 
-    /** A standby has refused: the writer gets the whole request. */
+    /** A standby has refused: the whole request goes to the writer. */
     record Refused(Relay reader, Reply.Refused reply) implements ReadResult {}
 
-    /** The rest of the request is for the writer, or all of it. */
+    /** The rest of the request, or all of it, goes to the writer. */
     record Moves(Relay reader, Reply.Withdrawn reply) implements ReadResult {}
 
-    /** The standby was lost in the middle of a reply that the client has a part of. */
+    /** The standby was lost in the middle of a reply of which the client has a part. */
     record Lost(Relay reader, Reply.Lost reply) implements ReadResult {}
 
     /** The client has left. */
@@ -27,7 +27,7 @@ sealed interface ReadResult {
      */
     record NoReader(int delivered) implements ReadResult {}
 
-    /** No other node is to have the read. */
+    /** No other node may run the read. */
     record GivenUp(Casualties casualties) implements ReadResult {}
 
     /** The client is gone. */

@@ -14,7 +14,7 @@ import pgrouter.request.RequestTimes;
 import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.Traits;
 
-/** Runs the present request on one standby, whose reply is kept until it can no longer be a refusal. Client thread only. */
+/** Runs the present request on one standby. The reply is kept until it can no longer be a refusal. Client thread only. */
 final class ReaderAttempt {
     private final Servers servers;
     private final Inbox inbox;
@@ -26,10 +26,10 @@ final class ReaderAttempt {
     private final FunctionCalls calls;
     private final RequestTimes times;
 
-    /** The fingerprint of the request when a standby was asked. */
+    /** The fingerprint of the request at the time when a standby was asked. */
     private long askedAs;
 
-    /** Whether the standby was there when the last part of the request was sent. */
+    /** Whether the standby was connected when the last part of the request was sent. */
     private boolean hasRun;
 
     ReaderAttempt(
@@ -53,12 +53,12 @@ final class ReaderAttempt {
         this.times = times;
     }
 
-    /** Whether the standby was there: it may have run the request. */
+    /** Whether the standby was connected: it may have run the request. */
     boolean hasRun() {
         return hasRun;
     }
 
-    /** The request was known by this when a standby was asked: the next time it is looked for by that. */
+    /** Returns the fingerprint that the request had when a standby was asked: the next time it is looked up by that. */
     long fingerprint() {
         return askedAs;
     }
@@ -98,17 +98,18 @@ final class ReaderAttempt {
         }
     }
 
-    /** After an error that the client has nothing counts any more. */
+    /** After an error that the client does not have, nothing counts any more. */
     private Optional<FunctionCheck> check(Relay reader, int sent) {
         return sent > 0 && reader.turn() == Turn.CLIENT_SKIPS ? Optional.empty() : calls.check(request);
     }
 
     /**
-     * Takes the request back where what was read last makes it the writer's: all of it, or what was read last.
+     * Withdraws the request where the messages that were read last make it the writer's: all of it, or only those
+     * messages.
      *
      * @param sent how many bytes of the request were sent before
-     * @param checked whether it was known when it began that its functions are checked
-     * @param paused whether the client had paused before what was read last
+     * @param checked whether it was known at the beginning that its functions are checked
+     * @param paused whether the client had paused before the messages that were read last
      */
     private Optional<Reply> withdrawn(Relay reader, int sent, boolean checked, boolean paused)
             throws IOException, SessionException, InterruptedException {
@@ -124,12 +125,15 @@ final class ReaderAttempt {
         return Optional.empty();
     }
 
-    /** Whether what was read of a request that a standby was asked first makes it the writer's. */
+    /** Whether the messages that were read make a request for a standby the writer's. */
     private boolean isForWriter() {
         return request.isTooLarge() || Traits.has(request.traits(), Traits.WRITER);
     }
 
-    /** Whether what was read calls functions of which it can no longer be asked whether they are the ones that were looked at. */
+    /**
+     * Whether the messages that were read call functions for which it is too late to verify that they are the ones
+     * that were assessed.
+     */
     private boolean isUncheckable(boolean checked) {
         return calls.areChecked(request) && !(checked && calls.canBeChecked(request));
     }
@@ -138,7 +142,10 @@ final class ReaderAttempt {
         return requests.goesOn(request, sent) && router.isOutdated();
     }
 
-    /** Whether what was read after a pause may be the writer's, where the client has a part of the standby's answer to what was before. */
+    /**
+     * Whether the messages that were read after a pause may be for the writer, while the client has a part of the
+     * standby's answer to the earlier ones.
+     */
     private boolean isRestFree(Relay reader) {
         return !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION) && !request.isTooLarge() && !reader.isHeld();
     }

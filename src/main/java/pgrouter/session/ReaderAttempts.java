@@ -14,8 +14,8 @@ import pgrouter.routing.ReadPosition;
 import pgrouter.routing.Traits;
 
 /**
- * Asks standbys for a read until one has answered or refused, each at most once. A read that may have ended a standby's process is for
- * one more standby at most. Client thread only.
+ * Sends a read to standbys until one has answered or refused, to each at most once. A read that may have ended a
+ * standby's process goes to one more standby at most. Client thread only.
  */
 final class ReaderAttempts {
     /** How long a read whose standby has crashed waits for another one. */
@@ -28,7 +28,7 @@ final class ReaderAttempts {
     private final RequestRouter router;
     private final ReaderAttempt attempt;
 
-    /** Nodes that have failed the present read. */
+    /** The nodes that have failed the present read. */
     private Set<Address> failed = Set.of();
 
     private Casualties casualties = Casualties.NONE;
@@ -101,7 +101,7 @@ final class ReaderAttempts {
         };
     }
 
-    /** The same one as the last where nothing is different, as usual: so it allocates nothing. */
+    /** Returns the last instance where nothing differs, which is the usual case: so it allocates nothing. */
     private ReadResult.Answered answered(Relay reader, Reply.Complete reply) {
         if (answered.isEmpty()
                 || answered.get().reader() != reader
@@ -111,7 +111,7 @@ final class ReaderAttempts {
         return answered.get();
     }
 
-    /** A read that may have ended another standby's process is never the primary's. */
+    /** The primary never runs a read that may have ended another standby's process. */
     private ReadResult unlessCrashed(ReadResult atWriter) {
         return casualties.isNone() ? atWriter : new ReadResult.GivenUp(casualties);
     }
@@ -135,15 +135,15 @@ final class ReaderAttempts {
     }
 
     /**
-     * Whether the request may be what has ended the standby's process: it ran, and does more than to begin a transaction or to take
-     * state away.
+     * Whether the request may have ended the standby's process: it ran, and does more than begin a transaction or
+     * take state away.
      */
     private boolean mayHaveCrashed(Relay reader, Reply.Lost lost) {
         boolean harmless = request.isOnlyOpening() || request.isOnly(Traits.RESETS);
         return attempt.hasRun() && !harmless && !reader.isCut() && lost.isCrash();
     }
 
-    /** A standby that will soon be far enough is waited for: there is no primary to ask instead. */
+    /** Waits for a standby that will soon have replayed far enough: there is no primary to ask instead. */
     private Optional<Relay> anotherReader(ReadPosition needed) throws SessionException, InterruptedException {
         long deadline = System.nanoTime() + ANOTHER_READER.toNanos();
         Optional<Relay> reader = servers.reader(needed, failed);

@@ -6,8 +6,9 @@ import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 
 /**
- * When a session chooses its standby again, since there are other standbys to choose from. Each session does so at some time within a
- * few seconds, so that not all come at once to a standby that has come back. Client thread only.
+ * The time at which a session chooses its standby again, since the set of standbys has changed. Each session does so
+ * at a random time within a few seconds, so that not all of them move at once to a standby that has come back. Client
+ * thread only.
  */
 final class ReaderRebalance {
     static final Duration WITHIN = Duration.ofSeconds(5);
@@ -18,9 +19,9 @@ final class ReaderRebalance {
     private Optional<Long> dueAt = Optional.empty();
 
     /**
-     * @param version of the standbys that the session has chosen from
+     * @param version of the set of standbys that the session has chosen from
      * @param clock as {@link System#nanoTime()}
-     * @param random gives a number from 0 up to a bound, without it
+     * @param random returns a number from 0 up to a bound, without it
      */
     ReaderRebalance(long version, LongSupplier clock, LongUnaryOperator random) {
         this.chosenFrom = version;
@@ -29,9 +30,9 @@ final class ReaderRebalance {
     }
 
     /**
-     * Whether the session is to choose now; true once for each version. A session without a reader chooses at once.
+     * Whether the session must choose now; true once for each version. A session without a reader chooses at once.
      *
-     * @param version of the standbys that there are now
+     * @param version of the present set of standbys
      */
     boolean isDue(long version, boolean hasReader) {
         if (version == chosenFrom || (hasReader && isTooSoon())) {

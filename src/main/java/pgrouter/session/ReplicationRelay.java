@@ -8,8 +8,8 @@ import pgrouter.client.ClientGoneException;
 import pgrouter.net.Inbox;
 
 /**
- * A replication connection: after the login every byte passes between the client and the primary as it is, in both directions at
- * the same time (CopyBoth, protocol-replication.html). Either end closes both.
+ * A replication connection. After the login every byte passes between the client and the primary unchanged, in both
+ * directions at the same time (CopyBoth, protocol-replication.html). The end of either side closes both.
  */
 final class ReplicationRelay implements CancelRegistry.Target {
     private final ServerConnection primary;
@@ -27,12 +27,15 @@ final class ReplicationRelay implements CancelRegistry.Target {
         this.client = client;
     }
 
-    /** Whether it was the client that has left: what its server process does may have to be cancelled. Behind {@link #run}. */
+    /**
+     * Whether the client has left, and not the primary: the work of its server process may have to be cancelled.
+     * Valid after {@link #run}.
+     */
     boolean isDeserted() {
         return deserted;
     }
 
-    /** Until one of the two leaves. Runs on the client thread; the other direction has a virtual thread of its own. */
+    /** Relays until one of the two leaves. Runs on the client thread; the other direction has a virtual thread of its own. */
     void run(String name) throws IOException {
         primary.carrier().start(name + "-replication", this::fromPrimary);
         try (primary) {

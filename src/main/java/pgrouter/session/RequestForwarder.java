@@ -11,7 +11,7 @@ import pgrouter.request.Request;
 import pgrouter.request.RequestMessages;
 import pgrouter.routing.Traits;
 
-/** Passes on what the client sends, one batch of messages after the other, without keeping it. Client thread only. */
+/** Forwards the client's messages, one batch after the other, without keeping them. Client thread only. */
 final class RequestForwarder {
     private static final int HEADER = MessageHeaders.LENGTH;
 
@@ -26,11 +26,12 @@ final class RequestForwarder {
     }
 
     /**
-     * Passes on until the server has the turn or has answered all. A request for which there is no room is left where it {@link
-     * Request#exceeds}.
+     * Forwards until the server has the turn or has answered all. A request for which there is no room is left where
+     * it {@link Request#exceeds}.
      *
-     * @param request what was kept of it is gone already
-     * @param readsOnly whether to stop before what is for the writer: it is left in the inbox, as {@link Request#isTurnedAway}
+     * @param request whose kept part is gone already
+     * @param readsOnly whether to stop before a part for the writer: it is left in the inbox, as
+     * {@link Request#isTurnedAway}
      * @param doubt whether that holds for a read too
      * @return false when the client has finished in the middle
      */
@@ -70,12 +71,12 @@ final class RequestForwarder {
         return false;
     }
 
-    /** Whether what a standby was to read may no longer be its own, by what is known now. */
+    /** Whether a standby's read may no longer be its own, by what is known now. */
     interface Doubt {
         boolean isThere() throws SessionException, InterruptedException;
     }
 
-    /** A portal of before, or a transaction that may have begun here, cannot go on elsewhere. */
+    /** A portal from before, or a transaction that may have begun here, cannot go on elsewhere. */
     private boolean isForWriter(Request request, Relay server, Doubt doubt)
             throws SessionException, InterruptedException {
         boolean checked =
@@ -87,9 +88,9 @@ final class RequestForwarder {
     }
 
     /**
-     * Leaves in the inbox, as {@link Request#isTurnedAway}, all that follows what was sent: it is for the writer.
+     * Leaves in the inbox, as {@link Request#isTurnedAway}, all that follows the sent part: it is for the writer.
      *
-     * @return false where it cannot go on elsewhere, or is not to be run after an error
+     * @return false where it cannot go on elsewhere, or must not run after an error
      */
     boolean turnAwayRest(Request request, int sent, Relay server) throws ProtocolException, InterruptedException {
         if (request.length() == sent || !messages.startsAnew(request, sent) || isSettled(server) || !server.drain()) {
@@ -101,7 +102,7 @@ final class RequestForwarder {
         return true;
     }
 
-    /** The inbox begins with an incomplete message: waits for more of it, or passes it on in pieces. */
+    /** The inbox begins with an incomplete message: waits for more of it, or forwards it in pieces. */
     private boolean proceed(Request request, Relay server, boolean readsOnly, Doubt doubt)
             throws IOException, SessionException, InterruptedException {
         if (inbox.available() < HEADER && !inbox.awaitInputUnless(() -> isSettled(server))) {

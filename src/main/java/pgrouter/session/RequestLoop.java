@@ -27,8 +27,8 @@ import pgrouter.routing.Route;
 import pgrouter.routing.Traits;
 
 /**
- * Serves one client after its login: reads a request, asks where it goes, runs it there, and settles what it means for the next one.
- * Client thread only.
+ * Serves one client after its login: reads a request, routes it, runs it there, and settles its consequences for the
+ * next one. Client thread only.
  */
 final class RequestLoop {
     private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
@@ -56,7 +56,7 @@ final class RequestLoop {
     /** Whether the present request was sent to a server that was lost, and again to another. */
     private boolean sentAgain;
 
-    /** What the last reply has shown. */
+    /** The effects that the last reply has shown. */
     private Effects shown = Effects.NONE;
 
     private String lastRoute = "none yet";
@@ -99,7 +99,7 @@ final class RequestLoop {
         servers.watch(request::length);
     }
 
-    /** The client has logged in, and is idle. */
+    /** Notes that the client has logged in, and is idle. */
     void begin() {
         rest.begin(keepsTime());
     }
@@ -109,7 +109,8 @@ final class RequestLoop {
     }
 
     /**
-     * Until the client leaves, or its thread is dismissed while it is idle: then another one may go on.
+     * Serves until the client leaves, or until its thread is dismissed while it is idle: then another thread may go
+     * on.
      *
      * @return whether the client has left
      */
@@ -133,13 +134,13 @@ final class RequestLoop {
         return false;
     }
 
-    /** The client has left: whether what it had on the servers can be undone, so that another session can go on there. */
+    /** Whether the effects of a client that has left can be undone on its servers, so that another session can go on there. */
     boolean leavesNothingBehind() {
         return !transaction.isOpen() && request.isEmpty() && state.isUndoable();
     }
 
     /**
-     * Waits for the next request, where nothing is under way. In between another thread may end the session.
+     * Waits for the next request, where nothing is under way. Another thread may end the session meanwhile.
      *
      * @return false where the thread was dismissed
      */
@@ -220,7 +221,7 @@ final class RequestLoop {
                 false);
     }
 
-    /** What the client has begun, if it has, is over. */
+    /** The client's transaction, if there is one, is over. */
     private boolean withoutPrimary(NoPrimaryException e) throws IOException {
         boolean failed = transaction.isOpen();
         if (transaction instanceof Transaction.Open open && open.isAtReader()) {
@@ -229,13 +230,13 @@ final class RequestLoop {
         return fail(SqlState.CANNOT_CONNECT_NOW, e.getMessage(), failed, false);
     }
 
-    /** Nothing of the request was sent, and nothing of it will be. */
+    /** Nothing of the request was sent, and nothing of it will be sent. */
     private boolean exceeds(ErrorResponse error) throws IOException {
         run.toldOfExcess(error);
         return fail(error.sqlState(), error.message(), false, false);
     }
 
-    /** Asks standbys, and the writer where none has the answer. */
+    /** Sends the request to standbys, and to the writer where none of them has the answer. */
     private boolean reads() throws IOException, SessionException, InterruptedException, NoPrimaryException {
         return switch (attempts.read()) {
             case ReadResult.Answered(Relay reader, Reply.Complete reply) -> {
@@ -262,7 +263,7 @@ final class RequestLoop {
         };
     }
 
-    /** Functions that nobody has looked at may have left anything on the server. */
+    /** Functions that were not assessed may have left anything on the server. */
     private boolean hadOtherFunctions(Relay reader) {
         boolean others = reader.hasOtherFunctions();
         if (others) {
@@ -271,7 +272,7 @@ final class RequestLoop {
         return others;
     }
 
-    /** A standby has refused: it is left as it was before, and the writer gets the whole request. */
+    /** A standby has refused: its state is restored, and the writer gets the whole request. */
     private boolean redirects(Relay reader, Reply.Refused refused)
             throws IOException, SessionException, InterruptedException, NoPrimaryException {
         reader.counters().redirect();
@@ -289,8 +290,9 @@ final class RequestLoop {
     }
 
     /**
-     * What follows a Flush is for the writer. Where the client has nothing of the reply but the answers to Parse and the like, the
-     * writer gets the whole request, else what is left of it: what was read before has no part in what is written.
+     * Sends the part after a Flush to the writer. Where the client has nothing of the reply but the answers to Parse
+     * and the like, the writer gets the whole request, else the rest of it: a read before that rest has no part in a
+     * later write.
      */
     private boolean goesOnAtWriter(Relay reader, int delivered)
             throws IOException, SessionException, InterruptedException, NoPrimaryException {
@@ -303,8 +305,8 @@ final class RequestLoop {
     }
 
     /**
-     * Looks at the request with what is known now of functions. Where the client was told what a statement returns, that must be
-     * remembered, and is with the statement as it was read.
+     * Analyzes the request again with the present knowledge of functions. Where the client was told the result
+     * columns of a statement, they must be remembered, and they are kept with the statement as it was read.
      */
     private void lookAgain(int delivered) throws ProtocolException {
         if (request.isTurnedAway() || request.isTooLarge()) {
@@ -362,7 +364,7 @@ final class RequestLoop {
         transaction = settlement.settle(transaction, server, reply);
     }
 
-    /** @return whether what the client has sent after the request, before it left, can still be run: it may be a write */
+    /** @return whether what the client has sent after the request, before it left, can still run: it may be a write */
     private boolean isDeserted(Relay server, Effects until) {
         if (server.isWriter()) {
             settlement.settleDeserted(server, until);
@@ -377,8 +379,8 @@ final class RequestLoop {
     }
 
     /**
-     * The server was lost with the request on it. The session goes on: the client is told once what became of the request, which is
-     * never run a second time.
+     * Handles a server that was lost with the request on it. The session goes on. The client is told once what became
+     * of the request, which never runs a second time.
      *
      * @param sent whether it was sent at all; the server may then have run it
      */
@@ -414,8 +416,8 @@ final class RequestLoop {
     }
 
     /**
-     * A client may have sent on already, believing that it is in a transaction: where the request was to begin one, what follows is said to
-     * a transaction that has failed, so that nothing of it is run by itself.
+     * A client may have sent more already, believing that it is in a transaction. Where the request was to begin one,
+     * the later requests meet a failed transaction, so that none of them runs by itself.
      *
      * @param failed whether the client's transaction has failed with the request
      * @param copying whether the request was at a COPY FROM STDIN

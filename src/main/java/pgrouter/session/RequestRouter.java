@@ -18,8 +18,9 @@ import pgrouter.routing.Router;
 import pgrouter.routing.Traits;
 
 /**
- * Asks the router where the present request goes: with what is known of the session, of the functions that the request calls, of texts
- * that a standby has refused before, and of how far a standby must be. Client thread only.
+ * Asks the router where the present request goes. The inputs are the state of the session, the functions that the
+ * request calls, the texts that a standby has refused before, and the position that a standby must have reached.
+ * Client thread only.
  */
 final class RequestRouter {
     private final Services services;
@@ -34,7 +35,10 @@ final class RequestRouter {
 
     private Router.Question asked = new Router.Question(Traits.NONE, false, false);
 
-    /** Whether the present request takes away what the primary has nothing of, and so needs no standby that is far enough. */
+    /**
+     * Whether the present request takes away state that the primary does not have, and so needs no standby that has
+     * replayed far enough.
+     */
     private boolean takesNothing;
 
     RequestRouter(
@@ -89,7 +93,7 @@ final class RequestRouter {
         return services.router().route(question, state, needed, servers.choice(own, needed, view));
     }
 
-    /** The same one as the last where nothing is different, as usual: so it allocates nothing. */
+    /** Returns the last instance where nothing differs, which is the usual case: so it allocates nothing. */
     private Router.Question question(long traits, boolean refusedBefore) {
         boolean same = asked.traits() == traits
                 && asked.tooLarge() == request.isTooLarge()
@@ -118,7 +122,10 @@ final class RequestRouter {
         return request.fingerprints().any(fingerprint -> learned.isLearned(here(fingerprint), primary));
     }
 
-    /** The fingerprint of a text among the sessions in which its names mean the same: others' refusals say nothing of these. */
+    /**
+     * Returns the fingerprint of a text among the sessions in which its names mean the same. The refusals of other
+     * sessions say nothing about these.
+     */
     private long here(long fingerprint) {
         return fingerprint + Long.rotateLeft(31L * servers.naming() + state.naming(), 32);
     }
@@ -140,8 +147,8 @@ final class RequestRouter {
     }
 
     /**
-     * Whether what was read after a pause or a Flush is to be looked at anew: the client may have waited for long, and the catalog may have
-     * changed meanwhile, or others may have written what it is to see.
+     * Whether the messages that were read after a pause or a Flush must be analyzed again. The client may have paused
+     * for long. Meanwhile the catalog may have changed, or others may have written what the request must see.
      */
     boolean isOutdated() throws SessionException, InterruptedException {
         boolean news = state.suspects().isEmpty();
@@ -152,12 +159,12 @@ final class RequestRouter {
         return news || own.filter(needed::isReachedBy).isEmpty();
     }
 
-    /** Whether the client has said itself that it writes nothing. */
+    /** Whether the client itself has declared that it writes nothing. */
     boolean wishesReadOnly() {
         return Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION) || state.isReadOnlyByDefault();
     }
 
-    /** The words of {@code SHOW pgrouter.last_route} for a request that the writer gets. */
+    /** Returns the text of {@code SHOW pgrouter.last_route} for a request that the writer gets. */
     String words(Route.Reason reason) {
         return reason == Route.Reason.PINNED
                 ? reason.words() + state.pin().map(pin -> ", " + pin).orElse("")
@@ -165,7 +172,7 @@ final class RequestRouter {
     }
 
     /**
-     * A standby has refused what the primary has run: the next time the primary is asked at once.
+     * Notes that the primary has run what a standby has refused: the next time the primary is asked at once.
      *
      * @param fingerprint of the request when the standby was asked
      */

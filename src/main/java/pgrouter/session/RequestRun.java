@@ -17,8 +17,8 @@ import pgrouter.request.Statements;
 import pgrouter.routing.Traits;
 
 /**
- * Runs the present request on one server whose reply counts: sends it, passes on what the client goes on to send, and waits, in turns,
- * until all is answered. Client thread only.
+ * Runs the present request on one server whose reply counts: sends it, forwards what the client sends after it, and
+ * waits, in turns, until all is answered. Client thread only.
  */
 final class RequestRun {
     private static final Log LOG = Log.of("session");
@@ -31,7 +31,7 @@ final class RequestRun {
     private final RequestTimes times;
     private final Statements statements;
 
-    /** Whether anything of the request was sent to a server that was there. */
+    /** Whether anything of the request was sent over an open connection. */
     private boolean sent;
 
     /** Whether there was no room for something of this session. */
@@ -76,24 +76,25 @@ final class RequestRun {
         return goOn(server, false);
     }
 
-    /** Whether anything was sent by {@link #at} to a server that was there: it may have run it. */
+    /** Whether {@link #at} has sent anything over an open connection: the server may have run it. */
     boolean isSent() {
         return sent;
     }
 
     /**
-     * The statements that must be there before a request, since its SQL uses them by name. Where its end is not known, these are all
-     * that SQL has prepared: to do that in the middle of it would end its transaction.
+     * Returns the statements that must exist before a request, since its SQL uses them by name. Where the end of the
+     * request is not known, these are all that SQL has prepared: preparing them in the middle of it would end its
+     * transaction.
      */
     Collection<String> namedInSql(boolean outside) {
         return request.isPaused() && outside ? statements.bySql(request.named()) : request.named();
     }
 
     /**
-     * Passes on what the client sends and waits for the server, in turns, until all is answered. The kept part of the request is sent, and is
-     * not in the inbox any more.
+     * Forwards what the client sends and waits for the server, in turns, until all is answered. The kept part of the
+     * request is sent, and is not in the inbox any more.
      *
-     * @param readsOnly whether to stop before what is for the writer
+     * @param readsOnly whether to stop before a part for the writer
      */
     Reply goOn(Relay server, boolean readsOnly) throws IOException, SessionException, InterruptedException {
         if (request.length() > 0) {
@@ -119,7 +120,7 @@ final class RequestRun {
         }
     }
 
-    /** A part of the request was sent, or is said to a transaction: the server has an error too. */
+    /** Fails a request of which a part was sent, or which is within a transaction: the server gets an error too. */
     private Reply exceeds(Relay server, ErrorResponse error)
             throws IOException, SessionException, InterruptedException {
         toldOfExcess(error);
@@ -135,7 +136,7 @@ final class RequestRun {
         return server.await();
     }
 
-    /** A session that goes on to ask for more is one line. */
+    /** A session that keeps asking for more gets one line in the log. */
     void toldOfExcess(ErrorResponse error) {
         if (!exceeded) {
             LOG.info("has no room for another prepared statement: " + error.message());

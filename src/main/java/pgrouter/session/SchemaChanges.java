@@ -6,7 +6,7 @@ import pgrouter.routing.Catalogs.Catalog;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.Traits;
 
-/** What the session's present transaction has changed of the schema: others are to know it when that is over. Client thread only. */
+/** The schema changes of the session's present transaction. Other sessions hear of them when it is over. Client thread only. */
 final class SchemaChanges {
     private final Catalog catalog;
     private final LearnedRefusals.OfDatabase learned;
@@ -18,18 +18,18 @@ final class SchemaChanges {
         this.learned = learned;
     }
 
-    /** A request of these traits has shown this at the writer. */
+    /** Notes the effects that a request of these traits has shown at the writer. */
     void note(Effects shown, long traits) {
         ofSchema |= shown.has(Effect.CHANGED_SCHEMA);
         ofCode |= shown.has(Effect.CHANGED_CODE) || Traits.has(traits, Traits.UNLOGGED);
     }
 
-    /** A request is left at work that may change anything. */
+    /** Notes that a request still runs that may change anything. */
     void mayChangeCode() {
         ofCode = true;
     }
 
-    /** The transaction is over. */
+    /** Notes that the transaction is over. */
     void tell() {
         if (ofSchema) {
             learned.forget();

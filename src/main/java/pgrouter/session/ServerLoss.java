@@ -8,12 +8,12 @@ import pgrouter.request.Request;
 import pgrouter.routing.Traits;
 import pgrouter.state.SessionBinding;
 
-/** The fate of a request whose server was lost with it: it is never run a second time. */
+/** The fate of a request whose server was lost with it: it never runs a second time. */
 sealed interface ServerLoss {
-    /** Nothing of it was run, or it only opens a transaction: another server gets it. */
+    /** Nothing of it ran, or it only opens a transaction: another server gets it. */
     record SentAgain() implements ServerLoss {}
 
-    /** The client rolls back a transaction that is gone: one that has failed answers. */
+    /** The client rolls back a transaction that is gone: a failed transaction answers. */
     record RolledBack() implements ServerLoss {}
 
     /**
@@ -24,7 +24,7 @@ sealed interface ServerLoss {
     record Told(LostRequest loss, boolean failed) implements ServerLoss {}
 
     /**
-     * Pure.
+     * Decides the fate. Pure.
      *
      * @param within whether the request was a part of a transaction that an earlier one has begun
      * @param sent whether it was sent at all; the server may then have run it
@@ -45,7 +45,7 @@ sealed interface ServerLoss {
         return new Told(loss, within && !isEnd(request));
     }
 
-    /** What the client wants is done already. */
+    /** The effect that the client wants has happened already. */
     private static boolean isRollback(Request request) {
         return isEnd(request)
                 && Traits.has(request.traits(), Traits.ROLLS_BACK)

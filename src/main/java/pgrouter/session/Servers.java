@@ -70,7 +70,7 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         sessionEnd.restsOn(first().orElseThrow());
     }
 
-    /** What a client is told at its start, be there a primary at that time or not: it can write. */
+    /** The parameter that tells a client at its start that it can write, whether there is a primary at that time or not. */
     private static Map<String, String> asPrimary(Map<String, String> parameters) {
         Map<String, String> told = new HashMap<>(parameters);
         told.computeIfPresent("in_hot_standby", (name, value) -> "off");
@@ -78,9 +78,10 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
     }
 
     /**
-     * Opens writer and reader at the same time; while there is no primary, the reader alone. Where there is neither, waits for one.
+     * Opens writer and reader at the same time; while there is no primary, the reader alone. Where neither is
+     * available, waits for one.
      *
-     * @throws SessionException where a backend refuses, or none was there in time
+     * @throws SessionException where a backend refuses, or none was available in time
      */
     static Servers open(Services services, ServerLogin login, ClientWatch watch)
             throws SessionException, InterruptedException {
@@ -103,14 +104,14 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         return standby.isPresent() ? Optional.of(ServerPair.ofReader(opener.open(standby.get()))) : Optional.empty();
     }
 
-    /** Begins to listen to the backends. */
+    /** Starts to read from the backends. */
     void start() {
         writer.start();
         reader.start();
     }
 
     /**
-     * Has the client watched while a server is awaited.
+     * Watches the client while a server is awaited.
      *
      * @param kept how many bytes of its inbox are the present request's
      */
@@ -126,7 +127,10 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         return watch.hasLeft();
     }
 
-    /** Releases the connections for the next session of the same login: the client has left, and what it had there can be undone. */
+    /**
+     * Releases the connections for the next session of the same login. The client has left, and its effects on them
+     * can be undone.
+     */
     void handOver() throws InterruptedException {
         reader.release();
         writer.release();
@@ -152,12 +156,12 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         return greeting;
     }
 
-    /** The same for two sessions whose logins say the same of what a name means. */
+    /** Equal for two sessions whose logins resolve names in the same way. */
     long naming() {
         return login.naming();
     }
 
-    /** The process that the client is told to be its own. */
+    /** The process id that the client is told to be its own. */
     int processId() {
         return processId;
     }
@@ -197,7 +201,7 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
     }
 
     /**
-     * The relay to a standby that is suitable and far enough.
+     * Returns the relay to a standby that is suitable and has replayed far enough.
      *
      * @param without nodes that have failed this request already
      * @see SessionReader#suitable
@@ -207,17 +211,17 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         return reader.suitable(position, without);
     }
 
-    /** The standby that the session can go on to read from. */
+    /** Returns the standby from which the session can go on to read. */
     Optional<Node> ownStandby(ClusterView view) throws SessionException, InterruptedException {
         return reader.own(view);
     }
 
-    /** What the session may choose a reader from, for a read that needs this position. */
+    /** Returns the candidates from which the session may choose a reader, for a read that needs this position. */
     ClusterView choice(Optional<Node> own, ReadPosition needed, ClusterView view) {
         return reader.choice(own, needed, view);
     }
 
-    /** The present reader is of no use any more. */
+    /** Gives up the present reader. */
     void dropReader() {
         reader.drop();
     }
@@ -234,7 +238,7 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         atWork = null;
     }
 
-    /** The one that a request is under way on, or null. Any thread. */
+    /** The server with a request under way, or null. Any thread. */
     Relay atWork() {
         return atWork;
     }
@@ -273,7 +277,7 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
                 && writer.relay().filter(relay -> relay.hasStatement(statement)).isPresent();
     }
 
-    /** What the server has said of how texts are to be read. */
+    /** Returns the parameters that the servers have reported, by which texts are read. */
     Reported reported() {
         return reported;
     }

@@ -16,7 +16,7 @@ import pgrouter.routing.Catalogs;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.Router;
 
-/** What all sessions share. Everything in it is safe for use by many threads. */
+/** The objects that all sessions share. Any thread. */
 public record Services(
         Settings settings,
         Cluster cluster,
@@ -46,7 +46,7 @@ public record Services(
         return new ServerOpener(connector, serverPool, cluster, login);
     }
 
-    /** The wait of a client that is not logged in yet: it is over where pgrouter ends. */
+    /** The wait of a client that is not logged in yet. It ends when pgrouter ends. */
     PrimaryWait waitAtLogin() {
         return PrimaryWait.atLogin(cluster, probes, rules().limits().failover(), sessions::isEnding);
     }

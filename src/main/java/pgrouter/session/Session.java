@@ -50,22 +50,22 @@ import pgrouter.tls.TlsServer;
 import pgrouter.tls.TlsWire;
 
 /**
- * One client, from accept to close: negotiate, authenticate, open the pipes, serve. Runs on the client's virtual thread; what
- * comes on the pipes is {@link Relay}'s. A client that says nothing for a while has no thread: when it does, the next one goes
- * on where the last has stopped.
+ * One client, from accept to close: negotiate, authenticate, open the server connections, serve. Runs on the client's
+ * virtual thread; {@link Relay} reads the server connections. A client that says nothing for a while has no thread.
+ * When it does say something, the next thread goes on where the last one has stopped.
  */
 public final class Session implements Startups.Startup {
     private static final Log LOG = Log.of("session");
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** A client that has not logged in has little to say: as many bytes of it are kept without growing. */
+    /** The number of bytes that are kept without growing. A client that has not logged in has little to say. */
     private static final int FIRST_ROOM = Awaited.SMALL;
 
-    /** The first session of a database waits so long for what is known of its functions; without that it reads from the writer. */
+    /** How long the first session of a database waits until its functions are assessed. Without that it reads from the writer. */
     private static final Duration CATALOG_PATIENCE = Duration.ofSeconds(10);
 
-    /** How long a client that is ended may take to read why. */
+    /** How long a client whose session is ended may take to read the reason. */
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private static final int SHORT_SECRET = 4;
@@ -87,7 +87,10 @@ public final class Session implements Startups.Startup {
 
     private final ClientWatch watch;
 
-    /** What others can have as soon as the session is over, even where its client takes a long time to read why. */
+    /**
+     * The resources that others can have as soon as the session is over, even where its client takes a long time to
+     * read the reason.
+     */
     private final Closer held = new Closer();
 
     private final long number = NUMBERS.incrementAndGet();
@@ -99,19 +102,19 @@ public final class Session implements Startups.Startup {
 
     private volatile Optional<Known> known = Optional.empty();
 
-    /** What a cancel request would reach. */
+    /** The target of a cancel request. */
     private volatile Optional<CancelRegistry.Target> target = Optional.empty();
 
-    /** Who has logged in. */
+    /** The user who has logged in. */
     private record Known(String user, String database, String application, Peer peer) {}
 
     /** {@link System#nanoTime()}. */
     private long acceptedAt;
 
     /**
-     * @param accepted that no TLS has begun on yet
-     * @param carrier of the wire: all of the session lives there
-     * @param tls what is offered to the client
+     * @param accepted the connection, on which no TLS has begun yet
+     * @param carrier of the wire: all of the session runs there
+     * @param tls the TLS that is offered to the client
      */
     public Session(Services services, Wire accepted, Carrier carrier, Optional<TlsServer> tls) {
         this.services = services;
@@ -125,7 +128,7 @@ public final class Session implements Startups.Startup {
         this.watch = new ClientWatch(client, wire, inbox, carrier, number);
     }
 
-    /** Empty where the client has left already, too. */
+    /** Empty also where the client has left already. */
     private static Optional<InetAddress> address(Wire accepted) {
         try {
             return accepted.peer();
@@ -134,13 +137,13 @@ public final class Session implements Startups.Startup {
         }
     }
 
-    /** What a client thread does, until the session ends or it is not needed any more. */
+    /** Runs on a client thread, until the session ends or does not need the thread any more. */
     private interface Work {
         /** @return whether the session goes on without this thread, which must not touch it any more */
         boolean run() throws IOException, SessionException, InterruptedException;
     }
 
-    /** Starts the session on a virtual thread of its own. It counts from now on. */
+    /** Starts the session on a virtual thread of its own. The session counts from now on. */
     public void start() {
         services.metrics().clientCame();
         services.sessions().came(this);
@@ -188,12 +191,12 @@ public final class Session implements Startups.Startup {
         return negotiate();
     }
 
-    /** What a client is told whose session ends since pgrouter does. */
+    /** The error for a client whose session ends because pgrouter ends. */
     static SessionException ending() {
         return SessionException.fatal(SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
     }
 
-    /** Ends the session where nothing of it is under way. Any thread; it may have to wait for the client. */
+    /** Ends the session where nothing of it is under way. May have to wait for the client. Any thread. */
     void endIfResting() {
         if (rest.take()) {
             end(ending());
@@ -203,7 +206,7 @@ public final class Session implements Startups.Startup {
     /**
      * Takes the thread from a client that has said nothing since the last call. One thread at a time.
      *
-     * @return whether it was told
+     * @return whether the thread was told
      */
     boolean dismissIfResting() {
         boolean dismissed = rest.lastsSinceLastLook() && awake;
@@ -267,7 +270,7 @@ public final class Session implements Startups.Startup {
         kept = before + more;
     }
 
-    /** On the client thread: it ends where the session does. */
+    /** Ends the client thread where the session ends. Client thread only. */
     private void keep(int bytes) throws IOException, InterruptedException {
         while (!services.sessions().startups().keep(this, bytes)) {
             if (client.isGone()) {
@@ -313,8 +316,8 @@ public final class Session implements Startups.Startup {
     }
 
     /**
-     * Ends the session, whatever is under way: a server at work is told to stop, and not waited for. Any thread; returns at once. A
-     * client that does not read is not told.
+     * Ends the session, whatever is under way: a server at work is cancelled, and not waited for. A client that does
+     * not read is not told. Returns at once. Any thread.
      */
     void kill() {
         Optional<ServerConnection> atWork = target.flatMap(CancelRegistry.Target::pipeAtWork);
@@ -330,7 +333,7 @@ public final class Session implements Startups.Startup {
         });
     }
 
-    /** Who looks after the silent must not wait for one of them. */
+    /** The thread that looks for idle clients must not wait for one of them. */
     private Thread endApart(SessionException farewell) {
         return Thread.ofVirtual().name("client-" + number + "-end").start(() -> {
             visitor.tell(farewell);
@@ -338,7 +341,7 @@ public final class Session implements Startups.Startup {
         });
     }
 
-    /** A client that has not even begun is told nothing, as by PostgreSQL ({@code StartupPacketTimeoutHandler}). */
+    /** A client that has not even begun is told nothing, as in PostgreSQL ({@code StartupPacketTimeoutHandler}). */
     private void end(SessionException farewell) {
         if (startedUp) {
             client.write(farewell.message());
@@ -346,7 +349,7 @@ public final class Session implements Startups.Startup {
         client.close();
     }
 
-    /** The endings, by what they mean: a client that has left is not worth a line. */
+    /** Logs the end of a session by its cause: a client that has left is not worth a line. */
     private boolean live(Work work) {
         try {
             return releasing(work);
@@ -435,7 +438,7 @@ public final class Session implements Startups.Startup {
         return place;
     }
 
-    /** @return what opens the backends for the client, which has proven to be the user that it says */
+    /** @return the opener of server connections for the client, which has proven its user */
     private Credential admitted(StartupMessage startup, Peer peer)
             throws IOException, SessionException, InterruptedException {
         String user = startup.parameters().getOrDefault("user", "");
@@ -466,7 +469,7 @@ public final class Session implements Startups.Startup {
                 .run(user, startup.parameters());
     }
 
-    /** A password waits for its turn until shortly before the login takes too long, so that the client hears why. */
+    /** A password waits for its turn until shortly before the login timeout, so that the client hears the reason. */
     private long deadlineOfPasswords() {
         return acceptedAt + services.rules().limits().login().toNanos() / 10 * 9;
     }
@@ -499,7 +502,10 @@ public final class Session implements Startups.Startup {
         }
     }
 
-    /** A client of the console, which has no pipes: its process is its number here. It has a place kept for it, but no stranger has. */
+    /**
+     * Serves a client of the console, which has no server connections: its process id is its number here. A place is
+     * reserved for it, but not for a stranger.
+     */
     private void administer(StartupMessage startup, Peer peer)
             throws IOException, SessionException, InterruptedException {
         admitted(startup, peer);
@@ -543,10 +549,10 @@ public final class Session implements Startups.Startup {
     }
 
     /**
-     * Leaves the client to its next thread, which begins when it says something. So behind the login, too: the stack of that has grown
-     * larger than one that serves.
+     * Leaves the client to its next thread, which starts when the client says something. This also happens right
+     * after the login: the stack of the login has grown larger than that of a thread that serves.
      *
-     * @return false where it has said something already
+     * @return false where the client has said something already
      */
     private boolean rests(RequestLoop requests, Servers servers) {
         if (inbox.available() > 0) {
@@ -600,7 +606,10 @@ public final class Session implements Startups.Startup {
                 .flatMap(CancelRegistry.Target::pipeAtWork));
     }
 
-    /** A server that does not stop keeps no session. One that is another session's by now is left alone. */
+    /**
+     * Cancels a server without keeping the session until it stops. A connection that belongs to another session by
+     * now is left alone.
+     */
     private void stop(Optional<ServerConnection> pipe) throws InterruptedException {
         if (pipe.filter(ServerConnection::cancels).isPresent()) {
             cancel(pipe);

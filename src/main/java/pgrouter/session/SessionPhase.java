@@ -4,15 +4,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Whether anything of a session is under way. Where nothing is, another thread may end it; the client thread and that thread agree
- * here on who was first.
+ * Whether anything of a session is under way. Where nothing is, another thread may end the session. The client thread
+ * and that thread agree here which of them was first.
  */
 final class SessionPhase {
-    /** What the client thread is at. */
+    /** The phase of the client thread. */
     private enum Phase {
         /** Nobody is logged in yet. */
         LOGIN,
-        /** The connection is a replication's: nothing is ever under way, and it is never idle. */
+        /** The connection is a replication connection: nothing is ever under way, and it is never idle. */
         STREAMING,
         /** Nothing is under way. */
         RESTING,
@@ -27,16 +27,16 @@ final class SessionPhase {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.LOGIN);
     private volatile long since = System.nanoTime();
 
-    /** How often the client thread has begun to wait for a request. */
+    /** The number of times that the client thread has begun to wait for a request. */
     private final AtomicInteger begun = new AtomicInteger();
 
-    /** The number of the rest that was seen last. Only the thread that looks uses it. */
+    /** The number of the idle period that was seen last. Only the thread that looks for idle clients uses it. */
     private int seen;
 
     /**
-     * The client thread waits for a request; or another one does, in the same rest.
+     * The client thread waits for a request; or another client thread does, in the same idle period.
      *
-     * @param keepTime whether somebody wants to know since when
+     * @param keepTime whether the start of the period is needed
      */
     void begin(boolean keepTime) {
         Phase before = phase.get();
@@ -50,7 +50,7 @@ final class SessionPhase {
         phase.compareAndSet(before, Phase.RESTING);
     }
 
-    /** Whether the client that said nothing at the last look has said nothing since. */
+    /** Whether the client that had said nothing at the last look has said nothing since. */
     boolean lastsSinceLastLook() {
         int now = begun.get();
         boolean same = now == seen && phase.get() == Phase.RESTING;
@@ -70,7 +70,7 @@ final class SessionPhase {
                 || phase.get() == Phase.WORKING;
     }
 
-    /** In the words of {@code pg_stat_activity}, as far as it has them. */
+    /** The phase in the words of {@code pg_stat_activity}, as far as it has them. */
     String words() {
         return switch (phase.get()) {
             case LOGIN -> "login";
@@ -86,7 +86,7 @@ final class SessionPhase {
         phase.compareAndSet(Phase.LOGIN, Phase.STREAMING);
     }
 
-    /** @return whether the session is another thread's to end: it was resting, or nobody was logged in */
+    /** @return whether the calling thread may end the session: it was idle, or nobody was logged in */
     boolean take() {
         Phase before = phase.get();
         boolean busy = before == Phase.WORKING || before == Phase.OPEN;
@@ -98,7 +98,7 @@ final class SessionPhase {
         return phase.compareAndSet(Phase.LOGIN, Phase.ENDED);
     }
 
-    /** The same where it has rested since before this time. */
+    /** The same where it has been idle since before this time. */
     boolean takeRestingSince(long time) {
         return since - time < 0 && phase.get() == Phase.RESTING && phase.compareAndSet(Phase.RESTING, Phase.ENDED);
     }

@@ -19,8 +19,8 @@ import pgrouter.pool.ServerPair;
 import pgrouter.routing.ReadPosition;
 
 /**
- * The connection of a session to a standby, while one is suitable. It is replaced when its node is not what it was, and when there are
- * other standbys to choose from. Client thread only.
+ * The connection of a session to a standby, while one is suitable. It is replaced when its node has changed its role,
+ * and when the set of standbys has changed. Client thread only.
  */
 final class SessionReader {
     private static final Log LOG = Log.of("session");
@@ -34,8 +34,8 @@ final class SessionReader {
     private Optional<HeldServer> server;
 
     /**
-     * @param holding makes what the session holds of a connection that was opened for it
-     * @param first what the session begins with
+     * @param holding makes the session's held server of a new connection
+     * @param first the connection with which the session begins
      */
     SessionReader(Services services, ServerOpener opener, Function<Lease, HeldServer> holding, ServerPair first) {
         this.services = services;
@@ -49,18 +49,19 @@ final class SessionReader {
         first.refused().ifPresent(this::avoid);
     }
 
-    /** Begins to listen to the standby. */
+    /** Starts to read from the standby. */
     void start() {
         server.ifPresent(HeldServer::begin);
     }
 
-    /** The relay to the standby, be it of use or not. */
+    /** Returns the relay to the standby, whether it is usable or not. */
     Optional<Relay> relay() {
         return server.flatMap(HeldServer::present);
     }
 
     /**
-     * The relay to a standby that is suitable and far enough: the present one, else a new one to another node.
+     * Returns the relay to a standby that is suitable and has replayed far enough: the present one, else a new one to
+     * another node.
      *
      * @param without nodes that have failed this request already
      * @throws SessionException where the session ends with the present one
@@ -77,7 +78,7 @@ final class SessionReader {
         return chosen(anew ? Optional.empty() : present(view), position, view, failed);
     }
 
-    /** Whether the session reads on where it did. */
+    /** Whether the session goes on to read from the same standby. */
     private boolean stays(ReadPosition position, ClusterView view) throws SessionException, InterruptedException {
         Optional<Node> node = own(view);
         return node.isPresent() && position.isReachedBy(node.get());
@@ -104,19 +105,19 @@ final class SessionReader {
                 && node.backend().address().equals(server.get().address());
     }
 
-    /** The standby that the session can go on to read from. */
+    /** Returns the standby from which the session can go on to read. */
     Optional<Node> own(ClusterView view) throws SessionException, InterruptedException {
         return server.isEmpty() || server.get().isOver()
                 ? Optional.empty()
                 : present(view).filter(Node::isSuitableReader);
     }
 
-    /** What the session may choose a reader from, for a read that needs this position. */
+    /** Returns the candidates from which the session may choose a reader, for a read that needs this position. */
     ClusterView choice(Optional<Node> own, ReadPosition needed, ClusterView view) {
         return ownStandby.choice(own, needed, view);
     }
 
-    /** What is known of the standby that the session reads from at present. */
+    /** Returns the present state of the standby that the session reads from. */
     private Optional<Node> present(ClusterView view) {
         return server.isEmpty() ? Optional.empty() : view.node(server.get().address());
     }
@@ -125,7 +126,7 @@ final class SessionReader {
         avoided.add(node.backend().address());
     }
 
-    /** Nodes at which a login would hardly succeed; not that of a connection that is there. */
+    /** Returns the nodes at which a login would hardly succeed, without the node of an open connection. */
     private Set<Address> leftAlone(ClusterView view) {
         Set<Address> nodes = new HashSet<>(opener.unanswering(view));
         server.filter(there -> !there.relay().hasEnded()).ifPresent(there -> nodes.remove(there.address()));
@@ -146,13 +147,13 @@ final class SessionReader {
         }
     }
 
-    /** The present connection is of no use any more. */
+    /** Gives up the present connection. */
     void drop() {
         server.ifPresent(HeldServer::end);
         server = Optional.empty();
     }
 
-    /** Releases the connection, if it can serve another session. */
+    /** Releases the connection, if another session can use it. */
     void release() throws InterruptedException {
         if (server.isPresent() && server.get().release(Role.STANDBY)) {
             server = Optional.empty();

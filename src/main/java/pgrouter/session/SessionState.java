@@ -30,13 +30,13 @@ import pgrouter.state.Pin;
 import pgrouter.state.SqlText;
 
 /**
- * Keeps the state of one session the same on all its pipes: asks the server where a request may have changed it, and gives it to
- * a reader before that is used. Used by the client thread.
+ * Keeps the state of one session the same on all its server connections: asks the server where a request may have
+ * changed it, and gives it to a reader before that is used. Client thread only.
  */
 final class SessionState implements Router.Session {
     private static final Log LOG = Log.of("session");
 
-    /** What is not given to other pipes by its value, but by running its text on the writer. */
+    /** The state that other connections get not by its value, but by running its text on the writer. */
     private static final long BY_TEXT = Traits.STATE & ~(Traits.SETTINGS | Traits.ALL_SETTINGS | Traits.STATEMENTS);
 
     private static final String ROUTE = "pgrouter.route";
@@ -70,7 +70,7 @@ final class SessionState implements Router.Session {
         this.consistency = usual;
     }
 
-    /** A setting of pgrouter's own that the client has given at its start. */
+    /** Sets a parameter of pgrouter's own that the client has given at its start. */
     void startedWith(String setting, String value) {
         journal.startedWith(setting, value);
         applyOwnSettings();
@@ -81,7 +81,7 @@ final class SessionState implements Router.Session {
         return journal.pin().isPresent();
     }
 
-    /** The same for two sessions of one login in which a name means the same. */
+    /** Equal for two sessions of one login in which a name means the same. */
     long naming() {
         return journal.naming();
     }
@@ -121,13 +121,13 @@ final class SessionState implements Router.Session {
         return now.isPresent() && isReadBy(now.get()) ? now : Optional.empty();
     }
 
-    /** What was looked at while the path of the session was not known yet was looked at for any path. */
+    /** A text that was assessed before the session's path was known was assessed for any path. */
     private boolean isReadBy(SuspectNames now) {
         SuspectNames then = texts.suspects();
         return then == now || then == now.whole();
     }
 
-    /** @return whether texts have to be looked at again: something else is suspicious now */
+    /** @return whether texts must be assessed again: something else is suspicious now */
     boolean refreshSuspects() {
         Optional<SuspectNames> now = catalog.suspects(lookup.path());
         boolean changed = now.isPresent() && now.get() != texts.suspects();
@@ -140,7 +140,7 @@ final class SessionState implements Router.Session {
     /**
      * Brings a reader up to date.
      *
-     * @return false where it did not take the state; if it is there still, the session stays on its writer from then on
+     * @return false where it did not take the state; if it still works, the session stays on its writer from then on
      */
     boolean giveTo(Relay reader) throws InterruptedException {
         if (reader.own().give(journal)) {
@@ -155,7 +155,7 @@ final class SessionState implements Router.Session {
     }
 
     /**
-     * The pipe to the primary, with all that the session has set.
+     * Returns the connection to the primary, with all that the session has set.
      *
      * @throws NoPrimaryException where there is none
      * @throws SessionException where the session ends with the primary that is gone
@@ -180,7 +180,7 @@ final class SessionState implements Router.Session {
         return equipped.isPresent() && equipped.get() == writer;
     }
 
-    /** Whether a standby can stand in for what the session had. */
+    /** Whether a standby can replace the server that the session had. */
     boolean takesOver(Relay reader) {
         try {
             return giveTo(reader);
@@ -190,7 +190,7 @@ final class SessionState implements Router.Session {
         }
     }
 
-    /** The server that the session was at is gone, and what its transaction has changed with it. */
+    /** Notes that the session's server is gone, and with it the changes of its transaction. */
     void lost() {
         lookup.ended();
         journal.forgetChanges();
@@ -198,12 +198,15 @@ final class SessionState implements Router.Session {
         strayIsKept = false;
     }
 
-    /** Whether a request outside a transaction only takes away what the session does not have on its writer. */
+    /** Whether a request outside a transaction only takes away state that the session does not have on its writer. */
     boolean isForReader(Request request) {
         return effects.isForReader(request);
     }
 
-    /** A request was answered. Outside a transaction, what it may have changed is asked for at once. */
+    /**
+     * Notes that a request was answered. Outside a transaction, the server is asked at once for what the request may
+     * have changed.
+     */
     void finished(Request request, Relay pipe, Effects shown, boolean inTransaction)
             throws SessionException, InterruptedException, NoPrimaryException {
         if (shown.has(Effect.DISCARDED)) {
@@ -216,7 +219,7 @@ final class SessionState implements Router.Session {
         }
     }
 
-    /** A transaction was ended on a standby by pgrouter itself. */
+    /** Notes that pgrouter itself has ended a transaction on a standby. */
     void ended(Relay reader, boolean kept) throws SessionException, InterruptedException, NoPrimaryException {
         strayIsKept |= kept;
         settle(reader);
@@ -276,7 +279,7 @@ final class SessionState implements Router.Session {
         applyOwnSettings();
     }
 
-    /** What the client was told to have been set cannot be asked for any more. */
+    /** The value that the client was told to have set cannot be asked for any more. */
     private void endIfUnknowable(Relay pipe) throws SessionException, InterruptedException {
         if (pipe.isOver()) {
             servers.checkEnd();
@@ -310,8 +313,9 @@ final class SessionState implements Router.Session {
     }
 
     /**
-     * What a read-only transaction on a standby has set that only a server's process itself can have, is set on the writer too, if
-     * it was kept: from then on the session stays there. A lock outlives a rollback, where it was taken before.
+     * Sets on the writer too what a read-only transaction on a standby has set and kept, where only a server's
+     * process itself can have it: from then on the session stays there. A lock outlives a rollback, where it was
+     * taken before.
      */
     private void runStray(Relay pipe) throws SessionException, InterruptedException, NoPrimaryException {
         if (strayIsKept || (Traits.has(strayTraits, Traits.ADVISORY) && holdsLock(pipe))) {
@@ -347,7 +351,7 @@ final class SessionState implements Router.Session {
         strayBytes = 0;
     }
 
-    /** What the session has set beyond what is followed this server has, and no other can be given. */
+    /** This server has everything that the session has set beyond the limit, and no other server can be given it. */
     private void staysAt(Relay pipe) throws SessionException {
         if (!pipe.isWriter()) {
             endIfTooMuch(Optional.of(memory.excess()));
@@ -356,7 +360,7 @@ final class SessionState implements Router.Session {
         pipe.own().has(journal);
     }
 
-    /** What only a standby's process has, and there is no room for, cannot be given to the primary's. */
+    /** State that only a standby's process has, and for which there is no room, cannot be given to the primary's process. */
     private static void endIfTooMuch(Optional<ErrorResponse> error) throws SessionException {
         if (error.isPresent()) {
             throw SessionException.fatal(error.get().sqlState(), error.get().message());
@@ -371,7 +375,7 @@ final class SessionState implements Router.Session {
                 .isPresent();
     }
 
-    /** A text that has opened a transaction, which on the standby was none of its own, must not leave it open. */
+    /** A text that has opened a transaction, which was not its own on the standby, must not leave it open. */
     private static void runOn(Relay writer, byte[] change) throws InterruptedException {
         boolean done = writer.own().run(change);
         if (done && writer.transactionStatus() != 'I') {
@@ -379,7 +383,7 @@ final class SessionState implements Router.Session {
         }
     }
 
-    /** What cannot be understood counts as not said. */
+    /** A value that cannot be understood is ignored. */
     private void applyOwnSettings() {
         preference = journal.setting(ROUTE).flatMap(Preference::of).orElse(Preference.AUTO);
         consistency = journal.setting(CONSISTENCY)

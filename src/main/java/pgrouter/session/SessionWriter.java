@@ -22,9 +22,9 @@ final class SessionWriter {
     private Optional<HeldServer> server;
 
     /**
-     * @param bond what ties the session to its server process
-     * @param holding makes what the session holds of a connection that was opened for it
-     * @param first what the session begins with
+     * @param bond the ties of the session to its server process
+     * @param holding makes the session's held server of a new connection
+     * @param first the connection with which the session begins
      */
     SessionWriter(
             Services services, ServerOpener opener, SessionBinding bond, Function<Lease, HeldServer> holding, ServerPair first) {
@@ -35,12 +35,12 @@ final class SessionWriter {
         this.server = first.writer().map(holding);
     }
 
-    /** Begins to listen to the primary. */
+    /** Starts to read from the primary. */
     void start() {
         server.ifPresent(HeldServer::begin);
     }
 
-    /** The relay to the primary that the session has, be it of use or not. */
+    /** Returns the session's relay to the primary, whether it is usable or not. */
     Optional<Relay> relay() {
         return server.flatMap(HeldServer::present);
     }
@@ -55,11 +55,12 @@ final class SessionWriter {
     }
 
     /**
-     * The relay to the present primary; a new one where the one that the session has is of no use any more. Waits while there is no
-     * primary.
+     * Returns the relay to the present primary: a new one where the session's present one is unusable. Waits while
+     * there is no primary.
      *
      * @throws NoPrimaryException where that has lasted too long
-     * @throws SessionException where the session cannot go on without the primary that it had, or the primary does not take it
+     * @throws SessionException where the session cannot go on without the primary that it had, or the primary does
+     * not take it
      */
     Relay get() throws NoPrimaryException, SessionException, InterruptedException {
         Optional<Relay> present = present();
@@ -67,8 +68,8 @@ final class SessionWriter {
     }
 
     /**
-     * Where no node is known to be the primary, the one that was still is, as long as it answers. A session that is tied to it waits
-     * for it even then: a slow node is not a dead one, and the connections to one that was replaced are closed.
+     * Where no node is known to be the primary, the last one still is, as long as it answers. A session that is tied
+     * to it waits for it even then: a slow node is not a dead one, and the connections to a replaced node are closed.
      */
     private boolean isOfUse(HeldServer held) throws SessionException, InterruptedException {
         if (held.isOver()) {
@@ -102,7 +103,7 @@ final class SessionWriter {
         server = Optional.empty();
     }
 
-    /** Releases the connection, if it can serve another session. */
+    /** Releases the connection, if another session can use it. */
     void release() throws InterruptedException {
         if (server.isPresent() && server.get().release(Role.PRIMARY)) {
             server = Optional.empty();

@@ -22,10 +22,10 @@ public final class Sessions {
     private static final Log LOG = Log.of("session");
     private static final Duration LOOK = Duration.ofMillis(250);
 
-    /** A client that says nothing for as long as this, or twice as long, has no thread until it does. */
+    /** A client that says nothing for this time, or up to twice as long, loses its thread until it says something. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    /** So many are dismissed at a time: clients that say something are to have their turn in between. */
+    /** The number of threads that are dismissed at a time: clients that say something must get their turn in between. */
     private static final int AT_ONCE = 64;
 
     private final Settings settings;
@@ -53,13 +53,13 @@ public final class Sessions {
         this.memory = memory;
     }
 
-    /** Begins to look for clients that say nothing, on virtual threads, for the life of the process. */
+    /** Starts to look for idle clients, on virtual threads, for the life of the process. */
     public void watch() {
         Repeating.start("sessions", LOOK, this::endSilent, Sessions::report);
         Repeating.start("resting-sessions", PATIENCE, this::dismissResting, Sessions::report);
     }
 
-    /** What can be told of each, in the order in which they came. */
+    /** The state of each session, in the order of their arrival. */
     public List<ClientFacts> facts() {
         return living.stream()
                 .map(Session::facts)
@@ -89,7 +89,7 @@ public final class Sessions {
         startups.left(session);
     }
 
-    /** Those that have not logged in. */
+    /** The number of sessions that have not logged in. */
     public Startups startups() {
         return startups;
     }
@@ -98,7 +98,7 @@ public final class Sessions {
         return places;
     }
 
-    /** What all of them have pgrouter keep. */
+    /** The memory that all sessions take. */
     public Memory memory() {
         return memory;
     }
@@ -143,12 +143,12 @@ public final class Sessions {
         }
     }
 
-    /** How many have a client that has left, and something that still runs. */
+    /** The number of sessions whose client has left while something still runs. */
     long leaving() {
         return living.stream().filter(Session::isLeaving).count();
     }
 
-    /** How many have a thread now. */
+    /** The number of sessions that have a thread now. */
     long awake() {
         return living.stream().filter(Session::isAwake).count();
     }

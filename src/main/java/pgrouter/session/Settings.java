@@ -2,7 +2,7 @@ package pgrouter.session;
 
 import pgrouter.client.Access;
 
-/** What the configuration says now; a reload replaces it. Any thread. */
+/** The present configuration; a reload replaces it. Any thread. */
 public final class Settings {
     private volatile Now now;
 
@@ -12,7 +12,7 @@ public final class Settings {
         now = new Now(rules, access);
     }
 
-    /** From now on, for what begins from now on. */
+    /** Sets the configuration for all that begins from now on. */
     public void change(Rules rules, Access access) {
         now = new Now(rules, access);
     }

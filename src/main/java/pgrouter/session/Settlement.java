@@ -13,7 +13,7 @@ import pgrouter.protocol.SqlState;
 import pgrouter.request.Request;
 import pgrouter.routing.Traits;
 
-/** Settles what an answered request means for the next ones, and for other sessions. Client thread only. */
+/** Settles the consequences of an answered request for the next ones, and for other sessions. Client thread only. */
 final class Settlement {
     private final Services services;
     private final Request request;
@@ -44,8 +44,8 @@ final class Settlement {
     }
 
     /**
-     * @param before the transaction in which the request was run
-     * @return that in which the next one is
+     * @param before the transaction in which the request ran
+     * @return the transaction in which the next one runs
      */
     Transaction settle(Transaction before, Relay server, Reply.Complete reply)
             throws ProtocolException, SessionException, InterruptedException {
@@ -90,7 +90,7 @@ final class Settlement {
         }
     }
 
-    /** The command tag of a SELECT does not show what its functions did. */
+    /** The command tag of a SELECT does not show the effects of its functions. */
     private void settleAtWriter(Effects shown, boolean inTransaction) {
         boolean wrote = shown.has(Effect.WROTE) || Traits.has(request.traits(), Traits.MAY_WRITE);
         horizon.atWriter(wrote, inTransaction);
@@ -104,8 +104,8 @@ final class Settlement {
     }
 
     /**
-     * The client has left in the middle of a request at the writer. Nothing is sent again for it; but others are to know what its request has
-     * changed.
+     * Notes that the client has left in the middle of a request at the writer. Nothing is sent again for it, but
+     * other sessions must know the changes of its request.
      */
     void settleDeserted(Relay writer, Effects until) {
         changes.note(until, request.traits());
@@ -115,7 +115,7 @@ final class Settlement {
         changes.tell();
     }
 
-    /** The server was lost with the request on it. */
+    /** Notes that the server was lost with the request on it. */
     void settleLost(boolean atWriter) {
         state.lost();
         if (atWriter) {

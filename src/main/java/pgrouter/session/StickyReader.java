@@ -8,11 +8,12 @@ import pgrouter.cluster.Node;
 import pgrouter.routing.ReadPosition;
 
 /**
- * Keeps a session at the standby that it reads from. Two standbys are never equally far, and a session that goes wherever its last
- * write is first would pay for a new process and a login each time: it reads from the primary meanwhile. Used by the client thread.
+ * Keeps a session at the standby that it reads from. Two standbys never have the same position. A session that always
+ * goes to the first one with its last write would pay each time for a new process and a login. Instead it reads from
+ * the primary meanwhile. Client thread only.
  */
 final class StickyReader {
-    /** One that lacks what the session needs for longer is left for one that has it. */
+    /** The session leaves a standby that lacks what it needs for longer than this, for one that has it. */
     static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final LongSupplier clock;
@@ -24,9 +25,9 @@ final class StickyReader {
     }
 
     /**
-     * What the session may choose a reader from.
+     * Returns the candidates from which the session may choose a reader.
      *
-     * @param own the standby that it reads from, as far as it can go on to
+     * @param own the standby that it reads from, as far as it can go on there
      */
     ClusterView choice(Optional<Node> own, ReadPosition needed, ClusterView view) {
         if (own.isEmpty() || needed.isReachedBy(own.get())) {

@@ -3,7 +3,7 @@ package pgrouter.session;
 import java.util.Optional;
 import pgrouter.exchange.Relay;
 
-/** The transaction that the client is in, and the server that it runs on. Immutable; {@link RequestLoop} alone changes it. */
+/** The transaction that the client is in, and its server. Immutable; {@link RequestLoop} alone changes it. */
 sealed interface Transaction {
     /** The client is in none. */
     record None() implements Transaction {
@@ -30,12 +30,12 @@ sealed interface Transaction {
         }
     }
 
-    /** It was lost with its server: PostgreSQL itself answers the client's next request, from a transaction that has failed. */
+    /** It was lost with its server: PostgreSQL itself answers the client's next request, from a failed transaction. */
     record Lost() implements Transaction {
         static final Lost INSTANCE = new Lost();
     }
 
-    /** Whether the client is in one, as it believes. */
+    /** Whether the client is in one, as far as it knows. */
     default boolean isOpen() {
         return !(this instanceof None);
     }

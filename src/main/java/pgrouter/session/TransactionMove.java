@@ -12,9 +12,9 @@ import pgrouter.request.Request;
 import pgrouter.routing.ReadPosition;
 import pgrouter.routing.Traits;
 
-/** Moves the client's transaction from a standby to the writer, and makes one that has failed. Client thread only. */
+/** Moves the client's transaction from a standby to the writer, and creates a failed transaction. Client thread only. */
 final class TransactionMove {
-    /** What a transaction of a standby does that wants to be one of the primary. */
+    /** The traits of a request that wants to make a standby's transaction one of the primary. */
     private static final long ADJUSTS = Traits.ADJUSTS_TRANSACTION | Traits.EXPORTS_SNAPSHOT;
 
     /** A statement that fails. */
@@ -33,15 +33,18 @@ final class TransactionMove {
     }
 
     /**
-     * Whether the end of the request may show that a transaction of a standby goes on elsewhere. What reads has a snapshot, after which a
-     * transaction cannot be made another one.
+     * Whether the end of the request may show that a transaction of a standby goes on elsewhere. A transaction that
+     * reads has a snapshot, and cannot change its characteristics after that.
      */
     boolean mayFollow(Transaction.Open open) {
         boolean untouched = open.begin().isPresent() && !Traits.has(request.traits(), Traits.READS);
         return open.isAtReader() && (untouched || request.beginsWithEnd());
     }
 
-    /** A snapshot that a standby exports is of no use to those who look for it on the primary, and this one is taken already. */
+    /**
+     * A snapshot that a standby exports is of no use to sessions that look for it on the primary, and this one is
+     * taken already.
+     */
     boolean isExportTooLate(Transaction.Open open) {
         return Traits.has(request.traits(), Traits.EXPORTS_SNAPSHOT)
                 && open.isAtReader()
@@ -50,8 +53,9 @@ final class TransactionMove {
     }
 
     /**
-     * Before a request within it: a transaction that a standby has opened and in which nothing was done yet, and that the client now wants to
-     * be other than a standby's can be, goes on as one of the writer. So does what a request does after the end of a standby's transaction.
+     * Moves a transaction before a request within it. A standby has opened the transaction, nothing was done in it
+     * yet, and the client now wants characteristics that a standby does not have: it goes on as one of the writer. So
+     * does what a request does after the end of a standby's transaction.
      */
     Transaction.Open before(Transaction.Open open) throws SessionException, InterruptedException, NoPrimaryException {
         if (open.isAtReader() && open.begin().isPresent() && Traits.has(request.traits(), ADJUSTS)) {
@@ -61,8 +65,8 @@ final class TransactionMove {
     }
 
     /**
-     * After a failed transaction AND CHAIN begins one with the session's own characteristics, not with those of the failed one
-     * (measured on 15): it is no read-only one, and so the writer's.
+     * After a failed transaction, AND CHAIN begins one with the session's own characteristics, not with those of the
+     * failed one (measured on 15): it is not read-only, and so is the writer's.
      *
      * @param failedBefore whether the transaction had failed before the request
      */
@@ -110,7 +114,10 @@ final class TransactionMove {
         state.ended(reader, false);
     }
 
-    /** A server's process in a failed transaction, as the client believes its own to be: so PostgreSQL itself answers. */
+    /**
+     * Brings a server's process into a failed transaction, as the client believes its own to be: so PostgreSQL itself
+     * answers.
+     */
     Transaction.Open failed() throws SessionException, InterruptedException, NoPrimaryException {
         Optional<Relay> writer = servers.presentWriter();
         Optional<Relay> reader = writer.isPresent() ? Optional.empty() : servers.reader(ReadPosition.ANY, Set.of());

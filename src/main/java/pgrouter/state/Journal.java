@@ -17,11 +17,12 @@ import pgrouter.routing.SearchPath;
 import pgrouter.routing.Traits;
 
 /**
- * The state of one session on the server, as the server itself tells it: what a request may have changed is noted, and asked for
- * on the pipe where it ran when the transaction is over. So a rollback, a savepoint or a function needs no model here. Used by
- * the client thread.
+ * The state of one session on the server, as the server itself reports it. Possible changes of a request are noted,
+ * and when the transaction is over, the server is asked for them on the connection where the request ran. So a
+ * rollback, a savepoint or a function needs no model here. Client thread only.
  *
- * <p>Parameters are kept by their last value, which any new pipe is given; what cannot be given to another pipe pins the session.
+ * <p>Parameters are kept by their last value, which any new connection is given. State that another connection cannot
+ * be given pins the session.
  */
 public final class Journal {
     private static final String ISOLATION = "default_transaction_isolation";
@@ -31,10 +32,13 @@ public final class Journal {
     private static final String NO_ROLE = "none";
     private static final String SEARCH_PATH = "search_path";
 
-    /** So many parameters are followed; a session that sets more stays on its writer. */
+    /** The most parameters that are followed; a session that sets more stays on its writer. */
     private static final int MOST_SETTINGS = 1000;
 
-    /** Settings of so many bytes have always room: a session that can prepare no more statements can still be told what to search. */
+    /**
+     * The bytes of settings for which there is always room: a session that can prepare no more statements can still
+     * be told its search_path.
+     */
     private static final long SMALL = 16 * 1024;
 
     private final Map<String, Optional<String>> atLogin = new TreeMap<>();
@@ -44,29 +48,32 @@ public final class Journal {
     private final EnumSet<Pin> stalePins = EnumSet.noneOf(Pin.class);
     private final EnumSet<Pin> pins = EnumSet.noneOf(Pin.class);
 
-    /** Something was done that DISCARD ALL may not undo: of a parameter with a dot in its name the server keeps the name. */
+    /**
+     * Whether something was done that DISCARD ALL may not undo: the server keeps the name of a parameter with a dot
+     * in its name.
+     */
     private boolean lasting;
 
-    /** A text was run that nobody has seen: it may have set a parameter that is not followed. */
+    /** Whether a text has run that pgrouter has not seen: it may have set a parameter that is not followed. */
     private boolean unseen;
 
-    /** How often the parameters may have changed. */
+    /** The number of times that the parameters may have changed. */
     private int version;
 
     private final Memory.OfSession memory;
 
-    /** How many bytes the parameters and names need that are kept here. */
+    /** The number of bytes of the parameters and names that are kept here. */
     private long bytes;
 
-    /** @param memory in which that is counted */
+    /** @param memory that counts these bytes */
     public Journal(Memory.OfSession memory) {
         this.memory = memory;
     }
 
-    /** A prepared statement as the server lists it; one that is not in the list is gone. */
+    /** A prepared statement as the server lists it; one that is deallocated is not in the list. */
     public record Prepared(String name, boolean bySql, String text) {}
 
-    /** What is true from the start, since the backends were opened with it. */
+    /** Notes a setting that is valid from the start, since the backends were opened with it. */
     public void startedWith(String setting, String value) {
         version++;
         atLogin.put(setting, Optional.of(value));
@@ -101,7 +108,7 @@ public final class Journal {
         memory.take(more);
     }
 
-    /** In the journal, and in what its pipes were given. */
+    /** The size of a name in the journal, and among the parameters that the session's connections were given. */
     private static long size(String name) {
         return Memory.of(name) + 2 * Memory.OVERHEAD;
     }
@@ -110,14 +117,14 @@ public final class Journal {
         return value.map(Memory::of).orElse(0L);
     }
 
-    /** What the session has set beyond this is not followed: it stays on its writer, which has it, until DISCARD ALL. */
+    /** Settings of the session beyond the limit are not followed: it stays on its writer, which has them, until DISCARD ALL. */
     private void limit() {
         if (bytes > SMALL && !memory.fits(0)) {
             exceed();
         }
     }
 
-    /** There is no room for all that the session has set. */
+    /** Notes that there is no room for all that the session has set. */
     public void exceed() {
         forgetChanges();
         for (String name : List.copyOf(settings.keySet())) {
@@ -132,8 +139,8 @@ public final class Journal {
     }
 
     /**
-     * A request has run that may have changed this. What only takes away ({@link Traits#RESETS}) pins nothing, and may have ended
-     * what has pinned before.
+     * Notes that a request has run that may have changed this state. A request that only takes state away
+     * ({@link Traits#RESETS}) pins nothing, and may have ended the cause of an earlier pin.
      */
     public void note(long traits, Collection<String> changedSettings, Collection<String> statements) {
         lasting |= Traits.has(traits, Traits.LEAVES);
@@ -181,7 +188,7 @@ public final class Journal {
         return pins.contains(Pin.LIMIT);
     }
 
-    /** Whether the session has no other parameters than it has begun with. */
+    /** Whether the session has only the parameters with which it has begun. */
     public boolean isAsAtLogin() {
         return settings.equals(atLogin);
     }
@@ -191,7 +198,7 @@ public final class Journal {
         return settings.containsKey(name);
     }
 
-    /** The client has set this parameter, and it has this value from now on. */
+    /** Notes that the client has set this parameter, which has this value from now on. */
     public void assigned(String name, String value) {
         version++;
         put(name, Optional.of(value));
@@ -199,8 +206,8 @@ public final class Journal {
     }
 
     /**
-     * Parameters have again the values that a new session has. Of those that a reset may leave in another state than that the
-     * server has to be asked.
+     * Notes that parameters have again the values of a new session. A reset may leave some of them in another state:
+     * the server must be asked for these.
      */
     public void reset(Collection<String> names) {
         for (String name : List.copyOf(names)) {
@@ -213,7 +220,7 @@ public final class Journal {
         }
     }
 
-    /** DISCARD ALL has succeeded: it takes away all but a loaded library and the seed. */
+    /** Notes that DISCARD ALL has succeeded: it takes away all but a loaded library and the seed. */
     public void discarded() {
         pins.removeAll(EnumSet.of(Pin.UNKNOWN, Pin.REPLAY, Pin.LIMIT));
     }
@@ -232,21 +239,21 @@ public final class Journal {
         return pins.stream().findFirst();
     }
 
-    /** What cannot be made again in another server process. */
+    /** The state that cannot be recreated in another server process. */
     public Optional<Pin> bond() {
         return pins.isEmpty()
                 ? Optional.empty()
                 : pins.stream().filter(Pin::isBond).findFirst();
     }
 
-    /** What a transaction that was lost has changed did not happen. */
+    /** Forgets the changes of a transaction that was lost. */
     public void forgetChanges() {
         forgetStale(staleSettings);
         forgetStale(staleStatements);
         stalePins.clear();
     }
 
-    /** Whether it stays on the writer whatever the server says now. */
+    /** Whether the session stays on the writer whatever the server says now. */
     public boolean isPinnedForGood() {
         return pins.stream().anyMatch(pin -> pin.question().isEmpty());
     }
@@ -256,7 +263,7 @@ public final class Journal {
         return !lasting && !isStale();
     }
 
-    /** Whether the server has to be asked before anything is known for sure. */
+    /** Whether the server must be asked before anything is known for sure. */
     public boolean isStale() {
         return !staleSettings.isEmpty() || !staleStatements.isEmpty() || !stalePins.isEmpty();
     }
@@ -279,10 +286,10 @@ public final class Journal {
     }
 
     /**
-     * In which schemas names are looked for.
+     * Returns the schemas in which names are looked for.
      *
      * @param atLogin where the session has not set it
-     * @param loginUser who has logged in
+     * @param loginUser the user who has logged in
      * @return empty where that is not known
      */
     public Optional<SearchPath> searchPath(Optional<PathAtLogin> atLogin, String loginUser) {
@@ -290,7 +297,7 @@ public final class Journal {
         return path.flatMap(value -> SearchPath.of(value, currentUser(atLogin, loginUser)));
     }
 
-    /** Of a login that is given a role by its settings, it is the role. */
+    /** Where settings give a role to a login, that is the role. */
     private Optional<String> currentUser(Optional<PathAtLogin> atLogin, String loginUser) {
         Optional<String> role = setting(ROLE);
         if (role.isEmpty() && setting(AUTHORIZATION).isEmpty()) {
@@ -300,7 +307,7 @@ public final class Journal {
         return role.filter(name -> !name.equals(NO_ROLE)).or(() -> sessionUser);
     }
 
-    /** A hash of what decides which object a name means, as far as the session has set it. */
+    /** A hash of the session's settings that decide which object a name means. */
     public long naming() {
         return 31L * (31L * setting(SEARCH_PATH).hashCode() + setting(ROLE).hashCode())
                 + setting(AUTHORIZATION).hashCode();
@@ -311,8 +318,8 @@ public final class Journal {
     }
 
     /**
-     * One query for all that is not known: its rows are kind, name, value and, for a statement, whether SQL has prepared it, for a
-     * pin whether something of it stays.
+     * Returns one query for all that is not known. Its rows are kind, name, value and a flag: for a statement,
+     * whether SQL has prepared it, for a pin, whether something of it stays.
      */
     public byte[] question() {
         List<String> parts = new ArrayList<>();
@@ -334,18 +341,18 @@ public final class Journal {
         return SqlText.query(String.join(" UNION ALL ", parts));
     }
 
-    /** A query whether the cause of a pin is there. */
+    /** Returns a query whether the cause of a pin exists. */
     public static byte[] question(Pin pin) {
         return SqlText.query("SELECT " + pin.question().map(Journal::flag).orElseThrow());
     }
 
-    /** Whether that is its answer. */
+    /** Whether the answer to that query is yes. */
     public static boolean isYes(List<List<Optional<String>>> rows) {
         return rows.size() == 1 && isTrue(rows.getFirst().getFirst());
     }
 
     /**
-     * Takes the answer to the question over; nothing is stale from then on.
+     * Stores the answer to the question; nothing is stale from then on.
      *
      * @return the prepared statements of those that were asked for
      */
@@ -388,12 +395,12 @@ public final class Journal {
         }
     }
 
-    /** Another one than before where the parameters may have changed. */
+    /** Changes whenever the parameters may have changed. */
     public int version() {
         return version;
     }
 
-    /** The parameters as they are now; empty where one was never heard of. */
+    /** The present parameters; empty where the value is not known. */
     public Map<String, Optional<String>> settings() {
         return settings;
     }

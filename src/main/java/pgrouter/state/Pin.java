@@ -3,7 +3,7 @@ package pgrouter.state;
 import java.util.Optional;
 import pgrouter.routing.Traits;
 
-/** Why a session must stay on its writer: what lives in that server process and cannot be made again elsewhere. */
+/** The reason for which a session must stay on its writer: state of that server process that cannot be recreated elsewhere. */
 public enum Pin {
     TEMPORARY(
             "temporary table",
@@ -25,7 +25,7 @@ public enum Pin {
     LIMIT("more session state than is kept", 0),
     /** Where every transaction is serializable, a standby refuses each. */
     SERIALIZABLE("default_transaction_isolation", 0),
-    /** A standby did not take the session's state over. */
+    /** A standby has refused the session's state. */
     REPLAY("session state that a standby refused", 0);
 
     private final String words;
@@ -48,22 +48,25 @@ public enum Pin {
         this.trace = trace;
     }
 
-    /** The bit of {@link Traits} that a request has which may cause it. */
+    /** The bit of {@link Traits} of a request that may cause it. */
     long trait() {
         return trait;
     }
 
-    /** An expression that tells the server's process whether the cause is there; empty where it cannot be asked. */
+    /** An expression that tells whether the server's process has the cause; empty where there is no such expression. */
     Optional<String> question() {
         return question;
     }
 
-    /** An expression that tells whether something of it stays in the server's process after the cause is gone; empty where nothing does. */
+    /**
+     * An expression that tells whether something of it stays in the server's process after the cause is gone; empty
+     * where nothing does.
+     */
     Optional<String> trace() {
         return trace;
     }
 
-    /** Whether it is gone with the server process, for good. */
+    /** Whether the pin is gone with the server process, for good. */
     boolean isBond() {
         return this != SERIALIZABLE && this != REPLAY;
     }

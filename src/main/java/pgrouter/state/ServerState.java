@@ -10,7 +10,7 @@ import java.util.Optional;
 public final class ServerState {
     private final Map<String, Optional<String>> settings = new HashMap<>();
 
-    /** The stamp of the journal that they are of: the usual case costs one comparison. */
+    /** The stamp of the journal at the time of these parameters: the usual case costs one comparison. */
     private int stamp;
 
     /** Whether the process has all that the session wants. */
@@ -18,12 +18,12 @@ public final class ServerState {
         return wanted.version() == stamp;
     }
 
-    /** The way from here to what the session wants. */
+    /** Returns the difference between this and the parameters that the session wants. */
     public StateDiff to(Journal wanted) {
         return isOf(wanted) ? StateDiff.NONE : StateDiff.of(wanted.settings(), settings);
     }
 
-    /** The process has all that the session wants. */
+    /** Notes that the process has all that the session wants. */
     public void has(Journal wanted) {
         settings.clear();
         settings.putAll(wanted.settings());

@@ -5,7 +5,7 @@ import pgrouter.client.SessionException;
 import pgrouter.config.Address;
 import pgrouter.protocol.SqlState;
 
-/** What ties a session to the server process of its writer, and cannot be made again elsewhere. Any thread. */
+/** The tie of a session to the server process of its writer, which has state that cannot be recreated elsewhere. Any thread. */
 public final class SessionBinding {
     private volatile Optional<Pin> pin = Optional.empty();
 
@@ -17,7 +17,7 @@ public final class SessionBinding {
         return pin.isPresent();
     }
 
-    /** The end of the session, as the primary was lost. */
+    /** Returns the end of the session after the loss of the primary. */
     public SessionException broken(Address primary) {
         return SessionException.fatal(
                 SqlState.ADMIN_SHUTDOWN,

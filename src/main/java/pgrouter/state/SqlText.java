@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 public final class SqlText {
     private SqlText() {}
 
-    /** Escapes as they mean the same with standard_conforming_strings on and off. */
+    /** Escapes so that the text means the same with standard_conforming_strings on and off. */
     public static String literal(String value) {
         String escaped = value.replace("\\", "\\\\").replace("'", "''");
         return escaped.length() == value.length() ? "'" + value + "'" : " E'" + escaped + "'";

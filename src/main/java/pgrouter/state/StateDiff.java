@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The difference between the parameters that a session wants and those that a server process has: the one truth about catching up.
- * Immutable.
+ * The difference between the parameters that a session wants and those that a server process has: the only place that
+ * computes it. Immutable.
  *
  * @param queries that bring the process up to date, to be run one after the other
  */
@@ -21,14 +21,15 @@ public record StateDiff(List<byte[]> queries) {
     static final String AUTHORIZATION = "session_authorization";
     static final String ROLE = "role";
 
-    /** Values that are set afterwards are read in it. */
+    /** Values that are set after this one are read in it. */
     private static final String ENCODING = "client_encoding";
 
     private static final Set<String> IDENTITY = Set.of(AUTHORIZATION, ROLE);
 
     /**
-     * @param wanted the parameters that the session has set; empty where one was never heard of
-     * @param has those that the process was given before, or has set itself. A name that is wanted no more must be plain: it is not quoted
+     * @param wanted the parameters that the session has set; empty where the value is not known
+     * @param has the parameters that the process was given before, or has set itself. A name that is not wanted any
+     * more must be plain: it is not quoted
      */
     static StateDiff of(Map<String, Optional<String>> wanted, Map<String, Optional<String>> has) {
         if (has.equals(wanted)) {

@@ -1,2 +1,2 @@
-/** What a session has on its server, as the server tells it, and what of it cannot be given to another one. */
+/** The state of a session on its server, as the server reports it, and the part of it that no other server can be given. */
 package pgrouter.state;
