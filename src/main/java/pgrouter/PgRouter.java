@@ -49,7 +49,7 @@ import pgrouter.session.Settings;
 import pgrouter.tls.TlsContexts;
 import pgrouter.tls.TlsServer;
 
-/** The whole of pgrouter, wired: listeners, sessions, health and monitor. */
+/** All parts of pgrouter, wired: listeners, sessions, health and monitor. */
 final class PgRouter implements AutoCloseable {
     private static final Log LOG = Log.of("pgrouter");
 
@@ -196,7 +196,7 @@ final class PgRouter implements AutoCloseable {
         return carriers;
     }
 
-    /** Over a Unix-domain socket there is no TLS, as with PostgreSQL. */
+    /** A Unix-domain socket has no TLS, as in PostgreSQL. */
     private Optional<TlsServer> offered(Address address) {
         return address instanceof Address.Directory ? Optional.empty() : tls;
     }
@@ -261,8 +261,7 @@ final class PgRouter implements AutoCloseable {
     }
 
     /**
-     * Stops listening, and ends the sessions as soon as nothing of them is under way, but within the time that the
-     * configuration gives them.
+     * Stops listening, and ends the sessions as soon as nothing of them is under way, but within the configured time.
      */
     void end() throws InterruptedException {
         close();

@@ -98,7 +98,7 @@ public final class ConnectionLimits {
         }
     }
 
-    /** As PostgreSQL says it. */
+    /** The error in PostgreSQL's words. */
     public static SessionException tooMany() {
         return refused("sorry, too many clients already");
     }

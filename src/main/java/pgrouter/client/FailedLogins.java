@@ -11,29 +11,31 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Slows down clients that guess passwords. A client takes a turn when its password has come, and before that is looked at: a client
- * that sends none takes no turn. A right password waits as a wrong one does, since an answer that comes at once would be as good as
- * one that is delayed.
+ * Slows down clients that guess passwords. A client takes a turn when its password has come, and before the password is
+ * verified: a client that sends none takes no turn. A right password waits like a wrong one, since an answer that comes
+ * at once would tell as much as one that is delayed.
  *
- * <p>This holds for each user at each address (of version 6: each /64 network), however many passwords come at the same time:
+ * <p>This holds for each user at each address (of version 6: each /64 network), however many passwords come at the same
+ * time:
  *
  * <ul>
- *   <li>Of ten failures no one waits. Each further password is looked at half a second after the beginning of the last failure, until
- *       failures are forgiven, one a second. So it is ten wrong passwords at once, and two a second from then on.
- *   <li>From an address where the user has logged in within a day, the distance is {@link #APART_KNOWN}. A neighbour at an address that
- *       many share can guess as fast, and holds up the user that much less.
- *   <li>All users of an address together: a hundred failures, and a tenth of a second from then on. A user that has logged in from there
- *       within a day does not wait for this, and its failures count.
- *   <li>Passwords are looked at in the order in which they have come. A right one waits for the wrong ones before it, and costs those
- *       after it nothing. It is refused only where its turn does not come within the time for the login. A client that leaves gives up
- *       its turn.
+ *   <li>The first ten failures delay no client. Each further password is verified half a second after the beginning of
+ *       the last failure, until failures are forgiven, one a second. So a client can send ten wrong passwords at once,
+ *       and two a second from then on.
+ *   <li>From an address where the user has logged in within a day, the distance is {@link #APART_KNOWN}. A neighbour at
+ *       a shared address can guess as fast, and delays the user that much less.
+ *   <li>All users of an address together have a hundred failures, and then a distance of a tenth of a second. A user
+ *       that has logged in from there within a day does not wait for this, and its failures count.
+ *   <li>Passwords are verified in the order in which they have come. A right one waits for the wrong ones before it,
+ *       and does not delay those after it. It is refused only where its turn does not come within the time for the
+ *       login. A client that leaves gives up its turn.
  * </ul>
  *
- * <p>Not limited are guesses from many addresses, and those over Unix-domain sockets. The {@value #CAPACITY} users and addresses that
- * were last in use are remembered. Any thread; {@code lock} guards the maps and all that is in them.
+ * <p>Guesses from many addresses, and those over Unix-domain sockets, are not limited. The {@value #CAPACITY} users and
+ * addresses that were last in use are remembered. Any thread; {@code lock} guards the maps and all that is in them.
  */
 public final class FailedLogins {
-    /** The distance of tries at a user from an address where it has logged in. */
+    /** The distance of tries at a user from an address where it has logged in before. */
     static final Duration APART_KNOWN = Duration.ofMillis(50);
 
     private static final int CAPACITY = 10_000;
@@ -67,7 +69,7 @@ public final class FailedLogins {
         return new Attempt(new Origin(address, user));
     }
 
-    /** One client's try at a password. One thread, which {@link #ask} is woken on. */
+    /** One client's try at a password. Only one thread uses it, which is woken to call {@link #ask} again. */
     final class Attempt implements AutoCloseable {
         private final Origin origin;
         private final Thread thread = Thread.currentThread();
@@ -132,7 +134,7 @@ public final class FailedLogins {
             succeeded = true;
         }
 
-        /** Lets the thread ask again. */
+        /** Wakes the thread, so that it asks again. */
         void wake() {
             LockSupport.unpark(thread);
         }

@@ -46,7 +46,7 @@ public final class Memory {
         return new Memory(Runtime.getRuntime().maxMemory() / SHARE, ofSession);
     }
 
-    /** Without a limit. */
+    /** Returns a memory without a limit. */
     public static Memory unlimited() {
         return new Memory(Long.MAX_VALUE, () -> Long.MAX_VALUE);
     }
@@ -96,7 +96,7 @@ public final class Memory {
             taken.addAndGet(-own.getAndSet(ENDED));
         }
 
-        /** Whether there is room for so many bytes more. */
+        /** Whether there is room for this many bytes more. */
         public boolean fits(long more) {
             long wanted = own.get() + more;
             return wanted <= SMALL || (wanted <= ofSession.getAsLong() && wanted <= part());

@@ -34,7 +34,7 @@ public final class Negotiation {
     /** The first byte of a TLS record with a handshake. No startup packet begins with it: its length would be 369 MB. */
     private static final byte TLS_HANDSHAKE = 0x16;
 
-    /** A handshake has two flights of a client, of several messages each, and is slow on a slow line. */
+    /** A handshake has two flights of a client, of several messages each, and is slow on a slow connection. */
     private static final Duration HANDSHAKE = Duration.ofSeconds(2);
 
     /** The memory of the engine, the certificate that a client shows, and the received part of a record. */
@@ -127,7 +127,7 @@ public final class Negotiation {
             tlsAsked = refuseOnce(tlsAsked, StartupPacket.SSL_REQUEST);
             return;
         }
-        // Bytes that were sent before the keys are made could be anybody's, and would be taken for the client's
+        // Bytes from before the key exchange could be from an attacker, and would be taken for the client's
         // (CVE-2021-23214).
         if (inbox.available() > 0) {
             throw SessionException.fatal(SqlState.PROTOCOL_VIOLATION, "received unencrypted data after SSL request");

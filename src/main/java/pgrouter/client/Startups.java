@@ -47,9 +47,9 @@ public final class Startups {
 
     private static final Duration COMPLAINTS = Duration.ofMinutes(1);
 
-    /** One of them. */
+    /** One of these connections. */
     public interface Startup {
-        /** In the order in which they came. */
+        /** Ordered by their arrival. */
         long number();
 
         Carrier carrier();
@@ -145,8 +145,8 @@ public final class Startups {
     }
 
     /**
-     * Whether one more that has been accepted may begin. Makes room where it can, and waits for that. One that waits
-     * for each address that is listened on does not count yet.
+     * Whether one more accepted connection may begin. Makes room where it can, and waits for that. The waiting
+     * connection of each listening address does not count yet.
      */
     public boolean hasRoom() {
         if (count.get() < most.getAsInt()) {

@@ -74,20 +74,20 @@ public final class Tries {
                 0, failures - (double) (now - countedAt) / pace.forgiven().toNanos());
     }
 
-    /** The try gives up its place in the line. */
+    /** Gives up the try's place in the line. */
     void leave(FailedLogins.Attempt attempt) {
         if (line.remove(attempt)) {
             wakeFirst();
         }
     }
 
-    /** A try that was under way has ended, and is no failure. */
+    /** Ends a try that was under way, and is no failure. */
     void end() {
         underWay--;
         wakeFirst();
     }
 
-    /** A try that began at this time has ended, and has failed. */
+    /** Ends a try that began at this time, and has failed. */
     void fail(long since, long now) {
         failedSince = since;
         count(now);

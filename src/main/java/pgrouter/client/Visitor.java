@@ -7,8 +7,8 @@ import pgrouter.log.Log;
 import pgrouter.protocol.ErrorResponse;
 
 /**
- * The client of a session as the log knows it. Until it is logged in, its lines are of a kind that anybody can cause,
- * and name its address. Any thread.
+ * The client of a session as the log knows it. Until it is logged in, its lines are of a kind that any client can
+ * cause, and name its address. Any thread.
  */
 public final class Visitor {
     private static final Log LOG = Log.of("session");

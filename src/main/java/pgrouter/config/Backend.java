@@ -6,8 +6,9 @@ import java.util.Optional;
 /**
  * One PostgreSQL node. Immutable; any thread.
  *
- * @param lag the most bytes of WAL that a standby with reads may be behind
- * @param lagTime the longest time that it may lack something that the primary has written; empty if only the bytes count
+ * @param lag the most bytes of WAL that a standby with reads may lag behind
+ * @param lagTime the longest time that it may lack something that the primary has written; empty if only the bytes
+ * count
  * @param weight its share of the sessions, 0 (none) to 1000000
  * @param timeout the longest time for a probe or a login
  * @param auth how it may ask for a password

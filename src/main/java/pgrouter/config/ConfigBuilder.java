@@ -18,7 +18,8 @@ final class ConfigBuilder {
     }
 
     /**
-     * Reports what is wrong. Empty if nothing says who the users are; every other problem leaves a default in the place of the value.
+     * Reports what is wrong. Empty if there is no source of users; every other problem leaves a default in the place
+     * of the value.
      *
      * @param end the end of the file, where a missing directive is reported
      */

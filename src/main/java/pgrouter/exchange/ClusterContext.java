@@ -7,7 +7,7 @@ import pgrouter.pool.ServerPool;
 /**
  * The parts of pgrouter that the server connections of all sessions notify, or ask.
  *
- * @param writes told of each write
+ * @param writes notified of each write
  * @param alarm run where the primary seems to be lost
  * @param uptime asks a node that has ended a session whether it is shutting down
  * @param pool the connections that are kept for other sessions

@@ -14,7 +14,10 @@ record CommandTag(String command) {
     static final CommandTag DISCARD_ALL = new CommandTag("DISCARD ALL");
     static final CommandTag DEALLOCATE_ALL = new CommandTag("DEALLOCATE ALL");
 
-    /** Those that decode without allocation, the most frequent first: an array, since a list would make an iterator each time. */
+    /**
+     * The tags that decode without allocation, the most frequent first: an array, since a list would create an
+     * iterator each time.
+     */
     private static final CommandTag[] FREQUENT = {
         SELECT,
         new CommandTag("INSERT"),
@@ -75,7 +78,7 @@ record CommandTag(String command) {
             "COMMIT PREPARED",
             "DO");
 
-    /** Reads the body of a CommandComplete. Equal bodies of a frequent command give the same instance. */
+    /** Reads the body of a CommandComplete. Equal bodies of a frequent command return the same instance. */
     static CommandTag decode(byte[] body, int start, int length) {
         int end = start + length;
         while (end > start && isAfterCommand(body[end - 1])) {
@@ -89,7 +92,7 @@ record CommandTag(String command) {
         return new CommandTag(new String(body, start, end - start, StandardCharsets.ISO_8859_1));
     }
 
-    /** The counts of rows, the blanks before them and the zero byte of the message. */
+    /** Removes the counts of rows, the blanks before them and the zero byte of the message. */
     private static boolean isAfterCommand(byte letter) {
         return letter == 0 || letter == ' ' || (letter >= '0' && letter <= '9');
     }
@@ -106,12 +109,12 @@ record CommandTag(String command) {
         return true;
     }
 
-    /** Whether it changes what other sessions can read; a SELECT may, through a function. */
+    /** Whether it changes data that other sessions can read; a SELECT may, through a function. */
     boolean writes() {
         return !READS.contains(command);
     }
 
-    /** Whether it ended a transaction and kept what was done in it. */
+    /** Whether it committed a transaction. */
     boolean commits() {
         return equals(COMMIT);
     }
@@ -128,7 +131,10 @@ record CommandTag(String command) {
                 || command.equals("DO");
     }
 
-    /** Whether it may have changed what functions and views do; tables and indexes come and go too often to look each time. */
+    /**
+     * Whether it may have changed the behaviour of functions and views; tables and indexes are created and dropped
+     * too often to look each time.
+     */
     boolean changesCode() {
         return changesSchema()
                 && !command.contains(" TABLE")

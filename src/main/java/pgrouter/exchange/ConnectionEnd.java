@@ -40,7 +40,7 @@ final class ConnectionEnd {
         }
     }
 
-    /** The client has left before. So the server was not lost, or nobody waits for the answer. */
+    /** The client has left before. So the server was not lost, or its loss does not matter any more. */
     void deserted() {
         boolean changesLogins;
         exchange.lock();

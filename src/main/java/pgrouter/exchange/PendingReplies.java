@@ -26,19 +26,19 @@ public final class PendingReplies {
     /** A Parse that must fail. */
     static final byte OWN_FAILURE = '6';
 
-    /** The question after a request whether its functions are the ones that were looked at. */
+    /** The question after a request whether its functions are the assessed ones. */
     static final byte OWN_CHECK = '7';
 
-    /** Close of a portal, of which nothing needs to be remembered. */
+    /** A Close of a portal, of which nothing needs to be remembered. */
     static final byte CLOSE_PORTAL = 'o';
 
-    /** A message of the extended protocol that the backend cannot read: an error, at once, is its only answer. */
+    /** A message of the extended protocol that the backend cannot read: its only answer is an error, at once. */
     static final byte MALFORMED = 'm';
 
-    /** A Flush like that, which a COPY FROM STDIN swallows without a look. */
+    /** A Flush of this kind, which a COPY FROM STDIN swallows without reading it. */
     static final byte MALFORMED_FLUSH = 'h';
 
-    /** A Query like that: an error and ReadyForQuery are its only answer. */
+    /** A Query of this kind: its only answer is an error and ReadyForQuery. */
     static final byte MALFORMED_QUERY = 'q';
 
     /** A header of an unknown message: with it the backend ends the session, whatever it is doing. */
@@ -183,17 +183,17 @@ public final class PendingReplies {
         return ends == 0 || copyIn;
     }
 
-    /** Whether something was sent that is not answered: the backend may be at work. */
+    /** Whether a sent message is unanswered: the backend may be at work. */
     boolean hasUnanswered() {
         return count > 0;
     }
 
-    /** Whether the backend reads copy data. */
+    /** Whether the backend reads COPY data. */
     boolean isCopying() {
         return copyIn;
     }
 
-    /** Whether all that was sent is answered up to a ReadyForQuery. */
+    /** Whether all sent messages are answered up to a ReadyForQuery. */
     boolean isSettled() {
         return count == 0 && !skipping && !copyIn;
     }

@@ -304,7 +304,7 @@ public final class Relay {
         return exchange.locked(now -> now.pending().isLong());
     }
 
-    /** Whether the reply is kept: the client has nothing of it, but for the answers to Parse and the like. */
+    /** Whether the reply is kept: the client has nothing of it, except the answers to Parse and the like. */
     public boolean isHeld() {
         return exchange.locked(now -> now.reply().isHeld());
     }
@@ -380,7 +380,7 @@ public final class Relay {
         return isClean && new Retirement(link, exchange, sender, reader, own, pool).retire(login);
     }
 
-    /** From now on nothing of the server reaches the client. */
+    /** From now on the client gets nothing of the server. */
     public void leave() {
         link.leave();
     }

@@ -36,9 +36,10 @@ public sealed interface Reply {
     }
 
     /**
-     * The client has the turn in the middle of its request: a Flush is answered, or the server reads copy data.
+     * The client has the turn in the middle of its request: a Flush is answered, or the server reads COPY data.
      *
-     * @param held whether the client has nothing of the reply yet, but for the answers to Parse, Bind, Describe and Close
+     * @param held whether the client has nothing of the reply yet, but for the answers to Parse, Bind, Describe and
+     * Close
      * @param skipping whether an error was answered, and the server drops all up to a Sync
      */
     record Partial(boolean held, boolean skipping) implements Reply {}

@@ -213,7 +213,7 @@ final class ReplyReader implements ReadHandoff.Reader {
             release();
             client.write(messages.farewell());
         } catch (ClientGoneException gone) {
-            // Nobody can be told.
+            // There is no client to tell.
         }
     }
 

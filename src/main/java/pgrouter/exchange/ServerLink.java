@@ -34,7 +34,7 @@ final class ServerLink {
         return pipe.backend().address();
     }
 
-    /** From now on nothing of the server reaches the client. */
+    /** From now on the client gets nothing of the server. */
     void leave() {
         left = true;
     }

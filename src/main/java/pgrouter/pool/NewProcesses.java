@@ -31,7 +31,7 @@ public final class NewProcesses {
     private static final int LISTS_LIBRARIES_SINCE = 18;
 
     /**
-     * Seeds the random numbers anew, by 48 bits that nobody can predict. Shows three things: the settings with their
+     * Seeds the random numbers anew, by 48 bits that are unpredictable. Shows three things: the settings with their
      * sources (those of a library exist while it is loaded; of the transaction's own settings only the sources), a
      * schema for temporary tables, and a temporary replication slot. Nothing of it depends on the search path.
      */

@@ -24,7 +24,7 @@ import pgrouter.log.Log;
 public final class ServerOpener {
     private static final Log LOG = Log.of("session");
 
-    /** The newest version of PostgreSQL that does not say at login whether it is a standby. */
+    /** The newest version of PostgreSQL that does not report at login whether it is a standby. */
     private static final int LAST_TO_BE_ASKED = 13;
 
     private final Connector connector;

@@ -17,7 +17,7 @@ import pgrouter.net.TaskScope;
 public record ServerPair(Optional<Lease> writer, Optional<Lease> reader, Optional<Node> refused) {
     private static final Log LOG = Log.of("session");
 
-    /** A reader alone, while there is no primary. */
+    /** Opens a reader alone, while there is no primary. */
     public static ServerPair ofReader(Lease reader) {
         return new ServerPair(Optional.empty(), Optional.of(reader), Optional.empty());
     }

@@ -21,7 +21,7 @@ public final class CancelRegistry {
 
     private record Entry(byte[] secret, Target target) {}
 
-    /** @return the handle that removes the entry */
+    /** @return removes the entry */
     Runnable add(int processId, byte[] secret, Target target) {
         Entry entry = new Entry(secret.clone(), target);
         entries.computeIfAbsent(processId, id -> ConcurrentHashMap.newKeySet()).add(entry);

@@ -30,7 +30,7 @@ public final class ConsoleClient {
         return inbox;
     }
 
-    /** Sends whole messages. The next read finds a client that is gone. */
+    /** Sends whole messages. The next read detects a client that is gone. */
     public void write(byte[] messages) {
         client.write(messages);
     }

@@ -73,7 +73,7 @@ final class HeldServer {
         }
     }
 
-    /** The server hears of it later where the client has left: nobody waits for that. */
+    /** The server hears of it later where the client has left: no thread waits for that. */
     private void abandon() {
         relay.leave();
         lease.login().carrier().start(lease.login().threadName() + "-cancel", () -> {

@@ -20,7 +20,7 @@ import pgrouter.net.Repeating;
 /**
  * The server connections of all sessions, by backend. Those on which nothing will come any more are closed, so that
  * no thread waits for them. These are the connections to a primary that was replaced, for it may be frozen and never
- * say so. They are also the connections that are read from of a node that does not answer at all, since another node
+ * say so. Where a node does not answer at all, the connections that are read from are closed too, since another node
  * can answer a read. A node that answers gets the time that a query takes. Any thread.
  */
 public final class OpenServers {
@@ -55,12 +55,12 @@ public final class OpenServers {
                 fault -> LOG.error("requests that wait could not be looked after: " + fault));
     }
 
-    /** The number of sessions with a connection to this backend. */
+    /** How many sessions have a connection to this backend. */
     public int count(Address backend) {
         return servers.getOrDefault(backend, Set.of()).size();
     }
 
-    /** The number of connections that have a thread of their own. */
+    /** How many connections have a thread of their own. */
     long awake() {
         return servers.values().stream()
                 .flatMap(Set::stream)

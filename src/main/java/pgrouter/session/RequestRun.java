@@ -34,7 +34,7 @@ final class RequestRun {
     /** Whether anything of the request was sent over an open connection. */
     private boolean sent;
 
-    /** Whether there was no room for something of this session. */
+    /** Whether the session had no room for a part of the request. */
     private boolean exceeded;
 
     RequestRun(

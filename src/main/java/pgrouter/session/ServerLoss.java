@@ -17,7 +17,7 @@ sealed interface ServerLoss {
     record RolledBack() implements ServerLoss {}
 
     /**
-     * The client is told.
+     * The client gets an error.
      *
      * @param failed whether the client's transaction goes on, as one that has failed
      */
@@ -52,7 +52,7 @@ sealed interface ServerLoss {
                 && !Traits.has(request.traits(), Traits.CHAINS);
     }
 
-    /** Whether it is COMMIT or the like and nothing else: whatever came of it, the transaction is over. */
+    /** Whether it is COMMIT or the like and nothing else: whatever its result, the transaction is over. */
     private static boolean isEnd(Request request) {
         return Traits.has(request.traits(), Traits.ENDS_FIRST) && !request.goesOnBehindEnd();
     }

@@ -30,8 +30,8 @@ import pgrouter.routing.ReadPosition;
 import pgrouter.state.SessionBinding;
 
 /**
- * The server connections of one session: a writer to the present primary, and a reader while a standby is suitable. Client thread only,
- * but for {@link #pipeAtWork} and {@link #atWork}.
+ * The server connections of one session: a writer to the present primary, and a reader while a standby is suitable.
+ * Client thread only, except {@link #pipeAtWork} and {@link #atWork}.
  */
 final class Servers implements CancelRegistry.Target, AutoCloseable {
     private final Services services;
@@ -141,7 +141,7 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         return login.user();
     }
 
-    /** The relay to the primary where there is one, else that to a standby. */
+    /** Returns the relay to the primary where there is one, else the relay to a standby. */
     Optional<Relay> first() {
         return writer.relay().or(reader::relay);
     }
@@ -179,7 +179,7 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
     }
 
     /**
-     * The relay to the present primary.
+     * Returns the relay to the present primary.
      *
      * @throws NoPrimaryException when there was none for too long
      * @throws SessionException where the session cannot go on
@@ -190,12 +190,12 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         return writer.get();
     }
 
-    /** The relay to the primary where there is one that can be used. */
+    /** Returns the relay to the primary where there is a usable one. */
     Optional<Relay> presentWriter() throws SessionException, InterruptedException {
         return writer.present();
     }
 
-    /** @throws SessionException where a server has ended the session, in words that the client has */
+    /** @throws SessionException where a server has ended the session, with an error that the client has */
     void checkEnd() throws SessionException, InterruptedException {
         sessionEnd.check();
     }
@@ -269,7 +269,7 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         return relay.address();
     }
 
-    /** Whether SQL that takes away this statement of the session finds it on the writer, and not on the reader. */
+    /** Whether SQL that deallocates this statement of the session finds it on the writer, and not on the reader. */
     boolean isOnlyAtWriter(String statement) {
         boolean atReader =
                 reader.relay().filter(relay -> relay.hasStatement(statement)).isPresent();

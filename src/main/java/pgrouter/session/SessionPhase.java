@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class SessionPhase {
     /** The phase of the client thread. */
     private enum Phase {
-        /** Nobody is logged in yet. */
+        /** The client is not logged in yet. */
         LOGIN,
         /** The connection is a replication connection: nothing is ever under way, and it is never idle. */
         STREAMING,
@@ -86,14 +86,14 @@ final class SessionPhase {
         phase.compareAndSet(Phase.LOGIN, Phase.STREAMING);
     }
 
-    /** @return whether the calling thread may end the session: it was idle, or nobody was logged in */
+    /** @return whether the calling thread may end the session: it was idle, or its client was not logged in */
     boolean take() {
         Phase before = phase.get();
         boolean busy = before == Phase.WORKING || before == Phase.OPEN;
         return !busy && before != Phase.ENDED && phase.compareAndSet(before, Phase.ENDED);
     }
 
-    /** The same where nobody has logged in. */
+    /** The same where the client has not logged in. */
     boolean takeLogin() {
         return phase.compareAndSet(Phase.LOGIN, Phase.ENDED);
     }
@@ -103,7 +103,7 @@ final class SessionPhase {
         return since - time < 0 && phase.get() == Phase.RESTING && phase.compareAndSet(Phase.RESTING, Phase.ENDED);
     }
 
-    /** The same where nobody has logged in since before this time. */
+    /** The same where the client has not logged in, and this has lasted since before this time. */
     boolean takeLoginSince(long time) {
         return since - time < 0 && phase.get() == Phase.LOGIN && phase.compareAndSet(Phase.LOGIN, Phase.ENDED);
     }

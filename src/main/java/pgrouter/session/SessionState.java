@@ -401,7 +401,7 @@ final class SessionState implements Router.Session {
         return Optional.empty();
     }
 
-    /** A query by which the server itself can show pgrouter's settings: in any protocol, format and transaction. */
+    /** A query that makes the server itself able to show pgrouter's settings: in any protocol, format and transaction. */
     byte[] ownSettings(String lastRoute) {
         return FrontendMessage.query("SELECT pg_catalog.set_config(name, value, false) FROM (VALUES "
                 + "('" + ROUTE + "', coalesce(nullif(pg_catalog.current_setting('" + ROUTE + "', true), ''), 'auto')), "

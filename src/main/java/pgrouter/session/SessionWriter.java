@@ -46,7 +46,7 @@ final class SessionWriter {
     }
 
     /**
-     * The relay to the present primary where the session has one.
+     * Returns the relay to the present primary where the session has one.
      *
      * @throws SessionException where the session ends with it
      */

@@ -133,7 +133,7 @@ public final class Sessions {
         living.forEach(session -> session.endIfSilent(now, limits));
     }
 
-    /** Takes their threads from the clients that have said nothing since the last call. One thread at a time. */
+    /** Dismisses the threads of the clients that have said nothing since the last call. One thread at a time. */
     void dismissResting() throws InterruptedException {
         int dismissed = 0;
         for (Session session : living) {

@@ -5,13 +5,13 @@ import pgrouter.exchange.Relay;
 
 /** The transaction that the client is in, and its server. Immutable; {@link RequestLoop} alone changes it. */
 sealed interface Transaction {
-    /** The client is in none. */
+    /** The client is in no transaction. */
     record None() implements Transaction {
         static final None INSTANCE = new None();
     }
 
     /**
-     * It is open.
+     * The transaction is open.
      *
      * @param begin the message that has opened it on a standby, as long as nothing else was done in it
      * @param failed whether it had failed when its last request was answered
@@ -30,12 +30,15 @@ sealed interface Transaction {
         }
     }
 
-    /** It was lost with its server: PostgreSQL itself answers the client's next request, from a failed transaction. */
+    /**
+     * The transaction was lost with its server: PostgreSQL itself answers the client's next request, from a failed
+     * transaction.
+     */
     record Lost() implements Transaction {
         static final Lost INSTANCE = new Lost();
     }
 
-    /** Whether the client is in one, as far as it knows. */
+    /** Whether the client is in a transaction, as far as it knows. */
     default boolean isOpen() {
         return !(this instanceof None);
     }

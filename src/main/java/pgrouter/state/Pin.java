@@ -23,7 +23,7 @@ public enum Pin {
     UNKNOWN("session state that cannot be followed", Traits.UNKNOWN_STATE),
     /** The session has set more than pgrouter keeps. */
     LIMIT("more session state than is kept", 0),
-    /** Where every transaction is serializable, a standby refuses each. */
+    /** Every transaction is serializable, and a standby refuses each of them. */
     SERIALIZABLE("default_transaction_isolation", 0),
     /** A standby has refused the session's state. */
     REPLAY("session state that a standby refused", 0);

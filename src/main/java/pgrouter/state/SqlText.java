@@ -2,7 +2,7 @@ package pgrouter.state;
 
 import java.nio.charset.StandardCharsets;
 
-/** SQL that pgrouter makes of values that a session has set. */
+/** SQL that pgrouter builds from values that a session has set. */
 public final class SqlText {
     private SqlText() {}
 
