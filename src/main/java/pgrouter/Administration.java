@@ -15,8 +15,8 @@ import pgrouter.metrics.Metrics;
 import pgrouter.net.Inbox;
 import pgrouter.pool.ServerPool;
 import pgrouter.routing.LearnedRefusals;
-import pgrouter.session.ConsoleClient;
 import pgrouter.session.Console;
+import pgrouter.session.ConsoleClient;
 import pgrouter.session.OpenServers;
 import pgrouter.session.Sessions;
 

@@ -152,7 +152,6 @@ final class ArchitectureTest {
         assertThat(names.distinct().filter(ArchitectureTest::isVague)).isEmpty();
     }
 
-    /** A virtual thread that waits for a monitor holds its carrier on Java 21 to 23: use a lock. */
     @Test
     void noCommentIsTwisted() {
         assertThat(SOURCES)
@@ -162,6 +161,7 @@ final class ArchitectureTest {
                         .isEmpty());
     }
 
+    /** A virtual thread that waits for a monitor holds its carrier on Java 21 to 23: use a lock. */
     @Test
     void nothingIsSynchronized() {
         assertThat(sourcesWith("\\bsynchronized\\b")).isEmpty();

@@ -19,8 +19,9 @@ final class MockCredential {
 
     MockCredential(Collection<Credential.Entry> real, KeyedHash hash) {
         this.hash = hash;
-        this.models =
-                real.stream().sorted(Comparator.comparing(MockCredential::shape)).toList();
+        this.models = real.stream()
+                .sorted(Comparator.comparing(MockCredential::shape))
+                .toList();
     }
 
     /** With this order, a changed file changes the shape of few users. */

@@ -55,7 +55,8 @@ public final class Connector {
      * @throws LoginException where the backend cannot be reached (08006), does not answer in time (08006), refuses,
      *     or asks for what the credential cannot give (28000)
      */
-    public ServerConnection open(Backend backend, Carrier carrier, Map<String, String> parameters, Credential credential)
+    public ServerConnection open(
+            Backend backend, Carrier carrier, Map<String, String> parameters, Credential credential)
             throws LoginException, InterruptedException {
         return open(backend, carrier, parameters, credential, () -> true, pipe -> {});
     }

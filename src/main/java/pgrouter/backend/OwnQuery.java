@@ -38,7 +38,8 @@ public final class OwnQuery {
      * @throws QueryException when the server refuses the query, or its answer has no row
      * @throws IOException when the connection ends or the server violates the protocol
      */
-    public static List<Optional<String>> firstRow(ServerConnection pipe, String sql) throws IOException, QueryException {
+    public static List<Optional<String>> firstRow(ServerConnection pipe, String sql)
+            throws IOException, QueryException {
         List<List<Optional<String>>> rows = rows(pipe, sql);
         if (rows.isEmpty()) {
             throw new QueryException(ErrorResponse.error("02000", "the answer has no row"));
@@ -47,7 +48,8 @@ public final class OwnQuery {
     }
 
     /** All rows of the result, which are kept in memory, 4 MiB at most; as {@link #firstRow} otherwise. */
-    public static List<List<Optional<String>>> rows(ServerConnection pipe, String sql) throws IOException, QueryException {
+    public static List<List<Optional<String>>> rows(ServerConnection pipe, String sql)
+            throws IOException, QueryException {
         return answer(pipe, FrontendMessage.query(sql));
     }
 
@@ -62,14 +64,16 @@ public final class OwnQuery {
         answer(pipe, FrontendMessage.query(sql), Long.MAX_VALUE, row);
     }
 
-    private static List<List<Optional<String>>> answer(ServerConnection pipe, byte[] request) throws IOException, QueryException {
+    private static List<List<Optional<String>>> answer(ServerConnection pipe, byte[] request)
+            throws IOException, QueryException {
         List<List<Optional<String>>> rows = new ArrayList<>();
         answer(pipe, request, MAXIMUM_ANSWER, rows::add);
         return rows;
     }
 
     /** @param most the maximum number of bytes of the answer */
-    private static void answer(ServerConnection pipe, byte[] request, long most, Row row) throws IOException, QueryException {
+    private static void answer(ServerConnection pipe, byte[] request, long most, Row row)
+            throws IOException, QueryException {
         pipe.outbox().write(request);
         long left = most;
         Optional<ErrorResponse> error = Optional.empty();

@@ -38,7 +38,14 @@ public final class ServerConnection implements AutoCloseable {
     }
 
     /** @param begunAt {@link System#nanoTime()} before the backend was dialled */
-    ServerConnection(Backend backend, Carrier carrier, Wire wire, Inbox inbox, MessageWriter outbox, Login.Result login, long begunAt) {
+    ServerConnection(
+            Backend backend,
+            Carrier carrier,
+            Wire wire,
+            Inbox inbox,
+            MessageWriter outbox,
+            Login.Result login,
+            long begunAt) {
         this.backend = backend;
         this.carrier = carrier;
         this.wire = wire;
@@ -161,7 +168,8 @@ public final class ServerConnection implements AutoCloseable {
 
     /** The same connection for another session. */
     public ServerConnection renewed() {
-        ServerConnection renewed = new ServerConnection(backend, carrier, wire, inbox, outbox, new Login.Result(parameters, key), begunAt);
+        ServerConnection renewed =
+                new ServerConnection(backend, carrier, wire, inbox, outbox, new Login.Result(parameters, key), begunAt);
         renewed.path = path;
         return renewed;
     }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import pgrouter.backend.OwnQuery;
-import pgrouter.backend.ServerConnection;
 import pgrouter.backend.QueryException;
+import pgrouter.backend.ServerConnection;
 import pgrouter.routing.FunctionNames;
 import pgrouter.routing.Functions.OfServer;
 

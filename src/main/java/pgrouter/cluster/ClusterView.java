@@ -147,7 +147,8 @@ public final class ClusterView {
     }
 
     /** @param believed the election after the change */
-    private ClusterView changed(Address address, UnaryOperator<Node> change, Function<List<Node>, PrimaryElection> believed) {
+    private ClusterView changed(
+            Address address, UnaryOperator<Node> change, Function<List<Node>, PrimaryElection> believed) {
         List<Node> next = new ArrayList<>(answers);
         boolean primaryChanged = false;
         for (int i = 0; i < next.size(); i++) {

@@ -203,8 +203,8 @@ public record Node(Backend backend, Standing standing, Place place, String syste
             return this;
         }
         long bytes = position().get().bytesBehind(primary.position().get());
-        return with(
-                new Distance(Optional.of(bytes), ReplayDelay.of(behind(), position().get(), askedAt(), primary)));
+        return with(new Distance(
+                Optional.of(bytes), ReplayDelay.of(behind(), position().get(), askedAt(), primary)));
     }
 
     /** Whether it was probed. */

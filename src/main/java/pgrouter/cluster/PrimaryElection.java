@@ -122,7 +122,9 @@ record PrimaryElection(Optional<Node> primary, Known known) {
                 ? claim + ", on timeline " + node.timeline() + ", while timeline " + known.timeline()
                         + " was seen elsewhere"
                 : claim + ", and so does "
-                        + primary.map(PrimaryElection::address).map(Address::toString).orElse("another")
+                        + primary.map(PrimaryElection::address)
+                                .map(Address::toString)
+                                .orElse("another")
                         + " on the same timeline " + node.timeline() + ", which is kept";
     }
 }

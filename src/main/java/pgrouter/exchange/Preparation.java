@@ -8,8 +8,8 @@ import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageBuilder;
 import pgrouter.request.CachedPlan;
-import pgrouter.request.ServerStatements;
 import pgrouter.request.Request;
+import pgrouter.request.ServerStatements;
 import pgrouter.request.Statement;
 
 /**

@@ -11,10 +11,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import pgrouter.backend.Connector;
-import pgrouter.cluster.Probes;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
+import pgrouter.cluster.Probes;
 import pgrouter.cluster.Reason;
 import pgrouter.config.Backend;
 import pgrouter.config.Health;
@@ -78,7 +78,8 @@ public final class Supervisor implements Probes, AutoCloseable {
     private Plan plan(Health health, List<Backend> backends, Plan before) {
         Map<Backend, BackendWatcher> watches = new LinkedHashMap<>();
         for (Backend backend : backends) {
-            BackendWatcher kept = before.health().equals(health) ? before.watches().get(backend) : null;
+            BackendWatcher kept =
+                    before.health().equals(health) ? before.watches().get(backend) : null;
             watches.put(backend, kept == null ? watch(health, backend) : kept);
         }
         return new Plan(health, interval(health, backends), watches);

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import pgrouter.backend.OwnQuery;
 import pgrouter.backend.PathAtLogin;
-import pgrouter.backend.ServerConnection;
 import pgrouter.backend.QueryException;
+import pgrouter.backend.ServerConnection;
 import pgrouter.config.Address;
 import pgrouter.log.Log;
 

@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import pgrouter.backend.LoginException;
 import pgrouter.client.SessionException;
-import pgrouter.cluster.Probes;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Probes;
 import pgrouter.config.Address;
 import pgrouter.protocol.SqlState;
 

@@ -53,7 +53,8 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
     private volatile Relay atWork;
 
     private Servers(Services services, ServerOpener opener, ClientWatch watch, ServerPair opened) {
-        ServerConnection first = opened.writer().or(opened::reader).orElseThrow().connection();
+        ServerConnection first =
+                opened.writer().or(opened::reader).orElseThrow().connection();
         this.services = services;
         this.login = opener.login();
         this.watch = watch;
@@ -119,7 +120,10 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         watch.over(
                 kept,
                 new Desertion(
-                        services.connector(), this, client, services.openServers().grace()));
+                        services.connector(),
+                        this,
+                        client,
+                        services.openServers().grace()));
     }
 
     /** Whether the client has left, as far as can be seen without waiting. */

@@ -27,7 +27,11 @@ final class SessionWriter {
      * @param first the connection with which the session begins
      */
     SessionWriter(
-            Services services, ServerOpener opener, SessionBinding bond, Function<Lease, HeldServer> holding, ServerPair first) {
+            Services services,
+            ServerOpener opener,
+            SessionBinding bond,
+            Function<Lease, HeldServer> holding,
+            ServerPair first) {
         this.services = services;
         this.opener = opener;
         this.bond = bond;

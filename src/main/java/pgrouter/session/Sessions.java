@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import pgrouter.client.Capacity;
-import pgrouter.client.Memory;
 import pgrouter.client.ConnectionLimits;
+import pgrouter.client.Memory;
 import pgrouter.client.Startups;
 import pgrouter.config.ClientLimits;
 import pgrouter.config.Limits;
@@ -124,7 +124,7 @@ public final class Sessions {
     }
 
     private static void report(String fault) {
-        LOG.error("clients at rest could not be looked after: " + fault);
+        LOG.error("idle clients could not be looked after: " + fault);
     }
 
     private void endSilent() {

@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
-/** What only the C library can do, by java.lang.foreign (JEP 454). */
+/** Calls the C library by java.lang.foreign (JEP 454). */
 final class CLibrary {
     private static final AddressLayout POINTER = ValueLayout.ADDRESS;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;

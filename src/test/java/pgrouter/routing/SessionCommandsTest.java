@@ -163,8 +163,8 @@ final class SessionCommandsTest {
 
     @Test
     void aNameThatTheCatalogCallsSuspiciousMakesATextUnclear() {
-        scanner.suspects(
-                SuspectNames.of(Map.of("pg_advisory_unlock_all", new SuspectNames.Suspect(Traits.WRITER, List.of())), false));
+        scanner.suspects(SuspectNames.of(
+                Map.of("pg_advisory_unlock_all", new SuspectNames.Suspect(Traits.WRITER, List.of())), false));
         assertThat(Traits.has(traits("SELECT pg_advisory_unlock_all()"), Traits.RESETS))
                 .isFalse();
         assertThat(Traits.has(traits("CLOSE ALL"), Traits.RESETS)).isTrue();

@@ -49,7 +49,8 @@ final class SearchedSchemasTest {
     private static final Suspect WRITES = new Suspect(Traits.WRITER | Traits.MAY_WRITE | Traits.ADVISORY, List.of());
     private static final SuspectNames ANYWHERE = SuspectNames.of(Map.of("lower", WRITES), false);
     private static final SuspectNames ELSEWHERE = SuspectNames.under(
-            new SuspectNames.Found(Map.of(), Map.of("mallory", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false),
+            new SuspectNames.Found(
+                    Map.of(), Map.of("mallory", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false),
             Optional.empty(),
             ANYWHERE);
     private static final Pattern SETS = Pattern.compile("SET (LOCAL )?search_path = (\\w+)");
@@ -269,7 +270,8 @@ final class SearchedSchemasTest {
         serve(stage.primary(), "primary", "$user");
         serve(stage.standby(), "standby", "$user");
         SuspectNames inSchemaOfUser = SuspectNames.under(
-                new SuspectNames.Found(Map.of(), Map.of("app", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false),
+                new SuspectNames.Found(
+                        Map.of(), Map.of("app", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false),
                 Optional.empty(),
                 ANYWHERE);
         stage.publish(path -> path.map(SearchPath::schemas)
