@@ -182,7 +182,7 @@ final class ArchitectureTest {
     }
 
     /**
-     * A virtual thread that a thread of a carrier starts runs on that carrier, where it holds up sessions: {@code OffCarrier} starts one
+     * A virtual thread that a thread of a carrier starts runs on that carrier, where it holds up sessions: {@code BlockingTasks} starts one
      * anywhere else. These packages start them for sessions, or on platform threads.
      */
     @Test
