@@ -53,7 +53,8 @@ public final class OwnRequests {
         return handoff.await(sender);
     }
 
-    private static boolean isSuccess(Reply reply) {
+    /** Whether such a request has run to its end without an error; null, where no reply has come in time, is none. */
+    static boolean isSuccess(Reply reply) {
         return reply instanceof Reply.Complete complete && !complete.effects().has(Effect.FAILED);
     }
 

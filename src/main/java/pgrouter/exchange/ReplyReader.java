@@ -166,12 +166,7 @@ final class ReplyReader implements ReadHandoff.Reader {
     }
 
     private boolean isPending() {
-        exchange.lock();
-        try {
-            return exchange.reply().isPending();
-        } finally {
-            exchange.unlock();
-        }
+        return exchange.locked(now -> now.reply().isPending());
     }
 
     private void end() {

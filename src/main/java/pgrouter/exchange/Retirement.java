@@ -57,7 +57,7 @@ final class Retirement {
             }
             reader.retire();
         });
-        if (!hasSucceeded(reader.handoff().await(PATIENCE.toNanos())) || (discards && !isAsNew(login))) {
+        if (!OwnRequests.isSuccess(reader.handoff().await(PATIENCE.toNanos())) || (discards && !isAsNew(login))) {
             return false;
         }
         return isLeft(reader.handoff().own()) && link.pipe().leaves();
@@ -66,11 +66,6 @@ final class Retirement {
     /** @param own the thread that has read the answer; on the JDK's own scheduler it may not be noted yet, though it has */
     private boolean isLeft(Optional<Thread> own) throws InterruptedException {
         return own.isPresent() && own.get().join(PATIENCE) && reader.hasRetired();
-    }
-
-    /** @param reply null where there was none in time */
-    private static boolean hasSucceeded(Reply reply) {
-        return reply instanceof Reply.Complete complete && !complete.effects().has(Effect.FAILED);
     }
 
     private void ask(String query, MessageBuilder messages) {
