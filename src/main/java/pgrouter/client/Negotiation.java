@@ -2,6 +2,7 @@ package pgrouter.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,10 @@ public final class Negotiation {
     private static final int HANDSHAKE_BYTES = 64 * 1024;
 
     private static final String EXTENSION = "_pq_.";
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int SHORT_SECRET = 4;
+    private static final int LONG_SECRET = 32;
 
     private final Inbox inbox;
     private final ClientEnd client;
@@ -101,8 +106,15 @@ public final class Negotiation {
     }
 
     /** The minor version of the protocol from here on. */
-    public static int minor(StartupMessage startup) {
+    private static int minor(StartupMessage startup) {
         return Math.min(startup.minor(), NEWEST_MINOR);
+    }
+
+    /** A new secret for cancel requests, as long as the version of the protocol permits. */
+    static byte[] secret(StartupMessage startup) {
+        byte[] secret = new byte[minor(startup) >= 2 ? LONG_SECRET : SHORT_SECRET];
+        RANDOM.nextBytes(secret);
+        return secret;
     }
 
     /** TLS from the first byte on ({@code ProcessSSLStartup} in backend_startup.c). */

@@ -9,15 +9,15 @@ public final class ConsoleClient {
     private final String user;
     private final Inbox inbox;
     private final ClientEnd client;
-    private final SessionPhase rest;
+    private final SessionPhase phase;
     private final Runnable leaveIfEnding;
 
     /** @param leaveIfEnding ends the session where pgrouter ends */
-    ConsoleClient(String user, Inbox inbox, ClientEnd client, SessionPhase rest, Runnable leaveIfEnding) {
+    ConsoleClient(String user, Inbox inbox, ClientEnd client, SessionPhase phase, Runnable leaveIfEnding) {
         this.user = user;
         this.inbox = inbox;
         this.client = client;
-        this.rest = rest;
+        this.phase = phase;
         this.leaveIfEnding = leaveIfEnding;
     }
 
@@ -42,8 +42,8 @@ public final class ConsoleClient {
      * @return false where the client has left or the session has ended
      */
     public boolean awaitRequest(int bytes) throws IOException {
-        rest.begin(true);
+        phase.begin(true);
         leaveIfEnding.run();
-        return inbox.await(bytes) && rest.end();
+        return inbox.await(bytes) && phase.end();
     }
 }

@@ -35,7 +35,7 @@ final class RequestLoop {
 
     private final Services services;
     private final Servers servers;
-    private final SessionPhase rest;
+    private final SessionPhase phase;
     private final Inbox inbox;
     private final Request request = new Request();
     private final RequestMessages messages;
@@ -71,7 +71,7 @@ final class RequestLoop {
             StartupSettings startup,
             Catalog catalog,
             LearnedRefusals.OfDatabase learned,
-            SessionPhase rest) {
+            SessionPhase phase) {
         TextAnalyzer texts = new TextAnalyzer(
                 servers.statements(), servers.reported(), services.rules().route());
         FunctionCalls calls = new FunctionCalls(texts);
@@ -79,7 +79,7 @@ final class RequestLoop {
         this.services = services;
         this.servers = servers;
         this.inbox = inbox;
-        this.rest = rest;
+        this.phase = phase;
         this.catalog = catalog;
         this.messages = new RequestMessages(inbox, new RequestAnalyzer(texts, servers.statements()));
         this.requests = new RequestReader(inbox, messages);
@@ -101,7 +101,7 @@ final class RequestLoop {
 
     /** Notes that the client has logged in, and is idle. */
     void begin() {
-        rest.begin(keepsTime());
+        phase.begin(keepsTime());
     }
 
     private boolean keepsTime() {
@@ -117,7 +117,7 @@ final class RequestLoop {
     boolean serve() throws IOException, SessionException, InterruptedException {
         state.refreshSuspects();
         while (rests()) {
-            if (!requests.next(request) || !rest.end()) {
+            if (!requests.next(request) || !phase.end()) {
                 return true;
             }
             if (state.refreshSuspects() && !request.isTooLarge()) {
@@ -146,12 +146,12 @@ final class RequestLoop {
      */
     private boolean rests() throws IOException, SessionException {
         if (transaction.isOpen()) {
-            rest.pause();
+            phase.pause();
             return true;
         }
-        rest.begin(keepsTime());
-        if (services.sessions().isEnding() && rest.take()) {
-            throw Session.ending();
+        phase.begin(keepsTime());
+        if (services.sessions().isEnding() && phase.take()) {
+            throw Termination.ending();
         }
         return inbox.rest();
     }

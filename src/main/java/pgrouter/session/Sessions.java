@@ -81,12 +81,12 @@ public final class Sessions {
 
     void came(Session session) {
         living.add(session);
-        startups.came(session);
+        startups.came(session.startup());
     }
 
     void left(Session session) {
         living.remove(session);
-        startups.left(session);
+        startups.left(session.startup());
     }
 
     /** The number of sessions that have not logged in. */

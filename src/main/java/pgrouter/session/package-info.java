@@ -1,5 +1,6 @@
 /**
- * The life of one client, top to bottom: negotiate, authenticate, open the server connections, serve, close.
+ * The life of one client, top to bottom: negotiate, authenticate, open the server connections, serve, close. {@link
+ * pgrouter.session.Session} tells it; a {@link pgrouter.session.RoutedSession} serves the client of a database.
  *
  * <pre>
  *              client thread
