@@ -8,7 +8,7 @@ final class Descriptions {
                 pgbench's TPC-B, `-c 5 -t 1000`, simple protocol: transactions of seven requests, all of them on the primary.
                 """;
             case "select-1" -> """
-                `pgbench -S`, 1 client: one row by its key, over and over. What a round trip costs.
+                `pgbench -S`, 1 client: one row by its key, repeatedly: the cost of a round trip.
                 """;
             case "select-16" -> """
                 `pgbench -S`, 16 clients.
@@ -17,8 +17,8 @@ final class Descriptions {
                 `pgbench -S`, 64 clients.
                 """;
             case "connect" -> """
-                `pgbench -S -C`, 4 clients: each transaction connects, logs in by SCRAM, reads one row and leaves. The latency is all of
-                that. Behind HAProxy a new connection is opened for each; PgBouncer, pgpool-II and pgrouter use those that they have kept.
+                `pgbench -S -C`, 4 clients: each transaction connects, logs in by SCRAM, reads one row and leaves. The latency covers
+                all of that. HAProxy opens a new connection for each; PgBouncer, pgpool-II and pgrouter use those that they have kept.
                 """;
             case "mixed" -> """
                 16 clients, simple protocol: half of the transactions read one row by its key, the other half update one. With pgrouter a
@@ -28,14 +28,14 @@ final class Descriptions {
                 `SELECT` of 10^6 rows in one answer, text format.
                 """;
             case "copy-in" -> """
-                `COPY ... FROM STDIN WHERE false`: the server reads every row and keeps none, so that the way there is measured and not
+                `COPY ... FROM STDIN WHERE false`: the server reads every row and keeps none, so that the transfer is measured and not
                 the disk.
                 """;
             case "copy-out" -> """
                 `COPY (SELECT ...) TO STDOUT`.
                 """;
             case "tls" -> """
-                `pgbench -S`, 16 clients, simple protocol, `sslmode=require` towards the proxy; no TLS behind it.
+                `pgbench -S`, 16 clients, simple protocol, `sslmode=require` towards the proxy; no TLS to the nodes.
                 """;
             default -> throw new IllegalArgumentException("no workload is named " + workload);
         };

@@ -64,7 +64,7 @@ final class Report {
         sections().forEach(this::section);
         if (settings.plots()) {
             text.append("## By the number of clients\n\n");
-            text.append("Lines join the medians; a bar is from the smallest to the largest.\n\n");
+            text.append("Lines join the medians; a bar is from the minimum to the maximum.\n\n");
             text.append(new Plots(results, names, file).markdown());
         }
         text.append("## Memory\n\n").append(memory());
