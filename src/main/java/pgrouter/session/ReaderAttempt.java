@@ -33,24 +33,16 @@ final class ReaderAttempt {
     private boolean hasRun;
 
     ReaderAttempt(
-            Servers servers,
-            Inbox inbox,
-            Request request,
-            RequestReader requests,
-            RequestForwarder forwarder,
-            RequestRouter router,
-            RequestRun run,
-            FunctionCalls calls,
-            RequestTimes times) {
+            Servers servers, ClientRequests client, RequestForwarder forwarder, RequestRouter router, RequestRun run) {
         this.servers = servers;
-        this.inbox = inbox;
-        this.request = request;
-        this.requests = requests;
+        this.inbox = client.inbox();
+        this.request = client.request();
+        this.requests = client.reader();
         this.forwarder = forwarder;
         this.router = router;
         this.run = run;
-        this.calls = calls;
-        this.times = times;
+        this.calls = client.calls();
+        this.times = client.times();
     }
 
     /** Whether the standby was connected: it may have run the request. */

@@ -3,66 +3,20 @@ package pgrouter.session;
 import java.io.IOException;
 import pgrouter.client.SessionException;
 import pgrouter.client.StartupSettings;
-import pgrouter.exchange.Effect;
-import pgrouter.exchange.Effects;
-import pgrouter.exchange.Relay;
-import pgrouter.exchange.Reply;
 import pgrouter.net.Inbox;
-import pgrouter.pool.NoPrimaryException;
-import pgrouter.protocol.ErrorResponse;
-import pgrouter.protocol.ProtocolException;
-import pgrouter.protocol.SqlState;
-import pgrouter.request.FunctionCalls;
 import pgrouter.request.Request;
-import pgrouter.request.RequestAnalyzer;
-import pgrouter.request.RequestMessages;
-import pgrouter.request.RequestReader;
-import pgrouter.request.RequestText;
-import pgrouter.request.RequestTimes;
 import pgrouter.request.TextAnalyzer;
 import pgrouter.routing.Catalogs.Catalog;
 import pgrouter.routing.LearnedRefusals;
-import pgrouter.routing.Refusal;
-import pgrouter.routing.Route;
-import pgrouter.routing.Traits;
 
-/**
- * Serves one client after its login: reads a request, routes it, runs it there, and settles its consequences for the
- * next one. Client thread only.
- */
+/** Serves one client after its login: waits for a request, reads it, and has it executed. Client thread only. */
 final class RequestLoop {
-    private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
-
     private final Services services;
-    private final Servers servers;
     private final SessionPhase phase;
-    private final Inbox inbox;
-    private final Request request = new Request();
-    private final RequestMessages messages;
-    private final RequestReader requests;
+    private final ClientRequests requests;
+    private final Request request;
     private final SessionState state;
-    private final Catalog catalog;
-    private final RequestTimes times;
-    private final RequestRouter router;
-    private final RequestRun run;
-    private final ReaderAttempt attempt;
-    private final ReaderAttempts attempts;
-    private final TransactionMove move;
-    private final Settlement settlement;
-    private final FailedRequest failure;
-
-    private Transaction transaction = Transaction.None.INSTANCE;
-
-    /** Whether the present request was sent to a server that was lost, and again to another. */
-    private boolean sentAgain;
-
-    /** The effects that the last reply has shown. */
-    private Effects shown = Effects.NONE;
-
-    private String lastRoute = "none yet";
-
-    /** Whether a standby has given the last answer. */
-    private boolean byReader;
+    private final RequestExecution execution;
 
     RequestLoop(
             Services services,
@@ -74,27 +28,12 @@ final class RequestLoop {
             SessionPhase phase) {
         TextAnalyzer texts = new TextAnalyzer(
                 servers.statements(), servers.reported(), services.rules().route());
-        FunctionCalls calls = new FunctionCalls(texts);
-        RequestText text = new RequestText(inbox, servers.statements(), servers.reported());
         this.services = services;
-        this.servers = servers;
-        this.inbox = inbox;
         this.phase = phase;
-        this.catalog = catalog;
-        this.messages = new RequestMessages(inbox, new RequestAnalyzer(texts, servers.statements()));
-        this.requests = new RequestReader(inbox, messages);
+        this.requests = ClientRequests.of(services, servers, inbox, texts);
+        this.request = requests.request();
         this.state = new SessionState(servers, texts, catalog, services.rules().consistency());
-        ReadFreshness horizon = new ReadFreshness(services.writes());
-        this.times = new RequestTimes(services.metrics(), text);
-        this.router = new RequestRouter(services, servers, request, state, catalog, learned, horizon, calls, text);
-        RequestForwarder forwarder = new RequestForwarder(inbox, messages);
-        this.run = new RequestRun(inbox, request, requests, forwarder, router, times, servers.statements());
-        this.attempt = new ReaderAttempt(servers, inbox, request, requests, forwarder, router, run, calls, times);
-        this.attempts = new ReaderAttempts(services, servers, request, state, router, attempt);
-        this.move = new TransactionMove(servers, state, request);
-        SchemaChanges changes = new SchemaChanges(catalog, learned);
-        this.settlement = new Settlement(services, request, state, horizon, router, attempt, move, changes);
-        this.failure = new FailedRequest(servers.client(), request, requests);
+        this.execution = new RequestExecution(services, servers, requests, state, catalog, learned);
         startup.own().forEach(state::startedWith);
         servers.watch(request::length);
     }
@@ -117,18 +56,23 @@ final class RequestLoop {
     boolean serve() throws IOException, SessionException, InterruptedException {
         state.refreshSuspects();
         while (rests()) {
-            if (!requests.next(request) || !phase.end()) {
+            if (!requests.reader().next(request) || !phase.end()) {
                 return true;
             }
             if (state.refreshSuspects() && !request.isTooLarge()) {
-                messages.again(request);
+                requests.messages().again(request);
             }
-            times.begins();
-            if (!answer() || request.isBrokenOff()) {
+            requests.times().begins();
+            if (!execution.execute() || request.isBrokenOff()) {
                 return true;
             }
-            times.ends(request, lastRoute, byReader, services.rules().slow());
-            inbox.consume(request.length());
+            requests.times()
+                    .ends(
+                            request,
+                            execution.lastRoute(),
+                            execution.isByReader(),
+                            services.rules().slow());
+            requests.inbox().consume(request.length());
         }
         request.reset();
         return false;
@@ -136,7 +80,7 @@ final class RequestLoop {
 
     /** Whether the effects of a client that has left can be undone on its servers, so that another session can go on there. */
     boolean leavesNothingBehind() {
-        return !transaction.isOpen() && request.isEmpty() && state.isUndoable();
+        return !execution.isInTransaction() && request.isEmpty() && state.isUndoable();
     }
 
     /**
@@ -145,7 +89,7 @@ final class RequestLoop {
      * @return false where the thread was dismissed
      */
     private boolean rests() throws IOException, SessionException {
-        if (transaction.isOpen()) {
+        if (execution.isInTransaction()) {
             phase.pause();
             return true;
         }
@@ -153,278 +97,6 @@ final class RequestLoop {
         if (services.sessions().isEnding() && phase.take()) {
             throw Termination.ending();
         }
-        return inbox.rest();
-    }
-
-    /** @return false when the client has left in the middle of the request */
-    private boolean answer() throws IOException, SessionException, InterruptedException {
-        sentAgain = false;
-        boolean isAwaited = !servers.client().hasLeft();
-        if (!isAwaited
-                && (transaction instanceof Transaction.Lost
-                        || servers.presentWriter().isEmpty())) {
-            return false;
-        }
-        try {
-            return runsWhereItGoes(isAwaited);
-        } catch (NoPrimaryException e) {
-            return withoutPrimary(e);
-        } finally {
-            servers.resting();
-        }
-    }
-
-    /** @param isAwaited whether the client waits for the answer: else no standby is asked */
-    private boolean runsWhereItGoes(boolean isAwaited)
-            throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        if (transaction instanceof Transaction.Lost) {
-            transaction = move.failed();
-        }
-        if (transaction instanceof Transaction.Open open) {
-            return within(open);
-        }
-        if (request.excess().isPresent()) {
-            return exceeds(request.excess().get());
-        }
-        Route route = isAwaited ? router.route() : Route.NO_READER;
-        return route instanceof Route.Writer(Route.Reason reason)
-                ? runsAt(state.writer(), 0, router.words(reason))
-                : reads();
-    }
-
-    private boolean within(Transaction.Open open)
-            throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        if (move.mayFollow(open) && !requests.whole(request)) {
-            return false;
-        }
-        if (move.isExportTooLate(open)) {
-            return failsToExport(open.server());
-        }
-        Transaction.Open now = move.before(open);
-        transaction = now;
-        return runsAt(now.server(), 0, words(now.server()));
-    }
-
-    private static String words(Relay server) {
-        return server.isWriter() ? "writer: transaction" : server.words();
-    }
-
-    private boolean failsToExport(Relay reader)
-            throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        transaction = Transaction.None.INSTANCE;
-        move.rollBack(reader);
-        return fail(
-                SqlState.FEATURE_NOT_SUPPORTED,
-                "a read-only transaction that has read from the standby " + reader.address()
-                        + " cannot export its snapshot: call pg_export_snapshot() first in it",
-                true,
-                false);
-    }
-
-    /** The client's transaction, if there is one, is over. */
-    private boolean withoutPrimary(NoPrimaryException e) throws IOException {
-        boolean failed = transaction.isOpen();
-        if (transaction instanceof Transaction.Open open && open.isAtReader()) {
-            servers.dropReader();
-        }
-        return fail(SqlState.CANNOT_CONNECT_NOW, e.getMessage(), failed, false);
-    }
-
-    /** Nothing of the request was sent, and nothing of it will be sent. */
-    private boolean exceeds(ErrorResponse error) throws IOException {
-        run.toldOfExcess(error);
-        return fail(error.sqlState(), error.message(), false, false);
-    }
-
-    /** Sends the request to standbys, and to the writer where none of them has the answer. */
-    private boolean reads() throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        return switch (attempts.read()) {
-            case ReadResult.Answered(Relay reader, Reply.Complete reply) -> {
-                lastRoute = reader.words();
-                byReader = true;
-                settles(reader, reply);
-                if (hadOtherFunctions(reader)) {
-                    servers.dropReader();
-                }
-                yield true;
-            }
-            case ReadResult.Refused(Relay reader, Reply.Refused reply) -> redirects(reader, reply);
-            case ReadResult.Moves(Relay reader, Reply.Withdrawn reply) -> goesOnAtWriter(reader, reply.delivered());
-            case ReadResult.Lost(Relay reader, Reply.Lost reply) -> loses(reader, reply, true);
-            case ReadResult.Deserted(Relay reader, Reply.Deserted reply) -> isDeserted(reader, reply.effects());
-            case ReadResult.NoReader(int delivered) ->
-                runsAt(state.writer(), delivered, router.words(Route.Reason.NO_READER));
-            case ReadResult.GivenUp(Casualties casualties) -> {
-                servers.dropReader();
-                state.lost();
-                yield fail(SqlState.CRASH_SHUTDOWN, casualties.words(), false, false);
-            }
-            case ReadResult.ClientGone gone -> false;
-        };
-    }
-
-    /** Functions that were not assessed may have left anything on the server. */
-    private boolean hadOtherFunctions(Relay reader) {
-        boolean others = reader.hasOtherFunctions();
-        if (others) {
-            catalog.lookAgain();
-        }
-        return others;
-    }
-
-    /** A standby has refused: its state is restored, and the writer gets the whole request. */
-    private boolean redirects(Relay reader, Reply.Refused refused)
-            throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        reader.counters().redirect();
-        times.refused();
-        if (hadOtherFunctions(reader) || !reader.own().undo()) {
-            servers.dropReader();
-        }
-        request.add(Traits.MAY_WRITE);
-        Relay writer = state.writer();
-        boolean told = runsAt(writer, refused.delivered(), "writer: redirected, " + refused.sqlState());
-        if (told && refused.refusal() == Refusal.REDIRECT && !shown.has(Effect.FAILED) && !writer.hasEnded()) {
-            router.learn(attempt.fingerprint());
-        }
-        return told;
-    }
-
-    /**
-     * Sends the part after a Flush to the writer. Where the client has nothing of the reply but the answers to Parse
-     * and the like, the writer gets the whole request, else the rest of it: a read before that rest has no part in a
-     * later write.
-     */
-    private boolean goesOnAtWriter(Relay reader, int delivered)
-            throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        lookAgain(delivered);
-        if (hadOtherFunctions(reader) || !isLeft(reader)) {
-            servers.dropReader();
-        }
-        request.takenUp();
-        return runsAt(state.writer(), delivered, router.words(Route.Reason.STATEMENT));
-    }
-
-    /**
-     * Analyzes the request again with the present knowledge of functions. Where the client was told the result
-     * columns of a statement, they must be remembered, and they are kept with the statement as it was read.
-     */
-    private void lookAgain(int delivered) throws ProtocolException {
-        if (request.isTurnedAway() || request.isTooLarge()) {
-            return;
-        }
-        if (delivered == 0) {
-            messages.again(request);
-        } else {
-            request.add(Traits.MAY_WRITE);
-        }
-    }
-
-    private boolean isLeft(Relay reader) throws InterruptedException {
-        return request.isTurnedAway() ? reader.own().finish() : reader.finishWithdrawn();
-    }
-
-    /**
-     * Runs a request whose answer counts.
-     *
-     * @param delivered how many messages of the reply the client has from a reader
-     * @return false when the client has left
-     */
-    private boolean runsAt(Relay server, int delivered, String route)
-            throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        if (servers.client().isGone()) {
-            return false;
-        }
-        servers.working(server);
-        byReader = !server.isWriter();
-        if (Traits.has(request.traits(), Traits.SHOWS_OWN_SETTING) && server.transactionStatus() != 'E') {
-            server.own().run(state.ownSettings(lastRoute));
-            server.taint();
-        } else {
-            lastRoute = route;
-        }
-        if (Traits.has(request.traits(), Traits.LISTS_STATEMENTS)) {
-            server.own().prepareAll();
-        }
-        return switch (run.at(server, delivered, !transaction.isOpen())) {
-            case Reply.Complete complete -> {
-                settles(server, complete);
-                yield true;
-            }
-            case Reply.Deserted deserted -> isDeserted(server, deserted.effects());
-            case Reply.Lost lost -> loses(server, lost, run.isSent() && !lost.isIdleTimeout());
-            case Reply.Partial partial -> throw new AssertionError("the client has the turn");
-            case Reply.Refused refused -> throw new AssertionError("a reply that counts was kept");
-            case Reply.Withdrawn withdrawn -> throw new AssertionError("a request that counts was taken back");
-        };
-    }
-
-    private void settles(Relay server, Reply.Complete reply)
-            throws ProtocolException, SessionException, InterruptedException {
-        shown = reply.effects();
-        transaction = settlement.settle(transaction, server, reply);
-    }
-
-    /** @return whether what the client has sent after the request, before it left, can still run: it may be a write */
-    private boolean isDeserted(Relay server, Effects until) {
-        if (server.isWriter()) {
-            settlement.settleDeserted(server, until);
-            return false;
-        }
-        boolean whole = request.length() > 0 && request.end() != 0 && !request.isTooLarge() && !request.isBrokenOff();
-        if (!whole || transaction.isOpen() || servers.client().isGone()) {
-            return false;
-        }
-        servers.dropReader();
-        return true;
-    }
-
-    /**
-     * Handles a server that was lost with the request on it. The session goes on. The client is told once what became
-     * of the request, which never runs a second time.
-     *
-     * @param sent whether it was sent at all; the server may then have run it
-     */
-    private boolean loses(Relay server, Reply.Lost lost, boolean sent)
-            throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        if (request.isBrokenOff() && !lost.toldClient()) {
-            return failure.isBrokenOff();
-        }
-        ServerLoss.endSession(server, lost, servers.bond());
-        if (servers.areDeserted()) {
-            return isDeserted(server, lost.effects());
-        }
-        services.probes().probeNow();
-        boolean within = transaction.isOpen();
-        transaction = Transaction.None.INSTANCE;
-        settlement.settleLost(server.isWriter());
-        if (!server.isWriter()) {
-            servers.dropReader();
-        }
-        return switch (ServerLoss.of(request, server.isWriter(), lost, within, sent, sentAgain)) {
-            case ServerLoss.SentAgain again -> {
-                sentAgain |= sent;
-                yield runsAt(state.writer(), lost.delivered(), router.words(Route.Reason.STATEMENT));
-            }
-            case ServerLoss.RolledBack rolledBack -> {
-                Transaction.Open failed = move.failed();
-                transaction = failed;
-                yield runsAt(failed.server(), 0, words(failed.server()));
-            }
-            case ServerLoss.Told(LostRequest loss, boolean failed) ->
-                fail(loss.sqlState(), loss.text(server.address()), failed, lost.copying());
-        };
-    }
-
-    /**
-     * A client may have sent more already, believing that it is in a transaction. Where the request was to begin one,
-     * the later requests meet a failed transaction, so that none of them runs by itself.
-     *
-     * @param failed whether the client's transaction has failed with the request
-     * @param copying whether the request was at a COPY FROM STDIN
-     */
-    private boolean fail(String sqlState, String text, boolean failed, boolean copying) throws IOException {
-        boolean isLost = failed || Traits.has(request.traits(), OPENS | Traits.CHAINS);
-        transaction = isLost ? Transaction.Lost.INSTANCE : Transaction.None.INSTANCE;
-        return failure.tell(ErrorResponse.error(sqlState, text), transaction, copying);
+        return requests.inbox().rest();
     }
 }

@@ -44,22 +44,20 @@ final class RequestRouter {
     RequestRouter(
             Services services,
             Servers servers,
-            Request request,
+            ClientRequests client,
             SessionState state,
             Catalog catalog,
             LearnedRefusals.OfDatabase learned,
-            ReadFreshness horizon,
-            FunctionCalls calls,
-            RequestText text) {
+            ReadFreshness horizon) {
         this.services = services;
         this.servers = servers;
-        this.request = request;
+        this.request = client.request();
         this.state = state;
         this.catalog = catalog;
         this.learned = learned;
         this.horizon = horizon;
-        this.calls = calls;
-        this.text = text;
+        this.calls = client.calls();
+        this.text = client.text();
     }
 
     /** A read waits for its standby as long as the configuration allows. */

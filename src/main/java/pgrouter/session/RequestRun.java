@@ -37,20 +37,13 @@ final class RequestRun {
     /** Whether the session had no room for a part of the request. */
     private boolean exceeded;
 
-    RequestRun(
-            Inbox inbox,
-            Request request,
-            RequestReader requests,
-            RequestForwarder forwarder,
-            RequestRouter router,
-            RequestTimes times,
-            Statements statements) {
-        this.inbox = inbox;
-        this.request = request;
-        this.requests = requests;
+    RequestRun(ClientRequests client, RequestForwarder forwarder, RequestRouter router, Statements statements) {
+        this.inbox = client.inbox();
+        this.request = client.request();
+        this.requests = client.reader();
         this.forwarder = forwarder;
         this.router = router;
-        this.times = times;
+        this.times = client.times();
         this.statements = statements;
     }
 

@@ -3,7 +3,7 @@ package pgrouter.session;
 import java.util.Optional;
 import pgrouter.exchange.Relay;
 
-/** The transaction that the client is in, and its server. Immutable; {@link RequestLoop} alone changes it. */
+/** The transaction that the client is in, and its server. Immutable; {@link RequestExecution} alone changes it. */
 sealed interface Transaction {
     /** The client is in no transaction. */
     record None() implements Transaction {

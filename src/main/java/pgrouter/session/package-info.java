@@ -6,13 +6,14 @@
  *              client thread
  *
  * client ─▶ RequestReader ─▶ RequestRouter ─▶ ReaderAttempts ─▶ Relay of a standby
- *             RequestLoop         │                 │ ReadResult
+ *             RequestLoop         │                 │ ReadResult, Redirect
+ *          RequestExecution       │                 │
  *                ▲                ▼                 ▼
  *                └── Reply ── RequestRun ─────▶ Relay of the primary
  * </pre>
  *
- * <p>{@link pgrouter.session.RequestLoop} reads a request, has it routed, runs it, and settles its reply: it alone changes the {@link
- * pgrouter.session.Transaction} that the client is in. {@link pgrouter.session.TransactionMove} moves that to the writer, and {@link
+ * <p>{@link pgrouter.session.RequestLoop} reads a request. {@link pgrouter.session.RequestExecution} has it routed, runs it, and settles
+ * its reply: it alone changes the {@link pgrouter.session.Transaction} that the client is in. {@link pgrouter.session.TransactionMove} moves that to the writer, and {@link
  * pgrouter.session.ServerLoss} decides what becomes of a request whose server is lost.
  *
  * <p>A request that a standby is asked stays in the client's inbox, and its reply in the server's, until it is clear whether the standby
