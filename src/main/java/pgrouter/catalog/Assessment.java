@@ -22,6 +22,7 @@ import pgrouter.routing.FunctionNames;
 import pgrouter.routing.Functions;
 import pgrouter.routing.Functions.OfServer;
 import pgrouter.routing.SearchPath;
+import pgrouter.routing.StateTraits;
 import pgrouter.routing.SuspectNames;
 import pgrouter.routing.SuspectNames.Suspect;
 import pgrouter.routing.Traits;
@@ -37,13 +38,14 @@ final class Assessment {
 
     private static final Set<String> COMPILED = Set.of("c", "internal");
 
+    private static final long WRITES = Traits.WRITER | Traits.MAY_WRITE;
+
     private static final Suspect UNREAD = new Suspect(
-            Traits.WRITER
-                    | Traits.MAY_WRITE
-                    | Traits.ADVISORY
-                    | Traits.TEMPORARY
-                    | Traits.UNKNOWN_STATE
-                    | Traits.LEAVES,
+            WRITES,
+            StateTraits.ADVISORY
+                    .with(StateTraits.TEMPORARY)
+                    .with(StateTraits.UNKNOWN)
+                    .with(StateTraits.LEAVES),
             List.of());
 
     private final RouteRules rules;
@@ -84,8 +86,7 @@ final class Assessment {
     private static Map<String, Suspect> named(RouteRules rules) {
         return rules.writerFunctions().stream()
                 .distinct()
-                .collect(Collectors.toMap(
-                        name -> name, name -> new Suspect(Traits.WRITER | Traits.MAY_WRITE, List.of())));
+                .collect(Collectors.toMap(name -> name, name -> Suspect.of(WRITES)));
     }
 
     Findings run() throws IOException, QueryException {
@@ -177,7 +178,7 @@ final class Assessment {
     }
 
     private void relation(String relation, String kind) {
-        Suspect suspect = new Suspect(Traits.WRITER | Traits.AS_RELATION, List.of());
+        Suspect suspect = Suspect.of(Traits.WRITER | Traits.AS_RELATION);
         if (kind.equals("S")) {
             roots.put(relation, suspect);
             means(relation);
@@ -194,11 +195,11 @@ final class Assessment {
         }
         byte[] source = row.get(3).getBytes(StandardCharsets.UTF_8);
         FunctionBody body = FunctionBody.read(source, 0, source.length);
-        long traits = traits(row.get(1), row.get(2), body) | (row.get(4).equals("t") ? Traits.LEAVES : 0);
-        if (traits != 0) {
-            roots.merge(object, new Suspect(traits, List.copyOf(body.settings())), Dependencies::either);
+        Suspect suspect = suspect(row.get(1), row.get(2), row.get(4).equals("t"), body);
+        if (!suspect.isNone()) {
+            roots.merge(object, suspect, Dependencies::either);
         }
-        boolean moves = traits != 0 || row.get(5).equals("t");
+        boolean moves = !suspect.isNone() || row.get(5).equals("t");
         Sight sight = new Sight(body, moves, Optional.ofNullable(row.get(6)));
         for (int word : body.names()) {
             meanings.getOrDefault(word, Set.of())
@@ -244,11 +245,13 @@ final class Assessment {
         return !server.functions().has(call) && !server.keywords().has(call) && !versions.containsKey(call);
     }
 
-    private long traits(String language, String volatility, FunctionBody body) {
+    /** @param leaves whether the function's own parameters may leave something in the server's process */
+    private Suspect suspect(String language, String volatility, boolean leaves, FunctionBody body) {
         boolean byRule = rules.functions() == FunctionRule.VOLATILE && volatility.equals("v");
         boolean unjudged = !JUDGED.contains(language) && !COMPILED.contains(language);
-        long always = byRule || unjudged ? Traits.WRITER | Traits.MAY_WRITE : 0;
-        return always | (unjudged ? Traits.LEAVES : 0) | body.traits();
+        long always = byRule || unjudged ? WRITES : Traits.NONE;
+        StateTraits left = leaves || unjudged ? StateTraits.LEAVES : StateTraits.NONE;
+        return new Suspect(always | body.traits(), left.with(body.state()), List.copyOf(body.settings()));
     }
 
     /** Takes one row; NULL is null. */

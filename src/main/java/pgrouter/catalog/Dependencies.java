@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import pgrouter.routing.StateTraits;
 import pgrouter.routing.SuspectNames.Suspect;
 import pgrouter.routing.Traits;
 
@@ -131,22 +132,24 @@ final class Dependencies {
         /** Adds the suspicion for any path where the object may change the search_path: from then on it may find any object. */
         private Suspect complete(String object, Suspect suspect) {
             Suspect most = wherever.get(object);
-            return most == null || !Traits.has(suspect.traits(), Traits.MAY_MOVE) ? suspect : either(suspect, most);
+            return most == null || !suspect.state().has(StateTraits.MAY_MOVE) ? suspect : either(suspect, most);
         }
     }
 
     /** The suspicion that the user of an object takes on: it no longer depends on a use as a relation. */
     private static Suspect asUsed(Suspect suspect) {
-        return new Suspect(suspect.traits() & ~Traits.AS_RELATION, suspect.settings());
+        return suspect.without(Traits.AS_RELATION);
     }
 
     static Suspect either(Suspect one, Suspect other) {
         Set<String> settings = new TreeSet<>(one.settings());
         settings.addAll(other.settings());
         boolean tooMany = settings.size() > MOST_SETTINGS;
-        boolean anyMore = tooMany || Traits.has(one.traits() | other.traits(), Traits.UNKNOWN_STATE);
+        StateTraits both = one.state().with(other.state());
+        boolean anyMore = tooMany || both.has(StateTraits.UNKNOWN);
         return new Suspect(
-                one.traits() | other.traits() | (anyMore ? Traits.UNKNOWN_STATE : 0),
+                one.traits() | other.traits(),
+                anyMore ? both.with(StateTraits.UNKNOWN) : both,
                 anyMore ? List.of() : new ArrayList<>(settings));
     }
 }

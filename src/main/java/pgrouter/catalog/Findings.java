@@ -145,7 +145,7 @@ final class Findings {
     private static Suspect merged(Suspect one, Suspect other) {
         boolean relations = Traits.has(one.traits() & other.traits(), Traits.AS_RELATION);
         Suspect both = Dependencies.either(one, other);
-        return new Suspect(relations ? both.traits() : both.traits() & ~Traits.AS_RELATION, both.settings());
+        return relations ? both : both.without(Traits.AS_RELATION);
     }
 
     /** The suspicious objects by name, as a text has it. */

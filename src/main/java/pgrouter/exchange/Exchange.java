@@ -11,7 +11,7 @@ import pgrouter.protocol.SqlState;
 import pgrouter.request.ServerStatements;
 import pgrouter.request.Statement;
 import pgrouter.routing.Refusal;
-import pgrouter.routing.Traits;
+import pgrouter.routing.StateTraits;
 
 /**
  * The present request on one server connection, and its reply: the unanswered messages, the state of the server's
@@ -148,10 +148,10 @@ final class Exchange {
         ownErrors.standIn();
     }
 
-    /** Notes the traits of a message: it, and so its transaction, may change a parameter that the server reports. */
-    void sends(long traits) {
+    /** Notes what a request may do to the session: its transaction may change a parameter that the server reports. */
+    void sends(StateTraits state) {
         needsLock();
-        mayReport |= Traits.has(traits, Traits.MAY_REPORT);
+        mayReport |= state.has(StateTraits.MAY_REPORT);
     }
 
     /** The rest of the request may write although no command tag will show it. */

@@ -9,6 +9,7 @@ import java.util.Set;
 import pgrouter.client.Memory;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.ProtocolException;
+import pgrouter.routing.StateTraits;
 import pgrouter.routing.Traits;
 
 /**
@@ -27,6 +28,7 @@ public final class Request {
     private Optional<byte[]> opening = Optional.empty();
     private int length;
     private long traits;
+    private StateTraits state = StateTraits.NONE;
     private Map<String, String> assigned = Map.of();
     private boolean otherThanTexts;
     private boolean tooLarge;
@@ -62,6 +64,7 @@ public final class Request {
         opening = Optional.empty();
         length = 0;
         traits = Traits.NONE;
+        state = StateTraits.NONE;
         tooLarge = false;
         turnedAway = false;
         paused = false;
@@ -220,14 +223,24 @@ public final class Request {
         return traits;
     }
 
+    /** Its possible effects on the session, united over its messages. */
+    public StateTraits state() {
+        return state;
+    }
+
     public void add(long more) {
+        add(more, StateTraits.NONE);
+    }
+
+    void add(long more, StateTraits moreOfState) {
         traits |= more;
+        state = state.with(moreOfState);
         otherThanTexts = true;
     }
 
     /** Adds what one of its texts shows, or a statement that it uses. */
     void found(Statement.Finding finding) {
-        found(finding.traits(), finding.fingerprint());
+        found(finding.traits(), finding.state(), finding.fingerprint());
         if (!finding.settings().isEmpty()) {
             settings.addAll(finding.settings());
             noted.add(Memory.of(finding.settings()));
@@ -245,8 +258,9 @@ public final class Request {
         assigned = finding.assigned();
     }
 
-    void found(long more, long fingerprint) {
+    void found(long more, StateTraits moreOfState, long fingerprint) {
         traits |= more;
+        state = state.with(moreOfState);
         first = fingerprints.count() == 0 ? more : first;
         fingerprints.add(fingerprint);
     }
@@ -265,12 +279,12 @@ public final class Request {
     public boolean isOnlyOpening() {
         long opens = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
         long rest = traits & ~(opens | Traits.WRITER | Traits.HINT_READER | Traits.HINT_WRITER);
-        return fingerprints.count() == 1 && Traits.has(traits, opens) && rest == 0;
+        return fingerprints.count() == 1 && Traits.has(traits, opens) && rest == 0 && state.isNone();
     }
 
-    /** Whether it is one text that does nothing but this: {@link Traits#RESETS} or {@link Traits#ASSIGNS}. */
-    public boolean isOnly(long kind) {
-        return Traits.has(traits, kind) && fingerprints.count() == 1 && !otherThanTexts;
+    /** Whether it is one text that does nothing but this: {@link StateTraits#RESETS} or {@link StateTraits#ASSIGNS}. */
+    public boolean isOnly(StateTraits kind) {
+        return state.has(kind) && fingerprints.count() == 1 && !otherThanTexts;
     }
 
     /** The parameters that it sets, and their values, where it does nothing else. */

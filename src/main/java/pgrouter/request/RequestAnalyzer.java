@@ -9,12 +9,16 @@ import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageReader;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.request.Statement.Finding;
+import pgrouter.routing.StateTraits;
 import pgrouter.routing.Traits;
 
 /** Notes in a {@link Request} what one message of it shows. Client thread only. */
 public final class RequestAnalyzer {
     private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
     private static final long MAY_WRITE = Traits.WRITER | Traits.MAY_WRITE;
+
+    /** Of a text that may do this to the session, more is needed than its traits. */
+    private static final StateTraits NAMED = StateTraits.CHANGES.with(StateTraits.LOCAL_SETTINGS);
 
     private static final int LONGEST_NAME = 1024;
 
@@ -79,7 +83,7 @@ public final class RequestAnalyzer {
             case FrontendTag.BIND -> bind(request, reader.over(bytes, body, end));
             case FrontendTag.DESCRIBE, FrontendTag.CLOSE ->
                 describeOrClose(request, bytes[start], reader.over(bytes, body, end));
-            case FrontendTag.FUNCTION_CALL -> request.add(MAY_WRITE | Traits.ADVISORY);
+            case FrontendTag.FUNCTION_CALL -> request.add(MAY_WRITE, StateTraits.ADVISORY);
             case FrontendTag.FLUSH -> end(reader.over(bytes, body, end));
             default -> {}
         }
@@ -102,8 +106,9 @@ public final class RequestAnalyzer {
     }
 
     /** The same for a statement that SQL prepares, which is kept when the server has confirmed it. */
-    private boolean exceedsBySql(Request request, long traits, int length) {
-        boolean prepares = Traits.has(traits, Traits.STATEMENTS) && !Traits.has(traits, Traits.RESETS);
+    private boolean exceedsBySql(Request request, int length) {
+        boolean prepares =
+                texts.state().has(StateTraits.STATEMENTS) && !texts.state().has(StateTraits.RESETS);
         List<String> names = prepares ? texts.named() : List.of();
         return !names.isEmpty() && exceeds(request, names.size() * Statement.bytes(names.getFirst(), length));
     }
@@ -124,14 +129,14 @@ public final class RequestAnalyzer {
     public void inspectBeginning(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         int body = start + 5;
         switch (bytes[start]) {
-            case FrontendTag.QUERY -> request.add(TextAnalyzer.UNREAD);
-            case FrontendTag.FUNCTION_CALL -> request.add(MAY_WRITE | Traits.ADVISORY);
+            case FrontendTag.QUERY -> request.add(TextAnalyzer.UNREAD.traits(), TextAnalyzer.UNREAD.state());
+            case FrontendTag.FUNCTION_CALL -> request.add(MAY_WRITE, StateTraits.ADVISORY);
             case FrontendTag.PARSE -> {
                 String name = new MessageReader(bytes, body, end).string();
                 if (!name.isEmpty() && exceeds(request, Statement.bytes(name, 0))) {
                     return;
                 }
-                request.add(TextAnalyzer.UNREAD);
+                request.add(TextAnalyzer.UNREAD.traits(), TextAnalyzer.UNREAD.state());
                 request.statements().parsesOrCloses(Statement.notKept(name, TextAnalyzer.UNREAD));
             }
             default -> read(request, bytes, start, end);
@@ -141,17 +146,18 @@ public final class RequestAnalyzer {
     private void query(Request request, byte[] bytes, int start, int end) throws ProtocolException {
         reader.over(bytes, start, end).skipString();
         end(reader);
-        long traits = texts.traits(bytes, start, end - 1);
-        if (exceedsBySql(request, traits, end - start)) {
+        texts.read(bytes, start, end - 1);
+        if (exceedsBySql(request, end - start)) {
             return;
         }
-        if (Traits.has(traits, Traits.STATE | Traits.NAMES_STATEMENT | Traits.LOCAL_SETTINGS | Traits.CALLS | OPENS)) {
-            Finding finding = texts.finding(traits);
+        if (Traits.has(texts.traits(), Traits.NAMES_STATEMENT | Traits.CALLS | OPENS)
+                || texts.state().has(NAMED)) {
+            Finding finding = texts.finding();
             request.found(finding);
-            changesState(request, bytes, start, end, traits);
+            remember(request, bytes, start, end);
             executes(request, finding.executed());
         } else {
-            request.found(traits, texts.fingerprint());
+            request.found(texts.traits(), texts.state(), texts.fingerprint());
         }
     }
 
@@ -166,13 +172,13 @@ public final class RequestAnalyzer {
         if (!name.isEmpty() && exceeds(request, Statement.bytes(name, end - start))) {
             return;
         }
-        long traits = texts.traits(bytes, text, endOfText - 1);
-        if (exceedsBySql(request, traits, end - start)) {
+        texts.read(bytes, text, endOfText - 1);
+        if (exceedsBySql(request, end - start)) {
             return;
         }
-        Finding finding = texts.finding(traits);
+        Finding finding = texts.finding();
         request.found(finding);
-        changesState(request, bytes, text, endOfText, traits);
+        remember(request, bytes, text, endOfText);
         executes(request, finding.executed());
         if (!name.isEmpty() && statements.find(name).isPresent()) {
             request.statements().refersTo(name);
@@ -245,11 +251,10 @@ public final class RequestAnalyzer {
     }
 
     private static void remember(Request request, Statement statement) {
-        long traits = statement.finding().traits();
-        if (Traits.has(traits, Traits.STATE)) {
+        if (statement.finding().state().has(StateTraits.CHANGES)) {
             request.changesState(statement.asQuery());
         }
-        if (Traits.has(traits, OPENS)) {
+        if (Traits.has(statement.finding().traits(), OPENS)) {
             request.opens(statement.asQuery());
         }
     }
@@ -261,16 +266,17 @@ public final class RequestAnalyzer {
             if (statement.isPresent()) {
                 request.found(texts.finding(statement.get()));
             } else {
-                request.add(MAY_WRITE | Traits.LEAVES);
+                request.add(MAY_WRITE, StateTraits.LEAVES);
             }
         }
     }
 
-    private static void changesState(Request request, byte[] bytes, int start, int end, long traits) {
-        if (Traits.has(traits, Traits.STATE)) {
+    /** Keeps the last text where it may have to run again: it changes the session, or opens a transaction. */
+    private void remember(Request request, byte[] bytes, int start, int end) {
+        if (texts.state().has(StateTraits.CHANGES)) {
             request.changesState(FrontendMessage.query(bytes, start, end));
         }
-        if (Traits.has(traits, OPENS)) {
+        if (Traits.has(texts.traits(), OPENS)) {
             request.opens(FrontendMessage.query(bytes, start, end));
         }
     }

@@ -7,7 +7,9 @@ import pgrouter.client.Memory;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageBuilder;
+import pgrouter.routing.StateTraits;
 import pgrouter.routing.SuspectNames;
+import pgrouter.routing.Traits;
 
 /**
  * A prepared statement: its name, the message that makes it on any server connection, what its text shows, and what the
@@ -41,7 +43,8 @@ public final class Statement {
     /**
      * The findings of the scanner in a text.
      *
-     * @param traits bits of {@link pgrouter.routing.Traits}
+     * @param traits bits of {@link Traits}
+     * @param state its possible effects on the session
      * @param fingerprint of the text without its literals
      * @param settings parameters that it may change
      * @param named prepared statements that it names in SQL
@@ -51,12 +54,15 @@ public final class Statement {
      */
     public record Finding(
             long traits,
+            StateTraits state,
             long fingerprint,
             List<String> settings,
             List<String> named,
             List<String> executed,
             Map<String, String> assigned,
             List<String> calls) {
+        public static final Finding NONE = of(Traits.NONE, StateTraits.NONE);
+
         /** The number of bytes of its lists. */
         public long bytes() {
             return Memory.of(settings)
@@ -66,8 +72,8 @@ public final class Statement {
                     + Memory.of(assigned.values());
         }
 
-        public static Finding of(long traits) {
-            return new Finding(traits, 0, List.of(), List.of(), List.of(), Map.of(), List.of());
+        static Finding of(long traits, StateTraits state) {
+            return new Finding(traits, state, 0, List.of(), List.of(), List.of(), Map.of(), List.of());
         }
     }
 
@@ -89,13 +95,13 @@ public final class Statement {
     }
 
     /** A statement whose Parse is too large to keep: only the server connection that has it knows it. */
-    static Statement notKept(String name, long traits) {
-        return new Statement(name, NOT_KEPT, Finding.of(traits));
+    static Statement notKept(String name, Finding finding) {
+        return new Statement(name, NOT_KEPT, finding);
     }
 
     /** A statement of which only the name is known: for a Close. */
     public static Statement named(String name) {
-        return new Statement(name, NOT_KEPT, Finding.of(0));
+        return new Statement(name, NOT_KEPT, Finding.NONE);
     }
 
     public String name() {
@@ -132,7 +138,7 @@ public final class Statement {
     /** A statement of the same name and parameters that can be made anywhere and fails when it is executed. */
     public Statement standIn() {
         byte[] text = CachedPlan.standIn();
-        return new Statement(name, parse(text, 0, text.length), Finding.of(0));
+        return new Statement(name, parse(text, 0, text.length), Finding.NONE);
     }
 
     /** @param start of the text, which ends after its zero byte */

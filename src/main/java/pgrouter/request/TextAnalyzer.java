@@ -8,6 +8,7 @@ import pgrouter.config.TextRule;
 import pgrouter.log.Log;
 import pgrouter.request.Statement.Finding;
 import pgrouter.routing.SqlScanner;
+import pgrouter.routing.StateTraits;
 import pgrouter.routing.SuspectNames;
 import pgrouter.routing.Traits;
 
@@ -16,8 +17,8 @@ import pgrouter.routing.Traits;
  * and the administrator's rules. Client thread only.
  */
 public final class TextAnalyzer {
-    /** Traits of a text that pgrouter cannot read: it may do anything. */
-    static final long UNREAD = Traits.WRITER | Traits.UNKNOWN_STATE | Traits.MAY_WRITE;
+    /** The findings in a text that pgrouter cannot read: it may do anything. */
+    static final Finding UNREAD = Finding.of(Traits.WRITER | Traits.MAY_WRITE, StateTraits.UNKNOWN);
 
     private static final Log LOG = Log.of("session");
 
@@ -26,6 +27,9 @@ public final class TextAnalyzer {
     private final Reported reported;
     private final RouteRules rules;
     private SuspectNames suspects = SuspectNames.NONE;
+
+    private long traits;
+    private StateTraits state = StateTraits.NONE;
 
     /** Whether a text of the request may have changed the schemas in which later names are looked for. */
     private boolean moved;
@@ -66,8 +70,8 @@ public final class TextAnalyzer {
     }
 
     /** @return whether more is suspicious from here on, and in the text that shows this */
-    private boolean moves(long traits) {
-        if (moved || !Traits.has(traits, Traits.MAY_MOVE)) {
+    private boolean moves(StateTraits text) {
+        if (moved || !text.has(StateTraits.MAY_MOVE)) {
             return false;
         }
         moved = true;
@@ -76,23 +80,36 @@ public final class TextAnalyzer {
     }
 
     /**
-     * The traits of a text of the present request.
+     * Reads a text of the present request.
      *
      * @param end of the text, before its zero byte
      */
-    long traits(byte[] bytes, int start, int end) {
+    void read(byte[] bytes, int start, int end) {
         if (!reported.encoding().isReadable(bytes, start, end)) {
-            return UNREAD;
+            traits = UNREAD.traits();
+            state = UNREAD.state();
+            return;
         }
-        long traits = scan(bytes, start, end);
-        if (moves(traits)) {
-            traits = scan(bytes, start, end);
+        scan(bytes, start, end);
+        if (moves(state)) {
+            scan(bytes, start, end);
         }
-        return byRules(bytes, start, end, traits);
+        traits = byRules(bytes, start, end);
     }
 
-    private long scan(byte[] bytes, int start, int end) {
-        return scanner.scan(bytes, start, end, reported.encoding().standardStrings());
+    private void scan(byte[] bytes, int start, int end) {
+        traits = scanner.scan(bytes, start, end, reported.encoding().standardStrings());
+        state = scanner.state();
+    }
+
+    /** The traits of the last text. */
+    long traits() {
+        return traits;
+    }
+
+    /** The possible effects of the last text on the session. */
+    StateTraits state() {
+        return state;
     }
 
     /** The fingerprint of the last text. */
@@ -105,10 +122,11 @@ public final class TextAnalyzer {
         return scanner.statements();
     }
 
-    /** The findings in the last text, which has these traits. */
-    Finding finding(long traits) {
+    /** The findings in the last text. */
+    Finding finding() {
         return new Finding(
                 traits,
+                state,
                 scanner.fingerprint(),
                 scanner.settings(),
                 scanner.statements(),
@@ -125,27 +143,36 @@ public final class TextAnalyzer {
                 Finding again = statement.isBySql() ? prepared(text) : parsed(text);
                 statements.found(statement, again, present());
             }
-        } while (moves(statement.finding().traits()));
+        } while (moves(statement.finding().state()));
         return statement.finding();
     }
 
     private Finding parsed(byte[] text) {
         if (!reported.encoding().isReadable(text, 0, text.length)) {
-            return Finding.of(UNREAD);
+            return UNREAD;
         }
-        return finding(byRules(text, 0, text.length, scan(text, 0, text.length)));
+        scan(text, 0, text.length);
+        traits = byRules(text, 0, text.length);
+        return finding();
     }
 
     /** The findings in a text with which SQL has prepared a statement on the server, and which prepares it elsewhere. */
     public Finding prepared(byte[] text) {
-        long traits =
-                scanner.scanPrepared(text, 0, text.length, reported.encoding().standardStrings());
+        traits = scanner.scanPrepared(text, 0, text.length, reported.encoding().standardStrings());
+        state = scanner.state();
         return new Finding(
-                traits, scanner.fingerprint(), scanner.settings(), List.of(), List.of(), Map.of(), scanner.calls());
+                traits,
+                state,
+                scanner.fingerprint(),
+                scanner.settings(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                scanner.calls());
     }
 
     /** The traits of the last text after the administrator's rules. */
-    private long byRules(byte[] bytes, int start, int end, long traits) {
+    private long byRules(byte[] bytes, int start, int end) {
         if (!rules.matchTexts()) {
             return traits;
         }

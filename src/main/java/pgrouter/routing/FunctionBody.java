@@ -10,12 +10,18 @@ import pgrouter.routing.Tokens.Kind;
  * a parameter that was not changed after all only costs a needless query.
  *
  * @param traits bits of {@link Traits}
+ * @param state its possible effects on the session
  * @param settings names in lower case that may be those of parameters which it sets
  * @param names the hashes of all words, to look for other functions among them
  * @param calls words before a parenthesis, in lower case
  */
-public record FunctionBody(long traits, Set<String> settings, Set<Integer> names, Set<String> calls) {
+public record FunctionBody(
+        long traits, StateTraits state, Set<String> settings, Set<Integer> names, Set<String> calls) {
     private static final int MOST_SETTINGS = 32;
+
+    /** The effects of a text that is made as the function runs. */
+    private static final StateTraits OF_EXECUTE =
+            StateTraits.ADVISORY.with(StateTraits.TEMPORARY).with(StateTraits.LEAVES);
 
     public FunctionBody {
         settings = Set.copyOf(settings);
@@ -43,6 +49,7 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
         private final Set<Integer> names = new LinkedHashSet<>();
         private final Set<String> calls = new LinkedHashSet<>();
         private long traits;
+        private StateTraits state = StateTraits.NONE;
 
         Reader(byte[] text) {
             tokens.reset(text, 0, text.length, false);
@@ -59,8 +66,8 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
                     if (tokens.beforeParenthesis()) {
                         calls.add(tokens.name(kind));
                     }
-                    traits |= meaning(word, previous, opens);
-                    traits |= word == Word.SET && opens ? Traits.WRITER | Traits.SETTINGS : 0;
+                    traits |= meaning(word, previous);
+                    changes(effect(word, previous, opens));
                     if (word == Word.SET && opens) {
                         set();
                     } else if (word == Word.SET_CONFIG && tokens.isBefore('(')) {
@@ -74,10 +81,10 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
                 }
             }
             if (settings.size() > MOST_SETTINGS) {
-                traits |= Traits.UNKNOWN_STATE;
+                changes(StateTraits.UNKNOWN);
                 settings.clear();
             }
-            return new FunctionBody(traits, settings, names, calls);
+            return new FunctionBody(traits, state, settings, names, calls);
         }
 
         /** Whether a statement may follow this word in PL/pgSQL. The SET of an UPDATE follows the name of its table. */
@@ -89,28 +96,48 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
             return name.equals("then") || name.equals("else") || name.equals("loop");
         }
 
-        private long meaning(Word word, Word previous, boolean opens) {
+        private long meaning(Word word, Word previous) {
             return switch (word) {
                 case SILENT, NODE_SETTING, COPY -> Traits.WRITER;
                 case PREPARED_STATEMENTS -> Traits.WRITER | Traits.LISTS_STATEMENTS;
                 case EXPORT_SNAPSHOT -> Traits.WRITER | Traits.EXPORTS_SNAPSHOT;
-                case CURRENT_SETTING -> readsOwnNode() ? Traits.WRITER : 0;
-                case WHEN -> previous == Word.EXCEPTION ? Traits.WRITER | Traits.MAY_WRITE : 0;
-                case SET_CONFIG -> Traits.WRITER | Traits.SETTINGS;
-                case SET_SEED -> Traits.WRITER | Traits.SEEDS;
-                case ADVISORY_LOCK -> Traits.WRITER | Traits.ADVISORY;
-                case STATEFUL -> Traits.WRITER | Traits.UNKNOWN_STATE;
-                case EXECUTE -> Traits.WRITER | Traits.MAY_WRITE | Traits.ADVISORY | Traits.TEMPORARY | Traits.LEAVES;
-                case TEMPORARY_SCHEMA -> Traits.WRITER | Traits.TEMPORARY;
-                case TEMPORARY ->
-                    previous == Word.CREATE || previous == Word.INTO || previous == Word.LOCAL
-                            ? Traits.WRITER | Traits.TEMPORARY
-                            : 0;
-                case HOLD -> previous == Word.WITH ? Traits.WRITER | Traits.HOLDS : 0;
-                case LOAD -> opens ? Traits.WRITER | Traits.LOADS : 0;
-                case LISTENS -> opens ? Traits.WRITER | Traits.LISTENS : 0;
-                default -> 0;
+                case CURRENT_SETTING -> readsOwnNode() ? Traits.WRITER : Traits.NONE;
+                case WHEN -> previous == Word.EXCEPTION ? Traits.WRITER | Traits.MAY_WRITE : Traits.NONE;
+                case EXECUTE -> Traits.MAY_WRITE;
+                default -> Traits.NONE;
             };
+        }
+
+        /** The effect of a word on the session. */
+        private static StateTraits effect(Word word, Word previous, boolean opens) {
+            return switch (word) {
+                case SET_CONFIG -> StateTraits.SETTINGS;
+                case SET_SEED -> StateTraits.SEEDS;
+                case ADVISORY_LOCK -> StateTraits.ADVISORY;
+                case STATEFUL -> StateTraits.UNKNOWN;
+                case EXECUTE -> OF_EXECUTE;
+                case TEMPORARY_SCHEMA -> StateTraits.TEMPORARY;
+                case TEMPORARY -> only(StateTraits.TEMPORARY, makesTable(previous));
+                case HOLD -> only(StateTraits.HOLDS, previous == Word.WITH);
+                case SET -> only(StateTraits.SETTINGS, opens);
+                case LOAD -> only(StateTraits.LOADS, opens);
+                case LISTENS -> only(StateTraits.LISTENS, opens);
+                default -> StateTraits.NONE;
+            };
+        }
+
+        private static StateTraits only(StateTraits state, boolean there) {
+            return there ? state : StateTraits.NONE;
+        }
+
+        private static boolean makesTable(Word previous) {
+            return previous == Word.CREATE || previous == Word.INTO || previous == Word.LOCAL;
+        }
+
+        /** Notes an effect on the session, which a standby would not refuse. */
+        private void changes(StateTraits more) {
+            state = state.with(more);
+            traits |= more.isNone() ? Traits.NONE : Traits.WRITER;
         }
 
         /** Whether it is any parameter but one with a dot in its name, which only the session has. */
@@ -130,7 +157,7 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
                 kind = tokens.next();
             } else if (word == Word.LOCAL) {
                 tokens.next();
-                traits |= tokens.isBefore('.') ? Traits.LEAVES : 0;
+                changes(only(StateTraits.LEAVES, tokens.isBefore('.')));
                 return;
             }
             setting(kind);
@@ -140,12 +167,12 @@ public record FunctionBody(long traits, Set<String> settings, Set<Integer> names
         private void config(Kind kind) {
             String name = setting(kind);
             boolean known = tokens.isBefore(',') && (name.indexOf('.') > 0 || PlainSettings.contains(name));
-            traits |= known ? 0 : Traits.LEAVES;
+            changes(only(StateTraits.LEAVES, !known));
         }
 
         private String setting(Kind first) {
             if (first != Kind.WORD) {
-                traits |= Traits.UNKNOWN_STATE;
+                changes(StateTraits.UNKNOWN);
                 return "";
             }
             StringBuilder name = new StringBuilder(known(tokens.word(first)));

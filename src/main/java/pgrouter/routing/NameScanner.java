@@ -1,25 +1,28 @@
 package pgrouter.routing;
 
-import static pgrouter.routing.Traits.ADVISORY;
+import static pgrouter.routing.StateTraits.ADVISORY;
+import static pgrouter.routing.StateTraits.HOLDS;
+import static pgrouter.routing.StateTraits.LEAVES;
+import static pgrouter.routing.StateTraits.NONE;
+import static pgrouter.routing.StateTraits.SEEDS;
+import static pgrouter.routing.StateTraits.SETS_LOCALLY;
+import static pgrouter.routing.StateTraits.UNKNOWN;
 import static pgrouter.routing.Traits.AS_RELATION;
 import static pgrouter.routing.Traits.EXPORTS_SNAPSHOT;
-import static pgrouter.routing.Traits.HOLDS;
-import static pgrouter.routing.Traits.LEAVES;
 import static pgrouter.routing.Traits.LISTS_STATEMENTS;
 import static pgrouter.routing.Traits.MAY_WRITE;
-import static pgrouter.routing.Traits.SEEDS;
-import static pgrouter.routing.Traits.SETS_LOCALLY;
 import static pgrouter.routing.Traits.SIZES;
 import static pgrouter.routing.Traits.UNKNOWN_FUNCTION;
-import static pgrouter.routing.Traits.UNKNOWN_STATE;
 import static pgrouter.routing.Traits.UNLOGGED;
 import static pgrouter.routing.Traits.WRITER;
 
 import java.util.Set;
+import pgrouter.routing.SuspectNames.Suspect;
 import pgrouter.routing.Tokens.Kind;
 
 /** Judges the names and operators within a statement, wherever they stand. An instance belongs to one scanner. */
 final class NameScanner {
+    private static final StateTraits STATEFUL = ADVISORY.with(UNKNOWN);
     private static final FunctionNames SERVER_SCHEMAS = FunctionNames.of(Set.of("pg_catalog", "information_schema"));
 
     private final Tokens tokens;
@@ -105,7 +108,10 @@ final class NameScanner {
             boolean dot = tokens.symbol() == '.';
             passed(dot, dot ? lastName : SuspectNames.NO_SCHEMA, SuspectNames.NO_SCHEMA);
         } else {
-            result.add(kind == Kind.UNCLEAR ? WRITER | UNKNOWN_STATE | MAY_WRITE : 0);
+            if (kind == Kind.UNCLEAR) {
+                result.add(WRITER | MAY_WRITE);
+                result.add(UNKNOWN);
+            }
             passed(false, SuspectNames.NO_SCHEMA, SuspectNames.NO_SCHEMA);
         }
         previous = word;
@@ -124,6 +130,7 @@ final class NameScanner {
         if (hasOperators && !plansOnly) {
             suspects.operators(tokens.operatorCharacters(), qualified).ifPresent(found -> {
                 result.add(found.traits() | MAY_WRITE);
+                result.add(found.state());
                 result.maySet(found.settings());
             });
         }
@@ -165,15 +172,18 @@ final class NameScanner {
             case SILENT, TEMPORARY, TEMPORARY_SCHEMA -> result.add(WRITER);
             case PREPARED_STATEMENTS -> result.add(WRITER | LISTS_STATEMENTS);
             case EXPORT_SNAPSHOT -> result.add(WRITER | EXPORTS_SNAPSHOT);
-            case STATEFUL -> result.add(WRITER | MAY_WRITE | ADVISORY | UNKNOWN_STATE);
-            case ADVISORY_LOCK -> result.add(WRITER | ADVISORY);
-            case SET_SEED -> result.add(WRITER | SEEDS);
+            case STATEFUL -> {
+                result.add(MAY_WRITE);
+                changes(STATEFUL);
+            }
+            case ADVISORY_LOCK -> changes(ADVISORY);
+            case SET_SEED -> changes(SEEDS);
             case SET_CONFIG -> setConfig();
             case CURRENT_SETTING -> result.add(setConfig.readsOwnNode(tokens) ? WRITER : 0);
             case UNLOGGED -> result.add(UNLOGGED);
             case LAST_VALUE -> result.add(tokens.beforeParenthesis() ? 0 : WRITER);
             case RELATION_SIZE -> result.add(SIZES);
-            case HOLD -> result.add(opening == Word.DECLARE ? HOLDS : 0);
+            case HOLD -> result.add(opening == Word.DECLARE ? HOLDS : NONE);
             case CREATE -> result.add(opening == Word.EXPLAIN ? WRITER | MAY_WRITE : 0);
             case UPDATE, SHARE, NO, KEY -> {
                 result.add(previous == Word.FOR ? WRITER : 0);
@@ -181,6 +191,12 @@ final class NameScanner {
             }
             default -> {}
         }
+    }
+
+    /** Notes what a function does to the session, which a standby would not refuse. */
+    private void changes(StateTraits state) {
+        result.add(WRITER);
+        result.add(state);
     }
 
     private boolean isUpdateInside(Word word) {
@@ -191,20 +207,22 @@ final class NameScanner {
         result.add(WRITER);
         switch (setConfig.read(tokens)) {
             case LOCAL -> {
-                result.add(SETS_LOCALLY | (setConfig.name().isEmpty() ? LEAVES : 0));
+                result.add(SETS_LOCALLY);
+                result.add(setConfig.name().isEmpty() ? LEAVES : NONE);
                 result.localSetting(setConfig.name());
             }
             case SESSION -> result.setting(setConfig.name());
-            case UNCLEAR -> result.add(UNKNOWN_STATE);
+            case UNCLEAR -> result.add(UNKNOWN);
         }
     }
 
     private void suspicious() {
-        long found = suspects.traits(schema, tokens.hash());
+        Suspect found = suspects.find(schema, tokens.hash());
         boolean relation = qualified || previous == Word.FROM || previous == Word.READS;
-        if (found != 0 && (relation || !Traits.has(found, AS_RELATION))) {
-            result.add(relation ? found & ~AS_RELATION : found | MAY_WRITE);
-            result.maySet(suspects.settings(schema, tokens.hash()));
+        if (!found.isNone() && (relation || !Traits.has(found.traits(), AS_RELATION))) {
+            result.add(relation ? found.traits() & ~AS_RELATION : found.traits() | MAY_WRITE);
+            result.add(found.state());
+            result.maySet(found.settings());
         }
     }
 
@@ -222,7 +240,7 @@ final class NameScanner {
         if (call || qualified) {
             switch (functions.callee(tokens, kind, qualified, ofServer)) {
                 case USERS -> result.calls('f', tokens.text(kind));
-                case UNKNOWN -> result.add(call && !site.isNoCall(tokens) ? WRITER | MAY_WRITE | UNKNOWN_FUNCTION : 0);
+                case UNKNOWN -> unknown(call && !site.isNoCall(tokens));
                 case SERVERS -> {}
             }
         }
@@ -230,5 +248,12 @@ final class NameScanner {
             result.calls('r', tokens.text(kind));
         }
         ofServer = tokens.isIn(SERVER_SCHEMAS, kind);
+    }
+
+    private void unknown(boolean called) {
+        if (called) {
+            result.add(WRITER | MAY_WRITE | UNKNOWN_FUNCTION);
+            result.add(StateTraits.UNKNOWN_FUNCTION);
+        }
     }
 }

@@ -1,9 +1,8 @@
 package pgrouter.routing;
 
 import static pgrouter.routing.Traits.DATABASES;
-import static pgrouter.routing.Traits.LEAVES;
+import static pgrouter.routing.Traits.MAY_WRITE;
 import static pgrouter.routing.Traits.READS;
-import static pgrouter.routing.Traits.TEMPORARY;
 import static pgrouter.routing.Traits.WRITER;
 
 import java.util.Set;
@@ -26,19 +25,36 @@ final class QueryScanner {
         this.names = names;
     }
 
-    void reads(Word opening) {
+    void read(Word opening) {
         result.add(READS);
         rest(tokens.next(), opening);
     }
 
-    void changes(long more, Word opening) {
-        result.add(WRITER | more);
+    void change(Word opening) {
+        change(StateTraits.NONE, opening);
+    }
+
+    /** Reads a statement that also does this to the session. */
+    void change(StateTraits state, Word opening) {
+        result.add(WRITER);
+        result.add(state);
         rest(tokens.next(), opening);
     }
 
+    void create() {
+        result.add(MAY_WRITE);
+        define(Word.CREATE);
+    }
+
+    /** Reads CLOSE and DROP. */
+    void close() {
+        result.add(StateTraits.CLOSES);
+        define(Word.CLOSES);
+    }
+
     /** Reads CREATE, ALTER, DROP and CLOSE. */
-    void defines(long more, Word opening) {
-        result.add(WRITER | more);
+    void define(Word opening) {
+        result.add(WRITER);
         Kind kind = tokens.next();
         result.add(tokens.keyword(kind) == Word.DATABASE ? DATABASES : 0);
         rest(kind, opening);
@@ -104,9 +120,9 @@ final class QueryScanner {
             afterSet = word == Word.SET ? 0 : afterSet + 1;
             makesTable |= word == Word.INTO || word == Word.CREATE;
             if (makesTable && isTemporary(word)) {
-                result.add(TEMPORARY);
+                result.add(StateTraits.TEMPORARY);
             } else if (defines && afterSet == 2 && tokens.isSymbol(kind, '.')) {
-                result.add(LEAVES);
+                result.add(StateTraits.LEAVES);
             }
             names.read(kind, word);
         }

@@ -20,10 +20,11 @@ public final class Router {
      * A request outside a transaction that needs a route.
      *
      * @param traits of its text, bits of {@link Traits}
+     * @param stateful whether it does anything to the state of the session
      * @param tooLarge whether it could not be kept for a redirect
      * @param learned whether a standby has refused it before
      */
-    public record Question(long traits, boolean tooLarge, boolean learned) {}
+    public record Question(long traits, boolean stateful, boolean tooLarge, boolean learned) {}
 
     /** The facts of the session that asks. */
     public interface Session {
@@ -53,15 +54,16 @@ public final class Router {
         if (Traits.has(traits, Traits.HINT_WRITER)) {
             return Route.HINT;
         }
-        if (Traits.has(traits, Traits.WRITER) && !opensReadOnly(traits, session)) {
+        if (Traits.has(traits, Traits.WRITER) && !opensReadOnly(question, session)) {
             return Route.STATEMENT;
         }
         return byCircumstance(question, session, position, view);
     }
 
     /** Whether the request only begins a transaction, in a session whose transactions are read-only. */
-    private static boolean opensReadOnly(long traits, Session session) {
-        return traits == (Traits.WRITER | Traits.OPEN_TRANSACTION) && session.isReadOnlyByDefault();
+    private static boolean opensReadOnly(Question question, Session session) {
+        boolean onlyOpens = question.traits() == (Traits.WRITER | Traits.OPEN_TRANSACTION) && !question.stateful();
+        return onlyOpens && session.isReadOnlyByDefault();
     }
 
     private static Route byCircumstance(Question question, Session session, ReadPosition position, ClusterView view) {

@@ -16,6 +16,7 @@ final class ScanResult {
     private final List<String> executed = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
     private long traits;
+    private StateTraits state = StateTraits.NONE;
     private int count;
     private boolean opensTransaction;
 
@@ -26,6 +27,7 @@ final class ScanResult {
         empty(executed);
         empty(calls);
         traits = wish;
+        state = StateTraits.NONE;
         count = 0;
         opensTransaction = false;
     }
@@ -48,12 +50,27 @@ final class ScanResult {
         return traits;
     }
 
+    StateTraits state() {
+        return state;
+    }
+
     void add(long more) {
         traits |= more;
     }
 
+    /** Notes what the text may do to the session. */
+    void add(StateTraits more) {
+        state = state.with(more);
+    }
+
     boolean has(long trait) {
         return Traits.has(traits, trait);
+    }
+
+    /** Notes that the text was not understood, and may do anything. */
+    void unclear() {
+        traits = Traits.WRITER;
+        state = StateTraits.UNKNOWN;
     }
 
     /** Whether the present statement is the first of the text. */
@@ -73,7 +90,7 @@ final class ScanResult {
 
     /** Whether a request for a standby can be granted: state and read-write transactions belong to the writer. */
     boolean isReadableOnRequest() {
-        return !has(Traits.STATE) && !opensTransaction;
+        return !state.has(StateTraits.CHANGES) && !opensTransaction;
     }
 
     /** Derives the traits of the whole text, when all statements were read. */
@@ -92,7 +109,7 @@ final class ScanResult {
             traits |= Traits.ADJUSTS_TRANSACTION;
             return;
         }
-        traits |= Traits.SETTINGS;
+        add(StateTraits.SETTINGS);
         settings.add(name);
         if (name.equals("session_authorization")) {
             settings.add("role");
@@ -102,7 +119,7 @@ final class ScanResult {
     /** Notes a parameter that is set for its transaction. */
     void localSetting(String name) {
         if (name.indexOf('.') > 0) {
-            traits |= Traits.LOCAL_SETTINGS;
+            add(StateTraits.LOCAL_SETTINGS);
             settings.add(name);
         }
     }

@@ -1,9 +1,10 @@
 package pgrouter.routing;
 
-import static pgrouter.routing.Traits.ASSIGNS;
-import static pgrouter.routing.Traits.ASSIGNS_BY_CALL;
-import static pgrouter.routing.Traits.FORGETS_SEQUENCES;
-import static pgrouter.routing.Traits.RESETS;
+import static pgrouter.routing.StateTraits.ASSIGNS;
+import static pgrouter.routing.StateTraits.ASSIGNS_BY_CALL;
+import static pgrouter.routing.StateTraits.FORGETS_SEQUENCES;
+import static pgrouter.routing.StateTraits.NONE;
+import static pgrouter.routing.StateTraits.RESETS;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,8 +19,6 @@ import pgrouter.routing.Tokens.Kind;
  * one scanner.
  */
 final class SessionCommands {
-    private static final long NONE = 0;
-
     /** {@code SELECT pg_catalog . set_config ( 'name' , 'value' , false )} is the longest statement that is known. */
     private static final int MOST_TOKENS = 11;
 
@@ -54,17 +53,17 @@ final class SessionCommands {
      * @param suspects names that make any text unclear
      * @return RESETS or ASSIGNS where the text does nothing else, with the further traits that are known of it
      */
-    long read(byte[] text, int start, int end, boolean backslashEscapes, SuspectNames suspects) {
+    StateTraits read(byte[] text, int start, int end, boolean backslashEscapes, SuspectNames suspects) {
         tokens.reset(text, start, end, backslashEscapes);
         assigned.clear();
         unclear = false;
-        long all = NONE;
+        StateTraits all = NONE;
         while (next(suspects)) {
-            long one = statement.isEmpty() ? all : kind();
-            unclear |= one == NONE && !statement.isEmpty();
-            all |= one;
+            StateTraits one = statement.isEmpty() ? all : kind();
+            unclear |= one.isNone() && !statement.isEmpty();
+            all = all.with(one);
         }
-        boolean both = Traits.has(all, RESETS) && Traits.has(all, ASSIGNS);
+        boolean both = all.has(RESETS) && all.has(ASSIGNS);
         if (unclear || both) {
             assigned.clear();
             return NONE;
@@ -95,7 +94,7 @@ final class SessionCommands {
     private void add(Kind kind, SuspectNames suspects) {
         String text = switch (kind) {
             case WORD, QUOTED ->
-                suspects.whole().traits(SuspectNames.NO_SCHEMA, tokens.hash()) == 0 ? tokens.name(kind) : null;
+                suspects.whole().find(SuspectNames.NO_SCHEMA, tokens.hash()).isNone() ? tokens.name(kind) : null;
             case STRING -> tokens.plainString();
             case NUMBER -> tokens.spelling();
             case SYMBOL -> Character.toString(tokens.symbol());
@@ -109,10 +108,10 @@ final class SessionCommands {
         return text.chars().allMatch(letter -> letter < 128);
     }
 
-    private long kind() {
+    private StateTraits kind() {
         String words = words();
         if (TAKE_AWAY.contains(words)) {
-            return RESETS | (FORGET_SEQUENCES.contains(words) ? FORGETS_SEQUENCES : 0);
+            return FORGET_SEQUENCES.contains(words) ? RESETS.with(FORGETS_SEQUENCES) : RESETS;
         }
         return switch (word(0)) {
             case "deallocate" -> deallocatesOne() ? RESETS : NONE;
@@ -156,7 +155,7 @@ final class SessionCommands {
     }
 
     /** Reads SET, from the name of the parameter on. */
-    private long assigns(int at) {
+    private StateTraits assigns(int at) {
         boolean zone = word(at).equals("time") && word(at + 1).equals("zone");
         String name = zone ? "timezone" : word(at);
         boolean equals = symbol(at + 1).equals("=") || word(at + 1).equals("to");
@@ -183,7 +182,7 @@ final class SessionCommands {
     }
 
     /** Reads SELECT, from the name of the function on. */
-    private long assignsByCall(int at) {
+    private StateTraits assignsByCall(int at) {
         boolean call = word(at).equals("set_config")
                 && statement.size() == at + 8
                 && (symbol(at + 1) + symbol(at + 3) + symbol(at + 5) + symbol(at + 7)).equals("(,,)")
@@ -194,6 +193,6 @@ final class SessionCommands {
             return NONE;
         }
         assigned.put(name, value);
-        return ASSIGNS | ASSIGNS_BY_CALL;
+        return ASSIGNS.with(ASSIGNS_BY_CALL);
     }
 }

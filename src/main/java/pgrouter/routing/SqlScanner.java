@@ -1,12 +1,6 @@
 package pgrouter.routing;
 
-import static pgrouter.routing.Traits.CLOSES;
 import static pgrouter.routing.Traits.HINT_READER;
-import static pgrouter.routing.Traits.LISTENS;
-import static pgrouter.routing.Traits.LOADS;
-import static pgrouter.routing.Traits.MAY_WRITE;
-import static pgrouter.routing.Traits.STATE;
-import static pgrouter.routing.Traits.UNKNOWN_STATE;
 import static pgrouter.routing.Traits.WRITER;
 
 import java.util.List;
@@ -20,6 +14,9 @@ import pgrouter.routing.Tokens.Kind;
  * one session.
  */
 public final class SqlScanner {
+    /** The traits of the texts that may be known commands. */
+    private static final StateTraits OF_COMMANDS = StateTraits.CHANGES.with(StateTraits.CLOSES);
+
     private final StatementTokens tokens = new StatementTokens();
     private final ScanResult result = new ScanResult();
     private final NameScanner names = new NameScanner(tokens.current(), result);
@@ -40,7 +37,7 @@ public final class SqlScanner {
     }
 
     /**
-     * The traits of a text of any number of statements.
+     * Reads a text of any number of statements.
      *
      * @param standardStrings the session's standard_conforming_strings
      * @return bits of {@link Traits}
@@ -55,16 +52,17 @@ public final class SqlScanner {
             }
         }
         result.complete();
-        if (result.has(STATE | CLOSES)) {
+        if (result.state().has(OF_COMMANDS)) {
             result.add(commands.read(text, start, end, !standardStrings, names.suspects()));
         }
         return result.traits();
     }
 
     /**
-     * The traits of the statement inside a {@code PREPARE}.
+     * Reads the statement inside a {@code PREPARE}.
      *
-     * @return {@link Traits#WRITER} and unknown state where the text is anything but one such statement
+     * @return its bits of {@link Traits}; {@link Traits#WRITER}, with unknown state, where the text is anything but one such
+     *     statement
      */
     public long scanPrepared(byte[] text, int start, int end, boolean standardStrings) {
         reset(text, start, end, standardStrings, Traits.NONE);
@@ -74,14 +72,19 @@ public final class SqlScanner {
             kind = tokens.next();
         }
         if (!prepare || kind == Kind.END) {
-            return WRITER | UNKNOWN_STATE;
+            return unclear();
         }
         statement(tokens.next());
         for (kind = tokens.next(); kind != Kind.END; kind = tokens.next()) {
             if (!tokens.isSymbol(kind, ';')) {
-                return WRITER | UNKNOWN_STATE;
+                return unclear();
             }
         }
+        return result.traits();
+    }
+
+    private long unclear() {
+        result.unclear();
         return result.traits();
     }
 
@@ -107,7 +110,7 @@ public final class SqlScanner {
 
     private void opening(Word opening) {
         switch (opening) {
-            case SELECT, READS, WITH -> queries.reads(opening);
+            case SELECT, READS, WITH -> queries.read(opening);
             case EXPLAIN -> queries.explain();
             case COPY -> queries.copy();
             case BEGIN, START -> transactions.begin();
@@ -120,13 +123,18 @@ public final class SqlScanner {
             case EXECUTE -> state.execute();
             case DEALLOCATE -> state.deallocate();
             case DO -> state.block();
-            case LISTENS -> queries.changes(LISTENS, opening);
-            case LOAD -> queries.changes(LOADS, opening);
-            case CREATE -> queries.defines(MAY_WRITE, opening);
-            case ALTER -> queries.defines(0, opening);
-            case CLOSES -> queries.defines(CLOSES, opening);
-            default -> queries.changes(0, opening);
+            case LISTENS -> queries.change(StateTraits.LISTENS, opening);
+            case LOAD -> queries.change(StateTraits.LOADS, opening);
+            case CREATE -> queries.create();
+            case ALTER -> queries.define(opening);
+            case CLOSES -> queries.close();
+            default -> queries.change(opening);
         }
+    }
+
+    /** The possible effects of the last text on its session. */
+    public StateTraits state() {
+        return result.state();
     }
 
     /** Whether a standby may run the last text for a session that wants to read wherever it can. */
@@ -144,9 +152,9 @@ public final class SqlScanner {
         return result.settings();
     }
 
-    /** The parameters, in lower case, and their values, if the last scan has found {@link Traits#ASSIGNS}. */
+    /** The parameters, in lower case, and their values, if the last scan has found {@link StateTraits#ASSIGNS}. */
     public Map<String, String> assigned() {
-        return result.has(Traits.ASSIGNS) ? commands.assigned() : Map.of();
+        return result.state().has(StateTraits.ASSIGNS) ? commands.assigned() : Map.of();
     }
 
     /** The prepared statements that the last text names. */

@@ -1,21 +1,20 @@
 package pgrouter.routing;
 
+import static pgrouter.routing.StateTraits.ADVISORY;
+import static pgrouter.routing.StateTraits.ALL_SETTINGS;
+import static pgrouter.routing.StateTraits.HOLDS;
+import static pgrouter.routing.StateTraits.LEAVES;
+import static pgrouter.routing.StateTraits.LISTENS;
+import static pgrouter.routing.StateTraits.NONE;
+import static pgrouter.routing.StateTraits.SEEDS;
+import static pgrouter.routing.StateTraits.SETS_LOCALLY;
+import static pgrouter.routing.StateTraits.STATEMENTS;
+import static pgrouter.routing.StateTraits.TEMPORARY;
+import static pgrouter.routing.StateTraits.UNKNOWN;
 import static pgrouter.routing.Traits.ADJUSTS_TRANSACTION;
-import static pgrouter.routing.Traits.ADVISORY;
-import static pgrouter.routing.Traits.ALL_SETTINGS;
-import static pgrouter.routing.Traits.EXECUTES;
-import static pgrouter.routing.Traits.HOLDS;
-import static pgrouter.routing.Traits.LEAVES;
-import static pgrouter.routing.Traits.LISTENS;
 import static pgrouter.routing.Traits.MAY_WRITE;
 import static pgrouter.routing.Traits.NAMES_STATEMENT;
-import static pgrouter.routing.Traits.SEEDS;
-import static pgrouter.routing.Traits.SETS_LOCALLY;
 import static pgrouter.routing.Traits.SHOWS_OWN_SETTING;
-import static pgrouter.routing.Traits.STATE;
-import static pgrouter.routing.Traits.STATEMENTS;
-import static pgrouter.routing.Traits.TEMPORARY;
-import static pgrouter.routing.Traits.UNKNOWN_STATE;
 import static pgrouter.routing.Traits.WRITER;
 
 import java.util.Set;
@@ -23,6 +22,14 @@ import pgrouter.routing.Tokens.Kind;
 
 /** Reads the statements about the state of a session: parameters, prepared statements and DO. An instance belongs to one scanner. */
 final class StateScanner {
+    /** The effects of DISCARD ALL for which the server is asked. */
+    private static final StateTraits DISCARDS = ALL_SETTINGS
+            .with(STATEMENTS)
+            .with(TEMPORARY)
+            .with(ADVISORY)
+            .with(LISTENS)
+            .with(HOLDS);
+
     /** The words of a DO, besides its body, whose effects the server can be asked about. */
     private static final Set<String> OF_BLOCK = Set.of("language", "plpgsql");
 
@@ -131,7 +138,7 @@ final class StateScanner {
 
     private void named(Kind kind) {
         if (!StatementTokens.isName(kind)) {
-            result.add(kind == Kind.END || kind == Kind.SYMBOL ? 0 : UNKNOWN_STATE);
+            result.add(kind == Kind.END || kind == Kind.SYMBOL ? NONE : UNKNOWN);
             queries.rest(kind, Word.SET);
             return;
         }
@@ -170,11 +177,9 @@ final class StateScanner {
     }
 
     void discard() {
-        result.add(WRITER | TEMPORARY);
+        result.add(WRITER);
         Kind kind = tokens.next();
-        if (tokens.keyword(kind) == Word.ALL) {
-            result.add(ALL_SETTINGS | STATEMENTS | ADVISORY | LISTENS | HOLDS);
-        }
+        result.add(tokens.keyword(kind) == Word.ALL ? DISCARDS : TEMPORARY);
         queries.rest(kind, Word.DISCARD);
     }
 
@@ -188,13 +193,13 @@ final class StateScanner {
         }
         changesStatement(kind);
         for (kind = tokens.next(); !tokens.isEnd(kind); kind = tokens.next()) {
-            result.add(kind == Kind.UNCLEAR ? UNKNOWN_STATE : 0);
+            result.add(kind == Kind.UNCLEAR ? UNKNOWN : NONE);
         }
     }
 
     void execute() {
         Kind kind = tokens.next();
-        result.add(EXECUTES | NAMES_STATEMENT);
+        result.add(NAMES_STATEMENT);
         if (StatementTokens.isName(kind)) {
             result.executes(tokens.name(kind));
         } else {
@@ -218,11 +223,12 @@ final class StateScanner {
     }
 
     private void changesStatement(Kind kind) {
-        result.add(STATEMENTS | NAMES_STATEMENT);
+        result.add(STATEMENTS);
+        result.add(NAMES_STATEMENT);
         if (StatementTokens.isName(kind)) {
             result.namesStatement(tokens.name(kind));
         } else {
-            result.add(UNKNOWN_STATE);
+            result.add(UNKNOWN);
         }
     }
 
@@ -233,8 +239,8 @@ final class StateScanner {
         for (Kind kind = tokens.next(); !tokens.isEnd(kind); kind = tokens.next()) {
             switch (kind) {
                 case STRING -> body(++strings > 1);
-                case UNCLEAR -> result.add(UNKNOWN_STATE);
-                case WORD, QUOTED -> result.add(OF_BLOCK.contains(tokens.name(kind)) ? 0 : LEAVES);
+                case UNCLEAR -> result.add(UNKNOWN);
+                case WORD, QUOTED -> result.add(OF_BLOCK.contains(tokens.name(kind)) ? NONE : LEAVES);
                 case NUMBER, SYMBOL, END -> {}
             }
         }
@@ -243,8 +249,8 @@ final class StateScanner {
     private void body(boolean more) {
         Tokens string = tokens.current();
         FunctionBody body = FunctionBody.read(string.text(), string.start(), string.position());
-        result.add(body.traits() & (STATE | LEAVES));
-        result.add(more ? LEAVES : 0);
+        result.add(body.state());
+        result.add(more ? LEAVES : NONE);
         result.maySet(body.settings());
     }
 }

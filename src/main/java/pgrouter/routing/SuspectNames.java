@@ -116,11 +116,28 @@ public final class SuspectNames {
      * The meaning of the use of one name.
      *
      * @param traits bits of {@link Traits}
+     * @param state its possible effects on the session
      * @param settings parameters that it may change
      */
-    public record Suspect(long traits, List<String> settings) {
+    public record Suspect(long traits, StateTraits state, List<String> settings) {
+        private static final Suspect NONE = of(Traits.NONE);
+
         public Suspect {
             settings = List.copyOf(settings);
+        }
+
+        /** A name that does nothing to the session. */
+        public static Suspect of(long traits) {
+            return new Suspect(traits, StateTraits.NONE, List.of());
+        }
+
+        /** The same without this trait. */
+        public Suspect without(long trait) {
+            return new Suspect(traits & ~trait, state, settings);
+        }
+
+        public boolean isNone() {
+            return traits == Traits.NONE && state.isNone();
         }
     }
 
@@ -206,7 +223,7 @@ public final class SuspectNames {
     private static Suspect either(Suspect one, Suspect other) {
         List<String> settings = new ArrayList<>(one.settings());
         settings.addAll(other.settings());
-        return new Suspect(one.traits() | other.traits(), settings);
+        return new Suspect(one.traits() | other.traits(), one.state().with(other.state()), settings);
     }
 
     /** Whether the same names mean the same. */
@@ -252,14 +269,13 @@ public final class SuspectNames {
         return operators.of(characters, qualified);
     }
 
-    /** @param schema the hash of the name before the dot that precedes this name, or {@link #NO_SCHEMA} */
-    long traits(long schema, int hash) {
+    /**
+     * Returns the meaning of a name.
+     *
+     * @param schema the hash of the name before the dot that precedes this name, or {@link #NO_SCHEMA}
+     */
+    Suspect find(long schema, int hash) {
         Suspect suspect = names.find(schema, hash);
-        return suspect == null ? 0 : suspect.traits();
-    }
-
-    List<String> settings(long schema, int hash) {
-        Suspect suspect = names.find(schema, hash);
-        return suspect == null ? List.of() : suspect.settings();
+        return suspect == null ? Suspect.NONE : suspect;
     }
 }

@@ -2,7 +2,7 @@
  * Where a request goes: pure decisions, without sockets, clock or threads.
  *
  * <pre>
- * SQL text ─ SqlScanner ─▶ Traits ┐
+ * SQL text ─ SqlScanner ─▶ Traits ┐              (and StateTraits: what the session has to follow)
  * session facts ──────────────────┼─ Router ─▶ Route (writer, with the reason | reader)
  *                                 ┘
  * reader's error ─ Refusal ─▶ redirect | ask the writer | another node | the client's answer

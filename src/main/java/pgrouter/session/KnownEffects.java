@@ -6,16 +6,18 @@ import pgrouter.exchange.Effect;
 import pgrouter.exchange.Effects;
 import pgrouter.exchange.Relay;
 import pgrouter.request.Request;
+import pgrouter.routing.StateTraits;
 import pgrouter.routing.Traits;
 import pgrouter.state.Journal;
 
 /**
- * The effects on a session of texts that only take state away ({@link Traits#RESETS}) or only set parameters
- * ({@link Traits#ASSIGNS}). They are known from the text once it has succeeded, so that the server need not be asked.
+ * The effects on a session of texts that only take state away ({@link StateTraits#RESETS}) or only set parameters
+ * ({@link StateTraits#ASSIGNS}). They are known from the text once it has succeeded, so that the server need not be asked.
  * Client thread only.
  */
 final class KnownEffects {
-    private static final long PARAMETERS = Traits.SETTINGS | Traits.ALL_SETTINGS;
+    private static final StateTraits PARAMETERS = StateTraits.PARAMETERS;
+    private static final StateTraits ON_READER = PARAMETERS.with(StateTraits.STATEMENTS);
 
     private final Journal journal;
     private final Servers servers;
@@ -33,15 +35,15 @@ final class KnownEffects {
      * request as the primary would. Where the session is pinned, the writer may have more.
      */
     boolean isForReader(Request request) {
-        return request.isOnly(Traits.RESETS)
+        return request.isOnly(StateTraits.RESETS)
                 && request.end() != 0
                 && !findsParameters(request)
-                && !(writerIsUsed && Traits.has(request.traits(), Traits.FORGETS_SEQUENCES))
+                && !(writerIsUsed && request.state().has(StateTraits.FORGETS_SEQUENCES))
                 && request.named().stream().allMatch(this::isAtReader);
     }
 
     private boolean findsParameters(Request request) {
-        boolean all = Traits.has(request.traits(), Traits.ALL_SETTINGS) && !journal.isAsAtLogin();
+        boolean all = request.state().has(StateTraits.ALL_SETTINGS) && !journal.isAsAtLogin();
         return all || request.settings().stream().anyMatch(journal::hasSet);
     }
 
@@ -62,9 +64,9 @@ final class KnownEffects {
      * @param inTransaction whether one is open now, and so was before a request that these are about
      * @return the traits whose effects are not known yet
      */
-    long answered(Request request, Relay pipe, Effects shown, boolean inTransaction) {
-        boolean resets = request.isOnly(Traits.RESETS);
-        boolean assigns = request.isOnly(Traits.ASSIGNS);
+    StateTraits answered(Request request, Relay pipe, Effects shown, boolean inTransaction) {
+        boolean resets = request.isOnly(StateTraits.RESETS);
+        boolean assigns = request.isOnly(StateTraits.ASSIGNS);
         if (pipe.isWriter()) {
             boolean known = resets || assigns;
             writerIsUsed = !known || (writerIsUsed && !shown.has(Effect.DISCARDED));
@@ -72,9 +74,9 @@ final class KnownEffects {
         if (resets) {
             return reset(request, pipe, shown, inTransaction);
         }
-        long traits = request.traits() & ~Traits.RESETS;
+        StateTraits traits = request.state().without(StateTraits.RESETS);
         boolean certain = assigns && pipe.isWriter() && !inTransaction && hasSucceeded(shown);
-        return certain && assigned(request, pipe) ? Traits.NONE : traits;
+        return certain && assigned(request, pipe) ? StateTraits.NONE : traits;
     }
 
     private static boolean hasSucceeded(Effects shown) {
@@ -82,39 +84,42 @@ final class KnownEffects {
     }
 
     /** No rollback undoes a DEALLOCATE. The other effects are certain where no transaction is open. */
-    private long reset(Request request, Relay pipe, Effects shown, boolean inTransaction) {
+    private StateTraits reset(Request request, Relay pipe, Effects shown, boolean inTransaction) {
         boolean succeeded = hasSucceeded(shown);
-        long traits = request.traits();
+        StateTraits traits = request.state();
         if (succeeded) {
             request.named().forEach(pipe::deallocated);
         }
-        boolean nothingDone = !shown.has(Effect.COMPLETED) && !Traits.has(traits, Traits.MULTIPLE);
+        boolean nothingDone = !shown.has(Effect.COMPLETED) && !Traits.has(request.traits(), Traits.MULTIPLE);
         if (succeeded || nothingDone) {
-            traits &= ~Traits.STATEMENTS;
+            traits = traits.without(StateTraits.STATEMENTS);
         }
         if (inTransaction) {
             return traits;
         }
         if (!pipe.isWriter()) {
-            return traits & (succeeded ? Traits.NONE : PARAMETERS | Traits.STATEMENTS);
+            return succeeded ? StateTraits.NONE : traits.only(ON_READER);
         }
-        return succeeded ? traits & ~resetParameters(request, pipe) : traits;
+        if (!succeeded) {
+            return traits;
+        }
+        resetParameters(request, pipe);
+        return traits.without(PARAMETERS);
     }
 
-    private long resetParameters(Request request, Relay pipe) {
-        if (Traits.has(request.traits(), PARAMETERS)) {
+    private void resetParameters(Request request, Relay pipe) {
+        if (request.state().has(PARAMETERS)) {
             journal.reset(
-                    Traits.has(request.traits(), Traits.ALL_SETTINGS)
+                    request.state().has(StateTraits.ALL_SETTINGS)
                             ? journal.settings().keySet()
                             : request.settings());
             pipe.own().has(journal);
         }
-        return PARAMETERS;
     }
 
     private boolean assigned(Request request, Relay pipe) {
         Map<String, String> values = request.assigned();
-        boolean byCall = Traits.has(request.traits(), Traits.ASSIGNS_BY_CALL);
+        boolean byCall = request.state().has(StateTraits.ASSIGNS_BY_CALL);
         if (!values.entrySet().stream().allMatch(each -> isTold(each.getKey(), each.getValue(), byCall))) {
             return false;
         }

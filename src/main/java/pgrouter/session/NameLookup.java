@@ -5,7 +5,7 @@ import java.util.Optional;
 import pgrouter.backend.PathAtLogin;
 import pgrouter.exchange.Relay;
 import pgrouter.routing.SearchPath;
-import pgrouter.routing.Traits;
+import pgrouter.routing.StateTraits;
 import pgrouter.state.Journal;
 
 /**
@@ -95,8 +95,8 @@ final class NameLookup {
     }
 
     /** Notes that a request of these traits was answered. */
-    void answered(long traits, boolean inTransaction) {
-        passing = inTransaction && (passing || Traits.has(traits, Traits.MAY_MOVE));
+    void answered(StateTraits traits, boolean inTransaction) {
+        passing = inTransaction && (passing || traits.has(StateTraits.MAY_MOVE));
     }
 
     /** Notes that the session is not in a transaction any more. */

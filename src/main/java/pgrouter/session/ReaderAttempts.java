@@ -11,7 +11,7 @@ import pgrouter.exchange.Relay;
 import pgrouter.exchange.Reply;
 import pgrouter.request.Request;
 import pgrouter.routing.ReadPosition;
-import pgrouter.routing.Traits;
+import pgrouter.routing.StateTraits;
 
 /**
  * Sends a read to standbys until one has answered or refused, to each at most once. A read that may have ended a
@@ -139,7 +139,7 @@ final class ReaderAttempts {
      * take state away.
      */
     private boolean mayHaveCrashed(Relay reader, Reply.Lost lost) {
-        boolean harmless = request.isOnlyOpening() || request.isOnly(Traits.RESETS);
+        boolean harmless = request.isOnlyOpening() || request.isOnly(StateTraits.RESETS);
         return attempt.hasRun() && !harmless && !reader.isCut() && lost.isCrash();
     }
 

@@ -33,7 +33,7 @@ final class RequestRouter {
     private final FunctionCalls calls;
     private final RequestText text;
 
-    private Router.Question asked = new Router.Question(Traits.NONE, false, false);
+    private Router.Question asked = new Router.Question(Traits.NONE, false, false, false);
 
     /**
      * Whether the present request takes away state that the primary does not have, and so needs no standby that has
@@ -93,11 +93,13 @@ final class RequestRouter {
 
     /** Returns the last instance where nothing differs, which is the usual case: so it allocates nothing. */
     private Router.Question question(long traits, boolean refusedBefore) {
+        boolean stateful = !request.state().isNone();
         boolean same = asked.traits() == traits
+                && asked.stateful() == stateful
                 && asked.tooLarge() == request.isTooLarge()
                 && asked.learned() == refusedBefore;
         if (!same) {
-            asked = new Router.Question(traits, request.isTooLarge(), refusedBefore);
+            asked = new Router.Question(traits, stateful, request.isTooLarge(), refusedBefore);
         }
         return asked;
     }

@@ -23,8 +23,8 @@ import pgrouter.request.TextAnalyzer;
 import pgrouter.routing.Catalogs.Catalog;
 import pgrouter.routing.Preference;
 import pgrouter.routing.Router;
+import pgrouter.routing.StateTraits;
 import pgrouter.routing.SuspectNames;
-import pgrouter.routing.Traits;
 import pgrouter.state.Journal;
 import pgrouter.state.Pin;
 import pgrouter.state.SqlText;
@@ -36,8 +36,11 @@ import pgrouter.state.SqlText;
 final class SessionState implements Router.Session {
     private static final Log LOG = Log.of("session");
 
-    /** The state that other connections get not by its value, but by running its text on the writer. */
-    private static final long BY_TEXT = Traits.STATE & ~(Traits.SETTINGS | Traits.ALL_SETTINGS | Traits.STATEMENTS);
+    /** The effects of a request for which the server is asked, or that are noted. */
+    private static final StateTraits NOTED = StateTraits.CHANGES
+            .with(StateTraits.CLOSES)
+            .with(StateTraits.LOCAL_SETTINGS)
+            .with(StateTraits.LEAVES);
 
     private static final String ROUTE = "pgrouter.route";
     private static final String CONSISTENCY = "pgrouter.consistency";
@@ -53,7 +56,7 @@ final class SessionState implements Router.Session {
     private final List<byte[]> stray = new ArrayList<>();
     private long strayBytes;
     private Optional<Relay> equipped = Optional.empty();
-    private long strayTraits;
+    private StateTraits strayTraits = StateTraits.NONE;
     private boolean strayIsKept;
     private Preference preference = Preference.AUTO;
     private Consistency consistency;
@@ -212,7 +215,7 @@ final class SessionState implements Router.Session {
         if (shown.has(Effect.DISCARDED)) {
             journal.discarded();
         }
-        lookup.answered(request.traits(), inTransaction);
+        lookup.answered(request.state(), inTransaction);
         note(request, pipe, shown, effects.answered(request, pipe, shown, inTransaction));
         if (!inTransaction) {
             settle(pipe);
@@ -225,17 +228,18 @@ final class SessionState implements Router.Session {
         settle(reader);
     }
 
-    private void note(Request request, Relay pipe, Effects shown, long traits) throws SessionException {
-        if (!Traits.has(traits, Traits.STATE | Traits.CLOSES | Traits.LOCAL_SETTINGS | Traits.LEAVES)) {
+    private void note(Request request, Relay pipe, Effects shown, StateTraits traits) throws SessionException {
+        if (!traits.has(NOTED)) {
             strayIsKept |= shown.has(Effect.COMMITTED);
             return;
         }
         boolean onWriter = pipe.isWriter();
-        boolean known = Traits.has(traits, Traits.RESETS) && !Traits.has(traits, Traits.SETTINGS);
-        journal.note(onWriter ? traits : traits & ~BY_TEXT, known ? List.of() : request.settings(), request.named());
-        if (!onWriter && Traits.has(traits, BY_TEXT)) {
+        boolean known = traits.has(StateTraits.RESETS) && !traits.has(StateTraits.SETTINGS);
+        StateTraits here = onWriter ? traits : traits.without(StateTraits.OF_PROCESS);
+        journal.note(here, known ? List.of() : request.settings(), request.named());
+        if (!onWriter && traits.has(StateTraits.OF_PROCESS)) {
             stray(request.stateChanges());
-            strayTraits |= traits & BY_TEXT;
+            strayTraits = strayTraits.with(traits.only(StateTraits.OF_PROCESS));
         }
         strayIsKept |= shown.has(Effect.COMMITTED);
     }
@@ -318,7 +322,7 @@ final class SessionState implements Router.Session {
      * taken before.
      */
     private void runStray(Relay pipe) throws SessionException, InterruptedException, NoPrimaryException {
-        if (strayIsKept || (Traits.has(strayTraits, Traits.ADVISORY) && holdsLock(pipe))) {
+        if (strayIsKept || (strayTraits.has(StateTraits.ADVISORY) && holdsLock(pipe))) {
             Relay writer = writer();
             effects.writerWasUsed();
             for (byte[] change : stray) {
@@ -346,7 +350,7 @@ final class SessionState implements Router.Session {
 
     private void forgetStray() {
         stray.clear();
-        strayTraits = 0;
+        strayTraits = StateTraits.NONE;
         memory.take(-strayBytes);
         strayBytes = 0;
     }

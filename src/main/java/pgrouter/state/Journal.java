@@ -14,7 +14,7 @@ import pgrouter.backend.PathAtLogin;
 import pgrouter.client.Memory;
 import pgrouter.routing.PlainSettings;
 import pgrouter.routing.SearchPath;
-import pgrouter.routing.Traits;
+import pgrouter.routing.StateTraits;
 
 /**
  * The state of one session on the server, as the server itself reports it. Possible changes of a request are noted,
@@ -140,21 +140,21 @@ public final class Journal {
 
     /**
      * Notes that a request has run that may have changed this state. A request that only takes state away
-     * ({@link Traits#RESETS}) pins nothing, and may have ended the cause of an earlier pin.
+     * ({@link StateTraits#RESETS}) pins nothing, and may have ended the cause of an earlier pin.
      */
-    public void note(long traits, Collection<String> changedSettings, Collection<String> statements) {
-        lasting |= Traits.has(traits, Traits.LEAVES);
-        unseen |= Traits.has(traits, Traits.LEAVES);
+    public void note(StateTraits traits, Collection<String> changedSettings, Collection<String> statements) {
+        lasting |= traits.has(StateTraits.LEAVES);
+        unseen |= traits.has(StateTraits.LEAVES);
         lasting |= changedSettings.stream().anyMatch(name -> name.contains("."));
         if (!hasExceeded()) {
             noteNames(traits, changedSettings, statements);
         }
-        boolean takesAway = Traits.has(traits, Traits.RESETS);
+        boolean takesAway = traits.has(StateTraits.RESETS);
         for (Pin pin : Pin.values()) {
             boolean there = pins.contains(pin);
-            boolean touched = Traits.has(traits, pin.trait()) && (there || !takesAway);
+            boolean touched = traits.has(pin.trait()) && (there || !takesAway);
             boolean askable = pin.question().isPresent();
-            if (askable && (touched || (there && Traits.has(traits, Traits.CLOSES)))) {
+            if (askable && (touched || (there && traits.has(StateTraits.CLOSES)))) {
                 stalePins.add(pin);
             } else if (touched) {
                 pins.add(pin);
@@ -169,16 +169,16 @@ public final class Journal {
         limit();
     }
 
-    private void noteNames(long traits, Collection<String> changedSettings, Collection<String> statements) {
-        boolean local = !Traits.has(traits, Traits.SETTINGS);
+    private void noteNames(StateTraits traits, Collection<String> changedSettings, Collection<String> statements) {
+        boolean local = !traits.has(StateTraits.SETTINGS);
         List<String> changed = changedSettings.stream()
                 .filter(name -> !local || setting(name).isEmpty())
                 .toList();
         makeStale(staleSettings, changed);
-        if (Traits.has(traits, Traits.STATEMENTS)) {
+        if (traits.has(StateTraits.STATEMENTS)) {
             makeStale(staleStatements, statements);
         }
-        if (Traits.has(traits, Traits.ALL_SETTINGS)) {
+        if (traits.has(StateTraits.ALL_SETTINGS)) {
             makeStale(staleSettings, settings.keySet());
         }
     }

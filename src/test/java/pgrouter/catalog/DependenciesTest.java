@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import pgrouter.catalog.Dependencies.Use;
+import pgrouter.routing.StateTraits;
 import pgrouter.routing.SuspectNames.Suspect;
 import pgrouter.routing.Traits;
 
 final class DependenciesTest {
-    private static final Suspect CATCHES = new Suspect(Traits.WRITER | Traits.MAY_WRITE, List.of());
+    private static final Suspect CATCHES = Suspect.of(Traits.WRITER | Traits.MAY_WRITE);
 
     private final Dependencies dependencies = new Dependencies();
 
@@ -37,15 +38,15 @@ final class DependenciesTest {
         dependencies.add("fcaller", "fone", Use.BOUND);
         dependencies.add("fcaller", "fother", Use.BOUND);
         Map<String, Suspect> found = dependencies.spread(Map.of(
-                "fone", new Suspect(Traits.WRITER | Traits.SETTINGS, List.of("work_mem")),
-                "fother", new Suspect(Traits.WRITER | Traits.SETTINGS, List.of("role"))));
+                "fone", new Suspect(Traits.WRITER, StateTraits.SETTINGS, List.of("work_mem")),
+                "fother", new Suspect(Traits.WRITER, StateTraits.SETTINGS, List.of("role"))));
         assertThat(found.get("fcaller").settings()).containsExactlyInAnyOrder("work_mem", "role");
     }
 
     @Test
     void whatReadsASequenceIsSuspiciousWhereverItStands() {
         dependencies.add("fnext", "rids", Use.BOUND);
-        Suspect sequence = new Suspect(Traits.WRITER | Traits.AS_RELATION, List.of());
+        Suspect sequence = Suspect.of(Traits.WRITER | Traits.AS_RELATION);
         assertThat(dependencies.spread(Map.of("rids", sequence)).get("fnext").traits())
                 .isEqualTo(Traits.WRITER);
     }

@@ -16,6 +16,7 @@ import pgrouter.routing.Catalogs;
 import pgrouter.routing.Catalogs.Catalog;
 import pgrouter.routing.SearchPath;
 import pgrouter.routing.SqlScanner;
+import pgrouter.routing.StateTraits;
 import pgrouter.routing.SuspectNames;
 import pgrouter.routing.Traits;
 import pgrouter.testing.Await;
@@ -185,8 +186,8 @@ final class PathsTest {
         Findings findings = read();
         scanner.suspects(findings.under(findings.reached(path(USUAL).orElseThrow())));
         byte[] text = "SELECT calls()".getBytes(StandardCharsets.UTF_8);
-        assertThat(Traits.has(scanner.scan(text, 0, text.length, true), Traits.TEMPORARY))
-                .isTrue();
+        scanner.scan(text, 0, text.length, true);
+        assertThat(scanner.state().has(StateTraits.TEMPORARY)).isTrue();
     }
 
     /** What all sessions have in common of a path need not be found twice. */

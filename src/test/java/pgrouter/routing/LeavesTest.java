@@ -10,12 +10,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LeavesTest {
     private static boolean leaves(String sql) {
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
-        return Traits.has(new SqlScanner().scan(text, 0, text.length, true), Traits.LEAVES);
+        SqlScanner scanner = new SqlScanner();
+        scanner.scan(text, 0, text.length, true);
+        return scanner.state().has(StateTraits.LEAVES);
     }
 
     private static boolean bodyLeaves(String source) {
         byte[] text = source.getBytes(StandardCharsets.UTF_8);
-        return Traits.has(FunctionBody.read(text, 0, text.length).traits(), Traits.LEAVES);
+        return FunctionBody.read(text, 0, text.length).state().has(StateTraits.LEAVES);
     }
 
     @ParameterizedTest

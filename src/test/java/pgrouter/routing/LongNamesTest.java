@@ -3,7 +3,6 @@ package pgrouter.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,8 +12,8 @@ final class LongNamesTest {
     private final SqlScanner scanner = new SqlScanner();
 
     private boolean isForWriter(String sql, String suspicious) {
-        scanner.suspects(SuspectNames.of(
-                Map.of(suspicious, new SuspectNames.Suspect(Traits.WRITER | Traits.MAY_WRITE, List.of())), false));
+        scanner.suspects(
+                SuspectNames.of(Map.of(suspicious, SuspectNames.Suspect.of(Traits.WRITER | Traits.MAY_WRITE)), false));
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
         return Traits.has(scanner.scan(text, 0, text.length, true), Traits.WRITER);
     }

@@ -18,7 +18,7 @@ final class RouterTest {
     private static final Node AHEAD = Nodes.standby("ahead", 100, 1000);
     private static final Node BEHIND = Nodes.standby("behind", 100, 999);
     private static final Node WEIGHTLESS = Nodes.standby("weightless", 0, 1000);
-    private static final Question READ = new Question(Traits.READS, false, false);
+    private static final Question READ = new Question(Traits.READS, false, false, false);
 
     private static final Facts SESSION = new Facts(false, true, false, Preference.AUTO, Optional.of(SuspectNames.NONE));
     private static final Facts PINNED = new Facts(true, true, false, Preference.AUTO, Optional.of(SuspectNames.NONE));
@@ -48,23 +48,23 @@ final class RouterTest {
     @Test
     void whatNothingSpeaksAgainstIsForTheReader() {
         assertThat(route(READ)).isEqualTo(Route.READER);
-        assertThat(route(new Question(Traits.NONE, false, false))).isEqualTo(Route.READER);
-        assertThat(route(new Question(Traits.READ_ONLY_TRANSACTION, false, false)))
+        assertThat(route(new Question(Traits.NONE, false, false, false))).isEqualTo(Route.READER);
+        assertThat(route(new Question(Traits.READ_ONLY_TRANSACTION, false, false, false)))
                 .isEqualTo(Route.READER);
-        assertThat(route(new Question(Traits.READS | Traits.MAY_WRITE, false, false)))
+        assertThat(route(new Question(Traits.READS | Traits.MAY_WRITE, false, false, false)))
                 .isEqualTo(Route.READER);
     }
 
     @Test
     void theFirstRuleThatAppliesDecides() {
         ClusterView alone = view(PRIMARY);
-        assertThat(router.route(new Question(Traits.WRITER, true, true), PINNED, written(), alone))
+        assertThat(router.route(new Question(Traits.WRITER, false, true, true), PINNED, written(), alone))
                 .isEqualTo(Route.PINNED);
-        assertThat(router.route(new Question(Traits.WRITER, true, true), SESSION, written(), alone))
+        assertThat(router.route(new Question(Traits.WRITER, false, true, true), SESSION, written(), alone))
                 .isEqualTo(Route.STATEMENT);
-        assertThat(router.route(new Question(Traits.READS, true, true), SESSION, written(), alone))
+        assertThat(router.route(new Question(Traits.READS, false, true, true), SESSION, written(), alone))
                 .isEqualTo(Route.LEARNED);
-        assertThat(router.route(new Question(Traits.READS, true, false), SESSION, written(), alone))
+        assertThat(router.route(new Question(Traits.READS, false, true, false), SESSION, written(), alone))
                 .isEqualTo(Route.TOO_LARGE);
         assertThat(router.route(READ, SESSION, written(), alone)).isEqualTo(Route.NO_READER);
         assertThat(router.route(READ, SESSION, written(), view(PRIMARY, BEHIND)))
@@ -107,7 +107,7 @@ final class RouterTest {
     }
 
     private Route routeFor(Facts session, long traits) {
-        return router.route(new Question(traits, false, false), session, ReadPosition.ANY, view(PRIMARY, AHEAD));
+        return router.route(new Question(traits, false, false, false), session, ReadPosition.ANY, view(PRIMARY, AHEAD));
     }
 
     @Test
@@ -130,6 +130,10 @@ final class RouterTest {
         long begin = Traits.WRITER | Traits.OPEN_TRANSACTION;
         assertThat(routeFor(readOnly, begin)).isEqualTo(Route.READER);
         assertThat(routeFor(readOnly, begin | Traits.READS)).isEqualTo(Route.STATEMENT);
+        assertThat(router.route(
+                        new Question(begin, true, false, false), readOnly, ReadPosition.ANY, view(PRIMARY, AHEAD)))
+                .as("and changes the session")
+                .isEqualTo(Route.STATEMENT);
         assertThat(routeFor(SESSION, begin)).isEqualTo(Route.STATEMENT);
     }
 

@@ -3,7 +3,6 @@ package pgrouter.routing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +15,11 @@ final class SessionCommandsTest {
     private long traits(String sql) {
         byte[] text = sql.getBytes(UTF_8);
         return scanner.scan(text, 0, text.length, true);
+    }
+
+    private StateTraits state(String sql) {
+        traits(sql);
+        return scanner.state();
     }
 
     private Map<String, String> assigned(String sql) {
@@ -47,7 +51,7 @@ final class SessionCommandsTest {
                 "CLOSE ALL;UNLISTEN *;;SELECT pg_advisory_unlock_all();DISCARD SEQUENCES;DISCARD TEMP"
             })
     void aTextThatOnlyTakesAway(String sql) {
-        assertThat(Traits.has(traits(sql), Traits.RESETS)).isTrue();
+        assertThat(state(sql).has(StateTraits.RESETS)).isTrue();
         assertThat(Traits.has(traits(sql), Traits.WRITER)).as("by itself").isTrue();
     }
 
@@ -81,16 +85,16 @@ final class SessionCommandsTest {
                 ""
             })
     void aTextThatMayDoMore(String sql) {
-        assertThat(Traits.has(traits(sql), Traits.RESETS | Traits.ASSIGNS)).isFalse();
+        assertThat(state(sql).has(StateTraits.RESETS.with(StateTraits.ASSIGNS))).isFalse();
     }
 
     @Test
     void onlyWhatForgetsSequencesSaysSo() {
-        assertThat(Traits.has(traits("DISCARD ALL"), Traits.FORGETS_SEQUENCES)).isTrue();
-        assertThat(Traits.has(traits("CLOSE ALL; DISCARD SEQUENCES"), Traits.FORGETS_SEQUENCES))
+        assertThat(state("DISCARD ALL").has(StateTraits.FORGETS_SEQUENCES)).isTrue();
+        assertThat(state("CLOSE ALL; DISCARD SEQUENCES").has(StateTraits.FORGETS_SEQUENCES))
                 .isTrue();
-        assertThat(Traits.has(traits("RESET ALL"), Traits.FORGETS_SEQUENCES)).isFalse();
-        assertThat(Traits.has(traits("DISCARD ALL; SELECT 1"), Traits.FORGETS_SEQUENCES))
+        assertThat(state("RESET ALL").has(StateTraits.FORGETS_SEQUENCES)).isFalse();
+        assertThat(state("DISCARD ALL; SELECT 1").has(StateTraits.FORGETS_SEQUENCES))
                 .isFalse();
     }
 
@@ -110,10 +114,10 @@ final class SessionCommandsTest {
     void aPlainCallOfSetConfigTooButItMayBeAnotherFunction() {
         String sql = "SELECT set_config('TimeZone', 'UTC', false)";
         assertThat(assigned(sql)).isEqualTo(Map.of("timezone", "UTC"));
-        assertThat(Traits.has(traits(sql), Traits.ASSIGNS_BY_CALL)).isTrue();
+        assertThat(state(sql).has(StateTraits.ASSIGNS_BY_CALL)).isTrue();
         assertThat(assigned("SELECT pg_catalog.set_config('work_mem', '7MB', false)"))
                 .isEqualTo(Map.of("work_mem", "7MB"));
-        assertThat(Traits.has(traits("SET TIME ZONE 'UTC'"), Traits.ASSIGNS_BY_CALL))
+        assertThat(state("SET TIME ZONE 'UTC'").has(StateTraits.ASSIGNS_BY_CALL))
                 .isFalse();
     }
 
@@ -157,16 +161,16 @@ final class SessionCommandsTest {
                 "SELECT other.set_config('work_mem', '7MB', false)"
             })
     void anyOtherValueIsAskedFor(String sql) {
-        assertThat(Traits.has(traits(sql), Traits.ASSIGNS)).isFalse();
+        assertThat(state(sql).has(StateTraits.ASSIGNS)).isFalse();
         assertThat(scanner.assigned()).isEmpty();
     }
 
     @Test
     void aNameThatTheCatalogCallsSuspiciousMakesATextUnclear() {
-        scanner.suspects(SuspectNames.of(
-                Map.of("pg_advisory_unlock_all", new SuspectNames.Suspect(Traits.WRITER, List.of())), false));
-        assertThat(Traits.has(traits("SELECT pg_advisory_unlock_all()"), Traits.RESETS))
+        scanner.suspects(
+                SuspectNames.of(Map.of("pg_advisory_unlock_all", SuspectNames.Suspect.of(Traits.WRITER)), false));
+        assertThat(state("SELECT pg_advisory_unlock_all()").has(StateTraits.RESETS))
                 .isFalse();
-        assertThat(Traits.has(traits("CLOSE ALL"), Traits.RESETS)).isTrue();
+        assertThat(state("CLOSE ALL").has(StateTraits.RESETS)).isTrue();
     }
 }

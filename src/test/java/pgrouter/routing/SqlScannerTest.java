@@ -1,15 +1,14 @@
 package pgrouter.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static pgrouter.routing.Traits.ADVISORY;
-import static pgrouter.routing.Traits.EXECUTES;
+import static pgrouter.routing.StateTraits.ADVISORY;
+import static pgrouter.routing.StateTraits.CHANGES;
+import static pgrouter.routing.StateTraits.TEMPORARY;
+import static pgrouter.routing.StateTraits.UNKNOWN;
 import static pgrouter.routing.Traits.MAY_WRITE;
 import static pgrouter.routing.Traits.NAMES_STATEMENT;
 import static pgrouter.routing.Traits.READS;
 import static pgrouter.routing.Traits.READ_ONLY_TRANSACTION;
-import static pgrouter.routing.Traits.STATE;
-import static pgrouter.routing.Traits.TEMPORARY;
-import static pgrouter.routing.Traits.UNKNOWN_STATE;
 import static pgrouter.routing.Traits.WRITER;
 
 import java.nio.charset.StandardCharsets;
@@ -30,8 +29,19 @@ final class SqlScannerTest {
         return new SqlScanner().scan(bytes, 0, bytes.length, standardStrings);
     }
 
+    private static StateTraits state(String sql) {
+        return state(sql, true);
+    }
+
+    private static StateTraits state(String sql, boolean standardStrings) {
+        byte[] bytes = sql.getBytes(StandardCharsets.UTF_8);
+        SqlScanner scanner = new SqlScanner();
+        scanner.scan(bytes, 0, bytes.length, standardStrings);
+        return scanner.state();
+    }
+
     private static boolean isStateOnWriter(String sql) {
-        return Traits.has(scan(sql), WRITER) && Traits.has(scan(sql), STATE);
+        return Traits.has(scan(sql), WRITER) && state(sql).has(CHANGES);
     }
 
     private static boolean isForWriter(String sql) {
@@ -219,10 +229,10 @@ final class SqlScannerTest {
     void standardStringsDecideWhereAStringEnds() {
         String endsBefore = "SELECT '\\', pg_advisory_lock(1), ''";
         String endsBehind = "SELECT '\\'', pg_advisory_lock(1), '";
-        assertThat(Traits.has(scan(endsBefore, true), STATE)).isTrue();
-        assertThat(Traits.has(scan(endsBefore, false), STATE)).isFalse();
-        assertThat(Traits.has(scan(endsBehind, true), STATE)).isFalse();
-        assertThat(Traits.has(scan(endsBehind, false), STATE)).isTrue();
+        assertThat(state(endsBefore, true).has(CHANGES)).isTrue();
+        assertThat(state(endsBefore, false).has(CHANGES)).isFalse();
+        assertThat(state(endsBehind, true).has(CHANGES)).isFalse();
+        assertThat(state(endsBehind, false).has(CHANGES)).isTrue();
     }
 
     @ParameterizedTest
@@ -284,12 +294,13 @@ final class SqlScannerTest {
     @ParameterizedTest
     @ValueSource(strings = {"CREATE TABLE \"pg_temp\".t (a int)", "SELECT 1 AS a INTO \"pg_temp\".t"})
     void aTemporaryTableIsSeenBehindAQuotedSchema(String sql) {
-        assertThat(scan(sql) & (WRITER | STATE)).isEqualTo(WRITER | TEMPORARY);
+        assertThat(isForWriter(sql)).isTrue();
+        assertThat(state(sql).only(CHANGES)).isEqualTo(TEMPORARY);
     }
 
     @Test
     void explainAnalyzeMakesTheTemporaryTable() {
-        assertThat(Traits.has(scan("EXPLAIN ANALYZE CREATE TEMP TABLE t AS SELECT 1"), STATE))
+        assertThat(state("EXPLAIN ANALYZE CREATE TEMP TABLE t AS SELECT 1").has(CHANGES))
                 .isTrue();
     }
 
@@ -303,7 +314,7 @@ final class SqlScannerTest {
                 "SET local/**/.x = 1"
             })
     void aParameterThatBeginsLikeAPassingSettingStays(String sql) {
-        assertThat(Traits.has(scan(sql), STATE)).isTrue();
+        assertThat(state(sql).has(CHANGES)).isTrue();
     }
 
     /** It may be any function, so also one that changes the session. */
@@ -311,7 +322,8 @@ final class SqlScannerTest {
     @ValueSource(
             strings = {"SELECT U&\"\\0073et_config\"('a', 'b', false)", "CREATE TABLE U&\"pg\\005ftemp\".t (a int)"})
     void aNameWithUnicodeEscapesMayChangeTheSession(String sql) {
-        assertThat(scan(sql) & (WRITER | STATE | MAY_WRITE)).isEqualTo(WRITER | UNKNOWN_STATE | MAY_WRITE);
+        assertThat(scan(sql) & (WRITER | MAY_WRITE)).isEqualTo(WRITER | MAY_WRITE);
+        assertThat(state(sql).only(CHANGES)).isEqualTo(UNKNOWN);
     }
 
     @ParameterizedTest
@@ -327,7 +339,8 @@ final class SqlScannerTest {
                 "INSERT INTO hold VALUES (1)"
             })
     void whatEndsWithItsTransactionIsNoState(String sql) {
-        assertThat(scan(sql) & (WRITER | STATE)).isEqualTo(WRITER);
+        assertThat(isForWriter(sql)).isTrue();
+        assertThat(state(sql).has(CHANGES)).isFalse();
     }
 
     @ParameterizedTest
@@ -374,7 +387,7 @@ final class SqlScannerTest {
 
     @Test
     void whatExecuteDoesIsUpToTheStatement() {
-        assertThat(scan("EXECUTE p(1)")).isEqualTo(EXECUTES | NAMES_STATEMENT);
+        assertThat(scan("EXECUTE p(1)")).isEqualTo(NAMES_STATEMENT);
         assertThat(isForWriter("EXPLAIN EXECUTE p(1)")).isTrue();
     }
 
@@ -457,7 +470,9 @@ final class SqlScannerTest {
         String values = "(1, 'a''b', $$c$$, \"d\", E'\\'') /* e */, ".repeat(26_000);
         assertThat(values.length()).isGreaterThan(1_000_000);
         assertThat(scan("VALUES " + values + "(1)")).isEqualTo(READS);
-        assertThat(scan("VALUES " + values + "(pg_advisory_lock(1))")).isEqualTo(READS | WRITER | ADVISORY);
+        String sql = "VALUES " + values + "(pg_advisory_lock(1))";
+        assertThat(scan(sql)).isEqualTo(READS | WRITER);
+        assertThat(state(sql)).isEqualTo(ADVISORY);
     }
 
     @ParameterizedTest

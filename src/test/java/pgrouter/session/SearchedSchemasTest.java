@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.routing.SearchPath;
+import pgrouter.routing.StateTraits;
 import pgrouter.routing.SuspectNames;
 import pgrouter.routing.SuspectNames.Suspect;
 import pgrouter.routing.Traits;
@@ -46,7 +47,8 @@ import pgrouter.testing.Stage;
 @Timeout(60)
 final class SearchedSchemasTest {
     private static final String READ = "SELECT lower(name) FROM t";
-    private static final Suspect WRITES = new Suspect(Traits.WRITER | Traits.MAY_WRITE | Traits.ADVISORY, List.of());
+    private static final Suspect WRITES =
+            new Suspect(Traits.WRITER | Traits.MAY_WRITE, StateTraits.ADVISORY, List.of());
     private static final SuspectNames ANYWHERE = SuspectNames.of(Map.of("lower", WRITES), false);
     private static final SuspectNames ELSEWHERE = SuspectNames.under(
             new SuspectNames.Found(

@@ -144,6 +144,6 @@ final class ServerStatementsTest {
     }
 
     private static Statement statement(String name, String text) {
-        return new Statement(name, text.getBytes(StandardCharsets.US_ASCII), Statement.Finding.of(0));
+        return new Statement(name, text.getBytes(StandardCharsets.US_ASCII), Statement.Finding.NONE);
     }
 }
