@@ -19,18 +19,14 @@ import pgrouter.routing.Traits;
 public final class Request {
     private final NotedBytes noted = new NotedBytes();
     private final RequestStatements statements = new RequestStatements(noted);
-    private final Fingerprints fingerprints = new Fingerprints();
+    private final RequestKind kind = new RequestKind();
     private List<byte[]> stateChanges = new ArrayList<>();
     private List<String> settings = new ArrayList<>();
     private List<String> named = new ArrayList<>();
     private List<String> calls = new ArrayList<>();
-    private long first;
     private Optional<byte[]> opening = Optional.empty();
     private int length;
-    private long traits;
-    private StateTraits state = StateTraits.NONE;
     private Map<String, String> assigned = Map.of();
-    private boolean otherThanTexts;
     private boolean tooLarge;
     private boolean turnedAway;
     private boolean paused;
@@ -50,7 +46,7 @@ public final class Request {
         }
         noted.reset();
         statements.reset();
-        fingerprints.reset();
+        kind.reset();
         excess = Optional.empty();
         end = 0;
         empty = true;
@@ -58,13 +54,9 @@ public final class Request {
         settings.clear();
         named.clear();
         assigned = Map.of();
-        otherThanTexts = false;
         calls.clear();
-        first = Traits.NONE;
         opening = Optional.empty();
         length = 0;
-        traits = Traits.NONE;
-        state = StateTraits.NONE;
         tooLarge = false;
         turnedAway = false;
         paused = false;
@@ -77,7 +69,7 @@ public final class Request {
 
     private void shrink() {
         statements.shrink();
-        fingerprints.shrink();
+        kind.shrink();
         stateChanges = new ArrayList<>();
         settings = new ArrayList<>();
         named = new ArrayList<>();
@@ -192,7 +184,7 @@ public final class Request {
 
     /** Whether it asks for the list of all statements, and a part of it was sent before that was known. */
     public boolean listsAfterBeginning() {
-        return goesOn && Traits.has(traits, Traits.LISTS_STATEMENTS);
+        return goesOn && Traits.has(kind.traits(), Traits.LISTS_STATEMENTS);
     }
 
     /**
@@ -220,12 +212,12 @@ public final class Request {
 
     /** Bits of {@link Traits}, united over its messages. */
     public long traits() {
-        return traits;
+        return kind.traits();
     }
 
     /** Its possible effects on the session, united over its messages. */
     public StateTraits state() {
-        return state;
+        return kind.state();
     }
 
     public void add(long more) {
@@ -233,9 +225,7 @@ public final class Request {
     }
 
     void add(long more, StateTraits moreOfState) {
-        traits |= more;
-        state = state.with(moreOfState);
-        otherThanTexts = true;
+        kind.addOther(more, moreOfState);
     }
 
     /** Adds what one of its texts shows, or a statement that it uses. */
@@ -259,42 +249,16 @@ public final class Request {
     }
 
     void found(long more, StateTraits moreOfState, long fingerprint) {
-        traits |= more;
-        state = state.with(moreOfState);
-        first = fingerprints.count() == 0 ? more : first;
-        fingerprints.add(fingerprint);
+        kind.add(more, moreOfState, fingerprint);
     }
 
-    /** Whether it begins with the end of a transaction. */
-    public boolean beginsWithEnd() {
-        return Traits.has(first, Traits.ENDS_FIRST);
-    }
-
-    /** Whether it begins with the end of a transaction, and goes on after that. */
-    public boolean goesOnBehindEnd() {
-        return beginsWithEnd() && (fingerprints.count() > 1 || Traits.has(first, Traits.MULTIPLE));
-    }
-
-    /** Whether it is one statement, which begins a transaction. It changes nothing, and may be run twice. */
-    public boolean isOnlyOpening() {
-        long opens = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
-        long rest = traits & ~(opens | Traits.WRITER | Traits.HINT_READER | Traits.HINT_WRITER);
-        return fingerprints.count() == 1 && Traits.has(traits, opens) && rest == 0 && state.isNone();
-    }
-
-    /** Whether it is one text that does nothing but this: {@link StateTraits#RESETS} or {@link StateTraits#ASSIGNS}. */
-    public boolean isOnly(StateTraits kind) {
-        return state.has(kind) && fingerprints.count() == 1 && !otherThanTexts;
+    public RequestKind kind() {
+        return kind;
     }
 
     /** The parameters that it sets, and their values, where it does nothing else. */
     public Map<String, String> assigned() {
         return assigned;
-    }
-
-    /** The fingerprints of its texts. */
-    public Fingerprints fingerprints() {
-        return fingerprints;
     }
 
     /** The parameters that it may change. */

@@ -35,7 +35,7 @@ final class KnownEffects {
      * request as the primary would. Where the session is pinned, the writer may have more.
      */
     boolean isForReader(Request request) {
-        return request.isOnly(StateTraits.RESETS)
+        return request.kind().isOnly(StateTraits.RESETS)
                 && request.end() != 0
                 && !findsParameters(request)
                 && !(writerIsUsed && request.state().has(StateTraits.FORGETS_SEQUENCES))
@@ -65,8 +65,8 @@ final class KnownEffects {
      * @return the traits whose effects are not known yet
      */
     StateTraits answered(Request request, Relay pipe, Effects shown, boolean inTransaction) {
-        boolean resets = request.isOnly(StateTraits.RESETS);
-        boolean assigns = request.isOnly(StateTraits.ASSIGNS);
+        boolean resets = request.kind().isOnly(StateTraits.RESETS);
+        boolean assigns = request.kind().isOnly(StateTraits.ASSIGNS);
         if (pipe.isWriter()) {
             boolean known = resets || assigns;
             writerIsUsed = !known || (writerIsUsed && !shown.has(Effect.DISCARDED));

@@ -61,7 +61,7 @@ final class ReaderAttempt {
         reader.own().prepare(run.namedInSql(true));
         boolean checked = calls.areChecked(request);
         reader.beginHeld(delivered, router.wishesReadOnly(), checked);
-        askedAs = request.fingerprints().together();
+        askedAs = request.kind().fingerprints().together();
         hasRun = false;
         int sent = 0;
         while (true) {
@@ -86,7 +86,8 @@ final class ReaderAttempt {
             if (withdrawn.isPresent()) {
                 return withdrawn.get();
             }
-            askedAs = reader.isDecided() ? askedAs : request.fingerprints().together();
+            askedAs =
+                    reader.isDecided() ? askedAs : request.kind().fingerprints().together();
         }
     }
 

@@ -139,7 +139,7 @@ final class ReaderAttempts {
      * take state away.
      */
     private boolean mayHaveCrashed(Relay reader, Reply.Lost lost) {
-        boolean harmless = request.isOnlyOpening() || request.isOnly(StateTraits.RESETS);
+        boolean harmless = request.kind().isOnlyOpening() || request.kind().isOnly(StateTraits.RESETS);
         return attempt.hasRun() && !harmless && !reader.isCut() && lost.isCrash();
     }
 

@@ -119,7 +119,7 @@ final class RequestRouter {
 
     private boolean isLearned(ClusterView view) {
         Optional<Address> primary = view.primary().map(node -> node.backend().address());
-        return request.fingerprints().any(fingerprint -> learned.isLearned(here(fingerprint), primary));
+        return request.kind().fingerprints().any(fingerprint -> learned.isLearned(here(fingerprint), primary));
     }
 
     /**

@@ -33,7 +33,7 @@ sealed interface ServerLoss {
     static ServerLoss of(
             Request request, boolean isWriter, Reply.Lost lost, boolean within, boolean sent, boolean sentBefore) {
         boolean isKept = request.length() > 0 && !request.isTooLarge();
-        boolean harmless = !sent || (request.isOnlyOpening() && lost.delivered() == 0 && !sentBefore);
+        boolean harmless = !sent || (request.kind().isOnlyOpening() && lost.delivered() == 0 && !sentBefore);
         if (harmless && !within && isKept) {
             return new SentAgain();
         }
@@ -41,7 +41,7 @@ sealed interface ServerLoss {
             return new RolledBack();
         }
         boolean mayEnd = Traits.has(request.traits(), Traits.ENDS_FIRST | Traits.MULTIPLE);
-        LostRequest loss = LostRequest.of(isWriter, within || request.isOnlyOpening(), sent, mayEnd);
+        LostRequest loss = LostRequest.of(isWriter, within || request.kind().isOnlyOpening(), sent, mayEnd);
         return new Told(loss, within && !isEnd(request));
     }
 
@@ -54,7 +54,8 @@ sealed interface ServerLoss {
 
     /** Whether it is COMMIT or the like and nothing else: whatever its result, the transaction is over. */
     private static boolean isEnd(Request request) {
-        return Traits.has(request.traits(), Traits.ENDS_FIRST) && !request.goesOnBehindEnd();
+        return Traits.has(request.traits(), Traits.ENDS_FIRST)
+                && !request.kind().goesOnAfterEnd();
     }
 
     /** @throws SessionException where the session ends with the server */

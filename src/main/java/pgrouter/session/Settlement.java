@@ -78,7 +78,7 @@ final class Settlement {
         if (reply.status() == 'I') {
             return Transaction.None.INSTANCE;
         }
-        boolean opens = !before.isOpen() && !server.isWriter() && request.isOnlyOpening();
+        boolean opens = !before.isOpen() && !server.isWriter() && request.kind().isOnlyOpening();
         return new Transaction.Open(server, opens ? request.opening() : Optional.empty(), reply.status() == 'E');
     }
 

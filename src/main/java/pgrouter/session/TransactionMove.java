@@ -38,7 +38,7 @@ final class TransactionMove {
      */
     boolean mayFollow(Transaction.Open open) {
         boolean untouched = open.begin().isPresent() && !Traits.has(request.traits(), Traits.READS);
-        return open.isAtReader() && (untouched || request.beginsWithEnd());
+        return open.isAtReader() && (untouched || request.kind().beginsWithEnd());
     }
 
     /**
@@ -61,7 +61,7 @@ final class TransactionMove {
         if (open.isAtReader() && open.begin().isPresent() && Traits.has(request.traits(), ADJUSTS)) {
             return toWriter(open, open.begin().get());
         }
-        return open.isAtReader() && request.goesOnBehindEnd() ? endsAtWriter(open.server()) : open;
+        return open.isAtReader() && request.kind().goesOnAfterEnd() ? endsAtWriter(open.server()) : open;
     }
 
     /**
