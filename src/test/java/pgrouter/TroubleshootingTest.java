@@ -46,7 +46,7 @@ final class TroubleshootingTest {
             "ServerLoss",
             "Session",
             "SessionException",
-            "SessionState",
+            "StrayChanges",
             "Supervisor");
 
     /** @param code empty where the source does not say it beside the words */

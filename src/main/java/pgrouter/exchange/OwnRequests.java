@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.MessageBuilder;
 import pgrouter.request.Statement;
-import pgrouter.state.Journal;
 import pgrouter.state.ServerState;
+import pgrouter.state.SessionState;
 
 /**
  * Requests of pgrouter's own to one server, between those of the client, which sees nothing of their replies. They
@@ -63,7 +63,7 @@ public final class OwnRequests {
      *
      * @return whether it has them now
      */
-    public boolean give(Journal wanted) throws InterruptedException {
+    public boolean give(SessionState wanted) throws InterruptedException {
         for (byte[] query : state.to(wanted).queries()) {
             if (!isSuccess(reply(PendingReplies.OWN_QUERY, FrontendMessage.query(query, 0, query.length)))) {
                 return false;
@@ -74,7 +74,7 @@ public final class OwnRequests {
     }
 
     /** The session's parameters are those that were set here. */
-    public void has(Journal wanted) {
+    public void has(SessionState wanted) {
         if (!state.isOf(wanted)) {
             state.has(wanted);
         }

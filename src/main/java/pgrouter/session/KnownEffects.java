@@ -8,7 +8,7 @@ import pgrouter.exchange.Relay;
 import pgrouter.request.Request;
 import pgrouter.routing.StateTraits;
 import pgrouter.routing.Traits;
-import pgrouter.state.Journal;
+import pgrouter.state.SessionState;
 
 /**
  * The effects on a session of texts that only take state away ({@link StateTraits#RESETS}) or only set parameters
@@ -19,14 +19,14 @@ final class KnownEffects {
     private static final StateTraits PARAMETERS = StateTraits.PARAMETERS;
     private static final StateTraits ON_READER = PARAMETERS.with(StateTraits.STATEMENTS);
 
-    private final Journal journal;
+    private final SessionState wanted;
     private final Servers servers;
 
     /** Whether something on the writer may have drawn from a sequence. Only DISCARD undoes that, and no query shows it. */
     private boolean writerIsUsed;
 
-    KnownEffects(Journal journal, Servers servers) {
-        this.journal = journal;
+    KnownEffects(SessionState wanted, Servers servers) {
+        this.wanted = wanted;
         this.servers = servers;
     }
 
@@ -43,8 +43,8 @@ final class KnownEffects {
     }
 
     private boolean findsParameters(Request request) {
-        boolean all = request.state().has(StateTraits.ALL_SETTINGS) && !journal.isAsAtLogin();
-        return all || request.settings().stream().anyMatch(journal::hasSet);
+        boolean all = request.state().has(StateTraits.ALL_SETTINGS) && !wanted.isAsAtLogin();
+        return all || request.settings().stream().anyMatch(wanted::hasSet);
     }
 
     /** Only the writer gives PostgreSQL's own answer to an unknown name. */
@@ -109,11 +109,11 @@ final class KnownEffects {
 
     private void resetParameters(Request request, Relay pipe) {
         if (request.state().has(PARAMETERS)) {
-            journal.reset(
+            wanted.reset(
                     request.state().has(StateTraits.ALL_SETTINGS)
-                            ? journal.settings().keySet()
+                            ? wanted.settings().keySet()
                             : request.settings());
-            pipe.own().has(journal);
+            pipe.own().has(wanted);
         }
     }
 
@@ -123,8 +123,8 @@ final class KnownEffects {
         if (!values.entrySet().stream().allMatch(each -> isTold(each.getKey(), each.getValue(), byCall))) {
             return false;
         }
-        values.forEach(journal::assigned);
-        pipe.own().has(journal);
+        values.forEach(wanted::assigned);
+        pipe.own().has(wanted);
         return true;
     }
 

@@ -6,7 +6,7 @@ import pgrouter.backend.PathAtLogin;
 import pgrouter.exchange.Relay;
 import pgrouter.routing.SearchPath;
 import pgrouter.routing.StateTraits;
-import pgrouter.state.Journal;
+import pgrouter.state.SessionState;
 
 /**
  * The schemas in which the servers of one session look for an unqualified name. The session's own setting counts
@@ -15,7 +15,7 @@ import pgrouter.state.Journal;
  */
 final class NameLookup {
     private final Servers servers;
-    private final Journal journal;
+    private final SessionState wanted;
 
     /** Whether a transaction has set something that may end with it. */
     private boolean passing;
@@ -41,14 +41,14 @@ final class NameLookup {
         }
     }
 
-    NameLookup(Servers servers, Journal journal) {
+    NameLookup(Servers servers, SessionState wanted) {
         this.servers = servers;
-        this.journal = journal;
+        this.wanted = wanted;
     }
 
     /** Empty where it is not known. */
     Optional<SearchPath> path() {
-        if (passing || divided || !journal.isFollowed()) {
+        if (passing || divided || !wanted.isFollowed()) {
             return Optional.empty();
         }
         Optional<Relay> first = servers.first();
@@ -56,15 +56,15 @@ final class NameLookup {
             return Optional.empty();
         }
         Relay server = first.get();
-        if (!basis.isOf(server, journal.version(), servers.changedAt())) {
+        if (!basis.isOf(server, wanted.version(), servers.changedAt())) {
             basis = basis(server);
-            path = journal.searchPath(atLogin(server, basis), servers.loginUser());
+            path = wanted.searchPath(atLogin(server, basis), servers.loginUser());
         }
         return path;
     }
 
     private Basis basis(Relay server) {
-        return new Basis(server, server.searchPath(), journal.version(), servers.changedAt());
+        return new Basis(server, server.searchPath(), wanted.version(), servers.changedAt());
     }
 
     /** Where a server reports the path, the user is still the one of the login. */
@@ -82,8 +82,8 @@ final class NameLookup {
      */
     boolean isShared(Relay reader) {
         if (path().isEmpty()
-                || journal.hasSetSearchPath()
-                || readerBasis.isOf(reader, journal.version(), servers.changedAt())) {
+                || wanted.hasSetSearchPath()
+                || readerBasis.isOf(reader, wanted.version(), servers.changedAt())) {
             return true;
         }
         Basis other = basis(reader);

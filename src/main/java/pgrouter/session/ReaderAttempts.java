@@ -24,7 +24,7 @@ final class ReaderAttempts {
     private final Services services;
     private final Servers servers;
     private final Request request;
-    private final SessionState state;
+    private final StateTracker state;
     private final RequestRouter router;
     private final ReaderAttempt attempt;
 
@@ -43,7 +43,7 @@ final class ReaderAttempts {
             Services services,
             Servers servers,
             Request request,
-            SessionState state,
+            StateTracker state,
             RequestRouter router,
             ReaderAttempt attempt) {
         this.services = services;

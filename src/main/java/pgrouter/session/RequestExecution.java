@@ -31,7 +31,7 @@ final class RequestExecution {
     private final Request request;
     private final RequestReader requests;
     private final RequestTimes times;
-    private final SessionState state;
+    private final StateTracker state;
     private final RequestRouter router;
     private final RequestRun run;
     private final ReaderAttempt attempt;
@@ -58,7 +58,7 @@ final class RequestExecution {
             Services services,
             Servers servers,
             ClientRequests client,
-            SessionState state,
+            StateTracker state,
             Catalog catalog,
             LearnedRefusals.OfDatabase learned) {
         this.services = services;

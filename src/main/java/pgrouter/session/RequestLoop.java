@@ -15,7 +15,7 @@ final class RequestLoop {
     private final SessionPhase phase;
     private final ClientRequests requests;
     private final Request request;
-    private final SessionState state;
+    private final StateTracker state;
     private final RequestExecution execution;
 
     RequestLoop(
@@ -32,7 +32,7 @@ final class RequestLoop {
         this.phase = phase;
         this.requests = ClientRequests.of(services, servers, inbox, texts);
         this.request = requests.request();
-        this.state = new SessionState(servers, texts, catalog, services.rules().consistency());
+        this.state = new StateTracker(servers, texts, catalog, services.rules().consistency());
         this.execution = new RequestExecution(services, servers, requests, state, catalog, learned);
         startup.own().forEach(state::startedWith);
         servers.watch(request::length);

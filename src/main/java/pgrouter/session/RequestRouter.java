@@ -26,7 +26,7 @@ final class RequestRouter {
     private final Services services;
     private final Servers servers;
     private final Request request;
-    private final SessionState state;
+    private final StateTracker state;
     private final Catalog catalog;
     private final LearnedRefusals.OfDatabase learned;
     private final ReadFreshness horizon;
@@ -45,7 +45,7 @@ final class RequestRouter {
             Services services,
             Servers servers,
             ClientRequests client,
-            SessionState state,
+            StateTracker state,
             Catalog catalog,
             LearnedRefusals.OfDatabase learned,
             ReadFreshness horizon) {

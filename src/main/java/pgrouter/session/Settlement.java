@@ -17,7 +17,7 @@ import pgrouter.routing.Traits;
 final class Settlement {
     private final Services services;
     private final Request request;
-    private final SessionState state;
+    private final StateTracker state;
     private final ReadFreshness horizon;
     private final RequestRouter router;
     private final ReaderAttempt attempt;
@@ -27,7 +27,7 @@ final class Settlement {
     Settlement(
             Services services,
             Request request,
-            SessionState state,
+            StateTracker state,
             ReadFreshness horizon,
             RequestRouter router,
             ReaderAttempt attempt,

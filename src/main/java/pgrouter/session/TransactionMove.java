@@ -23,10 +23,10 @@ final class TransactionMove {
     private static final byte[] ROLLBACK = FrontendMessage.query("ROLLBACK");
 
     private final Servers servers;
-    private final SessionState state;
+    private final StateTracker state;
     private final Request request;
 
-    TransactionMove(Servers servers, SessionState state, Request request) {
+    TransactionMove(Servers servers, StateTracker state, Request request) {
         this.servers = servers;
         this.state = state;
         this.request = request;

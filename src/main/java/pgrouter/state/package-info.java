@@ -1,2 +1,13 @@
-/** The state of a session on its server, as the server reports it, and the part of it that no other server can be given. */
+/**
+ * The state of a session on its servers.
+ *
+ * <pre>
+ * a request may have changed it ─▶ StaleState ─ StateQuestion ─▶ server ─ StateAnswer ─▶ SessionState: wanted
+ * SessionState: wanted ┐
+ *                      ├─ StateDiff ─▶ queries that bring the process up to date
+ * ServerState: had     ┘
+ * </pre>
+ *
+ * <p>State that no other server process can be given is a {@link Pin}.
+ */
 package pgrouter.state;

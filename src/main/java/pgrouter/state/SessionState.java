@@ -1,15 +1,11 @@
 package pgrouter.state;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import pgrouter.backend.PathAtLogin;
 import pgrouter.client.Memory;
 import pgrouter.routing.PlainSettings;
@@ -17,14 +13,15 @@ import pgrouter.routing.SearchPath;
 import pgrouter.routing.StateTraits;
 
 /**
- * The state of one session on the server, as the server itself reports it. Possible changes of a request are noted,
- * and when the transaction is over, the server is asked for them on the connection where the request ran. So a
- * rollback, a savepoint or a function needs no model here. Client thread only.
+ * The state that a session wants on its servers: the values of its parameters, and the reasons for which it must stay
+ * on its writer. Client thread only.
  *
- * <p>Parameters are kept by their last value, which any new connection is given. State that another connection cannot
- * be given pins the session.
+ * <p>The server itself reports it. Possible changes of a request are noted ({@link #stale}), and when the transaction is
+ * over, the server is asked for them on the connection where the request ran. So a rollback, a savepoint or a function
+ * needs no model here. {@link StateDiff} tells how another server connection is given the parameters. State that another
+ * connection cannot be given pins the session.
  */
-public final class Journal {
+public final class SessionState {
     private static final String ISOLATION = "default_transaction_isolation";
     private static final String READ_ONLY = "default_transaction_read_only";
     private static final String AUTHORIZATION = StateDiff.AUTHORIZATION;
@@ -35,17 +32,8 @@ public final class Journal {
     /** The most parameters that are followed; a session that sets more stays on its writer. */
     private static final int MOST_SETTINGS = 1000;
 
-    /**
-     * The bytes of settings for which there is always room: a session that can prepare no more statements can still
-     * be told its search_path.
-     */
-    private static final long SMALL = 16 * 1024;
-
     private final Map<String, Optional<String>> atLogin = new TreeMap<>();
     private final Map<String, Optional<String>> settings = new TreeMap<>();
-    private final Set<String> staleSettings = new TreeSet<>();
-    private final Set<String> staleStatements = new TreeSet<>();
-    private final EnumSet<Pin> stalePins = EnumSet.noneOf(Pin.class);
     private final EnumSet<Pin> pins = EnumSet.noneOf(Pin.class);
 
     /**
@@ -60,18 +48,14 @@ public final class Journal {
     /** The number of times that the parameters may have changed. */
     private int version;
 
-    private final Memory.OfSession memory;
-
-    /** The number of bytes of the parameters and names that are kept here. */
-    private long bytes;
+    private final StateBytes bytes;
+    private final StaleState stale;
 
     /** @param memory that counts these bytes */
-    public Journal(Memory.OfSession memory) {
-        this.memory = memory;
+    public SessionState(Memory.OfSession memory) {
+        this.bytes = new StateBytes(memory);
+        this.stale = new StaleState(bytes);
     }
-
-    /** A prepared statement as the server lists it; one that is deallocated is not in the list. */
-    public record Prepared(String name, boolean bySql, String text) {}
 
     /** Notes a setting that is valid from the start, since the backends were opened with it. */
     public void startedWith(String setting, String value) {
@@ -82,44 +66,17 @@ public final class Journal {
 
     private void put(String name, Optional<String> value) {
         Optional<String> before = settings.put(name, value);
-        count((before == null ? size(name) : -size(before)) + size(value));
+        bytes.add((before == null ? StateBytes.of(name) : -StateBytes.of(before)) + StateBytes.of(value));
     }
 
     private void remove(String name) {
         Optional<String> before = settings.remove(name);
-        count(before == null ? 0 : -size(name) - size(before));
-    }
-
-    private void makeStale(Set<String> stale, Collection<String> names) {
-        for (String name : names) {
-            count(stale.add(name) ? size(name) : 0);
-        }
-    }
-
-    private void forgetStale(Set<String> stale) {
-        for (String name : stale) {
-            count(-size(name));
-        }
-        stale.clear();
-    }
-
-    private void count(long more) {
-        bytes += more;
-        memory.take(more);
-    }
-
-    /** The size of a name in the journal, and among the parameters that the session's connections were given. */
-    private static long size(String name) {
-        return Memory.of(name) + 2 * Memory.OVERHEAD;
-    }
-
-    private static long size(Optional<String> value) {
-        return value.map(Memory::of).orElse(0L);
+        bytes.add(before == null ? 0 : -StateBytes.of(name) - StateBytes.of(before));
     }
 
     /** Settings of the session beyond the limit are not followed: it stays on its writer, which has them, until DISCARD ALL. */
     private void limit() {
-        if (bytes > SMALL && !memory.fits(0)) {
+        if (bytes.areTooMany()) {
             exceed();
         }
     }
@@ -134,7 +91,11 @@ public final class Journal {
         }
         atLogin.forEach(this::put);
         version++;
-        pins.add(Pin.LIMIT);
+        pinForGood(Pin.LIMIT);
+    }
+
+    private void pinForGood(Pin cause) {
+        pins.add(cause);
         lasting = true;
     }
 
@@ -149,24 +110,26 @@ public final class Journal {
         if (!hasExceeded()) {
             noteNames(traits, changedSettings, statements);
         }
-        boolean takesAway = traits.has(StateTraits.RESETS);
         for (Pin pin : Pin.values()) {
-            boolean there = pins.contains(pin);
-            boolean touched = traits.has(pin.trait()) && (there || !takesAway);
-            boolean askable = pin.question().isPresent();
-            if (askable && (touched || (there && traits.has(StateTraits.CLOSES)))) {
-                stalePins.add(pin);
-            } else if (touched) {
-                pins.add(pin);
-                lasting = true;
-            }
+            notePin(pin, traits);
         }
-        if (settings.size() + staleSettings.size() > MOST_SETTINGS) {
-            forgetStale(staleSettings);
-            pins.add(Pin.UNKNOWN);
-            lasting = true;
+        if (settings.size() + stale.settings().size() > MOST_SETTINGS) {
+            stale.forgetSettings();
+            pinForGood(Pin.UNKNOWN);
         }
         limit();
+    }
+
+    private void notePin(Pin pin, StateTraits traits) {
+        boolean there = pins.contains(pin);
+        boolean takesAway = traits.has(StateTraits.RESETS);
+        boolean touched = traits.has(pin.trait()) && (there || !takesAway);
+        boolean askable = pin.question().isPresent();
+        if (askable && (touched || (there && traits.has(StateTraits.CLOSES)))) {
+            stale.add(pin);
+        } else if (touched) {
+            pinForGood(pin);
+        }
     }
 
     private void noteNames(StateTraits traits, Collection<String> changedSettings, Collection<String> statements) {
@@ -174,12 +137,12 @@ public final class Journal {
         List<String> changed = changedSettings.stream()
                 .filter(name -> !local || setting(name).isEmpty())
                 .toList();
-        makeStale(staleSettings, changed);
+        stale.addSettings(changed);
         if (traits.has(StateTraits.STATEMENTS)) {
-            makeStale(staleStatements, statements);
+            stale.addStatements(statements);
         }
         if (traits.has(StateTraits.ALL_SETTINGS)) {
-            makeStale(staleSettings, settings.keySet());
+            stale.addSettings(settings.keySet());
         }
     }
 
@@ -215,7 +178,7 @@ public final class Journal {
                 version++;
                 remove(name);
             } else if (!setting(name).equals(atLogin.getOrDefault(name, Optional.empty()))) {
-                makeStale(staleSettings, List.of(name));
+                stale.addSettings(List.of(name));
             }
         }
     }
@@ -248,9 +211,7 @@ public final class Journal {
 
     /** Forgets the changes of a transaction that was lost. */
     public void forgetChanges() {
-        forgetStale(staleSettings);
-        forgetStale(staleStatements);
-        stalePins.clear();
+        stale.forget();
     }
 
     /** Whether the session stays on the writer whatever the server says now. */
@@ -265,7 +226,7 @@ public final class Journal {
 
     /** Whether the server must be asked before anything is known for sure. */
     public boolean isStale() {
-        return !staleSettings.isEmpty() || !staleStatements.isEmpty() || !stalePins.isEmpty();
+        return !stale.isEmpty();
     }
 
     /** Whether all that the session may have set is known. */
@@ -313,86 +274,22 @@ public final class Journal {
                 + setting(AUTHORIZATION).hashCode();
     }
 
-    public Set<String> staleStatements() {
-        return Set.copyOf(staleStatements);
+    /** The part of it that is not known for sure. */
+    public StaleState stale() {
+        return stale;
     }
 
-    /**
-     * Returns one query for all that is not known. Its rows are kind, name, value and a flag: for a statement,
-     * whether SQL has prepared it, for a pin, whether something of it stays.
-     */
-    public byte[] question() {
-        List<String> parts = new ArrayList<>();
-        for (String name : staleSettings) {
-            parts.add("SELECT 'setting', " + SqlText.literal(name) + ", pg_catalog.current_setting("
-                    + SqlText.literal(name) + ", true), NULL");
-        }
-        for (Pin pin : stalePins) {
-            parts.add("SELECT 'pin', '" + pin.name() + "', "
-                    + pin.question().map(Journal::flag).orElseThrow() + ", "
-                    + pin.trace().map(Journal::flag).orElse("NULL"));
-        }
-        if (!staleStatements.isEmpty()) {
-            String names = staleStatements.stream().map(SqlText::literal).collect(Collectors.joining(", "));
-            parts.add("SELECT 'statement', name, statement, " + flag("from_sql")
-                    + " FROM pg_catalog.pg_prepared_statements WHERE name OPERATOR(pg_catalog.=) ANY (ARRAY[" + names
-                    + "])");
-        }
-        return SqlText.query(String.join(" UNION ALL ", parts));
-    }
-
-    /** Returns a query whether the cause of a pin exists. */
-    public static byte[] question(Pin pin) {
-        return SqlText.query("SELECT " + pin.question().map(Journal::flag).orElseThrow());
-    }
-
-    /** Whether the answer to that query is yes. */
-    public static boolean isYes(List<List<Optional<String>>> rows) {
-        return rows.size() == 1 && isTrue(rows.getFirst().getFirst());
-    }
-
-    /**
-     * Stores the answer to the question; nothing is stale from then on.
-     *
-     * @return the prepared statements of those that were asked for
-     */
-    public List<Prepared> answered(List<List<Optional<String>>> rows) {
-        List<Prepared> statements = new ArrayList<>();
-        for (List<Optional<String>> row : rows) {
-            String name = row.get(1).orElse("");
-            switch (row.get(0).orElse("")) {
-                case "setting" -> {
-                    put(name, row.get(2));
-                    version++;
-                }
-                case "pin" -> {
-                    answered(Pin.valueOf(name), isTrue(row.get(2)));
-                    lasting |= isTrue(row.get(3));
-                }
-                default ->
-                    statements.add(
-                            new Prepared(name, isTrue(row.get(3)), row.get(2).orElse("")));
-            }
-        }
+    /** Takes over the answer of the server; nothing is stale from then on. */
+    public void answered(StateAnswer answer) {
+        answer.settings().forEach((name, value) -> {
+            put(name, value);
+            version++;
+        });
+        pins.removeAll(answer.absent());
+        pins.addAll(answer.present());
+        lasting |= answer.staysTraced();
         forgetChanges();
         limit();
-        return statements;
-    }
-
-    private static String flag(String condition) {
-        return "CASE WHEN " + condition + " THEN 't' ELSE 'f' END";
-    }
-
-    private static boolean isTrue(Optional<String> flag) {
-        return flag.equals(Optional.of("t"));
-    }
-
-    private void answered(Pin pin, boolean holds) {
-        if (holds) {
-            pins.add(pin);
-        } else {
-            pins.remove(pin);
-        }
     }
 
     /** Changes whenever the parameters may have changed. */
