@@ -189,7 +189,7 @@ final class PgRouter implements AutoCloseable {
 
     private static Carriers carriers(int count) throws IOException {
         Carriers carriers = Carriers.start(count);
-        if (!carriers.areEventLoops()) {
+        if (!carriers.runThreads()) {
             LOG.info("this Java has no place for schedulers of virtual threads: pgrouter runs on its default one, and"
                     + " slower");
         }

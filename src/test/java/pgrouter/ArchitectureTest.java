@@ -205,7 +205,7 @@ final class ArchitectureTest {
         assertThat(sourcesWith("\\bNio[A-Z]\\w*\\b")
                         .map(source -> source.file().getFileName().toString())
                         .filter(name -> !name.startsWith("Nio")))
-                .containsExactlyInAnyOrder("Poller.java", "JdkCarrier.java");
+                .containsExactly("Poller.java");
     }
 
     private static Stream<Use> uses() {

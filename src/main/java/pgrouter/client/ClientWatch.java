@@ -17,8 +17,7 @@ import pgrouter.protocol.FrontendTag;
  * atomically, so the thread that gets it has the inbox. A thread of the watch that does not wait any more says so by
  * {@link #returned}.
  *
- * <p>A request that is answered soon is not watched: {@link OpenServers} tells which ones last. Where only a thread
- * can wait for a wire (the JDK's own scheduler) none is.
+ * <p>A request that is answered soon is not watched: {@link OpenServers} tells which ones last.
  */
 public final class ClientWatch {
     private static final int HEADER = 5;
@@ -85,7 +84,7 @@ public final class ClientWatch {
         }
         returned = true;
         begun = true;
-        if (!wire.canDoWithoutThread() || client.hasLeft()) {
+        if (client.hasLeft()) {
             return;
         }
         measure();
@@ -131,7 +130,7 @@ public final class ClientWatch {
         }
     }
 
-    /** Handles input, or the end. On the event loop's thread, or the client thread. */
+    /** Handles input, or the end. On the carrier's thread, or the client thread. */
     private void wake() {
         carrier.start("client-" + number + "-watch", this::look);
     }
@@ -165,7 +164,7 @@ public final class ClientWatch {
 
     /** Whether the client has left, as far as can be seen without waiting. For the client thread, which has the inbox. */
     public boolean hasLeft() {
-        if (wire.canDoWithoutThread() && !client.isGone()) {
+        if (!client.isGone()) {
             measure();
             int before = -1;
             while (!client.hasLeft() && inbox.available() != before && inbox.hasRoom(limit)) {

@@ -3,6 +3,7 @@ package pgrouter.exchange;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import pgrouter.backend.ServerConnection;
 import pgrouter.client.ClientWatch;
 
@@ -51,6 +52,9 @@ final class ReadHandoff {
 
         /** Reads on the client thread until its request has a reply. */
         void readUntilReply();
+
+        /** Whether the connection's own thread has left the connection for good, in a state to be used again. Any thread. */
+        boolean hasRetired();
     }
 
     ReadHandoff(ServerConnection pipe, String name, Exchange exchange, ClientWatch watch, Reader reader) {
@@ -79,11 +83,6 @@ final class ReadHandoff {
     /** Whether there is such a thread now. Any thread. */
     boolean isAwake() {
         return own.filter(Thread::isAlive).isPresent();
-    }
-
-    /** The connection's own thread, or the last one. */
-    Optional<Thread> own() {
-        return own;
     }
 
     /** Waits until the server's turn has ended, if it has the turn. Client thread only. */
@@ -139,16 +138,32 @@ final class ReadHandoff {
      * Client thread only.
      */
     Reply await(long nanos) throws InterruptedException {
+        await(() -> replyOrNull() != null, nanos);
+        return replyOrNull();
+    }
+
+    /**
+     * Waits at most so many nanoseconds until the connection's own thread has left the connection for good. Client
+     * thread only.
+     *
+     * @return whether it has
+     */
+    boolean awaitRetired(long nanos) throws InterruptedException {
+        return await(reader::hasRetired, nanos);
+    }
+
+    /** @return whether it holds */
+    private boolean await(BooleanSupplier condition, long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
         waiter = Thread.currentThread();
         try {
-            Reply reply = replyOrNull();
-            for (long left = nanos; reply == null && left > 0; left = deadline - System.nanoTime()) {
+            boolean holds = condition.getAsBoolean();
+            for (long left = nanos; !holds && left > 0; left = deadline - System.nanoTime()) {
                 LockSupport.parkNanos(this, left);
                 checkInterrupt();
-                reply = replyOrNull();
+                holds = condition.getAsBoolean();
             }
-            return reply;
+            return holds;
         } finally {
             waiter = null;
         }

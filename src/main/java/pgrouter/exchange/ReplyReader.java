@@ -217,19 +217,23 @@ final class ReplyReader implements ReadHandoff.Reader {
         retiring = true;
     }
 
+    /** After this returns true, another session may use the connection. */
     private boolean retires() {
         exchange.lock();
         try {
             boolean answered = exchange.reply().replyOrNull() instanceof Reply.Complete;
             retired = retiring && answered && inbox.available() == 0;
-            return retired;
         } finally {
             exchange.unlock();
         }
+        if (retired) {
+            handoff.happened();
+        }
+        return retired;
     }
 
-    /** Whether it has ended in this way. */
-    boolean hasRetired() {
+    @Override
+    public boolean hasRetired() {
         return retired;
     }
 

@@ -2,7 +2,6 @@ package pgrouter.exchange;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
 import pgrouter.pool.PoolKey;
 import pgrouter.pool.ServerPool;
 import pgrouter.protocol.FrontendMessage;
@@ -60,12 +59,7 @@ final class Retirement {
         if (!OwnRequests.isSuccess(reader.handoff().await(PATIENCE.toNanos())) || (discards && !isAsNew(login))) {
             return false;
         }
-        return isLeft(reader.handoff().own()) && link.pipe().leaves();
-    }
-
-    /** @param own the thread that has read the answer; on the JDK's own scheduler it may not be noted yet, though it has */
-    private boolean isLeft(Optional<Thread> own) throws InterruptedException {
-        return own.isPresent() && own.get().join(PATIENCE) && reader.hasRetired();
+        return reader.handoff().awaitRetired(PATIENCE.toNanos()) && link.pipe().leaves();
     }
 
     private void ask(String query, MessageBuilder messages) {

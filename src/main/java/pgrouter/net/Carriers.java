@@ -11,89 +11,85 @@ import java.util.stream.Stream;
 
 /** The carriers of the process. Any thread. */
 public final class Carriers {
-    private final List<Carrier> carriers;
-    private final Optional<OwnScheduler> threads;
+    private final List<Carrier> forClients;
+    private final Optional<OwnScheduler> scheduler;
 
-    /** Event loops that are not for clients. */
-    private final List<EventLoop> apart = new CopyOnWriteArrayList<>();
+    /** Carriers that are not for clients. */
+    private final List<Carrier> apart = new CopyOnWriteArrayList<>();
 
-    private Carriers(List<Carrier> carriers, Optional<OwnScheduler> threads) {
-        this.carriers = carriers;
-        this.threads = threads;
+    private Carriers(List<Carrier> forClients, Optional<OwnScheduler> scheduler) {
+        this.forClients = forClients;
+        this.scheduler = scheduler;
     }
 
     /**
-     * Starts event loops for the life of the process. Where this JDK does not let virtual threads run on them, uses the
-     * JDK's own scheduler, which is slower but otherwise the same.
+     * Starts carriers for the life of the process. Where this JDK does not let virtual threads run on them, there is
+     * one for all, which polls for the JDK's own scheduler: that is slower but otherwise the same.
      */
     public static Carriers start(int count) throws IOException {
-        Optional<OwnScheduler> threads = OwnScheduler.find();
-        if (threads.isEmpty()) {
+        Optional<OwnScheduler> scheduler = OwnScheduler.find();
+        if (scheduler.isEmpty()) {
             return jdk();
         }
-        List<Carrier> loops = new ArrayList<>();
+        List<Carrier> carriers = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
-            loops.add(EventLoop.start(threads.get(), "carrier-" + i));
+            carriers.add(Carrier.start(scheduler.get(), "carrier-" + i));
         }
-        return new Carriers(loops, threads);
+        return new Carriers(carriers, scheduler);
     }
 
-    /** The JDK's scheduler only. */
+    /** The one that polls for the JDK's scheduler. */
     public static Carriers jdk() {
         return new Carriers(List.of(Carrier.JDK), Optional.empty());
     }
 
-    /** Whether they are event loops. */
-    public boolean areEventLoops() {
-        return !carriers.contains(Carrier.JDK);
+    /** Whether virtual threads run on the carriers themselves. */
+    public boolean runThreads() {
+        return scheduler.isPresent();
     }
 
     /**
      * Starts one more carrier for the life of the process that is not for clients: for frequent work that must not wait
-     * for sessions. Returns the JDK's own scheduler where there are no event loops.
+     * for sessions. On the JDK's own scheduler nothing waits for them.
      */
     public Carrier apart(String name) throws IOException {
-        if (threads.isEmpty()) {
+        if (scheduler.isEmpty()) {
             return Carrier.JDK;
         }
-        EventLoop loop = EventLoop.start(threads.get(), name);
-        apart.add(loop);
-        return loop;
+        Carrier carrier = Carrier.start(scheduler.get(), name);
+        apart.add(carrier);
+        return carrier;
     }
 
     /**
-     * From now on frees event loops that one of their threads holds.
+     * From now on frees carriers that one of their threads holds.
      *
      * @param report takes a line for each
      */
     public void free(Consumer<String> report) {
-        if (areEventLoops()) {
-            Thread.ofPlatform().name("held-carriers").daemon().start(new HeldCarriers(this::loops, report));
+        if (runThreads()) {
+            Thread.ofPlatform().name("held-carriers").daemon().start(new HeldCarriers(this::all, report));
         }
     }
 
-    /** From now on reports event loops that one of their threads holds up, a line at each look. */
+    /** From now on reports carriers that one of their threads holds up, a line at each look. */
     public void watch(Consumer<String> report) {
-        List<EventLoop> loops = loops();
-        loops.forEach(EventLoop::watch);
-        Thread.ofPlatform().name("watchdog").daemon().start(new Watchdog(loops, report));
+        List<Carrier> carriers = all();
+        carriers.forEach(Carrier::watch);
+        Thread.ofPlatform().name("watchdog").daemon().start(new Watchdog(carriers, report));
     }
 
-    /** The threads of the event loops for clients; none where there are no event loops. */
+    /** The threads of the carriers for clients. */
     public List<Thread> threads() {
-        return forClients().map(EventLoop::thread).toList();
+        return forClients.stream().map(Carrier::thread).toList();
     }
 
-    private List<EventLoop> loops() {
-        return Stream.concat(forClients(), apart.stream()).toList();
-    }
-
-    private Stream<EventLoop> forClients() {
-        return carriers.stream().filter(EventLoop.class::isInstance).map(EventLoop.class::cast);
+    private List<Carrier> all() {
+        return Stream.concat(forClients.stream(), apart.stream()).toList();
     }
 
     /** Returns the carrier for the next client. */
     public Carrier leastLoaded() {
-        return carriers.stream().min(Comparator.comparingInt(Carrier::load)).orElseThrow();
+        return forClients.stream().min(Comparator.comparingInt(Carrier::load)).orElseThrow();
     }
 }

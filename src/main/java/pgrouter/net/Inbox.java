@@ -116,7 +116,7 @@ public final class Inbox {
 
     /** Whether the peer has ended the stream, as far as that can be seen without waiting. Keeps bytes that have arrived. */
     public boolean hasEnded() throws IOException {
-        return start == end && wire.canDoWithoutThread() && fillNow(usualCapacity) < 0;
+        return start == end && fillNow(usualCapacity) < 0;
     }
 
     /**

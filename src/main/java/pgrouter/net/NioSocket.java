@@ -31,7 +31,7 @@ final class NioSocket implements PolledSocket {
         owner = newOwner;
     }
 
-    /** The selector has seen the channel ready. Event loop only. */
+    /** The selector has seen the channel ready. Thread of the carrier only. */
     void ready() {
         try {
             int operations = key.readyOps();

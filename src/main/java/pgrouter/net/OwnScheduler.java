@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * Makes virtual threads that run on an executor of pgrouter, through the constructor that the JDK keeps for its own
+ * Makes virtual threads that run on the thread of their carrier, through the constructor that the JDK keeps for its own
  * tests ({@code ThreadBuilders.VirtualThreadBuilder(Executor)}). The jar's manifest opens it
  * ({@code Add-Opens: java.base/java.lang}).
  */
-final class OwnScheduler {
+final class OwnScheduler implements Scheduler {
     private static final String BUILDER = "java.lang.ThreadBuilders$VirtualThreadBuilder";
 
     private final Constructor<?> constructor;
@@ -30,13 +30,20 @@ final class OwnScheduler {
         }
     }
 
-    Thread.Builder.OfVirtual on(Executor executor) {
+    @Override
+    public Thread.Builder.OfVirtual builder(Executor carrier) {
         try {
-            return (Thread.Builder.OfVirtual) constructor.newInstance(executor);
+            return (Thread.Builder.OfVirtual) constructor.newInstance(carrier);
         } catch (InvocationTargetException e) {
             throw new IllegalStateException(e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A thread that can run has read its input before the carrier polls again. */
+    @Override
+    public Readiness.Watching watching() {
+        return Readiness.Watching.LASTING;
     }
 }

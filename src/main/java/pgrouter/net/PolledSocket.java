@@ -14,7 +14,7 @@ interface PolledSocket {
         WRITABLE
     }
 
-    /** The owner of a socket. The poller calls it on the thread of the event loop. */
+    /** The owner of a socket. The poller calls it on the thread of its carrier. */
     interface Owner {
         void isReadable();
 
@@ -41,7 +41,7 @@ interface PolledSocket {
      */
     boolean watch(Condition condition) throws AsynchronousCloseException;
 
-    /** Ends {@link #watch}. On the thread of the event loop, within a call of the owner. */
+    /** Ends {@link #watch}. On the thread of the carrier, within a call of the owner. */
     void ignore(Condition condition);
 
     /** The peer's address; empty over a Unix-domain socket. */

@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.net.SocketAddress;
 
 /**
- * The sockets of one event loop: opens them, and notifies their {@link PolledSocket.Owner}s when they are ready. Each
+ * The sockets of one carrier: opens them, and notifies their {@link PolledSocket.Owner}s when they are ready. Each
  * kind of I/O is one implementation, chosen in {@link #open} and {@link #listen}; no other class of the program names
  * its channels.
  */
 interface Poller {
-    /** Opens the poller of one event loop. */
+    /** Opens the poller of one carrier. */
     static Poller open() throws IOException {
         return NioPoller.open();
     }
 
     /**
-     * Binds a listening socket, which belongs to no event loop.
+     * Binds a listening socket, which belongs to no carrier.
      *
      * @param backlog the connections that the kernel queues
      */
@@ -41,10 +41,10 @@ interface Poller {
     /** Polls an accepted connection from now on. Closes it if that fails. Any thread. */
     PolledSocket adopt(AcceptedSocket accepted) throws IOException;
 
-    /** Waits until a socket is ready or {@link #wakeup} is called, and notifies the owners. Event loop only. */
+    /** Waits until a socket is ready or {@link #wakeup} is called, and notifies the owners. Thread of the carrier only. */
     void poll() throws IOException;
 
-    /** Notifies the owners of the sockets that are ready, without waiting. Event loop only. */
+    /** Notifies the owners of the sockets that are ready, without waiting. Thread of the carrier only. */
     void pollNow() throws IOException;
 
     /** Ends the present {@link #poll}, or else the next one. Any thread. */

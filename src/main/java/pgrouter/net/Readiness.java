@@ -7,21 +7,35 @@ import java.util.function.BooleanSupplier;
 import pgrouter.net.PolledSocket.Condition;
 
 /**
- * One condition of a socket, between the event loop that sees it and the one thread that waits for it. A task may wait
+ * One condition of a socket, between the carrier that sees it and the one thread that waits for it. A task may wait
  * instead of a thread: it needs no stack.
  *
- * <p>Input is watched from one wait to the next, so that the usual request needs no system call for that. The watching
- * ends when input arrives and no thread waits. A socket can nearly always be written to, so the watching for that ends
- * with the wait.
+ * <p>The carrier may poll while a thread reads. So a poll that had begun before the last read ended says nothing about
+ * what is there now. Its number tells: {@link Carrier#polls}.
  */
 final class Readiness {
-    private final EventLoop loop;
+    /** How long the carrier watches a condition that is awaited. */
+    enum Watching {
+        /**
+         * From one wait to the next, so that the usual request needs no system call for that. Ends when the condition
+         * is seen and nothing waits.
+         */
+        LASTING,
+
+        /** Until it is seen. */
+        ONCE
+    }
+
+    private final Carrier carrier;
     private final PolledSocket socket;
     private final Condition condition;
-    private final boolean lasts;
+    private final Watching watching;
 
-    /** Set by the event loop, cleared by the thread that waits. */
-    private volatile boolean ready;
+    /** The poll that has seen the condition last. Written by the carrier. */
+    private volatile long seen;
+
+    /** The poll during which the socket was last read from, or written to. Written by the thread that waits. */
+    private volatile long used;
 
     /** The thread that waits; null for none. */
     private volatile Thread waiter;
@@ -32,33 +46,34 @@ final class Readiness {
     /** The task that waits; null for none. The thread that takes it runs it, or reads instead. */
     private final AtomicReference<Runnable> task = new AtomicReference<>();
 
-    private Readiness(EventLoop loop, PolledSocket socket, Condition condition, boolean lasts) {
-        this.loop = loop;
+    Readiness(Carrier carrier, PolledSocket socket, Condition condition, Watching watching) {
+        this.carrier = carrier;
         this.socket = socket;
         this.condition = condition;
-        this.lasts = lasts;
+        this.watching = watching;
     }
 
-    static Readiness toRead(EventLoop loop, PolledSocket socket) {
-        return new Readiness(loop, socket, Condition.READABLE, true);
+    /** Whether a poll that has begun after the last use of the socket has seen the condition. */
+    private boolean isReady() {
+        return seen > used;
     }
 
-    static Readiness toWrite(EventLoop loop, PolledSocket socket) {
-        return new Readiness(loop, socket, Condition.WRITABLE, false);
+    /** The socket was read from, or written to: only later polls count. Reading or writing thread. */
+    void used() {
+        used = carrier.polls();
     }
 
     /**
-     * Waits until the socket was seen ready since the last wait. The next operation may still find nothing.
+     * Waits until the socket was seen ready since its last use.
      *
      * @throws AsynchronousCloseException when the socket is closed, before or during the wait
      */
     void await() throws AsynchronousCloseException, InterruptedException {
         waiter = Thread.currentThread();
         try {
-            while (!ready) {
+            while (!isReady()) {
                 park();
             }
-            ready = false;
         } finally {
             waiter = null;
         }
@@ -83,14 +98,10 @@ final class Readiness {
             dismissed = false;
         }
         try {
-            while (!ready && !dismissed) {
+            while (!isReady() && !dismissed) {
                 park();
             }
-            boolean came = ready;
-            if (came) {
-                ready = false;
-            }
-            return came;
+            return isReady();
         } finally {
             waiter = null;
         }
@@ -99,21 +110,17 @@ final class Readiness {
     /**
      * Waits as {@link #await} does, but only while the condition does not hold. The condition is asked once
      * {@link #dismiss} can see the thread, and after each dismissal. It may wait for a lock, which takes an unpark of
-     * this thread, so {@link #ready} is read after it.
+     * this thread, so the socket is looked at after it.
      *
      * @return whether the socket was seen ready
      */
     boolean awaitUnless(BooleanSupplier over) throws AsynchronousCloseException, InterruptedException {
         waiter = Thread.currentThread();
         try {
-            while (!over.getAsBoolean() && !ready) {
+            while (!over.getAsBoolean() && !isReady()) {
                 park();
             }
-            boolean came = ready;
-            if (came) {
-                ready = false;
-            }
-            return came;
+            return isReady();
         } finally {
             waiter = null;
         }
@@ -130,12 +137,11 @@ final class Readiness {
 
     /** Whether a thread or a task waits and the socket was not seen ready. Any thread. */
     boolean isAwaited() {
-        return (waiter != null || task.get() != null) && !ready;
+        return isWaitedFor() && !isReady();
     }
 
-    /** Forgets that the socket was ready. The waiting side calls it before it reads, so that later input is seen again. */
-    void taken() {
-        ready = false;
+    private boolean isWaitedFor() {
+        return waiter != null || task.get() != null;
     }
 
     /**
@@ -150,7 +156,7 @@ final class Readiness {
         } catch (AsynchronousCloseException closed) {
             return !takeBack();
         }
-        return !ready || !takeBack();
+        return !isReady() || !takeBack();
     }
 
     /**
@@ -164,36 +170,63 @@ final class Readiness {
 
     private void want() throws AsynchronousCloseException {
         if (socket.watch(condition)) {
-            loop.wake();
+            carrier.wake();
         }
     }
 
     /**
-     * The poller has seen the socket ready. Event loop only. A thread that begins to wait while the watching ends is
-     * woken, and checks again.
+     * The poller has seen the socket ready. Thread of the carrier only. A thread that begins to wait while the watching
+     * ends is woken, and watches again by itself.
      */
     void happened() {
-        ready = true;
-        if (!lasts || (waiter == null && task.get() == null)) {
+        seen = carrier.polls();
+        if (watching == Watching.ONCE || !isWaitedFor()) {
             socket.ignore(condition);
         }
-        wake();
+        unpark(waiter);
+        Runnable next = task.get();
+        if (next == null) {
+            return;
+        }
+        if (isReady()) {
+            run(next);
+        } else {
+            watchAgain();
+        }
     }
 
-    /** Wakes the thread that waits, or runs the task. Any thread. */
-    void wake() {
-        Thread waiting = waiter;
-        if (waiting != null) {
-            LockSupport.unpark(waiting);
+    /** The socket was read while the poller looked at it, and a task waits for what comes next. */
+    private void watchAgain() {
+        try {
+            socket.watch(condition);
+        } catch (AsynchronousCloseException closed) {
+            closed();
         }
-        Runnable next = task.get() == null ? null : task.getAndSet(null);
+    }
+
+    /** The socket is closed: wakes the thread that waits, or runs the task. Any thread. */
+    void closed() {
+        unpark(waiter);
+        Runnable next = task.get();
         if (next != null) {
             run(next);
         }
     }
 
-    /** Keeps a task that has failed for want of memory until the next poll. Otherwise no thread would serve the socket again. */
+    private static void unpark(Thread waiting) {
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    /**
+     * Runs the task, unless another thread has taken it. Keeps a task that has failed for want of memory until the next
+     * poll. Otherwise no thread would serve the socket again.
+     */
     private void run(Runnable next) {
+        if (!task.compareAndSet(next, null)) {
+            return;
+        }
         boolean ended = false;
         try {
             next.run();

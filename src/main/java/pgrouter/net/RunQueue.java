@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The tasks that run next on an event loop. Any thread adds, the event loop takes; neither allocates. */
+/** The tasks that run next on a carrier. Any thread adds, the carrier takes; neither allocates. */
 final class RunQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private Queue<Runnable> arriving = new ArrayDeque<>();
@@ -19,7 +19,7 @@ final class RunQueue {
         }
     }
 
-    /** Event loop only. */
+    /** Thread of the carrier only. */
     boolean isEmpty() {
         lock.lock();
         try {
@@ -29,7 +29,7 @@ final class RunQueue {
         }
     }
 
-    /** Takes all tasks that have come. Tasks of an earlier call that are left come with the next call. Event loop only. */
+    /** Takes all tasks that have come. Tasks of an earlier call that are left come with the next call. Thread of the carrier only. */
     Queue<Runnable> takeAll() {
         lock.lock();
         try {

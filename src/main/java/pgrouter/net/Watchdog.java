@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Finds event loops that one of their threads holds up, which delays every session there, and reports that thread and
+ * Finds carriers that one of their threads holds up, which delays every session there, and reports that thread and
  * its place in the code. For the search for a fault of pgrouter. It knows the threads that were started while it
  * watched. Runs on a platform thread.
  */
@@ -20,15 +20,15 @@ final class Watchdog implements Runnable {
     /** The number of stack frames that are reported. */
     private static final int FRAMES = 12;
 
-    private final List<EventLoop> loops;
+    private final List<Carrier> carriers;
     private final Consumer<String> report;
 
-    Watchdog(List<EventLoop> loops, Consumer<String> report) {
-        this.loops = loops;
+    Watchdog(List<Carrier> carriers, Consumer<String> report) {
+        this.carriers = carriers;
         this.report = report;
     }
 
-    /** The threads of one event loop, as far as they are known. */
+    /** The threads of one carrier, as far as they are known. */
     static final class Threads {
         private final Set<Thread> living = ConcurrentHashMap.newKeySet();
 
@@ -65,15 +65,15 @@ final class Watchdog implements Runnable {
 
     @Override
     public void run() {
-        Repeating.run(TOO_LONG, () -> loops.forEach(this::look), report);
+        Repeating.run(TOO_LONG, () -> carriers.forEach(this::look), report);
     }
 
-    private void look(EventLoop loop) {
-        long since = loop.busySince();
+    private void look(Carrier carrier) {
+        long since = carrier.busySince();
         long busy = since == 0 ? 0 : System.nanoTime() - since;
         if (busy > TOO_LONG.toNanos()) {
-            report.accept(loop.name() + " is held up for " + busy / 1_000_000 + " ms by "
-                    + loop.watched().running());
+            report.accept(carrier.name() + " is held up for " + busy / 1_000_000 + " ms by "
+                    + carrier.watched().running());
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 public interface Wire extends AutoCloseable {
     /**
      * Waits until there is something to read, or the peer has ended the stream. The thread that waits here needs no
-     * buffer yet. May return early where waiting without a buffer is not possible: then {@link #read} waits.
+     * buffer yet.
      */
     void awaitInput() throws IOException;
 
@@ -22,10 +22,7 @@ public interface Wire extends AutoCloseable {
      *
      * @return false where it was dismissed
      */
-    default boolean awaitInputOrDismissal() throws IOException {
-        awaitInput();
-        return true;
-    }
+    boolean awaitInputOrDismissal() throws IOException;
 
     /**
      * The same, but only while the condition does not hold. The condition is asked before the wait, and again with each
@@ -33,51 +30,34 @@ public interface Wire extends AutoCloseable {
      *
      * @return false where it holds
      */
-    default boolean awaitInputUnless(BooleanSupplier over) throws IOException {
-        awaitInput();
-        return true;
-    }
+    boolean awaitInputUnless(BooleanSupplier over) throws IOException;
 
     /** Ends the wait in one of the last two methods; without a waiting thread it has no effect. Any thread. */
-    default void dismiss() {}
+    void dismiss();
 
     /**
      * Registers a task instead of a thread that waits. The task runs once when there is something to read, or the wire
      * is closed. It runs on any thread and must end soon. Reading thread only; no thread may read before the task runs.
      *
-     * @return false where it will not be run: there may be something already, or only a thread can wait here
+     * @return false where it will not be run: there may be something already
      */
-    default boolean onInput(Runnable task) {
-        return false;
-    }
+    boolean onInput(Runnable task);
 
     /**
      * Takes the task of {@link #onInput} back; from then on the calling thread reads. Any thread.
      *
      * @return false where no task waits: it is running, or has run
      */
-    default boolean takeOver() {
-        return false;
-    }
+    boolean takeOver();
 
     /**
-     * Whether this kind of wire has {@link #onInput}, and a {@link #readNow} that never waits; otherwise only a thread
-     * can wait.
-     */
-    default boolean canDoWithoutThread() {
-        return false;
-    }
-
-    /**
-     * Reads what is there, and does not wait for more. Where {@link #canDoWithoutThread} does not hold, it waits as
-     * {@link #read} does. Reading thread only. It may have to wait to write: in TLS an answer to the peer's new keys.
+     * Reads what is there, and does not wait for more. Reading thread only. It may have to wait to write: in TLS an
+     * answer to the peer's new keys.
      *
      * @param into has room
      * @return the number of bytes put into the buffer, 0 where there are none; -1 when the peer has ended the stream
      */
-    default int readNow(ByteBuffer into) throws IOException {
-        return read(into);
-    }
+    int readNow(ByteBuffer into) throws IOException;
 
     /**
      * Waits until something has arrived.
@@ -91,12 +71,10 @@ public interface Wire extends AutoCloseable {
     void write(ByteBuffer from) throws IOException;
 
     /**
-     * Whether a thread or a task waits for input, and none was seen when the carrier last polled the sockets. Never
-     * holds where the carrier cannot know. Any thread.
+     * Whether a thread or a task waits for input, and none was seen when the carrier last polled the sockets. Any
+     * thread.
      */
-    default boolean awaitsInput() {
-        return false;
-    }
+    boolean awaitsInput();
 
     /**
      * Whether neither input nor the end of the stream has arrived since the last read. For a thread that does not wait;

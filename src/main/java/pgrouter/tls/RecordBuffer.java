@@ -7,7 +7,7 @@ import pgrouter.net.Carrier;
 
 /** Bytes that were received and not taken yet. They are in a buffer that is borrowed for as long as there are some. One thread. */
 final class RecordBuffer {
-    /** A record has at most some 16.3 kB (RFC 8446 section 5.2, and older ones). Event loops keep buffers of this size. */
+    /** A record has at most some 16.3 kB (RFC 8446 section 5.2, and older ones). Carriers keep buffers of this size. */
     static final int CAPACITY = 32 * 1024;
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);

@@ -63,8 +63,8 @@ public final class StartTls implements Wire {
     }
 
     @Override
-    public boolean canDoWithoutThread() {
-        return now.canDoWithoutThread();
+    public boolean awaitsInput() {
+        return now.awaitsInput();
     }
 
     @Override

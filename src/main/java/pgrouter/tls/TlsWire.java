@@ -134,7 +134,7 @@ public final class TlsWire implements Wire {
 
     /** Throws where the peer has left while its handshake waited for its turn, so that it costs no more. */
     private void expectPeer() throws IOException {
-        if (below.canDoWithoutThread() && received.hasRoom()) {
+        if (received.hasRoom()) {
             receive(below::readNow);
         }
     }
@@ -214,6 +214,11 @@ public final class TlsWire implements Wire {
     }
 
     @Override
+    public boolean awaitsInput() {
+        return below.awaitsInput();
+    }
+
+    @Override
     public int read(ByteBuffer into) throws IOException {
         int start = into.position();
         opened.moveTo(into);
@@ -232,11 +237,6 @@ public final class TlsWire implements Wire {
         while (received.hasRecord() && into.hasRemaining() && unwrap(into) == Status.OK) {}
         received.rest();
         opened.rest();
-    }
-
-    @Override
-    public boolean canDoWithoutThread() {
-        return below.canDoWithoutThread();
     }
 
     @Override

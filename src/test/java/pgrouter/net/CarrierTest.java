@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pgrouter.testing.Await;
 
-/** Virtual threads wait for their sockets, on event loops as on the JDK's own scheduler. */
+/** Virtual threads wait for their sockets, on carriers as on the JDK's own scheduler. */
 @Timeout(60)
 final class CarrierTest {
     private static final CountDownLatch KEEPING = new CountDownLatch(1);
@@ -135,11 +136,11 @@ final class CarrierTest {
     }
 
     @Test
-    void theyAreEventLoopsHere() {
-        assertThat(LOOPS.areEventLoops())
+    void theyRunThreadsHere() {
+        assertThat(LOOPS.runThreads())
                 .as("run with --add-opens java.base/java.lang=ALL-UNNAMED")
                 .isTrue();
-        assertThat(Carriers.jdk().areEventLoops()).isFalse();
+        assertThat(Carriers.jdk().runThreads()).isFalse();
     }
 
     @ParameterizedTest
@@ -267,15 +268,15 @@ final class CarrierTest {
                 .isEqualTo(-1);
     }
 
-    @Test
-    void aTaskIsRunOnceInTheSteadOfAThreadThatWaits() throws Exception {
-        Pair pair = pair(LOOPS.leastLoaded());
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void aTaskIsRunOnceInsteadOfAThreadThatWaits(Carrier carrier) throws Exception {
+        Pair pair = pair(carrier);
         BlockingQueue<String> runs = new LinkedBlockingQueue<>();
         assertThat(pair.wire().onInput(() -> runs.add("input"))).isTrue();
         pair.peer().getOutputStream().write(new byte[] {1, 2});
         assertThat(runs.poll(60, TimeUnit.SECONDS)).isEqualTo("input");
-        assertThat(on(LOOPS.leastLoaded(), () -> pair.wire().read(ByteBuffer.allocate(10)))
-                        .get())
+        assertThat(on(carrier, () -> pair.wire().read(ByteBuffer.allocate(10))).get())
                 .isEqualTo(2);
         assertThat(pair.wire().onInput(() -> runs.add("end"))).isTrue();
         pair.wire().close();
@@ -284,11 +285,10 @@ final class CarrierTest {
         assertThat(runs).isEmpty();
     }
 
-    /** On the JDK's scheduler, and where something may be there already, somebody has to look. */
-    @Test
-    void aTaskIsNotRunWhereOnlyAThreadCanTell() throws Exception {
-        Pair blocking = pair(Carrier.JDK);
-        assertThat(blocking.wire().onInput(() -> {})).isFalse();
+    /** Something may be there already: the thread has to look. */
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void aTaskIsNotRunWhereMoreMayBeThere(Carrier carrier) throws Exception {
         Pair pair = pair(LOOPS.leastLoaded());
         pair.peer().getOutputStream().write(new byte[] {1, 2});
         assertThat(on(LOOPS.leastLoaded(), () -> pair.wire().read(ByteBuffer.allocate(1)))
@@ -297,7 +297,7 @@ final class CarrierTest {
         assertThat(pair.wire().onInput(() -> {})).isFalse();
     }
 
-    /** The event loop has seen the second byte before it was read. */
+    /** The carrier has seen the second byte before it was read. */
     @Test
     void aTaskWaitsForWhatIsNotReadYet() throws Exception {
         Carrier loop = LOOPS.leastLoaded();
@@ -317,25 +317,25 @@ final class CarrierTest {
                 .isTrue();
     }
 
-    @Test
-    void whoTakesATaskOverReadsItself() throws Exception {
-        Pair pair = pair(LOOPS.leastLoaded());
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void whoTakesATaskOverReadsItself(Carrier carrier) throws Exception {
+        Pair pair = pair(carrier);
         AtomicBoolean run = new AtomicBoolean();
         assertThat(pair.wire().takeOver()).isFalse();
         assertThat(pair.wire().onInput(() -> run.set(true))).isTrue();
         assertThat(pair.wire().takeOver()).isTrue();
         assertThat(pair.wire().takeOver()).isFalse();
         pair.peer().getOutputStream().write(new byte[] {1, 2});
-        assertThat(on(LOOPS.leastLoaded(), () -> pair.wire().read(ByteBuffer.allocate(10)))
-                        .get())
+        assertThat(on(carrier, () -> pair.wire().read(ByteBuffer.allocate(10))).get())
                 .isEqualTo(2);
         pair.wire().close();
         assertThat(run).isFalse();
     }
 
-    /** Threads that a thread of an event loop starts run on the same one: never two at a time. */
+    /** Threads that a thread of a carrier starts run on the same one: never two at a time. */
     @Test
-    void theThreadsOfAnEventLoopTakeTurns() throws Exception {
+    void theThreadsOfACarrierTakeTurns() throws Exception {
         Carrier carrier = LOOPS.leastLoaded();
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
@@ -358,9 +358,9 @@ final class CarrierTest {
     }
 
     /** Who does not wait yet is not dismissed: so it is tried until it happens. */
-    @Test
-    void whoNeedNotWaitOnIsDismissed() throws Exception {
-        Carrier carrier = LOOPS.leastLoaded();
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void whoNeedNotWaitOnIsDismissed(Carrier carrier) throws Exception {
         Pair pair = pair(carrier);
         CompletableFuture<Boolean> came = on(carrier, pair.wire()::awaitInputOrDismissal);
         Await.until("the thread is dismissed", () -> {
@@ -380,9 +380,9 @@ final class CarrierTest {
     }
 
     /** Only what may be dismissed is: another wait goes on. */
-    @Test
-    void whoWaitsForInputOnlyIsNotDismissed() throws Exception {
-        Carrier carrier = LOOPS.leastLoaded();
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void whoWaitsForInputOnlyIsNotDismissed(Carrier carrier) throws Exception {
         Pair pair = pair(carrier);
         CompletableFuture<Integer> count = on(carrier, () -> {
             pair.wire().awaitInput();
@@ -406,9 +406,9 @@ final class CarrierTest {
         assertThat(on(carrier, pair.wire()::awaitInputOrDismissal).get()).isTrue();
     }
 
-    @Test
-    void aClosedWireIsNotWaitedFor() throws Exception {
-        Carrier carrier = LOOPS.leastLoaded();
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void aClosedWireIsNotWaitedFor(Carrier carrier) throws Exception {
         Pair pair = pair(carrier);
         CompletableFuture<Boolean> came = on(carrier, pair.wire()::awaitInputOrDismissal);
         on(carrier, () -> true).get();
@@ -416,12 +416,11 @@ final class CarrierTest {
         assertThatThrownBy(came::get).hasCauseInstanceOf(IOException.class);
     }
 
-    @Test
-    void whatIsThereIsReadWithoutWaiting() throws Exception {
-        Carrier carrier = LOOPS.leastLoaded();
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void whatIsThereIsReadWithoutWaiting(Carrier carrier) throws Exception {
         Pair pair = pair(carrier);
         Wire wire = pair.wire();
-        assertThat(wire.canDoWithoutThread()).isTrue();
         ByteBuffer into = ByteBuffer.allocate(2);
         assertThat(on(carrier, () -> wire.readNow(into)).get()).isZero();
         AtomicBoolean told = new AtomicBoolean();
@@ -439,15 +438,56 @@ final class CarrierTest {
                 () -> on(carrier, () -> wire.readNow(into.clear())).get() < 0);
     }
 
-    @Test
-    void onTheJdksSchedulerOnlyAThreadWaits() throws Exception {
-        Wire wire = pair(Carrier.JDK).wire();
-        assertThat(wire.canDoWithoutThread()).isFalse();
-        assertThat(wire.onInput(() -> {})).isFalse();
+    /** The carrier may see the socket while the thread empties it: that is no announcement of more. */
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void inputThatIsAnnouncedIsThere(Carrier carrier) throws Exception {
+        Pair pair = pair(carrier);
+        byte[] sent = new byte[20_000];
+        CompletableFuture<Integer> read = on(carrier, () -> {
+            ByteBuffer into = ByteBuffer.allocate(sent.length);
+            int total = 0;
+            while (total < sent.length) {
+                assertThat(pair.wire().awaitInputUnless(() -> false)).isTrue();
+                int count = pair.wire().readNow(into.clear());
+                assertThat(count).isPositive();
+                total += count;
+            }
+            return total;
+        });
+        for (byte each : sent) {
+            pair.peer().getOutputStream().write(each);
+            pair.wire().dismiss();
+        }
+        assertThat(read.get()).isEqualTo(sent.length);
+    }
+
+    /** Each byte is read by a thread that a task starts, or by one that takes the task over. */
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void theReaderChangesAndNothingIsMissed(Carrier carrier) throws Exception {
+        Pair pair = pair(carrier);
+        ByteBuffer into = ByteBuffer.allocate(8);
+        Semaphore woken = new Semaphore(0);
+        for (int i = 0; i < 2_000; i++) {
+            boolean waits =
+                    on(carrier, () -> pair.wire().onInput(woken::release)).get();
+            pair.peer().getOutputStream().write(i);
+            if (waits && (i % 2 == 0 || !pair.wire().takeOver())) {
+                woken.acquire();
+            }
+            int count = on(carrier, () -> {
+                        pair.wire().awaitInput();
+                        return pair.wire().readNow(into.clear());
+                    })
+                    .get();
+            assertThat(count).isEqualTo(1);
+        }
+        assertThat(woken.availablePermits()).isZero();
     }
 
     @Test
-    void whoHoldsUpAnEventLoopIsNamed() throws Exception {
+    void aThreadThatHoldsUpACarrierIsNamed() throws Exception {
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         Carriers watched = Carriers.start(1);
         watched.watch(lines::add);

@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import pgrouter.testing.ReadyWire;
 
 @Timeout(30)
 final class MessageWriterTest {
@@ -72,10 +71,7 @@ final class MessageWriterTest {
 
     @Test
     void afterALostConnectionNobodyIsKeptOut() throws IOException, InterruptedException {
-        MessageWriter broken = new MessageWriter(new Wire() {
-            @Override
-            public void awaitInput() {}
-
+        MessageWriter broken = new MessageWriter(new ReadyWire() {
             @Override
             public int read(ByteBuffer into) {
                 return -1;
@@ -90,14 +86,6 @@ final class MessageWriterTest {
             public boolean isQuiet() {
                 return true;
             }
-
-            @Override
-            public Optional<InetAddress> peer() {
-                return Optional.empty();
-            }
-
-            @Override
-            public void close() {}
         });
         assertThatThrownBy(() -> broken.write(ByteBuffer.wrap(bytes("a")), true))
                 .hasMessage("broken pipe");

@@ -2,12 +2,11 @@ package pgrouter.net;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.Optional;
+import pgrouter.testing.ReadyWire;
 
 /** A wire whose peer has sent some bytes and then ended the stream; it delivers at most a given number at a time. */
-class ScriptedWire implements Wire {
+class ScriptedWire implements ReadyWire {
     private final byte[] incoming;
     private final int atATime;
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
@@ -17,9 +16,6 @@ class ScriptedWire implements Wire {
         this.incoming = incoming;
         this.atATime = atATime;
     }
-
-    @Override
-    public void awaitInput() {}
 
     @Override
     public int read(ByteBuffer into) throws IOException {
@@ -41,20 +37,7 @@ class ScriptedWire implements Wire {
         from.position(from.limit());
     }
 
-    @Override
-    public boolean isQuiet() {
-        return false;
-    }
-
-    @Override
-    public Optional<InetAddress> peer() {
-        return Optional.empty();
-    }
-
     byte[] written() {
         return written.toByteArray();
     }
-
-    @Override
-    public void close() {}
 }

@@ -86,7 +86,7 @@ final class AllocationTest {
 
     /** The first rounds allocate more, until what they run is compiled. */
     private void assertThatLittleIsAllocatedFor(byte[] request) throws IOException {
-        assertThat(allocated()).as("the carriers are event loops").isPositive();
+        assertThat(allocated()).as("the carriers run the threads").isPositive();
         long each = allocatedInARound(request);
         for (int round = 1; round < MOST_ROUNDS && each >= MOST; round++) {
             each = allocatedInARound(request);

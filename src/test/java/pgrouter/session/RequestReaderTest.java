@@ -16,12 +16,10 @@ import static pgrouter.testing.Frontend.sync;
 import static pgrouter.testing.Frontend.terminate;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +28,6 @@ import pgrouter.client.Memory;
 import pgrouter.config.RouteRules;
 import pgrouter.net.Carrier;
 import pgrouter.net.Inbox;
-import pgrouter.net.Wire;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.request.Reported;
@@ -42,6 +39,7 @@ import pgrouter.request.Statement;
 import pgrouter.request.Statements;
 import pgrouter.request.TextAnalyzer;
 import pgrouter.routing.Traits;
+import pgrouter.testing.ReadyWire;
 
 /** A stream of bytes is cut into requests, however it arrives. */
 final class RequestReaderTest {
@@ -49,10 +47,7 @@ final class RequestReaderTest {
     private final Request request = new Request();
 
     /** Gives its bytes in pieces of these sizes, over and over. */
-    private record Pieces(ByteBuffer bytes, int first, int others) implements Wire {
-        @Override
-        public void awaitInput() {}
-
+    private record Pieces(ByteBuffer bytes, int first, int others) implements ReadyWire {
         @Override
         public int read(ByteBuffer into) {
             if (!bytes.hasRemaining()) {
@@ -74,14 +69,6 @@ final class RequestReaderTest {
         public boolean isQuiet() {
             return !bytes.hasRemaining();
         }
-
-        @Override
-        public Optional<InetAddress> peer() {
-            return Optional.empty();
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Test

@@ -1,18 +1,12 @@
 package pgrouter.testing;
 
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.Optional;
-import pgrouter.net.Wire;
 
 /** A peer that has said all that it will say before it was asked, and reads everything. */
-public record CannedWire(ByteBuffer said) implements Wire {
+public record CannedWire(ByteBuffer said) implements ReadyWire {
     public static CannedWire of(byte[] bytes) {
         return new CannedWire(ByteBuffer.wrap(bytes));
     }
-
-    @Override
-    public void awaitInput() {}
 
     @Override
     public int read(ByteBuffer into) {
@@ -31,12 +25,4 @@ public record CannedWire(ByteBuffer said) implements Wire {
     public boolean isQuiet() {
         return !said.hasRemaining();
     }
-
-    @Override
-    public Optional<InetAddress> peer() {
-        return Optional.empty();
-    }
-
-    @Override
-    public void close() {}
 }

@@ -6,16 +6,17 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import pgrouter.net.PolledSocket.Condition;
 
-/** A {@link Wire} over a polled socket: a thread that must wait parks until the event loop has seen the socket ready. */
-final class EventLoopWire implements Wire, PolledSocket.Owner {
+/** A {@link Wire} over a polled socket: a thread that must wait parks until the carrier has seen the socket ready. */
+final class PolledWire implements Wire, PolledSocket.Owner {
     /**
      * The number of reads in a row that may fill their buffer before the poller is asked again, which gives other
      * threads their turn.
      */
     private static final int FULL_READS = 4;
 
-    private final EventLoop loop;
+    private final Carrier carrier;
     private final PolledSocket socket;
     private final Readiness input;
     private final Readiness room;
@@ -27,11 +28,11 @@ final class EventLoopWire implements Wire, PolledSocket.Owner {
     /** Reading thread only. */
     private int fullReads;
 
-    EventLoopWire(EventLoop loop, PolledSocket socket) {
-        this.loop = loop;
+    PolledWire(Carrier carrier, PolledSocket socket, Readiness.Watching input) {
+        this.carrier = carrier;
         this.socket = socket;
-        this.input = Readiness.toRead(loop, socket);
-        this.room = Readiness.toWrite(loop, socket);
+        this.input = new Readiness(carrier, socket, Condition.READABLE, input);
+        this.room = new Readiness(carrier, socket, Condition.WRITABLE, Readiness.Watching.ONCE);
     }
 
     @Override
@@ -46,8 +47,8 @@ final class EventLoopWire implements Wire, PolledSocket.Owner {
 
     @Override
     public void isClosed() {
-        input.wake();
-        room.wake();
+        input.closed();
+        room.closed();
     }
 
     @Override
@@ -95,14 +96,19 @@ final class EventLoopWire implements Wire, PolledSocket.Owner {
     @Override
     public int read(ByteBuffer into) throws IOException {
         awaitInput();
-        input.taken();
-        int count = socket.read(into);
+        int count = take(into);
         while (count == 0) {
             await(input);
-            count = socket.read(into);
+            count = take(into);
         }
         fullReads = into.hasRemaining() ? 0 : fullReads + 1;
         drained = fullReads % FULL_READS == 0;
+        return count;
+    }
+
+    private int take(ByteBuffer into) throws IOException {
+        int count = socket.read(into);
+        input.used();
         return count;
     }
 
@@ -112,14 +118,8 @@ final class EventLoopWire implements Wire, PolledSocket.Owner {
     }
 
     @Override
-    public boolean canDoWithoutThread() {
-        return true;
-    }
-
-    @Override
     public int readNow(ByteBuffer into) throws IOException {
-        input.taken();
-        int count = socket.read(into);
+        int count = take(into);
         drained = into.hasRemaining();
         return count;
     }
@@ -128,6 +128,7 @@ final class EventLoopWire implements Wire, PolledSocket.Owner {
     public void write(ByteBuffer from) throws IOException {
         socket.write(from);
         while (from.hasRemaining()) {
+            room.used();
             await(room);
             socket.write(from);
         }
@@ -184,8 +185,8 @@ final class EventLoopWire implements Wire, PolledSocket.Owner {
             return;
         }
         socket.close();
-        loop.left();
-        input.wake();
-        room.wake();
+        carrier.left();
+        input.closed();
+        room.closed();
     }
 }
