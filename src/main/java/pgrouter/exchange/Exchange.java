@@ -3,19 +3,13 @@ package pgrouter.exchange;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.ErrorResponse;
-import pgrouter.protocol.FrontendTag;
-import pgrouter.protocol.ProtocolException;
-import pgrouter.protocol.SqlState;
 import pgrouter.request.ServerStatements;
 import pgrouter.request.Statement;
-import pgrouter.routing.Refusal;
-import pgrouter.routing.StateTraits;
 
 /**
- * The present request on one server connection, and its reply: the unanswered messages, the state of the server's
- * process that follows from them, and the {@link Reply} under construction. The client thread sends while another
+ * The present request on one server connection, and its reply: the unanswered messages, the meaning of what is {@link
+ * Received}, and the {@link Reply} under construction. The client thread sends while another
  * thread may read. The lock is the exchange's own. Each method but {@link #lock}, {@link #unlock} and {@link #locked}
  * needs it, and so does each object that is reached through one.
  */
@@ -28,17 +22,14 @@ final class Exchange {
     private final OwnAnswer answer;
     private final OwnErrors ownErrors = new OwnErrors();
     private final LoginChange loginChange = new LoginChange();
-
-    /** Whether the sent messages may write although no command tag will show it. */
-    private boolean mayWrite;
-
-    /** Whether a parameter that the server reports may be one that the client has set, or the end of such a setting. */
-    private boolean mayReport;
+    private final SentTraits sentTraits = new SentTraits();
+    private final Received received;
 
     Exchange(ServerStatements statements) {
         this.statements = statements;
         this.descriptions = new Descriptions(statements);
         this.answer = new OwnAnswer(statements.memory());
+        this.received = new Received(pending, reply, statements, descriptions, ownErrors, loginChange, sentTraits);
     }
 
     void lock() {
@@ -71,7 +62,7 @@ final class Exchange {
      */
     void begin(int already, boolean writes) {
         begin(Delivery.FORWARD, already, false);
-        mayWrite = writes;
+        sentTraits.begin(writes);
     }
 
     /**
@@ -84,7 +75,7 @@ final class Exchange {
      */
     void beginHeld(int already, boolean readOnly, boolean checked) {
         begin(Delivery.held(readOnly), already, checked);
-        mayWrite = false;
+        sentTraits.begin(false);
     }
 
     private void begin(Delivery way, int already, boolean checked) {
@@ -146,149 +137,6 @@ final class Exchange {
     void standsIn() {
         needsLock();
         ownErrors.standIn();
-    }
-
-    /** Notes what a request may do to the session: its transaction may change a parameter that the server reports. */
-    void sends(StateTraits state) {
-        needsLock();
-        mayReport |= state.has(StateTraits.MAY_REPORT);
-    }
-
-    /** The rest of the request may write although no command tag will show it. */
-    void mayWriteToo() {
-        needsLock();
-        mayWrite = true;
-    }
-
-    boolean mayWrite() {
-        needsLock();
-        return mayWrite;
-    }
-
-    boolean mayReport() {
-        needsLock();
-        return mayReport;
-    }
-
-    /**
-     * Handles a message of a reply that is neither an error nor ReadyForQuery.
-     *
-     * @return whether the client is to see it
-     */
-    boolean answered(byte tag) throws ProtocolException {
-        needsLock();
-        byte mark = pending.answered(tag);
-        boolean isOwn = PendingReplies.isOwn(mark);
-        boolean isSeen = !isOwn && reply.delivered().isNew(tag);
-        switch (tag) {
-            case BackendTag.PARSE_COMPLETE -> parsed(mark);
-            case BackendTag.CLOSE_COMPLETE -> closed(mark);
-            case BackendTag.COMMAND_COMPLETE -> completed(isOwn);
-            case BackendTag.PARAMETER_DESCRIPTION -> descriptions.begin(tag, isOwn, isSeen);
-            case BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA -> {
-                if (PendingReplies.isDescribe(mark)) {
-                    descriptions.begin(tag, isOwn, isSeen, pending.statement());
-                }
-            }
-            default -> {}
-        }
-        return isSeen;
-    }
-
-    private void parsed(byte mark) {
-        if (mark == PendingReplies.OWN_PARSE) {
-            statements.caughtUp(pending.statement());
-        } else {
-            statements.parsed(pending.statement());
-        }
-    }
-
-    private void closed(byte mark) {
-        if (mark == PendingReplies.OWN_CLOSE) {
-            statements.dropped(pending.statement());
-        } else if (mark == FrontendTag.CLOSE) {
-            statements.closed(pending.statement());
-        }
-    }
-
-    private void completed(boolean isOwn) {
-        if (!isOwn) {
-            reply.shows(Effect.COMPLETED);
-        }
-    }
-
-    /** Notes that a transaction has committed. */
-    void committed() {
-        needsLock();
-        reply.shows(Effect.COMMITTED);
-        loginChange.committed();
-    }
-
-    /** Notes that DEALLOCATE ALL has succeeded. */
-    void deallocatedAll() {
-        needsLock();
-        statements.deallocatedAll();
-    }
-
-    /**
-     * Handles an error that leaves the connection open.
-     *
-     * @return whether the client is to see it, should the reply be released
-     */
-    boolean failed(ErrorResponse error) {
-        needsLock();
-        if (pending.isParsingUnnamed()) {
-            statements.unnamedDropped();
-        }
-        descriptions.failed();
-        Optional<ErrorResponse> ownWords = ownWords(error);
-        byte mark = pending.failed();
-        if (mark == PendingReplies.OWN_CHECK) {
-            reply.verification().failed();
-            return false;
-        }
-        boolean isPgrouters = ownWords.isPresent() || (mark != 0 && PendingReplies.isOwn(mark));
-        reply.failed(new FirstError(
-                isPgrouters ? Refusal.SECOND_OPINION : refusal(error),
-                ownWords.orElse(error).sqlState()));
-        boolean isHidden = mark == PendingReplies.OWN_QUERY || mark == PendingReplies.OWN_FAILURE;
-        return !reply.isOwn() && !isHidden;
-    }
-
-    /**
-     * Only the writer may report an error of functions that are not verified yet, unless a cancel request or a
-     * timeout has caused the error.
-     */
-    private Refusal refusal(ErrorResponse error) {
-        Refusal known = Refusal.of(error.sqlState(), error.routine());
-        boolean cancelled = error.sqlState().equals(SqlState.QUERY_CANCELED);
-        boolean isUnchecked = reply.verification().isMissing();
-        return known == Refusal.NONE && isUnchecked && !cancelled ? Refusal.SECOND_OPINION : known;
-    }
-
-    /** Returns the error that the client gets instead of one that pgrouter has caused on the server; empty where it has not. */
-    Optional<ErrorResponse> ownWords(ErrorResponse error) {
-        needsLock();
-        return ownErrors.words(error, pending.isFailing());
-    }
-
-    /** @return whether the client is to see the ReadyForQuery */
-    boolean ready(byte status) throws ProtocolException {
-        needsLock();
-        byte mark = pending.answered(BackendTag.READY_FOR_QUERY);
-        boolean isOwn = PendingReplies.isOwn(mark);
-        if (mark == FrontendTag.QUERY) {
-            statements.unnamedDropped();
-        }
-        reply.ready(status, isOwn);
-        if (status == 'I') {
-            loginChange.ended();
-            mayReport = false;
-        }
-        if (mark == PendingReplies.OWN_CHECK) {
-            reply.verified();
-        }
-        return !isOwn;
     }
 
     /** Whether a message that the client does not see is part of an answer that pgrouter waits for. */
@@ -365,6 +213,17 @@ final class Exchange {
     PendingReplies pending() {
         needsLock();
         return pending;
+    }
+
+    /** Handles the messages of the reply. */
+    Received received() {
+        needsLock();
+        return received;
+    }
+
+    SentTraits sentTraits() {
+        needsLock();
+        return sentTraits;
     }
 
     Descriptions descriptions() {

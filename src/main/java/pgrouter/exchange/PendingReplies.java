@@ -1,7 +1,6 @@
 package pgrouter.exchange;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.FrontendTag;
@@ -52,11 +51,8 @@ public final class PendingReplies {
 
     private static final int MANY_BYTES = 512 * 1024;
     private static final int MANY_MESSAGES = 256 * 1024;
-    private static final int USUAL_MARKS = 16;
 
-    private byte[] marks = new byte[USUAL_MARKS];
-    private int head;
-    private int count;
+    private final MarkQueue marks = new MarkQueue();
     private int ends;
     private boolean skipping;
     private boolean copyIn;
@@ -109,7 +105,7 @@ public final class PendingReplies {
      * @throws ProtocolException when no sent message has such an answer
      */
     byte answered(byte tag) throws ProtocolException {
-        byte mark = count == 0 ? 0 : marks[head];
+        byte mark = marks.first();
         if (!answers(tag, mark)) {
             throw new ProtocolException("message type 0x%02x of the backend answers nothing".formatted(tag));
         }
@@ -131,7 +127,7 @@ public final class PendingReplies {
 
     /** Whether so much is unanswered that the answers must be awaited before more is sent. */
     boolean isLong() {
-        return count > MANY_MESSAGES || statements.size() > MANY_STATEMENTS || statementBytes > MANY_BYTES;
+        return marks.size() > MANY_MESSAGES || statements.size() > MANY_STATEMENTS || statementBytes > MANY_BYTES;
     }
 
     /** Whether a Describe of pgrouter's own is unanswered. */
@@ -141,13 +137,12 @@ public final class PendingReplies {
 
     /** Whether the present error is one that pgrouter has caused. */
     boolean isFailing() {
-        return count > 0 && marks[head] == OWN_FAILURE;
+        return marks.first() == OWN_FAILURE;
     }
 
     /** Whether the present error would be that of a Parse of the unnamed statement. */
     boolean isParsingUnnamed() {
-        return count > 0
-                && marks[head] == FrontendTag.PARSE
+        return marks.first() == FrontendTag.PARSE
                 && statements.getFirst().name().equals(Statement.UNNAMED);
     }
 
@@ -158,11 +153,8 @@ public final class PendingReplies {
      */
     byte failed() {
         copyIn = false;
-        if (count == 0) {
-            return 0;
-        }
-        byte mark = marks[head];
-        if (!isEnd(mark)) {
+        byte mark = marks.first();
+        if (!marks.isEmpty() && !isEnd(mark)) {
             skipping = !skipToSync();
         }
         return mark;
@@ -170,12 +162,12 @@ public final class PendingReplies {
 
     /** Whether the backend now answers a message of pgrouter's own. */
     boolean isAnsweringOwn() {
-        return count > 0 && isOwn(marks[head]);
+        return !marks.isEmpty() && isOwn(marks.first());
     }
 
     /** Whether the backend now answers the question whether functions have changed. */
     boolean isAnsweringCheck() {
-        return count > 0 && marks[head] == OWN_CHECK;
+        return marks.first() == OWN_CHECK;
     }
 
     /** Whether the client can send more without an answer of the backend. */
@@ -185,7 +177,7 @@ public final class PendingReplies {
 
     /** Whether a sent message is unanswered: the backend may be at work. */
     boolean hasUnanswered() {
-        return count > 0;
+        return !marks.isEmpty();
     }
 
     /** Whether the backend reads COPY data. */
@@ -195,7 +187,7 @@ public final class PendingReplies {
 
     /** Whether all sent messages are answered up to a ReadyForQuery. */
     boolean isSettled() {
-        return count == 0 && !skipping && !copyIn;
+        return marks.isEmpty() && !skipping && !copyIn;
     }
 
     /** Whether an error was answered and the backend drops all that comes before a Sync. */
@@ -247,13 +239,13 @@ public final class PendingReplies {
     private void copyEnds(byte mark) {
         if (copyIn) {
             copyIn = false;
-        } else if (count > 0) {
+        } else if (!marks.isEmpty()) {
             add(mark);
         }
     }
 
     private void flush() {
-        if (!copyIn && count > 0) {
+        if (!copyIn && !marks.isEmpty()) {
             add(FrontendTag.FLUSH);
         }
     }
@@ -282,8 +274,8 @@ public final class PendingReplies {
         copyIn = true;
         intruded = false;
         int behind = 1;
-        while (copyIn && behind < count) {
-            byte mark = markAt(behind);
+        while (copyIn && behind < marks.size()) {
+            byte mark = marks.at(behind);
             if (mark == FrontendTag.COPY_DONE || mark == FrontendTag.COPY_FAIL) {
                 copyIn = false;
             } else if (!isSwallowed(mark)) {
@@ -301,13 +293,13 @@ public final class PendingReplies {
 
     /** @return whether the message that ends the skipping was sent */
     private boolean skipToSync() {
-        while (count > 0 && !endsSkipping(marks[head])) {
-            if (isAboutStatement(marks[head])) {
+        while (!marks.isEmpty() && !endsSkipping(marks.first())) {
+            if (isAboutStatement(marks.first())) {
                 statement();
             }
             remove();
         }
-        return count > 0;
+        return !marks.isEmpty();
     }
 
     private static boolean endsSkipping(byte mark) {
@@ -316,7 +308,7 @@ public final class PendingReplies {
 
     /** Flush has no reply, and the end of a COPY that never began is ignored. */
     private void dropPassed() {
-        while (count > 0 && isPassed(marks[head])) {
+        while (isPassed(marks.first())) {
             remove();
         }
     }
@@ -353,11 +345,7 @@ public final class PendingReplies {
         if (skipping || isIntruder()) {
             return false;
         }
-        if (count == marks.length) {
-            grow();
-        }
-        marks[(head + count) & (marks.length - 1)] = mark;
-        count++;
+        marks.add(mark);
         ownDescribes += mark == OWN_DESCRIBE ? 1 : 0;
         ends += isAwaited(mark) ? 1 : 0;
         return true;
@@ -371,40 +359,17 @@ public final class PendingReplies {
     }
 
     private void remove() {
-        ends -= isAwaited(marks[head]) ? 1 : 0;
-        ownDescribes -= marks[head] == OWN_DESCRIBE ? 1 : 0;
-        head = head + 1 & marks.length - 1;
-        count--;
-        if (count == 0 && marks.length > MANY_STATEMENTS) {
-            shrink();
+        ends -= isAwaited(marks.first()) ? 1 : 0;
+        ownDescribes -= marks.first() == OWN_DESCRIBE ? 1 : 0;
+        marks.removeFirst();
+        if (marks.shrink()) {
+            // Of the statements, one may be left that answered() has just found.
+            statements = new ArrayDeque<>(statements);
         }
-    }
-
-    /** Nothing is unanswered, but for a statement that {@link #answered} has just found. */
-    private void shrink() {
-        marks = new byte[USUAL_MARKS];
-        head = 0;
-        statements = new ArrayDeque<>(statements);
-    }
-
-    private byte markAt(int index) {
-        return marks[head + index & marks.length - 1];
     }
 
     private void removeAt(int index) {
-        ends -= isAwaited(markAt(index)) ? 1 : 0;
-        for (int i = index; i < count - 1; i++) {
-            marks[head + i & marks.length - 1] = markAt(i + 1);
-        }
-        count--;
-    }
-
-    private void grow() {
-        byte[] larger = Arrays.copyOf(marks, marks.length * 2);
-        for (int i = 0; i < count; i++) {
-            larger[i] = markAt(i);
-        }
-        marks = larger;
-        head = 0;
+        ends -= isAwaited(marks.at(index)) ? 1 : 0;
+        marks.remove(index);
     }
 }

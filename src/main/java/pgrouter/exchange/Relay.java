@@ -134,7 +134,7 @@ public final class Relay {
                 sender.nothingSent();
                 return;
             }
-            exchange.sends(request.state());
+            exchange.sentTraits().sends(request.state());
             before = preparation.before(request, from == 0);
             isNoted = !exchange.isComparing();
             if (isNoted) {
@@ -193,7 +193,7 @@ public final class Relay {
         boolean compares;
         exchange.lock();
         try {
-            exchange.sends(request.state());
+            exchange.sentTraits().sends(request.state());
             before = preparation.before(request, false);
             compares = before.isPresent() && exchange.isComparing();
             sender.noted();

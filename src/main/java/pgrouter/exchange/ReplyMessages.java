@@ -82,9 +82,9 @@ final class ReplyMessages {
             case BackendTag.NOTIFICATION_RESPONSE -> link.isWriter();
             case BackendTag.PARAMETER_STATUS -> parameter(text(at, present));
             case BackendTag.ERROR_RESPONSE -> error(at, present);
-            case BackendTag.READY_FOR_QUERY -> exchange.ready(inbox.byteAt(at + HEADER));
+            case BackendTag.READY_FOR_QUERY -> exchange.received().ready(inbox.byteAt(at + HEADER));
             case BackendTag.COMMAND_COMPLETE -> complete(at, present);
-            default -> exchange.answered(tag);
+            default -> exchange.received().answered(tag);
         };
     }
 
@@ -110,7 +110,7 @@ final class ReplyMessages {
 
     /** Whether the client may have set it, and its value is not that of this node alone. */
     private boolean isClients(String status) {
-        return exchange.mayReport() && !status.startsWith("in_hot_standby\0");
+        return exchange.sentTraits().mayReport() && !status.startsWith("in_hot_standby\0");
     }
 
     private boolean complete(int at, int present) throws ProtocolException {
@@ -118,10 +118,11 @@ final class ReplyMessages {
         if (!tag.equals(CommandTag.SELECT)) {
             shows(tag);
         }
-        if (link.isWriter() && (tag.writes() || tag.commits() || exchange.mayWrite())) {
+        if (link.isWriter()
+                && (tag.writes() || tag.commits() || exchange.sentTraits().mayWrite())) {
             cluster.writes().happened();
         }
-        return exchange.answered(BackendTag.COMMAND_COMPLETE);
+        return exchange.received().answered(BackendTag.COMMAND_COMPLETE);
     }
 
     private void shows(CommandTag tag) {
@@ -132,13 +133,13 @@ final class ReplyMessages {
             exchange.loginChange().happened();
         }
         if (tag.commits()) {
-            exchange.committed();
+            exchange.received().committed();
         }
         if (tag.equals(CommandTag.DISCARD_ALL)) {
             exchange.reply().shows(Effect.DISCARDED);
-            exchange.deallocatedAll();
+            exchange.received().deallocatedAll();
         } else if (tag.equals(CommandTag.DEALLOCATE_ALL)) {
-            exchange.deallocatedAll();
+            exchange.received().deallocatedAll();
         }
         if (tag.changesSchema()) {
             exchange.reply().shows(Effect.CHANGED_SCHEMA);
@@ -161,7 +162,7 @@ final class ReplyMessages {
     private boolean error(int at, int present) {
         ErrorResponse error = decode(at, present);
         if (exchange.reply().isForClient()) {
-            counters.error(exchange.ownWords(error).orElse(error).sqlState());
+            counters.error(exchange.received().ownWords(error).orElse(error).sqlState());
         }
         if (error.endsConnection()) {
             return ends(error, at, present);
@@ -194,8 +195,8 @@ final class ReplyMessages {
     private boolean failed(ErrorResponse error) {
         boolean expected = link.isWriter() || exchange.reply().isForClient();
         boolean first = !exchange.reply().hasFailed();
-        Optional<ErrorResponse> ownWords = exchange.ownWords(error);
-        boolean passes = exchange.failed(error) && expected;
+        Optional<ErrorResponse> ownWords = exchange.received().ownWords(error);
+        boolean passes = exchange.received().failed(error) && expected;
         if (ownWords.isPresent() && !exchange.reply().isHeld()) {
             instead = ownWords;
         } else if (passes && first && exchange.reply().isRefusedLate()) {

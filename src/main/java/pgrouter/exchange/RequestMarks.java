@@ -12,7 +12,7 @@ final class RequestMarks {
     /** Notes the messages of the kept part from an offset on; those before it were sent already. */
     static void note(Request request, Inbox inbox, int from, Exchange exchange) {
         if (Traits.has(request.traits(), Traits.MAY_WRITE)) {
-            exchange.mayWriteToo();
+            exchange.sentTraits().mayWriteToo();
         }
         int statement = 0;
         for (int at = 0; at < request.lengthOfMessages(); at += 1 + inbox.intAt(at + 1)) {

@@ -42,7 +42,7 @@ final class ExchangeTest {
     void clientsTurnIsNotConcludedWhenTheEndOfTheCopyHasOvertakenTheVerdict() throws Exception {
         exchange.begin(0, false);
         exchange.send(FrontendTag.QUERY);
-        exchange.answered(BackendTag.COPY_IN_RESPONSE);
+        exchange.received().answered(BackendTag.COPY_IN_RESPONSE);
         Verdict verdict = exchange.reply().verdict();
         assertThat(verdict).isEqualTo(Verdict.PARTIAL);
         exchange.send(FrontendTag.COPY_DONE);
@@ -54,10 +54,10 @@ final class ExchangeTest {
     void answeredIsNotConcludedWhenTheNextRequestHasOvertakenTheVerdict() throws Exception {
         exchange.begin(0, false);
         exchange.send(FrontendTag.QUERY);
-        exchange.answered(BackendTag.COPY_IN_RESPONSE);
+        exchange.received().answered(BackendTag.COPY_IN_RESPONSE);
         exchange.reply().conclude(exchange.reply().verdict());
-        exchange.failed(ErrorResponse.error("22P02", ""));
-        exchange.ready((byte) 'I');
+        exchange.received().failed(ErrorResponse.error("22P02", ""));
+        exchange.received().ready((byte) 'I');
         Verdict verdict = exchange.reply().verdict();
         exchange.send(FrontendTag.QUERY);
         exchange.released(verdict);
@@ -76,7 +76,7 @@ final class ExchangeTest {
     void whatWasAnsweredStaysAnsweredWhenThePipeEnds() throws Exception {
         exchange.beginHeld(0, false, false);
         exchange.send(FrontendTag.QUERY);
-        exchange.ready((byte) 'I');
+        exchange.received().ready((byte) 'I');
         exchange.reply().conclude(exchange.reply().verdict());
         exchange.lost(Optional.empty());
         assertThat(exchange.reply().replyNow()).isInstanceOf(Reply.Complete.class);

@@ -1,0 +1,157 @@
+package pgrouter.exchange;
+
+import java.util.Optional;
+import pgrouter.protocol.BackendTag;
+import pgrouter.protocol.ErrorResponse;
+import pgrouter.protocol.FrontendTag;
+import pgrouter.protocol.ProtocolException;
+import pgrouter.protocol.SqlState;
+import pgrouter.request.ServerStatements;
+import pgrouter.routing.Refusal;
+
+/**
+ * Handles the messages that the server has sent: what each one answers, and what follows from it for the statements of
+ * the server's process and for the {@link Reply} under construction. Part of an {@link Exchange}, and guarded by its
+ * lock.
+ */
+final class Received {
+    private final PendingReplies pending;
+    private final ReplyBuilder reply;
+    private final ServerStatements statements;
+    private final Descriptions descriptions;
+    private final OwnErrors ownErrors;
+    private final LoginChange loginChange;
+    private final SentTraits sentTraits;
+
+    Received(
+            PendingReplies pending,
+            ReplyBuilder reply,
+            ServerStatements statements,
+            Descriptions descriptions,
+            OwnErrors ownErrors,
+            LoginChange loginChange,
+            SentTraits sentTraits) {
+        this.pending = pending;
+        this.reply = reply;
+        this.statements = statements;
+        this.descriptions = descriptions;
+        this.ownErrors = ownErrors;
+        this.loginChange = loginChange;
+        this.sentTraits = sentTraits;
+    }
+
+    /**
+     * Handles a message of a reply that is neither an error nor ReadyForQuery.
+     *
+     * @return whether the client is to see it
+     */
+    boolean answered(byte tag) throws ProtocolException {
+        byte mark = pending.answered(tag);
+        boolean isOwn = PendingReplies.isOwn(mark);
+        boolean isSeen = !isOwn && reply.delivered().isNew(tag);
+        switch (tag) {
+            case BackendTag.PARSE_COMPLETE -> parsed(mark);
+            case BackendTag.CLOSE_COMPLETE -> closed(mark);
+            case BackendTag.COMMAND_COMPLETE -> completed(isOwn);
+            case BackendTag.PARAMETER_DESCRIPTION -> descriptions.begin(tag, isOwn, isSeen);
+            case BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA -> {
+                if (PendingReplies.isDescribe(mark)) {
+                    descriptions.begin(tag, isOwn, isSeen, pending.statement());
+                }
+            }
+            default -> {}
+        }
+        return isSeen;
+    }
+
+    private void parsed(byte mark) {
+        if (mark == PendingReplies.OWN_PARSE) {
+            statements.caughtUp(pending.statement());
+        } else {
+            statements.parsed(pending.statement());
+        }
+    }
+
+    private void closed(byte mark) {
+        if (mark == PendingReplies.OWN_CLOSE) {
+            statements.dropped(pending.statement());
+        } else if (mark == FrontendTag.CLOSE) {
+            statements.closed(pending.statement());
+        }
+    }
+
+    private void completed(boolean isOwn) {
+        if (!isOwn) {
+            reply.shows(Effect.COMPLETED);
+        }
+    }
+
+    /** Notes that a transaction has committed. */
+    void committed() {
+        reply.shows(Effect.COMMITTED);
+        loginChange.committed();
+    }
+
+    /** Notes that DEALLOCATE ALL has succeeded. */
+    void deallocatedAll() {
+        statements.deallocatedAll();
+    }
+
+    /**
+     * Handles an error that leaves the connection open.
+     *
+     * @return whether the client is to see it, should the reply be released
+     */
+    boolean failed(ErrorResponse error) {
+        if (pending.isParsingUnnamed()) {
+            statements.unnamedDropped();
+        }
+        descriptions.failed();
+        Optional<ErrorResponse> ownWords = ownWords(error);
+        byte mark = pending.failed();
+        if (mark == PendingReplies.OWN_CHECK) {
+            reply.verification().failed();
+            return false;
+        }
+        boolean isPgrouters = ownWords.isPresent() || (mark != 0 && PendingReplies.isOwn(mark));
+        reply.failed(new FirstError(
+                isPgrouters ? Refusal.SECOND_OPINION : refusal(error),
+                ownWords.orElse(error).sqlState()));
+        boolean isHidden = mark == PendingReplies.OWN_QUERY || mark == PendingReplies.OWN_FAILURE;
+        return !reply.isOwn() && !isHidden;
+    }
+
+    /**
+     * Only the writer may report an error of functions that are not verified yet, unless a cancel request or a
+     * timeout has caused the error.
+     */
+    private Refusal refusal(ErrorResponse error) {
+        Refusal known = Refusal.of(error.sqlState(), error.routine());
+        boolean cancelled = error.sqlState().equals(SqlState.QUERY_CANCELED);
+        boolean isUnchecked = reply.verification().isMissing();
+        return known == Refusal.NONE && isUnchecked && !cancelled ? Refusal.SECOND_OPINION : known;
+    }
+
+    /** Returns the error that the client gets instead of one that pgrouter has caused on the server; empty where it has not. */
+    Optional<ErrorResponse> ownWords(ErrorResponse error) {
+        return ownErrors.words(error, pending.isFailing());
+    }
+
+    /** @return whether the client is to see the ReadyForQuery */
+    boolean ready(byte status) throws ProtocolException {
+        byte mark = pending.answered(BackendTag.READY_FOR_QUERY);
+        boolean isOwn = PendingReplies.isOwn(mark);
+        if (mark == FrontendTag.QUERY) {
+            statements.unnamedDropped();
+        }
+        reply.ready(status, isOwn);
+        if (status == 'I') {
+            loginChange.ended();
+            sentTraits.ended();
+        }
+        if (mark == PendingReplies.OWN_CHECK) {
+            reply.verified();
+        }
+        return !isOwn;
+    }
+}
