@@ -3,7 +3,6 @@ package pgrouter.request;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import pgrouter.client.Memory;
@@ -20,13 +19,10 @@ public final class Request {
     private final NotedBytes noted = new NotedBytes();
     private final RequestStatements statements = new RequestStatements(noted);
     private final RequestKind kind = new RequestKind();
-    private List<byte[]> stateChanges = new ArrayList<>();
-    private List<String> settings = new ArrayList<>();
-    private List<String> named = new ArrayList<>();
+    private final RequestChanges changes = new RequestChanges(noted);
     private List<String> calls = new ArrayList<>();
     private Optional<byte[]> opening = Optional.empty();
     private int length;
-    private Map<String, String> assigned = Map.of();
     private boolean tooLarge;
     private boolean turnedAway;
     private boolean paused;
@@ -50,10 +46,7 @@ public final class Request {
         excess = Optional.empty();
         end = 0;
         empty = true;
-        stateChanges.clear();
-        settings.clear();
-        named.clear();
-        assigned = Map.of();
+        changes.reset();
         calls.clear();
         opening = Optional.empty();
         length = 0;
@@ -70,9 +63,7 @@ public final class Request {
     private void shrink() {
         statements.shrink();
         kind.shrink();
-        stateChanges = new ArrayList<>();
-        settings = new ArrayList<>();
-        named = new ArrayList<>();
+        changes.shrink();
         calls = new ArrayList<>();
     }
 
@@ -231,21 +222,13 @@ public final class Request {
     /** Adds what one of its texts shows, or a statement that it uses. */
     void found(Statement.Finding finding) {
         found(finding.traits(), finding.state(), finding.fingerprint());
-        if (!finding.settings().isEmpty()) {
-            settings.addAll(finding.settings());
-            noted.add(Memory.of(finding.settings()));
-        }
+        changes.add(finding);
         if (!finding.calls().isEmpty()) {
             calls.addAll(finding.calls());
         }
-        if (!finding.named().isEmpty()) {
-            named.addAll(finding.named());
-            noted.add(Memory.of(finding.named()));
-            if (goesOn) {
-                finding.named().forEach(statements::refersTo);
-            }
+        if (goesOn && !finding.named().isEmpty()) {
+            finding.named().forEach(statements::refersTo);
         }
-        assigned = finding.assigned();
     }
 
     void found(long more, StateTraits moreOfState, long fingerprint) {
@@ -256,24 +239,13 @@ public final class Request {
         return kind;
     }
 
-    /** The parameters that it sets, and their values, where it does nothing else. */
-    public Map<String, String> assigned() {
-        return assigned;
-    }
-
-    /** The parameters that it may change. */
-    public List<String> settings() {
-        return settings;
+    public RequestChanges changes() {
+        return changes;
     }
 
     /** The functions of users that it may call. */
     List<String> calls() {
         return calls;
-    }
-
-    /** The prepared statements that it names in SQL. */
-    public List<String> named() {
-        return named;
     }
 
     /** Whether its next message does not fit into what can be kept. */
@@ -311,15 +283,5 @@ public final class Request {
 
     void opens(byte[] query) {
         opening = Optional.of(query);
-    }
-
-    /** Query messages of those of its texts that may change the state of the session. */
-    public List<byte[]> stateChanges() {
-        return stateChanges;
-    }
-
-    void changesState(byte[] query) {
-        noted.add(Memory.OVERHEAD + query.length);
-        stateChanges.add(query);
     }
 }

@@ -252,7 +252,7 @@ public final class RequestAnalyzer {
 
     private static void remember(Request request, Statement statement) {
         if (statement.finding().state().has(StateTraits.CHANGES)) {
-            request.changesState(statement.asQuery());
+            request.changes().addText(statement.asQuery());
         }
         if (Traits.has(statement.finding().traits(), OPENS)) {
             request.opens(statement.asQuery());
@@ -274,7 +274,7 @@ public final class RequestAnalyzer {
     /** Keeps the last text where it may have to run again: it changes the session, or opens a transaction. */
     private void remember(Request request, byte[] bytes, int start, int end) {
         if (texts.state().has(StateTraits.CHANGES)) {
-            request.changesState(FrontendMessage.query(bytes, start, end));
+            request.changes().addText(FrontendMessage.query(bytes, start, end));
         }
         if (Traits.has(texts.traits(), OPENS)) {
             request.opens(FrontendMessage.query(bytes, start, end));

@@ -39,12 +39,12 @@ final class KnownEffects {
                 && request.end() != 0
                 && !findsParameters(request)
                 && !(writerIsUsed && request.state().has(StateTraits.FORGETS_SEQUENCES))
-                && request.named().stream().allMatch(this::isAtReader);
+                && request.changes().named().stream().allMatch(this::isAtReader);
     }
 
     private boolean findsParameters(Request request) {
         boolean all = request.state().has(StateTraits.ALL_SETTINGS) && !wanted.isAsAtLogin();
-        return all || request.settings().stream().anyMatch(wanted::hasSet);
+        return all || request.changes().settings().stream().anyMatch(wanted::hasSet);
     }
 
     /** Only the writer gives PostgreSQL's own answer to an unknown name. */
@@ -88,7 +88,7 @@ final class KnownEffects {
         boolean succeeded = hasSucceeded(shown);
         StateTraits traits = request.state();
         if (succeeded) {
-            request.named().forEach(pipe::deallocated);
+            request.changes().named().forEach(pipe::deallocated);
         }
         boolean nothingDone = !shown.has(Effect.COMPLETED) && !Traits.has(request.traits(), Traits.MULTIPLE);
         if (succeeded || nothingDone) {
@@ -112,13 +112,13 @@ final class KnownEffects {
             wanted.reset(
                     request.state().has(StateTraits.ALL_SETTINGS)
                             ? wanted.settings().keySet()
-                            : request.settings());
+                            : request.changes().settings());
             pipe.own().has(wanted);
         }
     }
 
     private boolean assigned(Request request, Relay pipe) {
-        Map<String, String> values = request.assigned();
+        Map<String, String> values = request.changes().assigned();
         boolean byCall = request.state().has(StateTraits.ASSIGNS_BY_CALL);
         if (!values.entrySet().stream().allMatch(each -> isTold(each.getKey(), each.getValue(), byCall))) {
             return false;

@@ -80,7 +80,9 @@ final class RequestRun {
      * transaction.
      */
     Collection<String> namedInSql(boolean outside) {
-        return request.isPaused() && outside ? statements.bySql(request.named()) : request.named();
+        return request.isPaused() && outside
+                ? statements.bySql(request.changes().named())
+                : request.changes().named();
     }
 
     /**

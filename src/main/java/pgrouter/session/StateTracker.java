@@ -222,9 +222,12 @@ final class StateTracker implements Router.Session {
         boolean onWriter = pipe.isWriter();
         boolean known = traits.has(StateTraits.RESETS) && !traits.has(StateTraits.SETTINGS);
         StateTraits here = onWriter ? traits : traits.without(StateTraits.OF_PROCESS);
-        wanted.note(here, known ? List.of() : request.settings(), request.named());
+        wanted.note(
+                here,
+                known ? List.of() : request.changes().settings(),
+                request.changes().named());
         if (!onWriter && traits.has(StateTraits.OF_PROCESS)) {
-            stray.add(request.stateChanges(), traits.only(StateTraits.OF_PROCESS));
+            stray.add(request.changes().texts(), traits.only(StateTraits.OF_PROCESS));
         }
     }
 

@@ -234,7 +234,7 @@ final class RequestReaderTest {
         assertThat(request.isMalformed(before.length)).isTrue();
         assertThat(request.statements().all()).isEmpty();
         assertThat(request.statements().references()).containsExactly("b");
-        assertThat(request.stateChanges()).isEmpty();
+        assertThat(request.changes().texts()).isEmpty();
         assertThat(request.traits()).isEqualTo(Traits.WRITER);
         assertThat(reader.next(request)).isTrue();
         assertThat(request.isMalformed(before.length)).isTrue();
