@@ -41,6 +41,7 @@ import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
 import pgrouter.session.CancelRegistry;
 import pgrouter.session.OpenServers;
+import pgrouter.session.ReplayTimes;
 import pgrouter.session.Rules;
 import pgrouter.session.Services;
 import pgrouter.session.Session;
@@ -144,6 +145,7 @@ final class PgRouter implements AutoCloseable {
                 supervisor,
                 new Uptimes(connector, () -> config.live().health()),
                 new Writes(),
+                new ReplayTimes.OfNodes(),
                 router,
                 learned,
                 catalogs,

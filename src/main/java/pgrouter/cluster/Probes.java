@@ -1,11 +1,25 @@
 package pgrouter.cluster;
 
 import java.time.Duration;
+import pgrouter.config.Address;
 
 /** Asks the nodes for their positions in the write-ahead log and their roles, on demand. Any thread. */
 public interface Probes {
-    /** Asks for newer positions than the known ones, without waiting for them. */
-    void requestPosition();
+    /** Asks the primary for its position at once, for reads that will come. Waits for nothing. */
+    void requestPrimaryPosition();
+
+    /** Asks a node for its position, unless it has just been asked. Waits for nothing. */
+    void requestPosition(Address node);
+
+    /**
+     * Waits until a node has answered a question for its position that was sent after a time. All threads that wait
+     * share the questions. A node that has not answered for as long as the caller would wait is not waited for.
+     *
+     * @param since {@link System#nanoTime()}; a time to come is awaited before the node is asked
+     * @param deadline the same
+     * @return false where it has not answered before the deadline
+     */
+    boolean awaitPosition(Address node, long since, long deadline) throws InterruptedException;
 
     /** Waits until positions have come in, for this time at most. */
     void await(Duration atMost) throws InterruptedException;
@@ -19,7 +33,15 @@ public interface Probes {
     /** Probes nothing: the positions are those of the rounds of health. */
     Probes STOPPED = new Probes() {
         @Override
-        public void requestPosition() {}
+        public void requestPrimaryPosition() {}
+
+        @Override
+        public void requestPosition(Address node) {}
+
+        @Override
+        public boolean awaitPosition(Address node, long since, long deadline) {
+            return false;
+        }
 
         @Override
         public void probeNow() {}

@@ -15,6 +15,8 @@ final class Amounts {
             Value.of("a time such as 3s, 2m, 1h or 200ms", Amounts::readTime, Amounts::time);
     static final Value<Duration> TIME_OR_ZERO =
             Value.of("0 or a time such as 20ms or 1s", token -> timeOrZero(token), Amounts::time);
+    static final Value<ReadWait> READ_WAIT =
+            Value.of("off, auto or a time such as 20ms or 1s", Amounts::readWait, Amounts::readWait);
     static final Value<Duration> TIME_OR_OFF = Value.of(
             "off or a time such as 30s or 5m",
             token -> Values.isKeyword(token, "off") ? Duration.ZERO : timeOrZero(token),
@@ -66,6 +68,20 @@ final class Amounts {
             return millis + "ms";
         }
         return millis % 60_000 == 0 ? millis / 60_000 + "m" : millis / 1000 + "s";
+    }
+
+    private static ReadWait readWait(Token token) throws Unexpected {
+        if (Values.isKeyword(token, "auto")) {
+            return ReadWait.AUTO;
+        }
+        return Values.isKeyword(token, "off") ? ReadWait.OFF : ReadWait.of(timeOrZero(token));
+    }
+
+    private static String readWait(ReadWait wait) {
+        if (wait.adapts()) {
+            return "auto";
+        }
+        return wait.isOff() ? "off" : time(wait.most());
     }
 
     private static Duration timeOrZero(Token token) throws Unexpected {

@@ -1,7 +1,6 @@
 package pgrouter.config;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,7 +41,7 @@ public record Config(Fixed fixed, Live live) {
      * The part that a reload replaces.
      *
      * @param httpUsers the users who may read metrics and the status page; empty if everybody may
-     * @param readWait the longest time that a read waits for a standby to replay what the read must see
+     * @param readWait how long a read waits for a standby to replay what the read must see
      * @param console the users of the console; without any there is no console
      * @param backends the PostgreSQL nodes in the order of the file; at least one, no two with the same address
      * @param secrets the files that hold secrets, or say who may connect
@@ -56,7 +55,7 @@ public record Config(Fixed fixed, Live live) {
             Logging log,
             Health health,
             Consistency consistency,
-            Duration readWait,
+            ReadWait readWait,
             Limits limits,
             Pool pool,
             List<String> console,

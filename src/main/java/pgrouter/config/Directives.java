@@ -1,7 +1,6 @@
 package pgrouter.config;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -39,8 +38,8 @@ final class Directives {
 
     static final Key<Config.Live, Consistency> CONSISTENCY =
             Key.of("consistency", Values.CONSISTENCY, Consistency.SESSION, Config.Live::consistency);
-    static final Key<Config.Live, Duration> WAIT =
-            Key.of("wait", Amounts.TIME_OR_ZERO, Duration.ZERO, Config.Live::readWait);
+    static final Key<Config.Live, ReadWait> WAIT =
+            Key.of("wait", Amounts.READ_WAIT, ReadWait.OFF, Config.Live::readWait);
 
     /** All of them, in the order in which problems and {@code SHOW CONFIG} list them. */
     static final Entries<Config> ALL = Entries.of(

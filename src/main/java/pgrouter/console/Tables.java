@@ -89,6 +89,8 @@ final class Tables {
         rows.add("learned", facts.learned().size());
         rows.add("learned_routes", metrics.learnedRoutes());
         rows.add("lsn_queries", metrics.lsnQueries());
+        rows.add("read_waits", metrics.readWaits(true).counts().count());
+        rows.add("read_waits_in_vain", metrics.readWaits(false).counts().count());
     }
 
     private static void routes(Rows rows, Facts facts) {

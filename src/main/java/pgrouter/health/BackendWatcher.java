@@ -15,31 +15,23 @@ import pgrouter.net.TaskScope;
 
 /**
  * Watches one backend, on a virtual thread of its own. It asks the node for its role when a round begins, and for its
- * position when a session waits for that. A node that does not answer delays the news of no other node. Requests that
- * come meanwhile are asked as one.
+ * position when a session wants that. A node that does not answer delays the news of no other node.
  */
 final class BackendWatcher implements Callable<Boolean> {
-    /** The minimum pause between the last answer of a node and the next query for its position. */
-    private static final Duration PAUSE = Duration.ofMillis(3);
-
     /**
      * The minimum pause before a query that no session waits for. Each query costs a node as much as a small one of a
      * client, and sessions that write all the time would ask all the time.
      */
-    private static final Duration LONG_PAUSE = Duration.ofMillis(20);
+    private static final Duration PAUSE = Duration.ofMillis(5);
 
     private final Probe probe;
     private final LoginMark loginMark;
     private final Consumer<UnaryOperator<ClusterView>> news;
     private final Metrics metrics;
     private final AtomicBoolean round = new AtomicBoolean();
-    private final AtomicBoolean position = new AtomicBoolean();
-    private final AtomicBoolean positionNow = new AtomicBoolean();
+    private final PositionQuestions questions = new PositionQuestions(this::wake);
     private volatile Optional<Thread> thread = Optional.empty();
     private Optional<Future<Boolean>> task = Optional.empty();
-
-    /** {@link System#nanoTime()} of the last answer. Only the watching thread uses it. */
-    private long answeredAt = System.nanoTime() - LONG_PAUSE.toNanos();
 
     BackendWatcher(Probe probe, LoginMark loginMark, Consumer<UnaryOperator<ClusterView>> news, Metrics metrics) {
         this.probe = probe;
@@ -63,23 +55,28 @@ final class BackendWatcher implements Callable<Boolean> {
 
     /** Begins a round. */
     void round() {
-        wake(round);
-    }
-
-    /** Asks for the position, which a session will need soon. */
-    void requestPosition() {
-        wake(position);
-    }
-
-    /** Asks for the position, which a session waits for. */
-    void probeNow() {
-        wake(positionNow);
-    }
-
-    private void wake(AtomicBoolean wanted) {
-        if (!wanted.get() && wanted.compareAndSet(false, true)) {
-            thread.ifPresent(LockSupport::unpark);
+        if (!round.get() && round.compareAndSet(false, true)) {
+            wake();
         }
+    }
+
+    private void wake() {
+        thread.ifPresent(LockSupport::unpark);
+    }
+
+    /** Asks for the position at once; no session waits for it yet. */
+    void requestPosition() {
+        questions.request();
+    }
+
+    /** Asks for the position, unless the node has just been asked; no session waits for it. */
+    void requestPositionAfterPause() {
+        questions.request(PAUSE.toNanos());
+    }
+
+    /** @see PositionQuestions#await */
+    boolean awaitPosition(long since, long deadline) throws InterruptedException {
+        return questions.await(since, deadline);
     }
 
     /** Ends the watching: the backend was removed. */
@@ -95,33 +92,34 @@ final class BackendWatcher implements Callable<Boolean> {
                 if (round.getAndSet(false)) {
                     ask(probe::what);
                     loginMark.look();
-                } else if (positionNow.get()) {
-                    askWhereBehind(PAUSE);
-                } else if (position.get()) {
-                    askWhereBehind(LONG_PAUSE);
                 } else {
-                    LockSupport.park(this);
+                    askWhere(questions.dueIn());
                 }
             }
+        } finally {
+            questions.close();
         }
         return true;
     }
 
-    private void askWhereBehind(Duration pause) {
-        long left = pause.toNanos() - (System.nanoTime() - answeredAt);
-        if (left > 0) {
-            LockSupport.parkNanos(this, left);
-        } else {
+    private void askWhere(long dueIn) {
+        if (dueIn == 0) {
             metrics.lsnQuery();
             ask(probe::where);
+        } else if (dueIn == PositionQuestions.NEVER) {
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, dueIn);
         }
     }
 
-    /** Asks the node. The answer is for all requests that came before. */
+    /** Asks the node. The answer is for all that were waiting before. */
     private void ask(Supplier<UnaryOperator<ClusterView>> question) {
-        position.set(false);
-        positionNow.set(false);
-        news.accept(question.get());
-        answeredAt = System.nanoTime();
+        questions.begins();
+        try {
+            news.accept(question.get());
+        } finally {
+            questions.ends();
+        }
     }
 }

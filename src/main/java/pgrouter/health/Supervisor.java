@@ -10,12 +10,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import pgrouter.backend.Connector;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.cluster.Probes;
 import pgrouter.cluster.Reason;
+import pgrouter.config.Address;
 import pgrouter.config.Backend;
 import pgrouter.config.Health;
 import pgrouter.log.Log;
@@ -53,7 +55,20 @@ public final class Supervisor implements Probes, AutoCloseable {
     private volatile long hurriedAt;
 
     /** The backends that are watched, and the interval. */
-    private record Plan(Health health, Duration interval, Map<Backend, BackendWatcher> watches) {}
+    private record Plan(
+            Health health,
+            Duration interval,
+            Map<Backend, BackendWatcher> watches,
+            Map<Address, BackendWatcher> byAddress) {
+        Plan(Health health, Duration interval, Map<Backend, BackendWatcher> watches) {
+            this(
+                    health,
+                    interval,
+                    watches,
+                    watches.entrySet().stream()
+                            .collect(Collectors.toMap(entry -> entry.getKey().address(), Map.Entry::getValue)));
+        }
+    }
 
     /** @param carrier the carrier on which all of it runs: for sessions that wait for a position it is asked every few milliseconds */
     public Supervisor(
@@ -173,13 +188,31 @@ public final class Supervisor implements Probes, AutoCloseable {
     }
 
     @Override
-    public void requestPosition() {
-        plan.watches().values().forEach(BackendWatcher::requestPosition);
+    public void requestPrimaryPosition() {
+        cluster.view()
+                .primary()
+                .flatMap(node -> watcher(node.backend().address()))
+                .ifPresent(BackendWatcher::requestPosition);
+    }
+
+    @Override
+    public void requestPosition(Address node) {
+        watcher(node).ifPresent(BackendWatcher::requestPositionAfterPause);
+    }
+
+    @Override
+    public boolean awaitPosition(Address node, long since, long deadline) throws InterruptedException {
+        Optional<BackendWatcher> watcher = watcher(node);
+        return watcher.isPresent() && watcher.get().awaitPosition(since, deadline);
+    }
+
+    private Optional<BackendWatcher> watcher(Address node) {
+        return Optional.ofNullable(plan.byAddress().get(node));
     }
 
     @Override
     public void await(Duration atMost) throws InterruptedException {
-        plan.watches().values().forEach(BackendWatcher::probeNow);
+        plan.watches().values().forEach(BackendWatcher::requestPositionAfterPause);
         cluster.awaitNews(atMost);
     }
 

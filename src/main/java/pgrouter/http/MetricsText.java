@@ -159,6 +159,12 @@ final class MetricsText {
                         "From the last byte of a request until its answer was passed on, by where it was answered.")
                 .histogram(metrics.reads().counts(), "route", "reader")
                 .histogram(metrics.writes().counts(), "route", "writer");
+        text.family(
+                        "pgrouter_read_wait_seconds",
+                        Kind.HISTOGRAM,
+                        "How long reads have waited for a standby to replay what they must see, by where they ran then.")
+                .histogram(metrics.readWaits(true).counts(), "route", "reader")
+                .histogram(metrics.readWaits(false).counts(), "route", "writer");
         text.family("pgrouter_redirect_seconds", Kind.HISTOGRAM, "What a standby's refusal has cost.")
                 .histogram(metrics.redirects().counts());
         text.family("pgrouter_login_seconds", Kind.HISTOGRAM, "From accepting a client until its first request.")

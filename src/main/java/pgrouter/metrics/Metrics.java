@@ -14,6 +14,8 @@ public final class Metrics {
     private final Histogram writes = new Histogram();
     private final Histogram redirects = new Histogram();
     private final Histogram logins = new Histogram();
+    private final Histogram readWaits = new Histogram();
+    private final Histogram readWaitsInVain = new Histogram();
     private final Map<String, BackendCounters> backends = new ConcurrentHashMap<>();
 
     public void clientCame() {
@@ -65,6 +67,15 @@ public final class Metrics {
     /** The time from accepting a client until it may send its first request. */
     public Histogram logins() {
         return logins;
+    }
+
+    /**
+     * The time that reads have waited for a standby to replay what they must see.
+     *
+     * @param reached whether a standby had replayed it then; else the primary was asked
+     */
+    public Histogram readWaits(boolean reached) {
+        return reached ? readWaits : readWaitsInVain;
     }
 
     /** @param backend the address of the backend as the config file writes it */

@@ -6,30 +6,42 @@ import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
 
 /**
- * The position that a standby must have replayed for a session to see its own writes. After a write it is open until a
- * probe has asked the primary for its position; from then on it is that one. Immutable.
+ * The position that a standby must have replayed for a read to see the writes that it must see. After a write it is
+ * open until a probe has asked the primary for its position; from then on it is that one. Immutable.
  */
 public final class ReadPosition {
-    /** The position of a session that has not written. */
-    public static final ReadPosition ANY = new ReadPosition(0, Optional.empty(), 0, false, Optional.empty());
+    /** The position of a read that need not see any write. */
+    public static final ReadPosition ANY = new ReadPosition(Writer.NONE, 0, Optional.empty(), 0, Optional.empty());
 
+    private final Writer writer;
     private final long writtenAt;
     private final Optional<Lsn> position;
     private final int timeline;
-    private final boolean wrote;
     private final Optional<Lsn> floor;
 
-    private ReadPosition(long writtenAt, Optional<Lsn> position, int timeline, boolean wrote, Optional<Lsn> floor) {
+    /** The session whose write must be seen. */
+    private enum Writer {
+        NONE,
+        OWN,
+        OTHER
+    }
+
+    private ReadPosition(Writer writer, long writtenAt, Optional<Lsn> position, int timeline, Optional<Lsn> floor) {
+        this.writer = writer;
         this.writtenAt = writtenAt;
         this.position = position;
         this.timeline = timeline;
-        this.wrote = wrote;
         this.floor = floor;
     }
 
-    /** @param now {@link System#nanoTime()} after the write was acknowledged */
+    /** @param now {@link System#nanoTime()} after a write of the session itself was acknowledged */
     public static ReadPosition writtenAt(long now) {
-        return new ReadPosition(now, Optional.empty(), 0, true, Optional.empty());
+        return new ReadPosition(Writer.OWN, now, Optional.empty(), 0, Optional.empty());
+    }
+
+    /** @param time {@link System#nanoTime()} after a write of another session was acknowledged */
+    public static ReadPosition othersWroteAt(long time) {
+        return new ReadPosition(Writer.OTHER, time, Optional.empty(), 0, Optional.empty());
     }
 
     /**
@@ -38,7 +50,7 @@ public final class ReadPosition {
      * any more.
      */
     public ReadPosition resolve(ClusterView view) {
-        if (!wrote || view.primary().isEmpty()) {
+        if (!isOfWrite() || view.primary().isEmpty()) {
             return this;
         }
         Node primary = view.primary().get();
@@ -46,21 +58,49 @@ public final class ReadPosition {
         boolean covers = primary.askedAt() - writtenAt > 0;
         return settled || !covers
                 ? this
-                : new ReadPosition(writtenAt, primary.position(), primary.timeline(), true, floor);
+                : new ReadPosition(writer, writtenAt, primary.position(), primary.timeline(), floor);
+    }
+
+    private boolean isOfWrite() {
+        return writer != Writer.NONE;
     }
 
     /** Whether it also holds for a write at this time. */
     public boolean covers(long time) {
-        return wrote && writtenAt - time >= 0;
+        return isOfWrite() && writtenAt - time >= 0;
     }
 
-    /** The same, but at least this position. */
+    /** Whether the last of the writes is another session's. */
+    public boolean isOfOthers() {
+        return writer == Writer.OTHER;
+    }
+
+    /** Whether the primary was not asked since the write. */
+    public boolean isOpen() {
+        return isOfWrite() && position.isEmpty();
+    }
+
+    /** {@link System#nanoTime()} after the last of the writes; only where there is one. */
+    public long writtenAt() {
+        return writtenAt;
+    }
+
+    /** The same, but at least this position, which no write of a client has. */
     public ReadPosition andAtLeast(Lsn least) {
-        return new ReadPosition(writtenAt, position, timeline, wrote, Optional.of(least));
+        return new ReadPosition(writer, writtenAt, position, timeline, Optional.of(least));
     }
 
     public boolean isReachedBy(Node standby) {
-        return (!wrote || isReached(position, standby)) && (floor.isEmpty() || isReached(floor, standby));
+        return isWriteReachedBy(standby) && (floor.isEmpty() || isReached(floor, standby));
+    }
+
+    /** Whether it has the writes, and not what {@link #andAtLeast} demands. */
+    public boolean lacksOnlyFloor(Node standby) {
+        return isWriteReachedBy(standby) && !isReachedBy(standby);
+    }
+
+    private boolean isWriteReachedBy(Node standby) {
+        return !isOfWrite() || isReached(position, standby);
     }
 
     private static boolean isReached(Optional<Lsn> wanted, Node standby) {

@@ -29,7 +29,9 @@ public sealed interface Route {
         /** No standby is suitable. */
         NO_READER("no reader"),
         /** The session wrote, and no suitable standby has replayed that yet. */
-        OWN_WRITES("own writes");
+        OWN_WRITES("own writes"),
+        /** Other sessions wrote, and no suitable standby has replayed that yet. */
+        OTHERS_WRITES("others' writes");
 
         private final String words;
         private final String route;
@@ -60,5 +62,11 @@ public sealed interface Route {
     Route CATALOG = new Writer(Reason.CATALOG);
     Route STATE = new Writer(Reason.STATE);
     Route OWN_WRITES = new Writer(Reason.OWN_WRITES);
+    Route OTHERS_WRITES = new Writer(Reason.OTHERS_WRITES);
     Route NO_READER = new Writer(Reason.NO_READER);
+
+    /** Whether a standby gets the read as soon as it has replayed enough. */
+    static boolean awaitsReplay(Route route) {
+        return route.equals(OWN_WRITES) || route.equals(OTHERS_WRITES);
+    }
 }

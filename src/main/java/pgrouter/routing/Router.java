@@ -95,7 +95,10 @@ public final class Router {
         if (readers.isEmpty()) {
             return Route.NO_READER;
         }
-        return asked || isReachedByAny(position, readers) ? Route.READER : Route.OWN_WRITES;
+        if (asked || isReachedByAny(position, readers)) {
+            return Route.READER;
+        }
+        return position.isOfOthers() ? Route.OTHERS_WRITES : Route.OWN_WRITES;
     }
 
     private static boolean isReachedByAny(ReadPosition position, List<Node> readers) {

@@ -10,21 +10,34 @@ final class ReadFreshness {
     private final Writes writes;
     private ReadPosition position = ReadPosition.ANY;
     private boolean unseenWrite;
+
+    /** Whether the session has read since its last write was noted. */
     private boolean reads;
+
     private boolean read;
+
+    /** Whether the present request must see any write. */
+    private boolean seesAll;
+
     private long readAt;
 
     ReadFreshness(Writes writes) {
         this.writes = writes;
     }
 
-    /** Notes that the writer has answered a request. */
-    void atWriter(boolean mayHaveWritten, boolean inTransaction) {
+    /**
+     * Notes that the writer has answered a request.
+     *
+     * @return whether a write is visible from now on
+     */
+    boolean atWriter(boolean mayHaveWritten, boolean inTransaction) {
         unseenWrite |= mayHaveWritten;
-        if (unseenWrite && !inTransaction) {
+        boolean visible = unseenWrite && !inTransaction;
+        if (visible) {
             position = ReadPosition.writtenAt(System.nanoTime());
             unseenWrite = false;
         }
+        return visible;
     }
 
     /** Notes that the reader has answered a request. */
@@ -33,21 +46,27 @@ final class ReadFreshness {
         readAt = System.nanoTime();
     }
 
-    /** Whether the session has just written and also reads: it will need to know when standbys have replayed the write. */
-    boolean willBeAsked() {
-        boolean asked = reads && position != ReadPosition.ANY;
+    /**
+     * Whether a read will soon need the position of a write that has just become visible: of this session where it
+     * also reads, and of any other one where that is to see the write.
+     */
+    boolean willBeAsked(Consistency consistency) {
+        boolean own = reads && consistency != Consistency.EVENTUAL;
+        boolean others = consistency == Consistency.CLUSTER && writes.takeRead();
         reads = false;
-        return asked;
+        return own || others;
     }
 
     /**
-     * Returns the position that a standby must have reached for the next read.
+     * Fixes the writes that the present request must see: later ones need not be seen. Called once for each request,
+     * and for each part of it that the client sends after a pause.
      *
      * @param readerStays whether the session can go on to read where it did: another standby may lag behind that one
      */
-    ReadPosition needed(Consistency consistency, boolean readerStays, ClusterView view) {
-        if (consistency == Consistency.EVENTUAL) {
-            return ReadPosition.ANY;
+    void begin(Consistency consistency, boolean readerStays) {
+        seesAll = consistency != Consistency.EVENTUAL;
+        if (!seesAll) {
+            return;
         }
         reads = true;
         if (read && !readerStays) {
@@ -55,15 +74,23 @@ final class ReadFreshness {
             read = false;
         }
         if (consistency == Consistency.CLUSTER) {
+            writes.read();
             atLeast(writes.latest());
         }
-        position = position.resolve(view);
-        return position;
     }
 
     private void atLeast(long time) {
         if (!position.covers(time)) {
-            position = ReadPosition.writtenAt(time);
+            position = ReadPosition.othersWroteAt(time);
         }
+    }
+
+    /** Returns the position that a standby must have reached for the present request, as far as it is known by now. */
+    ReadPosition needed(ClusterView view) {
+        if (!seesAll) {
+            return ReadPosition.ANY;
+        }
+        position = position.resolve(view);
+        return position;
     }
 }

@@ -98,6 +98,7 @@ final class RequestExecution {
     /** Runs the present request. @return false when the client has left in the middle of it */
     boolean execute() throws IOException, SessionException, InterruptedException {
         sentAgain = false;
+        router.begin();
         boolean isAwaited = !servers.client().hasLeft();
         if (!isAwaited
                 && (transaction instanceof Transaction.Lost
@@ -179,7 +180,7 @@ final class RequestExecution {
     private boolean reads() throws IOException, SessionException, InterruptedException, NoPrimaryException {
         return switch (attempts.read()) {
             case ReadResult.Answered(Relay reader, Reply.Complete reply) -> {
-                lastRoute = reader.words();
+                lastRoute = router.afterWait(reader.words());
                 byReader = true;
                 settles(reader, reply);
                 redirect.answered(reader);
@@ -238,7 +239,7 @@ final class RequestExecution {
             server.own().run(state.ownSettings(lastRoute));
             server.taint();
         } else {
-            lastRoute = route;
+            lastRoute = router.afterWait(route);
         }
         if (Traits.has(request.traits(), Traits.LISTS_STATEMENTS)) {
             server.own().prepareAll();

@@ -1,6 +1,6 @@
 package pgrouter.session;
 
-import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import pgrouter.client.SessionException;
 import pgrouter.cluster.ClusterView;
@@ -41,6 +41,22 @@ final class RequestRouter {
      */
     private boolean takesNothing;
 
+    private ReadPosition needed = ReadPosition.ANY;
+    private final FreshnessWait wait;
+
+    private final FreshnessWait.Decision decision = new FreshnessWait.Decision() {
+        @Override
+        public Route route() throws SessionException, InterruptedException {
+            ClusterView view = services.cluster().view();
+            return routeNow(servers.ownStandby(view), view);
+        }
+
+        @Override
+        public ReadPosition needed() {
+            return needed;
+        }
+    };
+
     RequestRouter(
             Services services,
             Servers servers,
@@ -58,12 +74,28 @@ final class RequestRouter {
         this.horizon = horizon;
         this.calls = client.calls();
         this.text = client.text();
+        this.wait = new FreshnessWait(services, servers);
+    }
+
+    /** A request begins, which has not waited. */
+    void begin() {
+        wait.reset();
+    }
+
+    /** Returns the text of {@code SHOW pgrouter.last_route}: the route, and how long the request has waited for it. */
+    String afterWait(String route) {
+        return wait.waited() == 0
+                ? route
+                : String.format(Locale.ROOT, "%s, waited %.1f ms", route, wait.waited() / 1e6);
     }
 
     /** A read waits for its standby as long as the configuration allows. */
     Route route() throws SessionException, InterruptedException {
         takesNothing = !request.isPaused() && state.isForReader(request);
-        Route route = routeNow();
+        ClusterView view = services.cluster().view();
+        Optional<Node> own = servers.ownStandby(view);
+        fixWrites(own);
+        Route route = routeNow(own, view);
         if (Traits.has(request.traits(), Traits.UNKNOWN_FUNCTION) && Traits.has(request.traits(), Traits.READS)) {
             catalog.lookAgain();
         }
@@ -71,23 +103,21 @@ final class RequestRouter {
             request.add(Traits.MAY_WRITE);
             services.metrics().learnedRoute();
         }
-        if (route.equals(Route.OWN_WRITES)) {
-            services.probes().requestPosition();
-            return awaitReader(route);
-        }
-        return route;
+        return Route.awaitsReplay(route) ? wait.await(route, decision) : route;
     }
 
-    private Route routeNow() throws SessionException, InterruptedException {
+    private void fixWrites(Optional<Node> own) {
+        horizon.begin(state.consistency(), own.isPresent());
+    }
+
+    private Route routeNow(Optional<Node> own, ClusterView view) {
         if (calls.areChecked(request) && !calls.canBeChecked(request)) {
             request.add(Traits.WRITER);
         }
-        ClusterView view = services.cluster().view();
         boolean refusedBefore = !learned.isEmpty() && isLearned(view);
         long traits = takesNothing ? request.traits() & ~Traits.WRITER : request.traits();
         Router.Question question = question(traits, refusedBefore);
-        Optional<Node> own = servers.ownStandby(view);
-        ReadPosition needed = needed(own, view);
+        needed = neededBy(view);
         return services.router().route(question, state, needed, servers.choice(own, needed, view));
     }
 
@@ -104,19 +134,6 @@ final class RequestRouter {
         return asked;
     }
 
-    private Route awaitReader(Route first) throws SessionException, InterruptedException {
-        Duration wait = services.rules().readWait();
-        Route route = first;
-        long deadline = System.nanoTime() + wait.toNanos();
-        for (long left = wait.toNanos();
-                left > 0 && route.equals(Route.OWN_WRITES);
-                left = deadline - System.nanoTime()) {
-            services.probes().await(Duration.ofNanos(left));
-            route = routeNow();
-        }
-        return route;
-    }
-
     private boolean isLearned(ClusterView view) {
         Optional<Address> primary = view.primary().map(node -> node.backend().address());
         return request.kind().fingerprints().any(fingerprint -> learned.isLearned(here(fingerprint), primary));
@@ -130,20 +147,15 @@ final class RequestRouter {
         return fingerprint + Long.rotateLeft(31L * servers.naming() + state.naming(), 32);
     }
 
-    /** The position that a standby must have reached for the request. */
-    ReadPosition needed() throws SessionException, InterruptedException {
-        ClusterView view = services.cluster().view();
-        return wantedPosition(servers.ownStandby(view), view);
+    /** The position that a standby must have reached for the request: the route was decided for it. */
+    ReadPosition needed() {
+        return needed;
     }
 
-    private ReadPosition wantedPosition(Optional<Node> own, ClusterView view) {
-        return Traits.has(request.traits(), Traits.HINT_READER) ? ReadPosition.ANY : needed(own, view);
-    }
-
-    private ReadPosition needed(Optional<Node> own, ClusterView view) {
-        return takesNothing
+    private ReadPosition neededBy(ClusterView view) {
+        return takesNothing || Traits.has(request.traits(), Traits.HINT_READER)
                 ? ReadPosition.ANY
-                : calls.needed(request, horizon.needed(state.consistency(), own.isPresent(), view));
+                : calls.needed(request, horizon.needed(view));
     }
 
     /**
@@ -155,7 +167,8 @@ final class RequestRouter {
         state.refreshSuspects();
         ClusterView view = services.cluster().view();
         Optional<Node> own = servers.ownStandby(view);
-        ReadPosition needed = wantedPosition(own, view);
+        fixWrites(own);
+        needed = neededBy(view);
         return news || own.filter(needed::isReachedBy).isEmpty();
     }
 

@@ -3,6 +3,7 @@ package pgrouter.session;
 import java.time.Duration;
 import pgrouter.config.Consistency;
 import pgrouter.config.Limits;
+import pgrouter.config.ReadWait;
 import pgrouter.config.RouteRules;
 
 /**
@@ -12,8 +13,8 @@ import pgrouter.config.RouteRules;
  * @param readWait how long a read may wait for a standby that has them
  * @param slow a request that took longer is logged; zero where none is
  */
-public record Rules(Consistency consistency, Duration readWait, RouteRules route, Limits limits, Duration slow) {
+public record Rules(Consistency consistency, ReadWait readWait, RouteRules route, Limits limits, Duration slow) {
     /** The defaults. */
     public static final Rules DEFAULT =
-            new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, Limits.DEFAULT, Duration.ZERO);
+            new Rules(Consistency.SESSION, ReadWait.OFF, RouteRules.DEFAULT, Limits.DEFAULT, Duration.ZERO);
 }

@@ -23,6 +23,7 @@ public record Services(
         Probes probes,
         Uptime uptime,
         Writes writes,
+        ReplayTimes.OfNodes replayTimes,
         Router router,
         LearnedRefusals learned,
         Catalogs catalogs,

@@ -2,7 +2,6 @@ package pgrouter.session;
 
 import java.util.Optional;
 import pgrouter.client.SessionException;
-import pgrouter.config.Consistency;
 import pgrouter.exchange.Effect;
 import pgrouter.exchange.Effects;
 import pgrouter.exchange.Relay;
@@ -93,9 +92,9 @@ final class Settlement {
     /** The command tag of a SELECT does not show the effects of its functions. */
     private void settleAtWriter(Effects shown, boolean inTransaction) {
         boolean wrote = shown.has(Effect.WROTE) || Traits.has(request.traits(), Traits.MAY_WRITE);
-        horizon.atWriter(wrote, inTransaction);
-        if (wrote && !inTransaction && state.consistency() != Consistency.EVENTUAL && horizon.willBeAsked()) {
-            services.probes().requestPosition();
+        boolean visible = horizon.atWriter(wrote, inTransaction);
+        if (visible && horizon.willBeAsked(state.consistency())) {
+            services.probes().requestPrimaryPosition();
         }
         changes.note(shown, request.traits());
         if (!inTransaction) {

@@ -32,7 +32,7 @@ final class ConfigTest {
                                 Logging.DEFAULT,
                                 new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", ""),
                                 Consistency.SESSION,
-                                Duration.ZERO,
+                                ReadWait.OFF,
                                 new Limits(
                                         new ClientLimits(10_000, 1_000_000, 1_000_000, 5_000, 16 << 20),
                                         Duration.ofSeconds(60),
@@ -95,7 +95,7 @@ final class ConfigTest {
                                         Duration.ofMillis(300)),
                                 new Health(Duration.ofSeconds(1), Duration.ofSeconds(2), "d", "h", "s \"p"),
                                 Consistency.CLUSTER,
-                                Duration.ofMillis(20),
+                                ReadWait.of(Duration.ofMillis(20)),
                                 new Limits(
                                         new ClientLimits(7, 6, 5, 4, 1 << 20),
                                         Duration.ofSeconds(8),

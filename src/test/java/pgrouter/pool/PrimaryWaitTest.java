@@ -25,6 +25,7 @@ import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.cluster.Nodes;
 import pgrouter.cluster.Probes;
+import pgrouter.config.Address;
 import pgrouter.net.Carrier;
 import pgrouter.pool.PrimaryWait.Attempt;
 import pgrouter.testing.FakePostgres;
@@ -44,7 +45,15 @@ final class PrimaryWaitTest {
 
     private final Probes probes = new Probes() {
         @Override
-        public void requestPosition() {}
+        public void requestPrimaryPosition() {}
+
+        @Override
+        public void requestPosition(Address node) {}
+
+        @Override
+        public boolean awaitPosition(Address node, long since, long deadline) {
+            return false;
+        }
 
         @Override
         public void await(Duration atMost) {}

@@ -40,6 +40,7 @@ import pgrouter.config.ClientLimits;
 import pgrouter.config.Consistency;
 import pgrouter.config.Limits;
 import pgrouter.config.Pool;
+import pgrouter.config.ReadWait;
 import pgrouter.config.RouteRules;
 import pgrouter.hba.Hba;
 import pgrouter.metrics.Metrics;
@@ -56,6 +57,7 @@ import pgrouter.routing.SuspectNames;
 import pgrouter.session.CancelRegistry;
 import pgrouter.session.Console;
 import pgrouter.session.OpenServers;
+import pgrouter.session.ReplayTimes;
 import pgrouter.session.Rules;
 import pgrouter.session.Services;
 import pgrouter.session.Session;
@@ -132,7 +134,7 @@ public final class Stage implements Closeable {
                 Duration.ZERO,
                 failover,
                 Duration.ofSeconds(30));
-        Rules rules = new Rules(Consistency.SESSION, Duration.ZERO, RouteRules.DEFAULT, limits, Duration.ZERO);
+        Rules rules = new Rules(Consistency.SESSION, ReadWait.OFF, RouteRules.DEFAULT, limits, Duration.ZERO);
         Settings settings = new Settings(rules, new Access(new Users(authDb()), Hba.NONE));
         sessions = new Sessions(settings, () -> capacity, memory);
         serverPool = new ServerPool(() -> pool, processes);
@@ -144,6 +146,7 @@ public final class Stage implements Closeable {
                 Probes.STOPPED,
                 backend -> uptime.since(backend),
                 new Writes(),
+                new ReplayTimes.OfNodes(),
                 router,
                 new LearnedRefusals(System::nanoTime),
                 Catalogs.always(path -> suspects.apply(path)),

@@ -1,0 +1,149 @@
+package pgrouter.session;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import pgrouter.client.SessionException;
+import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Node;
+import pgrouter.cluster.Probes;
+import pgrouter.config.Address;
+import pgrouter.config.ReadWait;
+import pgrouter.routing.ReadPosition;
+import pgrouter.routing.Route;
+
+/**
+ * Lets a read wait for a standby that has replayed what the read must see, where that is likely to be short. It asks
+ * the primary for the position where it is not known yet, and then one standby until it has it. Client thread only.
+ */
+final class FreshnessWait {
+    /** The pause before a standby is asked again; it doubles, so that a wait of 5 ms costs five questions at most. */
+    private static final long FIRST_PAUSE = Duration.ofNanos(250_000).toNanos();
+
+    private final Services services;
+    private final Servers servers;
+    private final Probes probes;
+    private long waited;
+
+    /** The decision for the present request. */
+    interface Decision {
+        /** Decides with the present view of the cluster. */
+        Route route() throws SessionException, InterruptedException;
+
+        /** The position for which it was decided last. */
+        ReadPosition needed();
+    }
+
+    FreshnessWait(Services services, Servers servers) {
+        this.services = services;
+        this.servers = servers;
+        this.probes = services.probes();
+    }
+
+    /** How long the last read has waited, in nanoseconds. */
+    long waited() {
+        return waited;
+    }
+
+    /** The next read has not waited. */
+    void reset() {
+        waited = 0;
+    }
+
+    /**
+     * @param first the route without a wait: the writer, since no standby has replayed what the read must see
+     * @return the route after it
+     */
+    Route await(Route first, Decision decision) throws SessionException, InterruptedException {
+        ReadWait wait = services.rules().readWait();
+        Optional<Node> candidate = candidate();
+        if (candidate.isEmpty()) {
+            return first;
+        }
+        if (wait.isOff() || isHopeless(candidate.get(), wait, decision.needed())) {
+            probes.requestPosition(address(candidate.get()));
+            requestPrimary(decision.needed());
+            return first;
+        }
+        return await(first, decision, candidate.get(), wait);
+    }
+
+    private void requestPrimary(ReadPosition needed) {
+        if (needed.isOpen()) {
+            probes.requestPrimaryPosition();
+        }
+    }
+
+    /** Whether the wait would hardly be short. The position of function calls may be one that the primary has not flushed. */
+    private static boolean isHopeless(Node candidate, ReadWait wait, ReadPosition needed) {
+        boolean standsStill =
+                wait.adapts() && candidate.behindFor().compareTo(wait.most().multipliedBy(2)) >= 0;
+        return standsStill || needed.lacksOnlyFloor(candidate);
+    }
+
+    private Route await(Route first, Decision decision, Node candidate, ReadWait wait)
+            throws SessionException, InterruptedException {
+        ReplayTimes times = services.replayTimes().at(address(candidate));
+        long limit = wait.adapts() ? times.limit(wait.most()) : wait.most().toNanos();
+        long begun = System.nanoTime();
+        Route route = turns(first, decision, begun + limit);
+        waited = System.nanoTime() - begun;
+        boolean reached = route.equals(Route.READER);
+        if (wait.adapts()) {
+            times.ended(limit, reached);
+        }
+        services.metrics().readWaits(reached).count(waited);
+        return route;
+    }
+
+    private Route turns(Route first, Decision decision, long deadline) throws SessionException, InterruptedException {
+        Route route = first;
+        long pause = FIRST_PAUSE;
+        long next = System.nanoTime();
+        while (Route.awaitsReplay(route)) {
+            Optional<Node> candidate = candidate();
+            if (candidate.isEmpty()) {
+                return route;
+            }
+            if (decision.needed().isOpen()) {
+                if (!awaitPrimary(decision.needed(), candidate.get(), deadline)) {
+                    return route;
+                }
+                next = System.nanoTime();
+            } else {
+                if (!probes.awaitPosition(address(candidate.get()), next, deadline)) {
+                    return route;
+                }
+                next = System.nanoTime() + pause;
+                pause *= 2;
+            }
+            route = decision.route();
+        }
+        return route;
+    }
+
+    /** The standby is asked at the same time: it may have replayed the write by then. */
+    private boolean awaitPrimary(ReadPosition needed, Node candidate, long deadline) throws InterruptedException {
+        Optional<Node> primary = services.cluster().view().primary();
+        if (primary.isEmpty()) {
+            return false;
+        }
+        probes.requestPosition(address(candidate));
+        return probes.awaitPosition(address(primary.get()), needed.writtenAt(), deadline);
+    }
+
+    /** The session's own standby where it stays there, else the one that has replayed most. */
+    private Optional<Node> candidate() throws SessionException, InterruptedException {
+        ClusterView view = services.cluster().view();
+        Optional<Node> own = servers.ownStandby(view);
+        return own.isPresent()
+                ? own
+                : view.suitableReaders().stream()
+                        .filter(node -> node.position().isPresent())
+                        .max(Comparator.comparing(node -> node.position().get()));
+    }
+
+    private static Address address(Node node) {
+        return node.backend().address();
+    }
+}
