@@ -106,7 +106,7 @@ final class Exchange {
     void send(byte mark) {
         needsLock();
         reply.sending();
-        if (mark == PendingReplies.OWN_QUERY) {
+        if (mark == Mark.OWN_QUERY) {
             statements.unnamedDroppedHere();
         }
         pending.sent(mark);
@@ -124,13 +124,13 @@ final class Exchange {
     /** Notes the question whether the functions of the request are the ones that were assessed. */
     void verify(String expected) {
         reply.verification().ask(expected);
-        send(PendingReplies.OWN_CHECK);
+        send(Mark.OWN_CHECK);
     }
 
     /** Notes a Parse of pgrouter's own that is to fail. The client gets this error instead. */
     void fails(ErrorResponse words) {
         ownErrors.expect(words);
-        send(PendingReplies.OWN_FAILURE);
+        send(Mark.OWN_FAILURE);
     }
 
     /** From now on a substitute may stand for a statement that has changed. */

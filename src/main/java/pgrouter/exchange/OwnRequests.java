@@ -37,7 +37,7 @@ public final class OwnRequests {
      * @return false where the connection is lost; whether the statement succeeded is not reported
      */
     public boolean run(byte[] query) throws InterruptedException {
-        return reply(PendingReplies.OWN_QUERY, query) instanceof Reply.Complete;
+        return reply(Mark.OWN_QUERY, query) instanceof Reply.Complete;
     }
 
     private Reply reply(byte mark, byte[] message) throws InterruptedException {
@@ -65,7 +65,7 @@ public final class OwnRequests {
      */
     public boolean give(SessionState wanted) throws InterruptedException {
         for (byte[] query : state.to(wanted).queries()) {
-            if (!isSuccess(reply(PendingReplies.OWN_QUERY, FrontendMessage.query(query, 0, query.length)))) {
+            if (!isSuccess(reply(Mark.OWN_QUERY, FrontendMessage.query(query, 0, query.length)))) {
                 return false;
             }
         }
@@ -93,7 +93,7 @@ public final class OwnRequests {
     public Optional<List<List<Optional<String>>>> ask(byte[] query) throws InterruptedException {
         Reply reply = reply(own -> {
             exchange.beginQuestion();
-            exchange.send(PendingReplies.OWN_QUERY);
+            exchange.send(Mark.OWN_QUERY);
             own.bytes(FrontendMessage.query(query, 0, query.length));
         });
         return isSuccess(reply) && !hasHeardTooMuch()
@@ -199,7 +199,7 @@ public final class OwnRequests {
     }
 
     private boolean sync() throws InterruptedException {
-        return reply(PendingReplies.OWN_SYNC, FrontendMessage.sync()) instanceof Reply.Complete;
+        return reply(Mark.OWN_SYNC, FrontendMessage.sync()) instanceof Reply.Complete;
     }
 
     private byte transactionStatus() {

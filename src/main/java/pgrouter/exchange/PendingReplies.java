@@ -14,35 +14,6 @@ import pgrouter.request.Statement;
  * by the relay's lock.
  */
 public final class PendingReplies {
-    /** Messages of pgrouter's own, whose replies the client must not see. */
-    static final byte OWN_PARSE = '1';
-
-    static final byte OWN_CLOSE = '2';
-    static final byte OWN_SYNC = '3';
-    static final byte OWN_QUERY = '4';
-    static final byte OWN_DESCRIBE = '5';
-
-    /** A Parse that must fail. */
-    static final byte OWN_FAILURE = '6';
-
-    /** The question after a request whether its functions are the assessed ones. */
-    static final byte OWN_CHECK = '7';
-
-    /** A Close of a portal, of which nothing needs to be remembered. */
-    static final byte CLOSE_PORTAL = 'o';
-
-    /** A message of the extended protocol that the backend cannot read: its only answer is an error, at once. */
-    static final byte MALFORMED = 'm';
-
-    /** A Flush of this kind, which a COPY FROM STDIN swallows without reading it. */
-    static final byte MALFORMED_FLUSH = 'h';
-
-    /** A Query of this kind: its only answer is an error and ReadyForQuery. */
-    static final byte MALFORMED_QUERY = 'q';
-
-    /** A header of an unknown message: with it the backend ends the session, whatever it is doing. */
-    static final byte NO_MESSAGE = '?';
-
     /**
      * The most statements and other messages that may be unanswered, and the most bytes of statements. A server keeps
      * its answers in a buffer of 8 kB ({@code PQ_SEND_BUFFER_SIZE} in pqcomm.c); a Flush makes it send them.
@@ -63,29 +34,15 @@ public final class PendingReplies {
     /** The number of bytes that the messages of these have. */
     private long statementBytes;
 
-    /** Whether a mark is that of a message of pgrouter's own. */
-    static boolean isOwn(byte mark) {
-        return mark <= OWN_CHECK;
-    }
-
-    /** The mark of a message that the backend cannot read. */
-    static byte malformed(byte tag) {
-        return switch (tag) {
-            case FrontendTag.QUERY -> MALFORMED_QUERY;
-            case FrontendTag.FLUSH -> MALFORMED_FLUSH;
-            default -> MALFORMED;
-        };
-    }
-
     /** Notes a message without anything to remember. */
     void sent(byte mark) {
         switch (mark) {
             case FrontendTag.COPY_DATA, FrontendTag.TERMINATE -> {}
             case FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL -> copyEnds(mark);
             case FrontendTag.FLUSH -> flush();
-            case MALFORMED_FLUSH -> malformedFlush();
-            case NO_MESSAGE -> noMessage();
-            case FrontendTag.SYNC, OWN_SYNC -> sync(mark);
+            case Mark.MALFORMED_FLUSH -> malformedFlush();
+            case Mark.NO_MESSAGE -> noMessage();
+            case FrontendTag.SYNC, Mark.OWN_SYNC -> sync(mark);
             default -> add(mark);
         }
     }
@@ -106,12 +63,12 @@ public final class PendingReplies {
      */
     byte answered(byte tag) throws ProtocolException {
         byte mark = marks.first();
-        if (!answers(tag, mark)) {
+        if (!Mark.answers(tag, mark)) {
             throw new ProtocolException("message type 0x%02x of the backend answers nothing".formatted(tag));
         }
         if (tag == BackendTag.COPY_IN_RESPONSE) {
             copyBegins();
-        } else if (completes(tag, mark)) {
+        } else if (Mark.completes(tag, mark)) {
             remove();
             dropPassed();
         }
@@ -137,7 +94,7 @@ public final class PendingReplies {
 
     /** Whether the present error is one that pgrouter has caused. */
     boolean isFailing() {
-        return marks.first() == OWN_FAILURE;
+        return marks.first() == Mark.OWN_FAILURE;
     }
 
     /** Whether the present error would be that of a Parse of the unnamed statement. */
@@ -154,7 +111,7 @@ public final class PendingReplies {
     byte failed() {
         copyIn = false;
         byte mark = marks.first();
-        if (!marks.isEmpty() && !isEnd(mark)) {
+        if (!marks.isEmpty() && !Mark.isEnd(mark)) {
             skipping = !skipToSync();
         }
         return mark;
@@ -162,12 +119,12 @@ public final class PendingReplies {
 
     /** Whether the backend now answers a message of pgrouter's own. */
     boolean isAnsweringOwn() {
-        return !marks.isEmpty() && isOwn(marks.first());
+        return !marks.isEmpty() && Mark.isOwn(marks.first());
     }
 
     /** Whether the backend now answers the question whether functions have changed. */
     boolean isAnsweringCheck() {
-        return marks.first() == OWN_CHECK;
+        return marks.first() == Mark.OWN_CHECK;
     }
 
     /** Whether the client can send more without an answer of the backend. */
@@ -195,47 +152,6 @@ public final class PendingReplies {
         return skipping;
     }
 
-    private static boolean answers(byte tag, byte mark) {
-        return switch (tag) {
-            case BackendTag.PARSE_COMPLETE -> mark == FrontendTag.PARSE || mark == OWN_PARSE;
-            case BackendTag.BIND_COMPLETE -> mark == FrontendTag.BIND;
-            case BackendTag.CLOSE_COMPLETE -> mark == FrontendTag.CLOSE || mark == OWN_CLOSE || mark == CLOSE_PORTAL;
-            case BackendTag.PARAMETER_DESCRIPTION, BackendTag.NO_DATA -> isDescribe(mark);
-            case BackendTag.ROW_DESCRIPTION -> isDescribe(mark) || isQuery(mark);
-            case BackendTag.PORTAL_SUSPENDED -> mark == FrontendTag.EXECUTE;
-            case BackendTag.FUNCTION_CALL_RESPONSE -> mark == FrontendTag.FUNCTION_CALL;
-            case BackendTag.READY_FOR_QUERY -> isEnd(mark);
-            case BackendTag.DATA_ROW,
-                    BackendTag.COMMAND_COMPLETE,
-                    BackendTag.EMPTY_QUERY_RESPONSE,
-                    BackendTag.COPY_IN_RESPONSE,
-                    BackendTag.COPY_OUT_RESPONSE,
-                    BackendTag.COPY_DATA,
-                    BackendTag.COPY_DONE -> mark == FrontendTag.EXECUTE || isQuery(mark);
-            default -> false;
-        };
-    }
-
-    private static boolean isQuery(byte mark) {
-        return mark == FrontendTag.QUERY || mark == OWN_QUERY || mark == OWN_CHECK;
-    }
-
-    /** Whether a mark is that of a Describe. */
-    static boolean isDescribe(byte mark) {
-        return mark == FrontendTag.DESCRIBE || mark == OWN_DESCRIBE;
-    }
-
-    private static boolean completes(byte tag, byte mark) {
-        return switch (tag) {
-            case BackendTag.READY_FOR_QUERY -> true;
-            case BackendTag.PARSE_COMPLETE, BackendTag.BIND_COMPLETE, BackendTag.CLOSE_COMPLETE -> true;
-            case BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA -> isDescribe(mark);
-            case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY_RESPONSE, BackendTag.PORTAL_SUSPENDED ->
-                mark == FrontendTag.EXECUTE;
-            default -> false;
-        };
-    }
-
     private void copyEnds(byte mark) {
         if (copyIn) {
             copyIn = false;
@@ -252,14 +168,14 @@ public final class PendingReplies {
 
     private void malformedFlush() {
         if (!copyIn) {
-            add(MALFORMED_FLUSH);
+            add(Mark.MALFORMED_FLUSH);
         }
     }
 
     private void noMessage() {
         skipping = false;
         copyIn = false;
-        add(NO_MESSAGE);
+        add(Mark.NO_MESSAGE);
     }
 
     private void sync(byte mark) {
@@ -278,23 +194,19 @@ public final class PendingReplies {
             byte mark = marks.at(behind);
             if (mark == FrontendTag.COPY_DONE || mark == FrontendTag.COPY_FAIL) {
                 copyIn = false;
-            } else if (!isSwallowed(mark)) {
+            } else if (!Mark.isSwallowed(mark)) {
                 intruded = true;
-                copyIn = mark != NO_MESSAGE;
+                copyIn = mark != Mark.NO_MESSAGE;
                 return;
             }
             removeAt(behind);
         }
     }
 
-    private static boolean isSwallowed(byte mark) {
-        return mark == FrontendTag.SYNC || mark == FrontendTag.FLUSH || mark == MALFORMED_FLUSH;
-    }
-
     /** @return whether the message that ends the skipping was sent */
     private boolean skipToSync() {
-        while (!marks.isEmpty() && !endsSkipping(marks.first())) {
-            if (isAboutStatement(marks.first())) {
+        while (!marks.isEmpty() && !Mark.endsSkipping(marks.first())) {
+            if (Mark.isAboutStatement(marks.first())) {
                 statement();
             }
             remove();
@@ -302,42 +214,11 @@ public final class PendingReplies {
         return !marks.isEmpty();
     }
 
-    private static boolean endsSkipping(byte mark) {
-        return mark == FrontendTag.SYNC || mark == OWN_SYNC || mark == NO_MESSAGE;
-    }
-
     /** Flush has no reply, and the end of a COPY that never began is ignored. */
     private void dropPassed() {
-        while (isPassed(marks.first())) {
+        while (Mark.isPassed(marks.first())) {
             remove();
         }
-    }
-
-    private static boolean isPassed(byte mark) {
-        return mark == FrontendTag.FLUSH || mark == FrontendTag.COPY_DONE || mark == FrontendTag.COPY_FAIL;
-    }
-
-    private static boolean isAboutStatement(byte mark) {
-        return switch (mark) {
-            case FrontendTag.PARSE, OWN_PARSE, FrontendTag.DESCRIBE, OWN_DESCRIBE, FrontendTag.CLOSE, OWN_CLOSE -> true;
-            default -> false;
-        };
-    }
-
-    /** Whether the backend answers with ReadyForQuery. */
-    private static boolean isEnd(byte mark) {
-        return switch (mark) {
-            case FrontendTag.QUERY, FrontendTag.FUNCTION_CALL, FrontendTag.SYNC, OWN_SYNC, OWN_QUERY, OWN_CHECK -> true;
-            case MALFORMED_QUERY -> true;
-            default -> false;
-        };
-    }
-
-    private static boolean isAwaited(byte mark) {
-        return switch (mark) {
-            case FrontendTag.FLUSH, MALFORMED, MALFORMED_FLUSH, NO_MESSAGE -> true;
-            default -> isEnd(mark);
-        };
     }
 
     /** @return whether it will be answered by itself */
@@ -346,8 +227,8 @@ public final class PendingReplies {
             return false;
         }
         marks.add(mark);
-        ownDescribes += mark == OWN_DESCRIBE ? 1 : 0;
-        ends += isAwaited(mark) ? 1 : 0;
+        ownDescribes += mark == Mark.OWN_DESCRIBE ? 1 : 0;
+        ends += Mark.isAwaited(mark) ? 1 : 0;
         return true;
     }
 
@@ -359,8 +240,8 @@ public final class PendingReplies {
     }
 
     private void remove() {
-        ends -= isAwaited(marks.first()) ? 1 : 0;
-        ownDescribes -= marks.first() == OWN_DESCRIBE ? 1 : 0;
+        ends -= Mark.isAwaited(marks.first()) ? 1 : 0;
+        ownDescribes -= marks.first() == Mark.OWN_DESCRIBE ? 1 : 0;
         marks.removeFirst();
         if (marks.shrink()) {
             // Of the statements, one may be left that answered() has just found.
@@ -369,7 +250,7 @@ public final class PendingReplies {
     }
 
     private void removeAt(int index) {
-        ends -= isAwaited(marks.at(index)) ? 1 : 0;
+        ends -= Mark.isAwaited(marks.at(index)) ? 1 : 0;
         marks.remove(index);
     }
 }

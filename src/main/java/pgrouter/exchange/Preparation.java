@@ -101,10 +101,10 @@ final class Preparation {
 
     private void give(Statement statement, MessageBuilder own) {
         if (statement.isBySql()) {
-            exchange.send(PendingReplies.OWN_QUERY);
+            exchange.send(Mark.OWN_QUERY);
             exchange.statements().caughtUp(statement);
         } else {
-            exchange.send(PendingReplies.OWN_PARSE, statement);
+            exchange.send(Mark.OWN_PARSE, statement);
         }
         own.bytes(statement.recipe());
         if (statement.told().isTold()) {
@@ -117,7 +117,7 @@ final class Preparation {
         exchange.standsIn();
         close(statement.name(), own);
         Statement standIn = statement.standIn();
-        exchange.send(PendingReplies.OWN_PARSE, standIn);
+        exchange.send(Mark.OWN_PARSE, standIn);
         own.bytes(standIn.recipe());
         sync(own);
     }
@@ -129,17 +129,17 @@ final class Preparation {
     }
 
     private void describe(Statement statement, MessageBuilder own) {
-        exchange.send(PendingReplies.OWN_DESCRIBE, statement);
+        exchange.send(Mark.OWN_DESCRIBE, statement);
         own.bytes(FrontendMessage.describeStatement(statement.name()));
     }
 
     private void close(String name, MessageBuilder own) {
-        exchange.send(PendingReplies.OWN_CLOSE, Statement.named(name));
+        exchange.send(Mark.OWN_CLOSE, Statement.named(name));
         own.bytes(FrontendMessage.closeStatement(name));
     }
 
     private void sync(MessageBuilder own) {
-        exchange.send(PendingReplies.OWN_SYNC);
+        exchange.send(Mark.OWN_SYNC);
         own.bytes(FrontendMessage.sync());
     }
 }

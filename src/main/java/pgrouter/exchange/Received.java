@@ -47,7 +47,7 @@ final class Received {
      */
     boolean answered(byte tag) throws ProtocolException {
         byte mark = pending.answered(tag);
-        boolean isOwn = PendingReplies.isOwn(mark);
+        boolean isOwn = Mark.isOwn(mark);
         boolean isSeen = !isOwn && reply.delivered().isNew(tag);
         switch (tag) {
             case BackendTag.PARSE_COMPLETE -> parsed(mark);
@@ -55,7 +55,7 @@ final class Received {
             case BackendTag.COMMAND_COMPLETE -> completed(isOwn);
             case BackendTag.PARAMETER_DESCRIPTION -> descriptions.begin(tag, isOwn, isSeen);
             case BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA -> {
-                if (PendingReplies.isDescribe(mark)) {
+                if (Mark.isDescribe(mark)) {
                     descriptions.begin(tag, isOwn, isSeen, pending.statement());
                 }
             }
@@ -65,7 +65,7 @@ final class Received {
     }
 
     private void parsed(byte mark) {
-        if (mark == PendingReplies.OWN_PARSE) {
+        if (mark == Mark.OWN_PARSE) {
             statements.caughtUp(pending.statement());
         } else {
             statements.parsed(pending.statement());
@@ -73,7 +73,7 @@ final class Received {
     }
 
     private void closed(byte mark) {
-        if (mark == PendingReplies.OWN_CLOSE) {
+        if (mark == Mark.OWN_CLOSE) {
             statements.dropped(pending.statement());
         } else if (mark == FrontendTag.CLOSE) {
             statements.closed(pending.statement());
@@ -109,15 +109,15 @@ final class Received {
         descriptions.failed();
         Optional<ErrorResponse> ownWords = ownWords(error);
         byte mark = pending.failed();
-        if (mark == PendingReplies.OWN_CHECK) {
+        if (mark == Mark.OWN_CHECK) {
             reply.verification().failed();
             return false;
         }
-        boolean isPgrouters = ownWords.isPresent() || (mark != 0 && PendingReplies.isOwn(mark));
+        boolean isPgrouters = ownWords.isPresent() || (mark != 0 && Mark.isOwn(mark));
         reply.failed(new FirstError(
                 isPgrouters ? Refusal.SECOND_OPINION : refusal(error),
                 ownWords.orElse(error).sqlState()));
-        boolean isHidden = mark == PendingReplies.OWN_QUERY || mark == PendingReplies.OWN_FAILURE;
+        boolean isHidden = mark == Mark.OWN_QUERY || mark == Mark.OWN_FAILURE;
         return !reply.isOwn() && !isHidden;
     }
 
@@ -140,7 +140,7 @@ final class Received {
     /** @return whether the client is to see the ReadyForQuery */
     boolean ready(byte status) throws ProtocolException {
         byte mark = pending.answered(BackendTag.READY_FOR_QUERY);
-        boolean isOwn = PendingReplies.isOwn(mark);
+        boolean isOwn = Mark.isOwn(mark);
         if (mark == FrontendTag.QUERY) {
             statements.unnamedDropped();
         }
@@ -149,7 +149,7 @@ final class Received {
             loginChange.ended();
             sentTraits.ended();
         }
-        if (mark == PendingReplies.OWN_CHECK) {
+        if (mark == Mark.OWN_CHECK) {
             reply.verified();
         }
         return !isOwn;

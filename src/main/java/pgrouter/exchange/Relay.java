@@ -260,7 +260,7 @@ public final class Relay {
             if (!exchange.reply().withdraw()) {
                 return false;
             }
-            exchange.send(PendingReplies.OWN_SYNC);
+            exchange.send(Mark.OWN_SYNC);
             sender.noted();
         } finally {
             exchange.unlock();

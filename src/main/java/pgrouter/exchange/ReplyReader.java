@@ -5,27 +5,13 @@ import pgrouter.client.ClientEnd;
 import pgrouter.client.ClientGoneException;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.net.Inbox;
-import pgrouter.protocol.BackendMessage;
-import pgrouter.protocol.BackendTag;
-import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.ProtocolException;
-import pgrouter.protocol.SqlState;
 
 /**
- * Reads the messages of one server and forwards them. One thread reads at a time, as {@link ReadHandoff} decides.
- *
- * <p>Bodies are not read, but for the few that decide something. A reply that is kept stays in the inbox until the
- * verdict, so that it is then released, or dropped, at once. A message larger than the inbox is forwarded in pieces.
+ * Reads the messages of one server until the verdict on its reply, and then forwards or drops them. One thread reads at
+ * a time, as {@link ReadHandoff} decides.
  */
 final class ReplyReader implements ReadHandoff.Reader {
-    private static final int HEADER = ReplyMessages.HEADER;
-
-    /** {@code MaxAllocSize}: PostgreSQL cannot build a larger message. */
-    private static final int MAXIMUM_LENGTH = 0x3fffffff;
-
-    private static final String CHANGED =
-            "could not serialize access: a function was replaced while a standby ran it; try again";
-
     /** A way to read; constant, so that a request allocates none. */
     private interface Reading {
         /** @return whether the connection is open after it */
@@ -36,27 +22,13 @@ final class ReplyReader implements ReadHandoff.Reader {
     private final Inbox inbox;
     private final Exchange exchange;
     private final ReplyMessages messages;
+    private final ReplyBuffer buffer;
     private final ReadHandoff handoff;
     private final ConnectionEnd ending;
     private final SessionContext session;
     private final ClusterContext cluster;
     private final ClientEnd client;
     private final BackendCounters counters;
-
-    /** The offset up to which all was scanned; dropped messages before it are gone. */
-    private int scanned;
-
-    /** The bytes of the present message that have not arrived. */
-    private int bodyLeft;
-
-    /** Whether the client is to see the present message. */
-    private boolean passing;
-
-    /** The start of the present message; negative where the client already has a part of it. */
-    private int messageStart;
-
-    /** The start of the end of the reply that waits for a {@link Verification}; negative while there is none. */
-    private int heldFrom = -1;
 
     private boolean retiring;
     private volatile boolean retired;
@@ -75,6 +47,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         this.client = session.client();
         this.counters = counters;
         this.messages = new ReplyMessages(link, exchange, session, cluster, counters);
+        this.buffer = new ReplyBuffer(link, exchange, messages, client);
         this.handoff = new ReadHandoff(link.pipe(), name(), exchange, session.watch(), this);
         this.ending = new ConnectionEnd(link, exchange, session, cluster, handoff);
     }
@@ -113,7 +86,7 @@ final class ReplyReader implements ReadHandoff.Reader {
 
     /** After this returns true, the caller must not touch the connection: another thread may use it. */
     private boolean rests() {
-        return inbox.available() == 0 && bodyLeft == 0 && handoff.leaves();
+        return buffer.isEmpty() && handoff.leaves();
     }
 
     /** @return whether the connection is open after this; else everything that its end requires is done */
@@ -205,7 +178,7 @@ final class ReplyReader implements ReadHandoff.Reader {
             exchange.unlock();
         }
         try {
-            release();
+            buffer.release();
             client.write(messages.farewell());
         } catch (ClientGoneException gone) {
             // There is no client to tell.
@@ -244,7 +217,7 @@ final class ReplyReader implements ReadHandoff.Reader {
      */
     private int relay() throws ProtocolException, ClientGoneException {
         int room = relayScanned();
-        while (messages.isReplacing() && bodyLeft == 0) {
+        while (messages.isReplacing() && !buffer.isWithinMessage()) {
             write(messages.takeReplacement());
             room = relayScanned();
         }
@@ -264,7 +237,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         boolean changesLogins;
         exchange.lock();
         try {
-            scan();
+            buffer.scan();
             verdict = judge();
             if (verdict == Verdict.PENDING && isKept()) {
                 return Relay.HOLD_LIMIT;
@@ -289,9 +262,9 @@ final class ReplyReader implements ReadHandoff.Reader {
 
     private Verdict judge() {
         if (exchange.reply().isWithdrawn()) {
-            drop();
+            buffer.drop();
         }
-        return bodyLeft == 0 ? exchange.reply().verdict() : Verdict.PENDING;
+        return buffer.isWithinMessage() ? Verdict.PENDING : exchange.reply().verdict();
     }
 
     /** Whether a reply without a verdict stays where it is. */
@@ -300,7 +273,7 @@ final class ReplyReader implements ReadHandoff.Reader {
             return true;
         }
         if (exchange.reply().verification().isMissing() && exchange.reply().withdraw()) {
-            drop();
+            buffer.drop();
             client.wake();
             return true;
         }
@@ -330,12 +303,14 @@ final class ReplyReader implements ReadHandoff.Reader {
 
     private void deliver(Verdict verdict, boolean differs) throws ClientGoneException {
         if (verdict == Verdict.REFUSED) {
-            drop();
+            buffer.drop();
         } else if (differs) {
-            endOtherwise();
+            buffer.endOtherwise();
         } else {
-            heldFrom = verdict == Verdict.PENDING ? heldFrom : -1;
-            release();
+            if (verdict != Verdict.PENDING) {
+                buffer.holdsNothing();
+            }
+            buffer.release();
         }
     }
 
@@ -351,110 +326,5 @@ final class ReplyReader implements ReadHandoff.Reader {
         if (verdict == Verdict.REFUSED) {
             client.wake();
         }
-    }
-
-    /** Handles every message that has arrived far enough. */
-    private void scan() throws ProtocolException {
-        while (body()) {
-            if (messages.isReplacing() || inbox.available() - scanned < HEADER) {
-                return;
-            }
-            byte tag = inbox.byteAt(scanned);
-            int length = inbox.intAt(scanned + 1);
-            if (length < 4 || length > MAXIMUM_LENGTH || (tag == BackendTag.READY_FOR_QUERY && length != 5)) {
-                throw new ProtocolException("a message of " + length + " bytes");
-            }
-            if (inbox.available() - scanned < ReplyMessages.needed(tag, length)) {
-                return;
-            }
-            messageStart = scanned;
-            passing = messages.take(tag, scanned, Math.min(1 + length, inbox.available() - scanned));
-            if (passing) {
-                holdEnd(tag);
-            }
-            bodyLeft = 1 + length;
-        }
-    }
-
-    /** The end of a reply is the part that only the next ReadyForQuery follows. */
-    private void holdEnd(byte tag) {
-        switch (tag) {
-            case BackendTag.NOTICE_RESPONSE, BackendTag.PARAMETER_STATUS -> {}
-            case BackendTag.COMMAND_COMPLETE,
-                    BackendTag.EMPTY_QUERY_RESPONSE,
-                    BackendTag.PORTAL_SUSPENDED,
-                    BackendTag.ERROR_RESPONSE,
-                    BackendTag.READY_FOR_QUERY ->
-                heldFrom = heldFrom < 0 && exchange.reply().verification().isPending() ? scanned : heldFrom;
-            default -> heldFrom = -1;
-        }
-    }
-
-    /**
-     * Skips the present message as far as it has arrived.
-     *
-     * @return whether its end was reached
-     */
-    private boolean body() {
-        int here = Math.min(bodyLeft, inbox.available() - scanned);
-        if (here > 0 && exchange.descriptions().isReading()) {
-            exchange.descriptions().read(inbox.array(), inbox.arrayOffset(scanned), here, here == bodyLeft);
-        }
-        if (passing) {
-            scanned += here;
-        } else if (here > 0) {
-            if (exchange.isListening()) {
-                exchange.hear(inbox.array(), inbox.arrayOffset(scanned), here);
-            }
-            inbox.cut(scanned, here);
-        }
-        bodyLeft -= here;
-        if (bodyLeft == 0) {
-            messageStart = scanned;
-        }
-        return bodyLeft == 0;
-    }
-
-    /** Writes the scanned part: whole messages, and a part of one only where the inbox has no room for it. */
-    private void release() throws ClientGoneException {
-        boolean inPieces = bodyLeft > 0 && passing && (messageStart < 0 || !inbox.hasRoom(0));
-        int whole = bodyLeft > 0 && passing && !inPieces ? messageStart : scanned;
-        int ready = heldFrom < 0 ? whole : Math.min(whole, heldFrom);
-        if (ready > 0) {
-            write(ready, inPieces);
-            inbox.consume(ready);
-            scanned -= ready;
-            messageStart = inPieces ? -1 : messageStart - ready;
-            heldFrom = heldFrom < 0 ? -1 : heldFrom - ready;
-        }
-    }
-
-    private void write(int length, boolean continues) throws ClientGoneException {
-        if (!link.isLeft()) {
-            client.write(inbox.view(0, length), continues);
-        }
-    }
-
-    /** The client has a part of the reply, which must not count: an error replaces its end. */
-    private void endOtherwise() throws ClientGoneException {
-        inbox.cut(heldFrom, scanned - heldFrom);
-        scanned = heldFrom;
-        messageStart = heldFrom;
-        heldFrom = -1;
-        release();
-        if (!link.isLeft()) {
-            client.write(
-                    ErrorResponse.error(SqlState.SERIALIZATION_FAILURE, CHANGED).encode());
-            client.write(BackendMessage.readyForQuery((byte) 'I'));
-        }
-    }
-
-    /** Drops all that is there, and the rest of a message that has not arrived. */
-    private void drop() {
-        heldFrom = -1;
-        inbox.consume(scanned);
-        scanned = 0;
-        messageStart = 0;
-        passing = false;
     }
 }

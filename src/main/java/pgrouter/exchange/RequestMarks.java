@@ -20,14 +20,14 @@ final class RequestMarks {
             byte kind = inbox.byteAt(at + 5 < inbox.available() ? at + 5 : at);
             boolean isMalformed = request.isMalformed(at);
             if (at >= from && isMalformed) {
-                exchange.send(PendingReplies.malformed(tag));
+                exchange.send(Mark.malformed(tag));
             } else if (at >= from) {
                 note(request, tag, kind, statement, exchange);
             }
             statement += !isMalformed && isAboutStatement(tag, kind) ? 1 : 0;
         }
         if (request.lengthOfMessages() < request.length()) {
-            exchange.send(PendingReplies.NO_MESSAGE);
+            exchange.send(Mark.NO_MESSAGE);
         }
     }
 
@@ -40,7 +40,7 @@ final class RequestMarks {
         if (isAboutStatement(tag, kind)) {
             exchange.send(tag, request.statements().all().get(statement));
         } else {
-            exchange.send(tag == FrontendTag.CLOSE ? PendingReplies.CLOSE_PORTAL : tag);
+            exchange.send(tag == FrontendTag.CLOSE ? Mark.CLOSE_PORTAL : tag);
         }
     }
 

@@ -51,7 +51,7 @@ final class Retirement {
                 ask("DISCARD ALL", messages);
                 pool.question(link.pipe()).ifPresent(question -> ask(question, messages));
             } else {
-                exchange.send(PendingReplies.OWN_SYNC);
+                exchange.send(Mark.OWN_SYNC);
                 messages.bytes(FrontendMessage.sync());
             }
             reader.retire();
@@ -63,7 +63,7 @@ final class Retirement {
     }
 
     private void ask(String query, MessageBuilder messages) {
-        exchange.send(PendingReplies.OWN_QUERY);
+        exchange.send(Mark.OWN_QUERY);
         messages.bytes(FrontendMessage.query(query));
     }
 

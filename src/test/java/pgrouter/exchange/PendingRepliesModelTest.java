@@ -21,7 +21,7 @@ final class PendingRepliesModelTest {
         FrontendTag.COPY_FAIL,
         FrontendTag.FLUSH,
         FrontendTag.SYNC,
-        PendingReplies.MALFORMED_FLUSH
+        Mark.MALFORMED_FLUSH
     };
 
     private static final byte[] SENDABLE = {
@@ -36,9 +36,9 @@ final class PendingRepliesModelTest {
         FrontendTag.COPY_DATA,
         FrontendTag.COPY_DONE,
         FrontendTag.COPY_FAIL,
-        PendingReplies.MALFORMED,
-        PendingReplies.MALFORMED_FLUSH,
-        PendingReplies.MALFORMED_QUERY
+        Mark.MALFORMED,
+        Mark.MALFORMED_FLUSH,
+        Mark.MALFORMED_QUERY
     };
 
     /** The server: reads one message at a time and says at once what it thinks of it. */
@@ -92,8 +92,7 @@ final class PendingRepliesModelTest {
                     skipping = false;
                     say(BackendTag.READY_FOR_QUERY);
                 }
-                case PendingReplies.MALFORMED, PendingReplies.MALFORMED_FLUSH, PendingReplies.MALFORMED_QUERY ->
-                    fail(message);
+                case Mark.MALFORMED, Mark.MALFORMED_FLUSH, Mark.MALFORMED_QUERY -> fail(message);
                 default -> {
                     if (fails) {
                         fail(message);
@@ -140,7 +139,7 @@ final class PendingRepliesModelTest {
         }
 
         private void end(byte command) throws Exception {
-            if (command == FrontendTag.QUERY || command == PendingReplies.MALFORMED_QUERY) {
+            if (command == FrontendTag.QUERY || command == Mark.MALFORMED_QUERY) {
                 say(BackendTag.READY_FOR_QUERY);
             }
         }
@@ -148,7 +147,7 @@ final class PendingRepliesModelTest {
         private void fail(byte message) throws Exception {
             copying = 0;
             assertThat(ledger.failed()).isEqualTo(message);
-            skipping = message != FrontendTag.QUERY && message != PendingReplies.MALFORMED_QUERY;
+            skipping = message != FrontendTag.QUERY && message != Mark.MALFORMED_QUERY;
             end(message);
         }
 

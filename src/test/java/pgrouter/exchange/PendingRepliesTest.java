@@ -28,7 +28,7 @@ final class PendingRepliesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(bytes = {FrontendTag.BIND, FrontendTag.DESCRIBE, FrontendTag.EXECUTE, PendingReplies.CLOSE_PORTAL})
+    @ValueSource(bytes = {FrontendTag.BIND, FrontendTag.DESCRIBE, FrontendTag.EXECUTE, Mark.CLOSE_PORTAL})
     void otherMessagesLeaveTheClientTheTurn(byte mark) {
         ledger.sent(mark);
         assertThat(ledger.isClientsTurn()).isTrue();
@@ -49,7 +49,7 @@ final class PendingRepliesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(bytes = {PendingReplies.MALFORMED, PendingReplies.MALFORMED_FLUSH})
+    @ValueSource(bytes = {Mark.MALFORMED, Mark.MALFORMED_FLUSH})
     void whatCannotBeReadIsAwaitedAndAnsweredByAnErrorOnly(byte mark) throws Exception {
         ledger.sent(mark);
         ledger.sent(FrontendTag.PARSE, S1);
@@ -66,7 +66,7 @@ final class PendingRepliesTest {
 
     @Test
     void aQueryThatCannotBeReadHasNoRows() throws Exception {
-        ledger.sent(PendingReplies.MALFORMED_QUERY);
+        ledger.sent(Mark.MALFORMED_QUERY);
         assertThatThrownBy(() -> ledger.answered(BackendTag.ROW_DESCRIPTION)).isInstanceOf(ProtocolException.class);
         assertThatThrownBy(() -> ledger.answered(BackendTag.COMMAND_COMPLETE)).isInstanceOf(ProtocolException.class);
         ledger.failed();
@@ -79,7 +79,7 @@ final class PendingRepliesTest {
     void nothingButItsEndIsAwaitedOfAServerThatIsSentAnUnknownType() throws Exception {
         ledger.sent(FrontendTag.PARSE, S1);
         ledger.sent(FrontendTag.BIND);
-        ledger.sent(PendingReplies.NO_MESSAGE);
+        ledger.sent(Mark.NO_MESSAGE);
         ledger.failed();
         assertThat(ledger.isClientsTurn()).isFalse();
         assertThatThrownBy(() -> ledger.answered(BackendTag.READY_FOR_QUERY)).isInstanceOf(ProtocolException.class);
@@ -89,14 +89,14 @@ final class PendingRepliesTest {
     void anUnknownTypeIsSeenWhileMessagesAreSkipped() {
         ledger.sent(FrontendTag.BIND);
         ledger.failed();
-        ledger.sent(PendingReplies.NO_MESSAGE);
+        ledger.sent(Mark.NO_MESSAGE);
         assertThat(ledger.isClientsTurn()).isFalse();
     }
 
     @Test
     void anUnknownTypeEndsACopy() throws Exception {
         ledger.sent(FrontendTag.EXECUTE);
-        ledger.sent(PendingReplies.NO_MESSAGE);
+        ledger.sent(Mark.NO_MESSAGE);
         ledger.answered(BackendTag.COPY_IN_RESPONSE);
         assertThat(ledger.isClientsTurn()).isFalse();
         ledger.failed();
@@ -253,20 +253,16 @@ final class PendingRepliesTest {
 
     @Test
     void ownMessagesAreTold() throws Exception {
-        ledger.sent(PendingReplies.OWN_CLOSE, S1);
-        ledger.sent(PendingReplies.OWN_PARSE, S1);
-        ledger.sent(PendingReplies.OWN_SYNC);
-        ledger.sent(PendingReplies.OWN_QUERY);
-        assertThat(PendingReplies.isOwn(ledger.answered(BackendTag.CLOSE_COMPLETE)))
-                .isTrue();
-        assertThat(PendingReplies.isOwn(ledger.answered(BackendTag.PARSE_COMPLETE)))
-                .isTrue();
-        assertThat(PendingReplies.isOwn(ledger.answered(BackendTag.READY_FOR_QUERY)))
-                .isTrue();
-        assertThat(PendingReplies.isOwn(ledger.answered(BackendTag.READY_FOR_QUERY)))
-                .isTrue();
-        assertThat(PendingReplies.isOwn(FrontendTag.PARSE)).isFalse();
-        assertThat(PendingReplies.isOwn(FrontendTag.COPY_DATA)).isFalse();
+        ledger.sent(Mark.OWN_CLOSE, S1);
+        ledger.sent(Mark.OWN_PARSE, S1);
+        ledger.sent(Mark.OWN_SYNC);
+        ledger.sent(Mark.OWN_QUERY);
+        assertThat(Mark.isOwn(ledger.answered(BackendTag.CLOSE_COMPLETE))).isTrue();
+        assertThat(Mark.isOwn(ledger.answered(BackendTag.PARSE_COMPLETE))).isTrue();
+        assertThat(Mark.isOwn(ledger.answered(BackendTag.READY_FOR_QUERY))).isTrue();
+        assertThat(Mark.isOwn(ledger.answered(BackendTag.READY_FOR_QUERY))).isTrue();
+        assertThat(Mark.isOwn(FrontendTag.PARSE)).isFalse();
+        assertThat(Mark.isOwn(FrontendTag.COPY_DATA)).isFalse();
     }
 
     @ParameterizedTest
