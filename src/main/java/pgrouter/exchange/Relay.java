@@ -1,23 +1,13 @@
 package pgrouter.exchange;
 
-import java.nio.ByteBuffer;
-import java.util.Optional;
 import pgrouter.backend.ServerConnection;
 import pgrouter.backend.ServerFacts;
 import pgrouter.config.Address;
 import pgrouter.metrics.BackendCounters;
-import pgrouter.net.Inbox;
 import pgrouter.pool.PoolKey;
 import pgrouter.pool.ServerPool;
-import pgrouter.protocol.ErrorResponse;
-import pgrouter.protocol.FrontendMessage;
-import pgrouter.protocol.FrontendTag;
-import pgrouter.protocol.MessageBuilder;
-import pgrouter.request.Request;
 import pgrouter.request.ServerStatements;
 import pgrouter.request.Statement;
-import pgrouter.routing.FunctionCheck;
-import pgrouter.routing.Traits;
 
 /**
  * One of a session's server connections: requests go in, replies come out, and the messages of a reply go to the
@@ -33,8 +23,9 @@ public final class Relay {
     private final ReplyReader reader;
     private final ReadHandoff handoff;
     private final MessageSender sender;
-    private final Preparation preparation;
+    private final RequestSender requests;
     private final OwnRequests own;
+    private final Progress progress;
     private final ServerPool pool;
     private final BackendCounters counters;
     private final String words;
@@ -42,9 +33,6 @@ public final class Relay {
 
     /** Whether something that cannot be undone was left on the server. */
     private boolean traces;
-
-    /** Whether anything of the present request was sent. */
-    private boolean delivered;
 
     public Relay(
             ServerConnection pipe,
@@ -63,8 +51,15 @@ public final class Relay {
         this.reader = new ReplyReader(link, exchange, session, cluster, counters);
         this.handoff = reader.handoff();
         this.sender = new MessageSender(pipe, exchange);
-        this.preparation = new Preparation(exchange);
+        Preparation preparation = new Preparation(exchange);
+        this.requests = new RequestSender(exchange, sender, handoff, preparation, room(isWriter));
         this.own = new OwnRequests(exchange, sender, handoff, preparation);
+        this.progress = new Progress(exchange);
+    }
+
+    /** A request about databases on the primary may need that no kept connection uses the database. */
+    private Runnable room(boolean isWriter) {
+        return isWriter ? pool::makeRoom : () -> {};
     }
 
     /** Starts to read from the server. */
@@ -72,201 +67,9 @@ public final class Relay {
         reader.rest();
     }
 
-    /**
-     * Begins a request whose reply goes to the client.
-     *
-     * @param already how many messages of its reply the client has from another server
-     * @param mayWrite whether it may write although no command tag will show it
-     */
-    public void begin(int already, boolean mayWrite) {
-        delivered = false;
-        exchange.lock();
-        try {
-            exchange.begin(already, mayWrite);
-        } finally {
-            exchange.unlock();
-        }
-    }
-
-    /**
-     * Begins a request whose reply is kept until it can no longer be a refusal.
-     *
-     * @param already how many messages of its reply the client has from another server
-     * @param readOnly whether a refusal that comes too late for another node is the answer that the client has asked
-     * for
-     * @param checked whether it calls functions that count only where a {@link FunctionCheck} is sent after it
-     */
-    public void beginHeld(int already, boolean readOnly, boolean checked) {
-        delivered = false;
-        exchange.lock();
-        try {
-            exchange.beginHeld(already, readOnly, checked);
-        } finally {
-            exchange.unlock();
-        }
-    }
-
-    /** Sends the kept part of a request, from an offset on, as below and without a check. */
-    public void send(Request request, Inbox inbox, int from) throws InterruptedException {
-        send(request, inbox, from, Optional.empty());
-    }
-
-    /**
-     * Sends the kept part of a request, from an offset on, and before it what the server's process lacks for it. A
-     * lost connection is not reported here but by {@link #await}: the server's last error may still be on the way.
-     * After a refusal nothing is sent.
-     *
-     * @param check sent in one write with it, where the request ends here and calls functions of users
-     */
-    public void send(Request request, Inbox inbox, int from, Optional<FunctionCheck> check)
-            throws InterruptedException {
-        if (from == request.length()) {
-            return;
-        }
-        if (isWriter() && Traits.has(request.traits(), Traits.DATABASES)) {
-            pool.makeRoom();
-        }
-        Optional<MessageBuilder> before;
-        boolean isNoted;
-        exchange.lock();
-        try {
-            if (exchange.reply().isGivenUp()) {
-                sender.nothingSent();
-                return;
-            }
-            exchange.sentTraits().sends(request.state());
-            before = preparation.before(request, from == 0);
-            isNoted = !exchange.isComparing();
-            if (isNoted) {
-                note(request, inbox, from, check);
-            }
-            sender.noted();
-        } finally {
-            exchange.unlock();
-        }
-        before.ifPresent(sender::write);
-        if (isNoted || noteCompared(request, inbox, from, check)) {
-            delivered = true;
-            ByteBuffer messages = inbox.view(from, request.length() - from);
-            sender.write(check.isPresent() ? together(messages, check.get()) : messages, false);
-        }
-    }
-
-    private void note(Request request, Inbox inbox, int from, Optional<FunctionCheck> check) {
-        RequestMarks.note(request, inbox, from, exchange);
-        if (check.isPresent()) {
-            exchange.verify(check.get().expected());
-        }
-    }
-
-    /** @return false where the request has its reply already */
-    private boolean noteCompared(Request request, Inbox inbox, int from, Optional<FunctionCheck> check)
-            throws InterruptedException {
-        boolean goesOn = isDescribed();
-        if (goesOn) {
-            sender.sendOwn(failing -> {
-                preparation.failIfChanged(failing);
-                note(request, inbox, from, check);
-            });
-        }
-        return goesOn;
-    }
-
-    private static ByteBuffer together(ByteBuffer messages, FunctionCheck check) {
-        byte[] question = FrontendMessage.query(check.query());
-        ByteBuffer both = ByteBuffer.allocate(messages.remaining() + question.length);
-        return both.put(messages).put(question).flip();
-    }
-
-    /**
-     * Waits until the server has described the statements that it was given.
-     *
-     * @return false where the request has its reply already
-     */
-    private boolean isDescribed() throws InterruptedException {
-        return await() instanceof Reply.Partial;
-    }
-
-    /** Sends the beginning of a message that is not kept. */
-    public void sendBeginning(Request request, Inbox inbox, int present, int total) throws InterruptedException {
-        Optional<MessageBuilder> before;
-        boolean compares;
-        exchange.lock();
-        try {
-            exchange.sentTraits().sends(request.state());
-            before = preparation.before(request, false);
-            compares = before.isPresent() && exchange.isComparing();
-            sender.noted();
-        } finally {
-            exchange.unlock();
-        }
-        before.ifPresent(sender::write);
-        if (!compares || isDescribed()) {
-            sender.sendOwn(failing -> {
-                preparation.failIfChanged(failing);
-                RequestMarks.noteBeginning(request, inbox, exchange);
-            });
-            delivered = true;
-            sender.write(inbox.view(0, present), present < total);
-        }
-    }
-
-    /** Sends the next piece of such a message. */
-    public void sendRest(Inbox inbox, int length, boolean continues) {
-        sender.write(inbox.view(0, length), continues);
-    }
-
-    /** Fails the request with an error of pgrouter's: the server gets one too, and skips all up to the next Sync. */
-    public void fail(ErrorResponse error) {
-        sender.sendOwn(messages -> preparation.fail(error, messages));
-    }
-
-    /** Sends the end of a request instead of the client, which has the answer. */
-    public void sync() {
-        sender.sendOwn(messages -> {
-            exchange.send(FrontendTag.SYNC);
-            messages.bytes(FrontendMessage.sync());
-        });
-    }
-
     /** Waits until the server's turn has ended, if it has the turn. */
     public Reply await() throws InterruptedException {
         return handoff.await(sender);
-    }
-
-    /**
-     * Waits for the answers to all that was sent: the messages after it are for another server, and must not run
-     * after an error.
-     *
-     * @return whether the client has the answers, and there is no error
-     */
-    public boolean drain() throws InterruptedException {
-        sender.sendOwn(messages -> {
-            exchange.send(FrontendTag.FLUSH);
-            messages.bytes(FrontendMessage.flush());
-        });
-        return await() instanceof Reply.Partial partial && !partial.skipping();
-    }
-
-    /**
-     * Takes back the sent and kept part, in the middle of its reply; {@link #finishWithdrawn} must follow, or the
-     * connection is unusable.
-     *
-     * @return false where it is too late: the client has the reply, or the request is settled
-     */
-    public boolean withdraw() {
-        exchange.lock();
-        try {
-            if (!exchange.reply().withdraw()) {
-                return false;
-            }
-            exchange.send(Mark.OWN_SYNC);
-            sender.noted();
-        } finally {
-            exchange.unlock();
-        }
-        sender.write(ByteBuffer.wrap(FrontendMessage.sync()), false);
-        return true;
     }
 
     /** @return whether the former state of the server's process is restored; else the connection is unusable */
@@ -274,55 +77,19 @@ public final class Relay {
         return await() instanceof Reply.Refused && own.undo();
     }
 
+    /** Returns the sender of the client's requests to this server. */
+    public RequestSender requests() {
+        return requests;
+    }
+
+    /** Returns how far the client's present request has come. */
+    public Progress progress() {
+        return progress;
+    }
+
     /** Returns the requests of pgrouter's own to this server. */
     public OwnRequests own() {
         return own;
-    }
-
-    /** Whether the request needs a statement whose description by this server must come first. */
-    public boolean compares(Request request) {
-        return exchange.locked(now -> preparation.compares(request));
-    }
-
-    /** Whether anything of the present request was sent: the server may have run it. */
-    public boolean isDelivered() {
-        return delivered;
-    }
-
-    /** The side that goes on with the present request. */
-    public Turn turn() {
-        return exchange.locked(Exchange::turn);
-    }
-
-    /** Whether it is settled, or the client gets nothing of its reply. */
-    public boolean isDecided() {
-        return exchange.locked(Exchange::isDecided);
-    }
-
-    /** Whether so much is unanswered that the client must not send more before it is answered: unanswered messages are kept. */
-    public boolean isFarBehind() {
-        return exchange.locked(now -> now.pending().isLong());
-    }
-
-    /** Whether the reply is kept: the client has nothing of it, except the answers to Parse and the like. */
-    public boolean isHeld() {
-        return exchange.locked(now -> now.reply().isHeld());
-    }
-
-    /** Returns the effects that the present reply has shown so far. */
-    public Effects effects() {
-        return exchange.locked(now -> now.reply().effects());
-    }
-
-    /** How many messages of the present reply the client has. */
-    public int deliveredMessages() {
-        return exchange.locked(now -> now.reply().delivered().count());
-    }
-
-    /** Whether the server has run functions that differ from the assessed ones, or whether that cannot be known. */
-    public boolean hasOtherFunctions() {
-        return exchange.locked(now -> now.reply().verification().differs()
-                || now.reply().verification().isMissing());
     }
 
     /** I, T or E: the last ReadyForQuery. */

@@ -60,13 +60,13 @@ final class ReaderAttempt {
         servers.working(reader);
         reader.own().prepare(run.namedInSql(true));
         boolean checked = calls.areChecked(request);
-        reader.beginHeld(delivered, router.wishesReadOnly(), checked);
+        reader.requests().beginHeld(delivered, router.wishesReadOnly(), checked);
         askedAs = request.kind().fingerprints().together();
         hasRun = false;
         int sent = 0;
         while (true) {
             hasRun |= !reader.hasEnded();
-            reader.send(request, inbox, sent, check(reader, sent));
+            reader.requests().send(request, inbox, sent, check(reader, sent));
             request.begun();
             sent = request.length();
             Reply reply = reader.await();
@@ -78,22 +78,23 @@ final class ReaderAttempt {
                 return run.goOn(reader, !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION));
             }
             boolean paused = request.isPaused();
-            if (!reader.isDecided() && !requests.more(request, reader::isDecided)) {
-                return new Reply.Deserted(reader.effects());
+            if (!reader.progress().isDecided() && !requests.more(request, reader.progress()::isDecided)) {
+                return new Reply.Deserted(reader.progress().effects());
             }
             times.begins();
             Optional<Reply> withdrawn = withdrawn(reader, sent, checked, paused);
             if (withdrawn.isPresent()) {
                 return withdrawn.get();
             }
-            askedAs =
-                    reader.isDecided() ? askedAs : request.kind().fingerprints().together();
+            askedAs = reader.progress().isDecided()
+                    ? askedAs
+                    : request.kind().fingerprints().together();
         }
     }
 
     /** After an error that the client does not have, nothing counts any more. */
     private Optional<FunctionCheck> check(Relay reader, int sent) {
-        return sent > 0 && reader.turn() == Turn.CLIENT_SKIPS ? Optional.empty() : calls.check(request);
+        return sent > 0 && reader.progress().turn() == Turn.CLIENT_SKIPS ? Optional.empty() : calls.check(request);
     }
 
     /**
@@ -108,9 +109,10 @@ final class ReaderAttempt {
             throws IOException, SessionException, InterruptedException {
         boolean moves = isForWriter() || isUncheckable(checked) || isOutdated(sent);
         moves |= request.excess().isPresent();
-        boolean compares = paused && reader.compares(request);
-        if ((moves || compares || reader.isDecided()) && reader.withdraw()) {
-            return Optional.of(new Reply.Withdrawn(reader.deliveredMessages()));
+        boolean compares = paused && reader.requests().compares(request);
+        if ((moves || compares || reader.progress().isDecided())
+                && reader.requests().withdraw()) {
+            return Optional.of(new Reply.Withdrawn(reader.progress().deliveredMessages()));
         }
         if (paused && moves && isRestFree(reader) && forwarder.turnAwayRest(request, sent, reader)) {
             return Optional.of(new Reply.Withdrawn(0));
@@ -140,6 +142,8 @@ final class ReaderAttempt {
      * standby's answer to the earlier ones.
      */
     private boolean isRestFree(Relay reader) {
-        return !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION) && !request.isTooLarge() && !reader.isHeld();
+        return !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION)
+                && !request.isTooLarge()
+                && !reader.progress().isHeld();
     }
 }

@@ -56,7 +56,7 @@ final class Redirect {
 
     /** Functions that were not assessed may have left anything on the server. */
     private boolean hadOtherFunctions(Relay reader) {
-        boolean others = reader.hasOtherFunctions();
+        boolean others = reader.progress().hasOtherFunctions();
         if (others) {
             catalog.lookAgain();
         }

@@ -45,21 +45,21 @@ final class RequestForwarder {
                 return true;
             }
             boolean moves = readsOnly && request.length() > 0 && isForWriter(request, server, doubt);
-            if (moves && server.drain()) {
+            if (moves && server.requests().drain()) {
                 messages.again(request);
                 request.turnAway();
                 return true;
             }
             if (request.length() > 0) {
-                server.send(request, inbox, 0);
+                server.requests().send(request, inbox, 0);
                 inbox.consume(request.length());
                 request.consumed();
             }
-            if (!server.turn().isClients()) {
+            if (!server.progress().turn().isClients()) {
                 return true;
             }
-            if (server.isFarBehind()) {
-                server.drain();
+            if (server.progress().isFarBehind()) {
+                server.requests().drain();
             }
             if (!complete && !proceed(request, server, readsOnly, doubt)) {
                 return false;
@@ -82,7 +82,7 @@ final class RequestForwarder {
         boolean checked =
                 Traits.has(request.traits(), Traits.CALLS) && !Traits.has(request.traits(), Traits.HINT_READER);
         return messages.startsAnew(request, 0)
-                && server.turn() != Turn.CLIENT_SKIPS
+                && server.progress().turn() != Turn.CLIENT_SKIPS
                 && !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION)
                 && (checked || Traits.has(request.traits(), Traits.WRITER) || doubt.isThere());
     }
@@ -93,7 +93,10 @@ final class RequestForwarder {
      * @return false where it cannot go on elsewhere, or must not run after an error
      */
     boolean turnAwayRest(Request request, int sent, Relay server) throws ProtocolException, InterruptedException {
-        if (request.length() == sent || !messages.startsAnew(request, sent) || isSettled(server) || !server.drain()) {
+        if (request.length() == sent
+                || !messages.startsAnew(request, sent)
+                || isSettled(server)
+                || !server.requests().drain()) {
             return false;
         }
         inbox.consume(sent);
@@ -140,19 +143,22 @@ final class RequestForwarder {
         if (request.excess().isPresent()) {
             return true;
         }
-        if (readsOnly && isForWriter(request, server, doubt) && server.drain()) {
+        if (readsOnly
+                && isForWriter(request, server, doubt)
+                && server.requests().drain()) {
             request.reset();
             request.turnAway();
             return messages.beginning(request, total);
         }
-        server.sendBeginning(request, inbox, present, total);
+        server.requests().sendBeginning(request, inbox, present, total);
         RequestMessages.ends(request, headers.tag(0));
         inbox.consume(present);
         request.consumed();
-        return messages.pieces(total - present, (length, continues) -> server.sendRest(inbox, length, continues));
+        return messages.pieces(
+                total - present, (length, continues) -> server.requests().sendRest(inbox, length, continues));
     }
 
     private static boolean isSettled(Relay server) {
-        return server.turn() == Turn.SETTLED;
+        return server.progress().turn() == Turn.SETTLED;
     }
 }

@@ -56,9 +56,9 @@ final class RequestRun {
     Reply at(Relay server, int delivered, boolean outside) throws IOException, SessionException, InterruptedException {
         server.own().prepare(namedInSql(outside));
         boolean isThere = !server.hasEnded();
-        server.begin(delivered, Traits.has(request.traits(), Traits.MAY_WRITE));
-        server.send(request, inbox, 0);
-        sent = isThere && (server.isDelivered() || request.isTooLarge());
+        server.requests().begin(delivered, Traits.has(request.traits(), Traits.MAY_WRITE));
+        server.requests().send(request, inbox, 0);
+        sent = isThere && (server.requests().isDelivered() || request.isTooLarge());
         if (!request.isTooLarge() && request.excess().isEmpty()) {
             Reply reply = server.await();
             if (!(reply instanceof Reply.Partial)) {
@@ -99,7 +99,7 @@ final class RequestRun {
             boolean goesOn =
                     request.excess().isPresent() || forwarder.forward(request, server, readsOnly, router::isOutdated);
             if (!goesOn) {
-                return new Reply.Deserted(server.effects());
+                return new Reply.Deserted(server.progress().effects());
             }
             times.begins();
             if (request.excess().isPresent()) {
@@ -119,15 +119,15 @@ final class RequestRun {
     private Reply exceeds(Relay server, ErrorResponse error)
             throws IOException, SessionException, InterruptedException {
         toldOfExcess(error);
-        if (server.turn() == Turn.CLIENT_COPIES) {
+        if (server.progress().turn() == Turn.CLIENT_COPIES) {
             throw SessionException.fatal(error.sqlState(), error.message());
         }
-        server.fail(error);
+        server.requests().fail(error);
         if (!requests.finish(request, false)) {
-            return new Reply.Deserted(server.effects());
+            return new Reply.Deserted(server.progress().effects());
         }
         request.endsWith(FrontendTag.SYNC);
-        server.sync();
+        server.requests().sync();
         return server.await();
     }
 
