@@ -64,7 +64,10 @@ public final class OwnRequests {
      * @return whether it has them now
      */
     public boolean give(SessionState wanted) throws InterruptedException {
-        for (byte[] query : state.to(wanted).queries()) {
+        List<byte[]> queries = state.to(wanted).queries();
+        // By index: every read asks, and an iterator would be garbage.
+        for (int i = 0; i < queries.size(); i++) {
+            byte[] query = queries.get(i);
             if (!isSuccess(reply(Mark.OWN_QUERY, FrontendMessage.query(query, 0, query.length)))) {
                 return false;
             }
