@@ -7,5 +7,7 @@ public enum Consistency {
     /** Those of the same session. */
     SESSION,
     /** Those of all sessions of this pgrouter. */
-    CLUSTER
+    CLUSTER,
+    /** All that were committed on the primary before the read was sent, through whatever. */
+    STRICT
 }

@@ -19,11 +19,12 @@ public final class ReadPosition {
     private final int timeline;
     private final Optional<Lsn> floor;
 
-    /** The session whose write must be seen. */
+    /** The writer of what must be seen. */
     private enum Writer {
         NONE,
         OWN,
-        OTHER
+        OTHER,
+        ANYTHING
     }
 
     private ReadPosition(Writer writer, long writtenAt, Optional<Lsn> position, int timeline, Optional<Lsn> floor) {
@@ -42,6 +43,11 @@ public final class ReadPosition {
     /** @param time {@link System#nanoTime()} after a write of another session was acknowledged */
     public static ReadPosition othersWroteAt(long time) {
         return new ReadPosition(Writer.OTHER, time, Optional.empty(), 0, Optional.empty());
+    }
+
+    /** @param now {@link System#nanoTime()}; all that was committed before must be seen, whoever wrote it */
+    public static ReadPosition committedBefore(long now) {
+        return new ReadPosition(Writer.ANYTHING, now, Optional.empty(), 0, Optional.empty());
     }
 
     /**
@@ -70,9 +76,9 @@ public final class ReadPosition {
         return isOfWrite() && writtenAt - time >= 0;
     }
 
-    /** Whether the last of the writes is another session's. */
+    /** Whether the last of the writes may be another session's. */
     public boolean isOfOthers() {
-        return writer == Writer.OTHER;
+        return writer == Writer.OTHER || writer == Writer.ANYTHING;
     }
 
     /** Whether the primary was not asked since the write. */

@@ -48,10 +48,10 @@ final class ReadFreshness {
 
     /**
      * Whether a read will soon need the position of a write that has just become visible: of this session where it
-     * also reads, and of any other one where that is to see the write.
+     * also reads, and of any other one where that is to see the write. A strict read asks by itself.
      */
     boolean willBeAsked(Consistency consistency) {
-        boolean own = reads && consistency != Consistency.EVENTUAL;
+        boolean own = reads && (consistency == Consistency.SESSION || consistency == Consistency.CLUSTER);
         boolean others = consistency == Consistency.CLUSTER && writes.takeRead();
         reads = false;
         return own || others;
@@ -76,6 +76,8 @@ final class ReadFreshness {
         if (consistency == Consistency.CLUSTER) {
             writes.read();
             atLeast(writes.latest());
+        } else if (consistency == Consistency.STRICT) {
+            position = ReadPosition.committedBefore(System.nanoTime());
         }
     }
 

@@ -114,6 +114,50 @@ final class ConsistencyIT {
         }
     }
 
+    /** The writes go past pgrouter: it cannot know them. */
+    @Test
+    void strictReadsSeeWritesThatDidNotPassThroughPgrouter() throws Exception {
+        createTable();
+        try (RouterProcess router = RouterProcess.before(
+                        cluster, new RouterProcess.Options().with("consistency strict; wait auto"));
+                Connection writing = cluster.connect(1, "app", Login.APP);
+                Connection reading = router.connect()) {
+            assertThat(stale(writing, reading, 1, PAIRS)).isZero();
+            assertThat(onStandbys(router)).isPositive();
+            System.out.println("consistency strict: " + onStandbys(router) + " of " + PAIRS
+                    + " reads right after a write elsewhere on standbys; "
+                    + router.status().getLast());
+        }
+    }
+
+    @Test
+    void strictReadsSeeWritesOfAnotherPgrouter() throws Exception {
+        createTable();
+        RouterProcess.Options strict = new RouterProcess.Options().with("consistency strict; wait auto");
+        try (RouterProcess one = RouterProcess.before(cluster, strict);
+                RouterProcess other = RouterProcess.before(cluster, strict);
+                Connection writing = one.connect();
+                Connection reading = other.connect()) {
+            assertThat(stale(writing, reading, 1, PAIRS)).isZero();
+            assertThat(onStandbys(other)).isPositive();
+        }
+    }
+
+    @Test
+    void aReadAfterAWriteWaitsAMomentForAStandby() throws Exception {
+        createTable();
+        try (RouterProcess router = RouterProcess.before(
+                        cluster, new RouterProcess.Options().with("consistency cluster; wait auto"));
+                Connection writing = router.connect();
+                Connection reading = router.connect()) {
+            assertThat(stale(writing, reading, 1, PAIRS)).isZero();
+            System.out.println("wait auto: " + onStandbys(router) + " of " + PAIRS
+                    + " reads right after a write of another session on standbys; "
+                    + router.status().getLast());
+            assertThat(onStandbys(router)).isGreaterThan(PAIRS / 4);
+        }
+    }
+
     @Test
     void eventualConsistencyReadsFromStandbysRightBehindAWrite() throws Exception {
         createTable();
