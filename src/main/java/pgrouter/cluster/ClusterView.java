@@ -113,13 +113,14 @@ public final class ClusterView {
     /**
      * The view after a node has answered a query for its position. Its role decides whether the answer fits.
      *
-     * @param askedAt {@link System#nanoTime()} before the question was sent
+     * @param place with any timeline, which is not asked for
      */
-    public ClusterView at(Address address, Role role, Lsn position, long askedAt) {
+    public ClusterView at(Address address, Role role, Node.Place place) {
         boolean fits = answers.stream()
                 .filter(node -> node.backend().address().equals(address))
-                .anyMatch(node -> node.role() == role && node.state() == State.OK && askedAt - node.askedAt() >= 0);
-        return fits ? changed(address, node -> node.at(position, askedAt), belief::moved) : this;
+                .anyMatch(node ->
+                        node.role() == role && node.state() == State.OK && place.askedAt() - node.askedAt() >= 0);
+        return fits ? changed(address, node -> node.at(place), belief::moved) : this;
     }
 
     /** The view after a change of the configuration. The state of a backend that stays is kept; that of a removed one is forgotten. */

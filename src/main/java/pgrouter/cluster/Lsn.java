@@ -40,6 +40,16 @@ public record Lsn(long position) implements Comparable<Lsn> {
         return new Lsn(inPage == SHORT_PAGE_HEADER || inPage == LONG_PAGE_HEADER ? position - inPage : position);
     }
 
+    /** Whether a page of WAL begins here, as the end of a flush that no commit has demanded. */
+    boolean isPageStart() {
+        return (position & PAGE - 1) == 0;
+    }
+
+    /** The position so many bytes before this one; the beginning of the log where there are fewer. */
+    Lsn minus(long bytes) {
+        return new Lsn(Long.compareUnsigned(position, bytes) < 0 ? 0 : position - bytes);
+    }
+
     /** The number of bytes that this is behind the other; 0 where it is not. */
     public long bytesBehind(Lsn other) {
         return compareTo(other) >= 0 ? 0 : other.position - position;

@@ -26,15 +26,19 @@ public record Node(Backend backend, Standing standing, Place place, String syste
     /**
      * The position of the node.
      *
-     * @param position of a primary, where the next record goes; of a standby, the replayed position
+     * @param position of a primary, up to where its WAL is flushed, which is what standbys can receive; of a standby,
+     *     up to where it has replayed
+     * @param ahead of a primary, where the next record goes; of a standby, up to where it has received, which may be
+     *     less than it has replayed
      * @param timeline that a primary writes or a standby follows; 0 where it is not known
      * @param askedAt {@link System#nanoTime()} before it was asked: the position is not older than that
      */
-    public record Place(Optional<Lsn> position, int timeline, long askedAt) {
-        static final Place UNKNOWN = new Place(Optional.empty(), 0, 0);
+    public record Place(Optional<Lsn> position, Optional<Lsn> ahead, int timeline, long askedAt) {
+        static final Place UNKNOWN = new Place(Optional.empty(), Optional.empty(), 0, 0);
 
-        Place on(int itsTimeline) {
-            return new Place(position, itsTimeline, askedAt);
+        /** The same on this timeline. */
+        public Place on(int itsTimeline) {
+            return new Place(position, ahead, itsTimeline, askedAt);
         }
     }
 
@@ -59,26 +63,21 @@ public record Node(Backend backend, Standing standing, Place place, String syste
                 false);
     }
 
-    /** A node that answered that it is the primary. */
+    /** A node that answered that it is in this role, and there. */
+    public static Node in(Role role, Backend backend, Place place) {
+        return new Node(backend, new Standing(State.OK, role, Reason.NONE), place, "", Distance.UNKNOWN, false);
+    }
+
+    /** A node that answered that it is the primary, and has flushed all of its WAL. */
     public static Node primary(Backend backend, Lsn position, int timeline, long askedAt) {
-        return new Node(
-                backend,
-                new Standing(State.OK, Role.PRIMARY, Reason.NONE),
-                new Place(Optional.of(position), timeline, askedAt),
-                "",
-                Distance.UNKNOWN,
-                false);
+        Optional<Lsn> end = Optional.of(position);
+        return in(Role.PRIMARY, backend, new Place(end, end, timeline, askedAt));
     }
 
     /** A node that answered that it is a standby; it has no position where nothing was replayed since its start. */
     public static Node standby(Backend backend, Optional<Lsn> position, Optional<Long> lag, long askedAt) {
-        return new Node(
-                backend,
-                new Standing(State.OK, Role.STANDBY, Reason.NONE),
-                new Place(position, 0, askedAt),
-                "",
-                new Distance(lag, Optional.empty()),
-                false);
+        return in(Role.STANDBY, backend, new Place(position, position, 0, askedAt))
+                .with(new Distance(lag, Optional.empty()));
     }
 
     /** The same as a backend that could not be asked. Role and position stay as before, since nothing newer is known. */
@@ -112,9 +111,9 @@ public record Node(Backend backend, Standing standing, Place place, String syste
         return new Node(backend, standing, place, itsSystem, distance, drained);
     }
 
-    /** The same with a position that was asked for meanwhile. */
-    Node at(Lsn newer, long asked) {
-        return with(new Place(Optional.of(newer), timeline(), asked));
+    /** The same with a position that was asked for meanwhile, on the timeline that is known. */
+    Node at(Place newer) {
+        return with(newer.on(timeline()));
     }
 
     /** The same under other settings. */
@@ -154,6 +153,11 @@ public record Node(Backend backend, Standing standing, Place place, String syste
 
     public Optional<Lsn> position() {
         return place.position();
+    }
+
+    /** The position that follows: of a primary the inserted one, of a standby the received one. */
+    public Optional<Lsn> ahead() {
+        return place.ahead();
     }
 
     public int timeline() {
@@ -204,7 +208,7 @@ public record Node(Backend backend, Standing standing, Place place, String syste
         }
         long bytes = position().get().bytesBehind(primary.position().get());
         return with(new Distance(
-                Optional.of(bytes), ReplayDelay.of(behind(), position().get(), askedAt(), primary)));
+                Optional.of(bytes), ReplayDelay.of(behind(), position().get(), askedAt(), primary.place())));
     }
 
     /** Whether it was probed. */

@@ -35,7 +35,8 @@ import pgrouter.protocol.SqlState;
 final class Probe implements AutoCloseable {
     private static final String WHERE = """
             SELECT pg_is_in_recovery(), \
-            CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END""";
+            CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END, \
+            CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_insert_lsn() END""";
 
     /**
      * The timeline of a standby is the one that it streams. Where it streams none, or the role may not see that (it
@@ -210,12 +211,10 @@ final class Probe implements AutoCloseable {
         ServerConnection connection = connected();
         long askedAt = System.nanoTime();
         List<Optional<String>> row = OwnQuery.firstRow(connection, WHAT);
-        Whereabouts now = Whereabouts.of(row, 4);
-        Node node = now.role() == Role.STANDBY
-                ? Node.standby(backend, now.position(), Optional.empty(), askedAt)
-                        .on(Whereabouts.timeline(row.get(3)))
-                : Node.primary(backend, now.position().orElseThrow(), Whereabouts.timelineOf(row.get(2)), askedAt);
-        Node member = node.of(system);
+        Whereabouts now = Whereabouts.of(row, 5);
+        int timeline =
+                now.role() == Role.STANDBY ? Whereabouts.timeline(row.get(4)) : Whereabouts.timelineOf(row.get(3));
+        Node member = Node.in(now.role(), backend, now.place(timeline, askedAt)).of(system);
         return view -> view.with(member);
     }
 
@@ -223,10 +222,9 @@ final class Probe implements AutoCloseable {
             throws IOException, QueryException, LoginException, InterruptedException {
         ServerConnection connection = connected();
         long askedAt = System.nanoTime();
-        Whereabouts now = Whereabouts.of(OwnQuery.firstRow(connection, WHERE), 2);
-        return view -> now.position()
-                .map(position -> view.at(backend.address(), now.role(), position, askedAt))
-                .orElse(view);
+        Whereabouts now = Whereabouts.of(OwnQuery.firstRow(connection, WHERE), 3);
+        return view ->
+                now.position().isPresent() ? view.at(backend.address(), now.role(), now.place(0, askedAt)) : view;
     }
 
     @Override

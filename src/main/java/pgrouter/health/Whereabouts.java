@@ -4,19 +4,23 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import pgrouter.cluster.Lsn;
+import pgrouter.cluster.Node;
 import pgrouter.cluster.Role;
 
 /**
  * The answer of a node to {@link Probe}: its role and position. A node may answer anything. An answer that no
  * PostgreSQL gives is an {@link IOException}, as any violation of the protocol.
  *
- * @param position empty for a standby that has replayed nothing since its start
+ * @param position the flushed one of a primary, the replayed one of a standby; empty for a standby that has replayed
+ *     nothing since its start
+ * @param ahead the inserted one of a primary, the received one of a standby; empty for a standby that has received
+ *     nothing since its start
  */
-record Whereabouts(Role role, Optional<Lsn> position) {
+record Whereabouts(Role role, Optional<Lsn> position, Optional<Lsn> ahead) {
     /** The name of a WAL file begins with its timeline, in eight hexadecimal digits. */
     private static final int TIMELINE_DIGITS = 8;
 
-    /** @param row the row, whose first two columns are read */
+    /** @param row the row, whose first three columns are read */
     static Whereabouts of(List<Optional<String>> row, int columns) throws IOException {
         if (row.size() != columns) {
             throw new IOException("it answers " + row.size() + " columns in place of " + columns);
@@ -26,14 +30,25 @@ record Whereabouts(Role role, Optional<Lsn> position) {
             case "f" -> Role.PRIMARY;
             default -> throw new IOException("pg_is_in_recovery() is no boolean there");
         };
-        if (row.get(1).isEmpty()) {
+        return new Whereabouts(role, position(role, row.get(1)), position(role, row.get(2)));
+    }
+
+    private static Optional<Lsn> position(Role role, Optional<String> text) throws IOException {
+        if (text.isEmpty()) {
             if (role == Role.PRIMARY) {
                 throw new IOException("no WAL position");
             }
-            return new Whereabouts(role, Optional.empty());
+            return Optional.empty();
         }
-        Lsn position = Lsn.parse(row.get(1).get()).orElseThrow(() -> new IOException("its WAL position is none"));
-        return new Whereabouts(role, Optional.of(position));
+        return Optional.of(Lsn.parse(text.get()).orElseThrow(() -> new IOException("its WAL position is none")));
+    }
+
+    /**
+     * @param timeline 0 where it was not asked for
+     * @param askedAt {@link System#nanoTime()} before the question was sent
+     */
+    Node.Place place(int timeline, long askedAt) {
+        return new Node.Place(position, ahead, timeline, askedAt);
     }
 
     /** The timeline of a primary, by the name of the WAL file that it writes. */

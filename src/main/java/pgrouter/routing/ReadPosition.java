@@ -51,20 +51,25 @@ public final class ReadPosition {
     }
 
     /**
-     * Resolves the position with the results of the probes since: a primary that was asked after the write covers it. A
-     * primary on another timeline covers all that has survived of the timeline before, of which no position is valid
-     * any more.
+     * Resolves the position with the results of the probes since: what a primary has inserted when it was asked after the
+     * write covers it. A primary on another timeline covers all that has survived of the timeline before, of which no
+     * position is valid any more. So does one on the same timeline that has inserted less by now: it has lost unflushed
+     * WAL in a crash, and would keep reads from the standbys until it has written as much again.
      */
     public ReadPosition resolve(ClusterView view) {
         if (!isOfWrite() || view.primary().isEmpty()) {
             return this;
         }
         Node primary = view.primary().get();
-        boolean settled = position.isPresent() && timeline == primary.timeline();
+        boolean settled = position.isPresent() && timeline == primary.timeline() && !isLost(position.get(), primary);
         boolean covers = primary.askedAt() - writtenAt > 0;
         return settled || !covers
                 ? this
-                : new ReadPosition(writer, writtenAt, primary.position(), primary.timeline(), floor);
+                : new ReadPosition(writer, writtenAt, primary.ahead(), primary.timeline(), floor);
+    }
+
+    private static boolean isLost(Lsn position, Node primary) {
+        return primary.ahead().isPresent() && primary.ahead().get().compareTo(position) < 0;
     }
 
     private boolean isOfWrite() {

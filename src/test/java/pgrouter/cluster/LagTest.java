@@ -13,6 +13,7 @@ import pgrouter.config.BackendTls;
 /** How far behind a standby is, in bytes and in time, as the answers of the nodes come in. */
 final class LagTest {
     private static final long MS = 1_000_000;
+    private static final long PAGE = 8192;
     private static final Backend PRIMARY = Nodes.backend("p", 100);
     private static final Backend STANDBY = new Backend(
             new Address.Host("s", 5432),
@@ -26,6 +27,15 @@ final class LagTest {
 
     private void primary(long position, long milliseconds) {
         view = view.with(Node.primary(PRIMARY, new Lsn(position), 1, milliseconds * MS));
+    }
+
+    private static Node.Place place(long position, long ahead, long milliseconds) {
+        return new Node.Place(Optional.of(new Lsn(position)), Optional.of(new Lsn(ahead)), 1, milliseconds * MS);
+    }
+
+    /** A primary that has inserted more than it has flushed. */
+    private void primary(long flushed, long inserted, long milliseconds) {
+        view = view.with(Node.in(Role.PRIMARY, PRIMARY, place(flushed, inserted, milliseconds)));
     }
 
     private void standby(long position, long milliseconds) {
@@ -140,14 +150,69 @@ final class LagTest {
     }
 
     @Test
+    void walThatIsNotFlushedIsNoLag() {
+        primary(1000, 900_000, 0);
+        standby(1000, 1);
+        assertThat(lag()).contains(0L);
+        primary(1000, 900_000, 2000);
+        standby(1000, 2001);
+        assertThat(isRead()).isTrue();
+    }
+
+    @Test
+    void theMiddleOfARecordIsNoTarget() {
+        primary(PAGE, PAGE + 100, 0);
+        standby(PAGE - 100, 1);
+        primary(PAGE, PAGE + 100, 2000);
+        standby(PAGE - 100, 2001);
+        assertThat(lag()).contains(100L);
+        assertThat(isRead()).isTrue();
+        primary(PAGE, 2100);
+        standby(PAGE - 100, 2101);
+        primary(PAGE, 2700);
+        standby(PAGE - 100, 2701);
+        assertThat(isRead())
+                .as("nothing is inserted after it: a record ends there")
+                .isFalse();
+    }
+
+    @Test
+    void aTargetThatIsLackedStaysWhenThePrimaryFlushesHalfARecord() {
+        primary(PAGE - 1000, 0);
+        standby(PAGE - 2000, 1);
+        primary(PAGE, PAGE + 100, 600);
+        standby(PAGE - 2000, 601);
+        assertThat(isRead()).isFalse();
+        standby(PAGE - 1000, 602);
+        assertThat(isRead()).isTrue();
+    }
+
+    @Test
+    void aStandbyThatStandsStillDuringALongLoadIsNoticedWithoutACommit() {
+        Backend roomy =
+                new Backend(STANDBY.address(), BackendTls.OFF, 10_000_000, STANDBY.lagTime(), 100, STANDBY.timeout());
+        view = view.configured(List.of(PRIMARY, roomy));
+        primary(100 * PAGE, 100 * PAGE + 100, 0);
+        standby(100 * PAGE - 100, 1);
+        primary(300 * PAGE, 300 * PAGE + 100, 400);
+        standby(100 * PAGE - 100, 401);
+        assertThat(isRead()).isTrue();
+        primary(600 * PAGE, 600 * PAGE + 100, 1000);
+        standby(100 * PAGE - 100, 1001);
+        assertThat(isRead()).isFalse();
+        standby(600 * PAGE - 100, 1002);
+        assertThat(isRead()).isTrue();
+    }
+
+    @Test
     void aPositionThatWasAskedForBetweenTheRoundsCounts() {
         primary(1000, 0);
         standby(1000, 1);
-        view = view.at(PRIMARY.address(), Role.PRIMARY, new Lsn(50_000), 100 * MS);
-        view = view.at(STANDBY.address(), Role.STANDBY, new Lsn(2000), 101 * MS);
+        view = view.at(PRIMARY.address(), Role.PRIMARY, place(50_000, 50_000, 100));
+        view = view.at(STANDBY.address(), Role.STANDBY, place(2000, 2000, 101));
         assertThat(lag()).contains(48_000L);
         assertThat(isRead()).isFalse();
-        view = view.at(STANDBY.address(), Role.STANDBY, new Lsn(1500), 50 * MS);
+        view = view.at(STANDBY.address(), Role.STANDBY, place(1500, 1500, 50));
         assertThat(lag()).as("an answer that is older changes nothing").contains(48_000L);
     }
 }

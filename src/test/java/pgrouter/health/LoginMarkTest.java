@@ -63,7 +63,7 @@ final class LoginMarkTest {
             connection.send(Server.complete("SET"), mark, Server.ready('I'));
         } else {
             connection.send(
-                    Server.dataRow("f", "0/5000", "000000010000000000000001", null),
+                    Server.dataRow("f", "0/5000", "0/5000", "000000010000000000000001", null),
                     Server.complete("SELECT 1"),
                     Server.ready('I'));
         }

@@ -59,12 +59,16 @@ final class SupervisorTest {
         return server;
     }
 
-    /** A server that gives every probe this row; an empty value is NULL. */
+    /** A server that gives every probe this row; an empty value is NULL. Nothing is ahead of its position. */
     private FakePostgres answering(String recovery, String position, String walFile) throws IOException {
+        return answering(row(recovery, position, position, walFile, ""));
+    }
+
+    private FakePostgres answering(byte[] row) throws IOException {
         FakePostgres server = server();
         server.handle(connection -> {
             while (true) {
-                answer(connection, "7001", row(recovery, position, walFile, ""));
+                answer(connection, "7001", row);
             }
         });
         return server;
@@ -124,6 +128,21 @@ final class SupervisorTest {
     }
 
     @Test
+    void ofAPrimaryItLearnsWhatIsFlushedAndInsertedAndOfAStandbyWhatIsReplayedAndReceived() throws Exception {
+        Backend primary = backend(answering(row("f", "0/5000", "0/6000", "000000010000000000000001", "")));
+        Backend standby = backend(answering(row("t", "0/4FF0", "0/5000", "", "")));
+        Cluster cluster = new Cluster(List.of(primary, standby));
+        supervisor(cluster, primary, standby).round();
+        Node first = cluster.view().primary().orElseThrow();
+        assertThat(first.position()).isEqualTo(Lsn.parse("0/5000"));
+        assertThat(first.ahead()).isEqualTo(Lsn.parse("0/6000"));
+        Node second = cluster.view().nodes().get(1);
+        assertThat(second.position()).isEqualTo(Lsn.parse("0/4FF0"));
+        assertThat(second.ahead()).isEqualTo(Lsn.parse("0/5000"));
+        assertThat(second.lag()).as("only what is flushed can be replayed").contains(16L);
+    }
+
+    @Test
     void aNodeThatTakesNoConnectionsYetIsStarting() throws Exception {
         FakePostgres server = server();
         server.refuseLogins(Server.fatal("57P03", "the database system is starting up"));
@@ -175,7 +194,9 @@ final class SupervisorTest {
             logins.add(connection.processId());
             int left = 2;
             while (left > 0) {
-                left -= answer(connection, "7001", row("f", "0/5000", "000000010000000000000001", "")) ? 0 : 1;
+                left -= answer(connection, "7001", row("f", "0/5000", "0/5000", "000000010000000000000001", ""))
+                        ? 0
+                        : 1;
             }
         });
         Backend backend = backend(server);

@@ -22,10 +22,18 @@ final class WhereaboutsTest {
 
     @Test
     void aPrimaryAndAStandbyAreRead() throws IOException {
-        assertThat(Whereabouts.of(row("f", "16/B374D848"), 2))
-                .isEqualTo(new Whereabouts(Role.PRIMARY, Lsn.parse("16/B374D848")));
-        assertThat(Whereabouts.of(row("t", "0/1"), 2)).isEqualTo(new Whereabouts(Role.STANDBY, Lsn.parse("0/1")));
-        assertThat(Whereabouts.of(row("t", null), 2)).isEqualTo(new Whereabouts(Role.STANDBY, Optional.empty()));
+        assertThat(Whereabouts.of(row("f", "16/B374D848", "16/B374D900"), 3))
+                .isEqualTo(new Whereabouts(Role.PRIMARY, Lsn.parse("16/B374D848"), Lsn.parse("16/B374D900")));
+        assertThat(Whereabouts.of(row("t", "0/1", "0/2"), 3))
+                .isEqualTo(new Whereabouts(Role.STANDBY, Lsn.parse("0/1"), Lsn.parse("0/2")));
+    }
+
+    @Test
+    void aStandbyMayHaveReplayedOrReceivedNothing() throws IOException {
+        assertThat(Whereabouts.of(row("t", null, "0/2"), 3))
+                .isEqualTo(new Whereabouts(Role.STANDBY, Optional.empty(), Lsn.parse("0/2")));
+        assertThat(Whereabouts.of(row("t", "0/1", null), 3))
+                .isEqualTo(new Whereabouts(Role.STANDBY, Lsn.parse("0/1"), Optional.empty()));
     }
 
     @ParameterizedTest
@@ -44,16 +52,18 @@ final class WhereaboutsTest {
                 "t    | 0/0/0 | WAL position is none"
             })
     void whatIsNoPositionIsAFaultOfTheNode(String recovery, String position, String why) {
-        assertThatThrownBy(() -> Whereabouts.of(row(recovery, position), 2))
+        assertThatThrownBy(() -> Whereabouts.of(row(recovery, position, "0/1"), 3))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(why);
+        assertThatThrownBy(() -> Whereabouts.of(row(recovery, "0/1", position), 3))
+                .isInstanceOf(IOException.class);
     }
 
     @Test
     void soAreOtherColumns() {
-        assertThatThrownBy(() -> Whereabouts.of(row(), 2)).hasMessageContaining("0 columns in place of 2");
-        assertThatThrownBy(() -> Whereabouts.of(row("f", "0/1", "x"), 2))
-                .hasMessageContaining("3 columns in place of 2");
+        assertThatThrownBy(() -> Whereabouts.of(row(), 3)).hasMessageContaining("0 columns in place of 3");
+        assertThatThrownBy(() -> Whereabouts.of(row("f", "0/1", "0/1", "x"), 3))
+                .hasMessageContaining("4 columns in place of 3");
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
@@ -155,6 +156,26 @@ final class ConsistencyIT {
                     + " reads right after a write of another session on standbys; "
                     + router.status().getLast());
             assertThat(onStandbys(router)).isGreaterThan(PAIRS / 4);
+        }
+    }
+
+    /** The primary flushes the whole pages of such a load, and then nothing for some seconds. */
+    @Test
+    void aLoadThatNobodyHasCommittedMakesNoStandbyLate() throws Exception {
+        createTable();
+        try (RouterProcess router = RouterProcess.before(
+                        cluster, new RouterProcess.Options().with("backend default { lag 16mb 1s }"));
+                Connection loading = cluster.connect(1, "app", Login.APP);
+                Connection reading = router.connect()) {
+            loading.setAutoCommit(false);
+            Sql.run(loading, "INSERT INTO consistency SELECT generate_series(1, 10000)");
+            long before = onStandbys(router);
+            int reads = 0;
+            for (Instant end = Instant.now().plusSeconds(3); Instant.now().isBefore(end); reads++) {
+                Sql.ask(reading, "SELECT n FROM consistency");
+            }
+            assertThat(onStandbys(router) - before).isEqualTo(reads);
+            loading.rollback();
         }
     }
 

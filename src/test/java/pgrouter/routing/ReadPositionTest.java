@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import pgrouter.cluster.ClusterView;
+import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
 import pgrouter.cluster.Nodes;
+import pgrouter.cluster.Role;
 import pgrouter.cluster.State;
 
 final class ReadPositionTest {
@@ -88,6 +90,25 @@ final class ReadPositionTest {
                 .isFalse();
         assertThat(lost.resolve(promoted).isReachedBy(Nodes.standby("s", 100, 900)))
                 .isTrue();
+    }
+
+    @Test
+    void thePositionIsWhatThePrimaryHasInserted() {
+        Node primary = Node.in(
+                Role.PRIMARY,
+                Nodes.backend("p", 100),
+                new Node.Place(Optional.of(new Lsn(900)), Optional.of(new Lsn(1000)), 1, 11));
+        ReadPosition position = ReadPosition.writtenAt(10).resolve(new ClusterView(List.of(primary, STANDBY)));
+        assertThat(position.isReachedBy(Nodes.standby("s", 100, 900))).isFalse();
+        assertThat(position.isReachedBy(Nodes.standby("s", 100, 1000))).isTrue();
+    }
+
+    @Test
+    void aPositionThatAPrimaryLostInACrashIsForgotten() {
+        ReadPosition lost = ReadPosition.writtenAt(10).resolve(primaryAsked(9000, 11));
+        ReadPosition survived = lost.resolve(primaryAsked(900, 12));
+        assertThat(survived.isReachedBy(Nodes.standby("s", 100, 899))).isFalse();
+        assertThat(survived.isReachedBy(Nodes.standby("s", 100, 900))).isTrue();
     }
 
     @Test
