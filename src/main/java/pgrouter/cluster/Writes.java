@@ -7,7 +7,10 @@ public final class Writes {
     private final AtomicLong latest = new AtomicLong(System.nanoTime());
     private volatile boolean read;
 
-    /** Called when the primary has acknowledged a write, before its client is told. */
+    /**
+     * Notes that a write was committed, or may have been. Called when pgrouter has received the acknowledgement of the
+     * commit, and before the client gets it: so a position for which the primary is asked later covers the write.
+     */
     public void happened() {
         long now = System.nanoTime();
         latest.accumulateAndGet(now, (known, next) -> next - known > 0 ? next : known);

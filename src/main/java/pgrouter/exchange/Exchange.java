@@ -22,6 +22,7 @@ final class Exchange {
     private final OwnAnswer answer;
     private final OwnErrors ownErrors = new OwnErrors();
     private final LoginChange loginChange = new LoginChange();
+    private final DataChange dataChange = new DataChange();
     private final SentTraits sentTraits = new SentTraits();
     private final Received received;
 
@@ -29,7 +30,8 @@ final class Exchange {
         this.statements = statements;
         this.descriptions = new Descriptions(statements);
         this.answer = new OwnAnswer(statements.memory());
-        this.received = new Received(pending, reply, statements, descriptions, ownErrors, loginChange, sentTraits);
+        this.received =
+                new Received(pending, reply, statements, descriptions, ownErrors, loginChange, dataChange, sentTraits);
     }
 
     void lock() {
@@ -62,7 +64,7 @@ final class Exchange {
      */
     void begin(int already, boolean writes) {
         begin(Delivery.FORWARD, already, false);
-        sentTraits.begin(writes);
+        dataChange.begin(writes);
     }
 
     /**
@@ -75,7 +77,7 @@ final class Exchange {
      */
     void beginHeld(int already, boolean readOnly, boolean checked) {
         begin(Delivery.held(readOnly), already, checked);
-        sentTraits.begin(false);
+        dataChange.begin(false);
     }
 
     private void begin(Delivery way, int already, boolean checked) {
@@ -239,6 +241,11 @@ final class Exchange {
     LoginChange loginChange() {
         needsLock();
         return loginChange;
+    }
+
+    DataChange dataChange() {
+        needsLock();
+        return dataChange;
     }
 
     ServerStatements statements() {

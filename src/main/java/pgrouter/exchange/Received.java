@@ -21,6 +21,7 @@ final class Received {
     private final Descriptions descriptions;
     private final OwnErrors ownErrors;
     private final LoginChange loginChange;
+    private final DataChange dataChange;
     private final SentTraits sentTraits;
 
     Received(
@@ -30,6 +31,7 @@ final class Received {
             Descriptions descriptions,
             OwnErrors ownErrors,
             LoginChange loginChange,
+            DataChange dataChange,
             SentTraits sentTraits) {
         this.pending = pending;
         this.reply = reply;
@@ -37,6 +39,7 @@ final class Received {
         this.descriptions = descriptions;
         this.ownErrors = ownErrors;
         this.loginChange = loginChange;
+        this.dataChange = dataChange;
         this.sentTraits = sentTraits;
     }
 
@@ -52,7 +55,7 @@ final class Received {
         switch (tag) {
             case BackendTag.PARSE_COMPLETE -> parsed(mark);
             case BackendTag.CLOSE_COMPLETE -> closed(mark);
-            case BackendTag.COMMAND_COMPLETE -> completed(isOwn);
+            case BackendTag.COMMAND_COMPLETE -> completed(mark);
             case BackendTag.PARAMETER_DESCRIPTION -> descriptions.begin(tag, isOwn, isSeen);
             case BackendTag.ROW_DESCRIPTION, BackendTag.NO_DATA -> {
                 if (Mark.isDescribe(mark)) {
@@ -80,9 +83,17 @@ final class Received {
         }
     }
 
-    private void completed(boolean isOwn) {
-        if (!isOwn) {
-            reply.shows(Effect.COMPLETED);
+    /**
+     * Outside a transaction block, the server commits the last command of a text before it tells that the command is
+     * complete. It commits a command of the extended protocol at Sync.
+     */
+    private void completed(byte mark) {
+        if (Mark.isOwn(mark)) {
+            return;
+        }
+        reply.shows(Effect.COMPLETED);
+        if (mark == FrontendTag.QUERY && reply.transactionStatus() == 'I') {
+            dataChange.committed();
         }
     }
 
@@ -90,6 +101,7 @@ final class Received {
     void committed() {
         reply.shows(Effect.COMMITTED);
         loginChange.committed();
+        dataChange.committed();
     }
 
     /** Notes that DEALLOCATE ALL has succeeded. */
@@ -145,6 +157,9 @@ final class Received {
             statements.unnamedDropped();
         }
         reply.ready(status, isOwn);
+        if (!isOwn) {
+            dataChange.answered(status);
+        }
         if (status == 'I') {
             loginChange.ended();
             sentTraits.ended();

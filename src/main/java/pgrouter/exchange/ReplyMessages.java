@@ -118,16 +118,13 @@ final class ReplyMessages {
         if (!tag.equals(CommandTag.SELECT)) {
             shows(tag);
         }
-        if (link.isWriter()
-                && (tag.writes() || tag.commits() || exchange.sentTraits().mayWrite())) {
-            cluster.writes().happened();
-        }
         return exchange.received().answered(BackendTag.COMMAND_COMPLETE);
     }
 
     private void shows(CommandTag tag) {
         if (link.isWriter() && tag.writes()) {
             exchange.reply().shows(Effect.WROTE);
+            exchange.dataChange().happened();
         }
         if (link.isWriter() && tag.changesLogins()) {
             exchange.loginChange().happened();

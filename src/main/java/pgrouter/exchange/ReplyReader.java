@@ -235,6 +235,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         boolean counts;
         boolean differs;
         boolean changesLogins;
+        boolean changesData;
         exchange.lock();
         try {
             buffer.scan();
@@ -246,11 +247,15 @@ final class ReplyReader implements ReadHandoff.Reader {
             counts = verdict == Verdict.COMPLETE && !exchange.isAnsweringOwn();
             differs = verdict == Verdict.COMPLETE && hasOtherFunctions();
             changesLogins = exchange.loginChange().take();
+            changesData = link.isWriter() && exchange.dataChange().take();
         } finally {
             exchange.unlock();
         }
         if (changesLogins) {
             cluster.pool().clear();
+        }
+        if (changesData) {
+            cluster.writes().happened();
         }
         if (counts) {
             count();

@@ -11,9 +11,7 @@ final class RequestMarks {
 
     /** Notes the messages of the kept part from an offset on; those before it were sent already. */
     static void note(Request request, Inbox inbox, int from, Exchange exchange) {
-        if (Traits.has(request.traits(), Traits.MAY_WRITE)) {
-            exchange.sentTraits().mayWriteToo();
-        }
+        noteChange(request, exchange);
         int statement = 0;
         for (int at = 0; at < request.lengthOfMessages(); at += 1 + inbox.intAt(at + 1)) {
             byte tag = inbox.byteAt(at);
@@ -33,7 +31,14 @@ final class RequestMarks {
 
     /** Notes the message of which only the beginning is there. */
     static void noteBeginning(Request request, Inbox inbox, Exchange exchange) {
+        noteChange(request, exchange);
         note(request, inbox.byteAt(0), inbox.byteAt(5), 0, exchange);
+    }
+
+    private static void noteChange(Request request, Exchange exchange) {
+        if (Traits.has(request.traits(), Traits.MAY_WRITE)) {
+            exchange.dataChange().mayHappen();
+        }
     }
 
     private static void note(Request request, byte tag, byte kind, int statement, Exchange exchange) {

@@ -114,10 +114,11 @@ final class Settlement {
         changes.tell();
     }
 
-    /** Notes that the server was lost with the request on it. */
+    /** Notes that the server was lost with the request on it. The primary may have committed it. */
     void settleLost(boolean atWriter) {
         state.lost();
         if (atWriter) {
+            services.writes().happened();
             horizon.atWriter(true, false);
         }
     }

@@ -84,6 +84,7 @@ public final class Stage implements Closeable {
     private final BlockingQueue<Connection> readers = new LinkedBlockingQueue<>();
     private final Cluster cluster;
     private final Metrics metrics = new Metrics();
+    private final Settings settings;
     private final Sessions sessions;
     private final OpenServers openServers;
     private final ServerPool serverPool;
@@ -135,7 +136,7 @@ public final class Stage implements Closeable {
                 failover,
                 Duration.ofSeconds(30));
         Rules rules = new Rules(Consistency.SESSION, ReadWait.OFF, RouteRules.DEFAULT, limits, Duration.ZERO);
-        Settings settings = new Settings(rules, new Access(new Users(authDb()), Hba.NONE));
+        settings = new Settings(rules, new Access(new Users(authDb()), Hba.NONE));
         sessions = new Sessions(settings, () -> capacity, memory);
         serverPool = new ServerPool(() -> pool, processes);
         serverPool.watch(cluster);
@@ -248,6 +249,13 @@ public final class Stage implements Closeable {
     /** One standby, and requests that wait for a primary. */
     public static Stage withPatience() throws Exception {
         return new Stage(1, Duration.ofSeconds(30), NO_POOL);
+    }
+
+    /** Sessions that begin from now on see these writes. */
+    public void consistency(Consistency now) {
+        Rules rules = settings.rules();
+        settings.change(
+                new Rules(now, rules.readWait(), rules.route(), rules.limits(), rules.slow()), settings.access());
     }
 
     /** From now on this tells since when a node is up. */
