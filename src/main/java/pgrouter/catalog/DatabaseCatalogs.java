@@ -42,7 +42,7 @@ public final class DatabaseCatalogs implements Catalogs {
     /** The catalogs that the rules ask for; none are read where the standby judges everything. */
     public static Catalogs of(Cluster cluster, Connector connector, Supplier<Health> health, RouteRules rules) {
         if (rules.functions() == FunctionRule.ASK) {
-            SuspectNames named = Assessment.ofRules(rules);
+            Optional<SuspectNames> named = Optional.of(Assessment.ofRules(rules));
             return Catalogs.always(path -> named);
         }
         DatabaseCatalogs catalogs = new DatabaseCatalogs(cluster, connector, health, rules);

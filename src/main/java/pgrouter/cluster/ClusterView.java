@@ -19,6 +19,10 @@ import pgrouter.config.Backend;
  */
 public final class ClusterView {
     private final List<Node> nodes;
+
+    /** The nodes in the same order: what each request asks for is made once. */
+    private final List<Optional<Node>> found;
+
     private final List<Node> answers;
     private final PrimaryElection belief;
     private final List<Node> readers;
@@ -33,6 +37,7 @@ public final class ClusterView {
         this.answers = List.copyOf(answers);
         this.belief = belief;
         this.nodes = answers.stream().map(belief::judged).toList();
+        this.found = nodes.stream().map(Optional::of).toList();
         this.readers = nodes.stream().filter(Node::isSuitableReader).toList();
     }
 
@@ -40,6 +45,7 @@ public final class ClusterView {
     private ClusterView(ClusterView of, List<Node> readers) {
         this.answers = of.answers;
         this.nodes = of.nodes;
+        this.found = of.found;
         this.belief = of.belief;
         this.readers = readers;
     }
@@ -67,7 +73,7 @@ public final class ClusterView {
         // By index: every request asks, and an iterator would be garbage.
         for (int i = 0; i < nodes.size(); i++) {
             if (nodes.get(i).backend().address().equals(address)) {
-                return Optional.of(nodes.get(i));
+                return found.get(i);
             }
         }
         return Optional.empty();

@@ -17,7 +17,9 @@ public final class RequestStatements {
     private Set<String> references = new LinkedHashSet<>();
     private Set<String> settled = new HashSet<>();
     private List<Statement> made = new ArrayList<>();
-    private Optional<String> leading = Optional.empty();
+
+    /** Null where the first message uses none. */
+    private String leading;
 
     RequestStatements(NotedBytes noted) {
         this.noted = noted;
@@ -27,7 +29,7 @@ public final class RequestStatements {
         references.clear();
         settled.clear();
         made.clear();
-        leading = Optional.empty();
+        leading = null;
     }
 
     /** Releases the memory that a request of many statements has needed. */
@@ -42,7 +44,7 @@ public final class RequestStatements {
         references.forEach(this::settle);
         references.clear();
         made.clear();
-        leading = Optional.empty();
+        leading = null;
     }
 
     /** Whether so many of the kept messages are about statements that the request is large, however short their texts are. */
@@ -52,11 +54,11 @@ public final class RequestStatements {
 
     /** The statement that the first message uses. */
     public Optional<String> leading() {
-        return leading;
+        return Optional.ofNullable(leading);
     }
 
     void beginsWith(String statement) {
-        leading = Optional.of(statement);
+        leading = statement;
     }
 
     /** The statements that the request refers to as they were before it. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +18,9 @@ import pgrouter.routing.SuspectNames;
  * request.
  */
 public final class Statements {
-    private final Map<String, Statement> living = new ConcurrentHashMap<>();
+    /** By their names, as {@link #find} returns them: each request asks, and allocates nothing. */
+    private final Map<String, Optional<Statement>> living = new ConcurrentHashMap<>();
+
     private final List<ServerStatements> pipes = new ArrayList<>();
     private final Memory.OfSession memory;
 
@@ -43,7 +46,11 @@ public final class Statements {
     }
 
     public Optional<Statement> find(String name) {
-        return Optional.ofNullable(living.get(name));
+        return living.getOrDefault(name, Optional.empty());
+    }
+
+    private static Optional<Statement> orNone(Optional<Statement> former) {
+        return Objects.requireNonNullElse(former, Optional.empty());
     }
 
     Collection<String> names() {
@@ -53,14 +60,18 @@ public final class Statements {
     /** The statements that SQL has prepared, and these. */
     public Collection<String> bySql(Collection<String> others) {
         Set<String> names = new LinkedHashSet<>(others);
-        living.values().stream().filter(Statement::isBySql).map(Statement::name).forEach(names::add);
+        living.values().stream()
+                .flatMap(Optional::stream)
+                .filter(Statement::isBySql)
+                .map(Statement::name)
+                .forEach(names::add);
         return names;
     }
 
     void parsed(Statement statement) {
-        Statement before = living.put(statement.name(), statement);
+        Optional<Statement> before = orNone(living.put(statement.name(), Optional.of(statement)));
         if (!statement.isUnnamed()) {
-            memory.take(statement.bytes() - (before == null ? 0 : before.bytes()));
+            memory.take(statement.bytes() - before.map(Statement::bytes).orElse(0L));
         }
     }
 
@@ -72,7 +83,8 @@ public final class Statements {
     }
 
     private void recount(Statement statement, long before) {
-        if (!statement.isUnnamed() && living.get(statement.name()) == statement) {
+        if (!statement.isUnnamed()
+                && find(statement.name()).filter(found -> found == statement).isPresent()) {
             memory.take(statement.bytes() - before);
         }
     }
@@ -91,10 +103,8 @@ public final class Statements {
 
     /** One server connection has closed a statement. The others that still have it close it at their next use. */
     void closed(String name, ServerStatements by) {
-        Statement closed = living.remove(name);
-        if (closed != null && !closed.isUnnamed()) {
-            memory.take(-closed.bytes());
-        }
+        Optional<Statement> closed = orNone(living.remove(name));
+        closed.filter(statement -> !statement.isUnnamed()).ifPresent(statement -> memory.take(-statement.bytes()));
         pipes.stream().filter(pipe -> pipe != by).forEach(pipe -> pipe.outlived(name));
     }
 

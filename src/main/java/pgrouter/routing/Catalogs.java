@@ -40,12 +40,12 @@ public interface Catalogs {
         void close();
     }
 
-    /** Catalogs that always return these names, and read nothing. */
-    static Catalogs always(Function<Optional<SearchPath>, SuspectNames> names) {
+    /** Catalogs that always return what this says, and read nothing. */
+    static Catalogs always(Function<Optional<SearchPath>, Optional<SuspectNames>> names) {
         Catalog catalog = new Catalog() {
             @Override
             public Optional<SuspectNames> suspects(Optional<SearchPath> path) {
-                return Optional.of(names.apply(path));
+                return names.apply(path);
             }
 
             @Override

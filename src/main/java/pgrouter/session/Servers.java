@@ -147,7 +147,8 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
 
     /** Returns the relay to the primary where there is one, else the relay to a standby. */
     Optional<Relay> first() {
-        return writer.relay().or(reader::relay);
+        Optional<Relay> primary = writer.relay();
+        return primary.isPresent() ? primary : reader.relay();
     }
 
     /** When roles, databases or a configuration were changed last. */

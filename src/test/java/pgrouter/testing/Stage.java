@@ -95,7 +95,7 @@ public final class Stage implements Closeable {
     private volatile Uptime uptime = Uptime.UNKNOWN;
     private volatile Optional<TlsServer> tls = Optional.empty();
     private volatile Duration grace = Duration.ofMinutes(1);
-    private volatile Function<Optional<SearchPath>, SuspectNames> suspects;
+    private volatile Function<Optional<SearchPath>, Optional<SuspectNames>> suspects;
     private volatile Capacity capacity = Capacity.UNBOUNDED;
 
     private Stage(int standbyCount, Duration failover, Pool pool) throws Exception {
@@ -121,7 +121,7 @@ public final class Stage implements Closeable {
             Optional<NewProcesses> processes)
             throws Exception {
         pool = firstPool;
-        suspects = path -> firstSuspects;
+        publish(firstSuspects);
         primary = FakePostgres.start(writers, 1000);
         for (int i = 0; i < standbyCount; i++) {
             standbys.add(FakePostgres.start(readers, 2000 + 1000 * i));
@@ -186,12 +186,13 @@ public final class Stage implements Closeable {
 
     /** From now on this is known of the database, by the schemas in which a session looks for names. */
     public void publish(Function<Optional<SearchPath>, SuspectNames> next) {
-        suspects = next;
+        suspects = path -> Optional.of(next.apply(path));
     }
 
     /** From now on this is known of the database. */
     public void publish(SuspectNames next) {
-        suspects = path -> next;
+        Optional<SuspectNames> known = Optional.of(next);
+        suspects = path -> known;
     }
 
     /** One standby, and room for so much of what clients have pgrouter keep. */
