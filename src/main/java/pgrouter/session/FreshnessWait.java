@@ -100,7 +100,7 @@ final class FreshnessWait {
         Route route = first;
         long pause = FIRST_PAUSE;
         long next = System.nanoTime();
-        while (Route.awaitsReplay(route)) {
+        while (Route.awaitsReplay(route) && deadline - System.nanoTime() > 0) {
             Optional<Node> candidate = candidate();
             if (candidate.isEmpty()) {
                 return route;
@@ -122,14 +122,27 @@ final class FreshnessWait {
         return route;
     }
 
-    /** The standby is asked at the same time: it may have replayed the write by then. */
+    /**
+     * Waits for the answer that closes an open position: the primary's. The standby is asked at the same time: it may
+     * have replayed the write by then. Without a primary the standbys tell what they have received of others' writes.
+     */
     private boolean awaitPrimary(ReadPosition needed, Node candidate, long deadline) throws InterruptedException {
-        Optional<Node> primary = services.cluster().view().primary();
-        if (primary.isEmpty()) {
-            return false;
+        ClusterView view = services.cluster().view();
+        if (view.primary().isEmpty()) {
+            return !needed.needsPrimary() && awaitStandbys(view, needed.writtenAt(), deadline);
         }
         probes.requestPosition(address(candidate));
-        return probes.awaitPosition(address(primary.get()), needed.writtenAt(), deadline);
+        return probes.awaitPosition(address(view.primary().get()), needed.writtenAt(), deadline);
+    }
+
+    private boolean awaitStandbys(ClusterView view, long since, long deadline) throws InterruptedException {
+        boolean answered = true;
+        for (Node node : view.nodes()) {
+            if (node.isStandby() && node.askedAt() - since <= 0) {
+                answered &= probes.awaitPosition(address(node), since, deadline);
+            }
+        }
+        return answered;
     }
 
     /** The session's own standby where it stays there, else the one that has replayed most. */

@@ -93,6 +93,6 @@ final class ReadFreshness {
             return ReadPosition.ANY;
         }
         position = position.resolve(view);
-        return position;
+        return position.asFarAsReceived(view);
     }
 }

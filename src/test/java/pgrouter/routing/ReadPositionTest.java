@@ -117,4 +117,53 @@ final class ReadPositionTest {
         Node nowhere = Node.standby(Nodes.backend("s", 100), Optional.empty(), Optional.of(0L), 0);
         assertThat(position.isReachedBy(nowhere)).isFalse();
     }
+
+    private static Node standby(String name, long replayed, long received, long askedAt) {
+        return Node.in(
+                Role.STANDBY,
+                Nodes.backend(name, 100),
+                new Node.Place(Optional.of(new Lsn(replayed)), Optional.of(new Lsn(received)), 0, askedAt));
+    }
+
+    private static ReadPosition amongStandbys(ReadPosition position, Node... standbys) {
+        ClusterView view = new ClusterView(List.of(standbys));
+        return position.resolve(view).asFarAsReceived(view);
+    }
+
+    @Test
+    void withoutAPrimaryWhatAnyStandbyHasReceivedCounts() {
+        Node behind = standby("a", 900, 1000, 20);
+        Node ahead = standby("b", 950, 950, 20);
+        ReadPosition position = amongStandbys(ReadPosition.othersWroteAt(10), behind, ahead);
+        assertThat(position.isReachedBy(behind)).isFalse();
+        assertThat(position.isReachedBy(ahead))
+                .as("it has replayed less than another has received")
+                .isFalse();
+        assertThat(position.isReachedBy(standby("a", 1000, 1000, 30))).isTrue();
+    }
+
+    @Test
+    void aStandbyThatWasNotAskedSinceTheWriteLeavesItOpen() {
+        ReadPosition position = amongStandbys(
+                ReadPosition.othersWroteAt(10), standby("a", 1000, 1000, 20), standby("b", 1000, 1000, 9));
+        assertThat(position.isOpen()).isTrue();
+    }
+
+    @Test
+    void anOwnWriteAndAStrictReadNeedAPrimary() {
+        Node standby = standby("a", 1000, 1000, 20);
+        assertThat(amongStandbys(ReadPosition.writtenAt(10), standby).isOpen()).isTrue();
+        assertThat(amongStandbys(ReadPosition.committedBefore(10), standby).isOpen())
+                .isTrue();
+        assertThat(ReadPosition.committedBefore(10).needsPrimary()).isTrue();
+    }
+
+    @Test
+    void aPrimaryThatComesBackCountsAgain() {
+        ReadPosition position = ReadPosition.othersWroteAt(10).resolve(primaryAsked(2000, 11));
+        Node standby = standby("s", 1000, 1000, 20);
+        assertThat(amongStandbys(position, standby).isReachedBy(standby)).isTrue();
+        assertThat(position.resolve(primaryAsked(2000, 30)).isReachedBy(standby))
+                .isFalse();
+    }
 }
