@@ -68,16 +68,22 @@ final class ReadFreshness {
         if (!seesAll) {
             return;
         }
-        reads = true;
         if (read && !readerStays) {
             atLeast(readAt);
             read = false;
         }
         if (consistency == Consistency.CLUSTER) {
-            writes.read();
             atLeast(writes.latest());
         } else if (consistency == Consistency.STRICT) {
             position = ReadPosition.committedBefore(System.nanoTime());
+        }
+    }
+
+    /** Notes that the present request is a read that needs a standby. */
+    void reads(Consistency consistency) {
+        reads = true;
+        if (consistency == Consistency.CLUSTER) {
+            writes.read();
         }
     }
 

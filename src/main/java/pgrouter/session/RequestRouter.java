@@ -103,7 +103,11 @@ final class RequestRouter {
             request.add(Traits.MAY_WRITE);
             services.metrics().learnedRoute();
         }
-        return Route.awaitsReplay(route) ? wait.await(route, decision) : route;
+        boolean waits = Route.awaitsReplay(route);
+        if (waits || route.equals(Route.READER)) {
+            horizon.reads(state.consistency());
+        }
+        return waits ? wait.await(route, decision) : route;
     }
 
     private void fixWrites(Optional<Node> own) {

@@ -30,7 +30,7 @@ import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
-import pgrouter.cluster.Probes;
+import pgrouter.cluster.Role;
 import pgrouter.cluster.Uptime;
 import pgrouter.cluster.Writes;
 import pgrouter.config.Address;
@@ -84,6 +84,7 @@ public final class Stage implements Closeable {
     private final BlockingQueue<Connection> readers = new LinkedBlockingQueue<>();
     private final Cluster cluster;
     private final Metrics metrics = new Metrics();
+    private final ScriptedProbes probes = new ScriptedProbes(this::role);
     private final Settings settings;
     private final Sessions sessions;
     private final OpenServers openServers;
@@ -144,7 +145,7 @@ public final class Stage implements Closeable {
         Services services = new Services(
                 settings,
                 cluster,
-                Probes.STOPPED,
+                probes,
                 backend -> uptime.since(backend),
                 new Writes(),
                 new ReplayTimes.OfNodes(),
@@ -257,6 +258,37 @@ public final class Stage implements Closeable {
         Rules rules = settings.rules();
         settings.change(
                 new Rules(now, rules.readWait(), rules.route(), rules.limits(), rules.slow()), settings.access());
+    }
+
+    /** Reads of sessions wait so long from now on. */
+    public void readWait(ReadWait now) {
+        Rules rules = settings.rules();
+        settings.change(
+                new Rules(rules.consistency(), now, rules.route(), rules.limits(), rules.slow()), settings.access());
+    }
+
+    /** Health, which answers as the story wants. */
+    public ScriptedProbes probes() {
+        return probes;
+    }
+
+    private String role(Address node) {
+        return node.equals(backend(primary).address()) ? "primary" : "standby";
+    }
+
+    /** The nodes have answered that they are there now. */
+    public void moveTo(Lsn primaryPosition, Lsn standbyPosition) {
+        cluster.change(view -> view.at(backend(primary).address(), Role.PRIMARY, place(primaryPosition))
+                .at(backend(standby()).address(), Role.STANDBY, place(standbyPosition)));
+    }
+
+    private static Node.Place place(Lsn position) {
+        return new Node.Place(Optional.of(position), Optional.of(position), 1, System.nanoTime());
+    }
+
+    /** How long the first standby has lacked WAL. */
+    public Duration behindFor() {
+        return cluster.view().nodes().get(1).behindFor();
     }
 
     /** From now on this tells since when a node is up. */

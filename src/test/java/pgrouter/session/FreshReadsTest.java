@@ -1,0 +1,202 @@
+package pgrouter.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static pgrouter.testing.Frontend.query;
+import static pgrouter.testing.Server.complete;
+import static pgrouter.testing.Server.ready;
+import static pgrouter.testing.Server.row;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import pgrouter.cluster.Lsn;
+import pgrouter.config.Consistency;
+import pgrouter.config.ReadWait;
+import pgrouter.testing.Await;
+import pgrouter.testing.FakeClient;
+import pgrouter.testing.FakePostgres.Connection;
+import pgrouter.testing.ScriptedProbes;
+
+/** A read that must see a write waits a moment for a standby that has it. */
+final class FreshReadsTest extends OnOneStandby {
+    private static final Lsn WRITTEN = new Lsn(2000);
+    private static final Lsn BEFORE = new Lsn(1999);
+
+    private ScriptedProbes probes() {
+        return stage.probes();
+    }
+
+    private void write() throws Exception {
+        on(writer, "INSERT INTO t VALUES (1)", "INSERT 0 1", 'I');
+    }
+
+    private void read(Connection backend) throws Exception {
+        on(backend, "SELECT 1", "SELECT 1", 'I');
+    }
+
+    /** Another session, and its connections. */
+    private record Other(FakeClient client, Connection writer, Connection reader) {}
+
+    private Other other() throws Exception {
+        FakeClient otherClient = stage.client();
+        return new Other(otherClient, stage.writer(), stage.reader());
+    }
+
+    private void writeOf(Other other) throws Exception {
+        other.client().send(query("INSERT INTO t VALUES (2)"));
+        other.writer().answer("INSERT INTO t VALUES (2)", complete("INSERT 0 1"), ready('I'));
+        other.client().expect("Complete INSERT 0 1", "Ready I");
+    }
+
+    /** The primary tells the position, and the standby has it when it is asked for the second time. */
+    private boolean answers(String node, int count) {
+        stage.publish(WRITTEN, count < 3 ? BEFORE : WRITTEN);
+        return true;
+    }
+
+    @Test
+    void aReadWaitsUntilItsStandbyHasTheWrite() throws Exception {
+        stage.readWait(ReadWait.AUTO);
+        write();
+        probes().answer(this::answers);
+        read(reader);
+        assertThat(probes().asked())
+                .containsExactly("request standby", "await primary", "await standby", "await standby");
+    }
+
+    @Test
+    void theLastRouteTellsHowLongTheReadHasWaited() throws Exception {
+        stage.readWait(ReadWait.AUTO);
+        write();
+        probes().answer(this::answers);
+        read(reader);
+        assertThat(shownRoute()).matches("reader \\S+, waited \\d+\\.\\d ms");
+        read(reader);
+        assertThat(shownRoute()).matches("reader \\S+");
+    }
+
+    /** pgrouter sets its settings on the server, which then shows them. */
+    private String shownRoute() throws Exception {
+        client.send(query("SHOW pgrouter.last_route"));
+        String set = new String(writer.read().body(), StandardCharsets.UTF_8);
+        writer.send(row(""));
+        writer.answer("SHOW pgrouter.last_route", row("x"));
+        client.reply();
+        return set.replaceFirst("(?s).*'pgrouter\\.last_route', '([^']*)'.*", "$1");
+    }
+
+    @Test
+    void aReadThatHasWaitedLongEnoughGoesToThePrimary() throws Exception {
+        stage.readWait(ReadWait.AUTO);
+        write();
+        probes().answer((node, count) -> false);
+        read(writer);
+        assertThat(probes().asked()).containsExactly("request standby", "await primary");
+    }
+
+    @Test
+    void noReadWaitsWhereWaitIsOff() throws Exception {
+        write();
+        probes().answer(this::answers);
+        read(writer);
+        assertThat(probes().asked()).containsExactly("request standby", "request primary");
+    }
+
+    @Test
+    void aStandbyThatStandsStillIsNotWaitedFor() throws Exception {
+        stage.readWait(ReadWait.AUTO);
+        write();
+        Await.until("the standby stands still for a while", () -> {
+            stage.moveTo(WRITTEN, BEFORE);
+            return stage.behindFor().compareTo(Duration.ofMillis(10)) >= 0;
+        });
+        probes().answer(this::answers);
+        read(writer);
+        assertThat(probes().asked()).containsExactly("request standby");
+    }
+
+    @Test
+    void aReadThatNeedsNoWriteAsksForNothing() throws Exception {
+        stage.readWait(ReadWait.AUTO);
+        probes().answer(this::answers);
+        read(reader);
+        assertThat(probes().asked()).isEmpty();
+    }
+
+    @Test
+    void aCommitAsksForThePositionWhereTheSessionReads() throws Exception {
+        read(reader);
+        probes().answer(this::answers);
+        on(writer, "BEGIN", "BEGIN", 'T');
+        on(writer, "INSERT INTO t VALUES (1)", "INSERT 0 1", 'T');
+        assertThat(probes().asked()).isEmpty();
+        on(writer, "COMMIT", "COMMIT", 'I');
+        Await.until("the primary is asked", () -> probes().asked().contains("request primary"));
+        on(writer, "INSERT INTO t VALUES (1)", "INSERT 0 1", 'I');
+        write();
+        assertThat(probes().asked()).as("nothing has read meanwhile").containsExactly("request primary");
+    }
+
+    @Test
+    void aReadWaitsForAWriteOfAnotherSession() throws Exception {
+        stage.consistency(Consistency.CLUSTER);
+        stage.readWait(ReadWait.AUTO);
+        stage.publish(BEFORE, BEFORE);
+        Other other = other();
+        Other reading = other();
+        writeOf(other);
+        probes().answer(this::answers);
+        reading.client().send(query("SELECT 1"));
+        reading.reader().answer("SELECT 1", row("1"));
+        reading.client().reply();
+        assertThat(probes().asked())
+                .containsExactly("request standby", "await primary", "await standby", "await standby");
+    }
+
+    /** Nothing was written through pgrouter. */
+    @Test
+    void aStrictReadAsksThePrimaryFirst() throws Exception {
+        stage.consistency(Consistency.STRICT);
+        stage.readWait(ReadWait.AUTO);
+        Other reading = other();
+        stage.publish(BEFORE, BEFORE);
+        probes().answer(this::answers);
+        reading.client().send(query("SELECT 1"));
+        reading.reader().answer("SELECT 1", row("1"));
+        reading.client().reply();
+        assertThat(probes().asked())
+                .containsExactly("request standby", "await primary", "await standby", "await standby");
+    }
+
+    /** The next one asks again. */
+    @Test
+    void anAnswerFromBeforeAStrictReadIsNone() throws Exception {
+        stage.consistency(Consistency.STRICT);
+        stage.readWait(ReadWait.AUTO);
+        Other reading = other();
+        for (int i = 0; i < 2; i++) {
+            stage.publish(WRITTEN, WRITTEN);
+            probes().answer((node, count) -> {
+                stage.publish(WRITTEN, WRITTEN);
+                return true;
+            });
+            reading.client().send(query("SELECT 1"));
+            reading.reader().answer("SELECT 1", row("1"));
+            reading.client().reply();
+            assertThat(probes().asked()).containsExactly("request standby", "await primary");
+        }
+    }
+
+    @Test
+    void withoutAPrimaryAReadNeedsWhatTheStandbysHaveReceived() throws Exception {
+        stage.consistency(Consistency.CLUSTER);
+        stage.readWait(ReadWait.AUTO);
+        Other other = other();
+        Other reading = other();
+        writeOf(other);
+        stage.publishLostPrimary(BEFORE);
+        reading.client().send(query("SELECT 1"));
+        reading.reader().answer("SELECT 1", row("1"));
+        reading.client().reply();
+    }
+}
