@@ -11,10 +11,10 @@ import static pgrouter.testing.Frontend.sync;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import pgrouter.protocol.BackendTag;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.testing.FakeClient;
@@ -33,21 +33,17 @@ final class AllocationTest {
     /** By then all that is hot is compiled, however busy the machine is. */
     private static final int MOST_ROUNDS = 15;
 
-    private Stage stage;
+    @RegisterExtension
+    private final Stage stage = Stage.with(1);
+
     private FakeClient client;
     private long asked;
 
     @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
+    void logIn() throws Exception {
         stage.primary().handle(AllocationTest::play);
         stage.standby().handle(AllocationTest::play);
         client = stage.client();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     /** Answers each request with one row. */

@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,21 +29,19 @@ import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.FunctionNames;
 import pgrouter.routing.Functions;
 import pgrouter.routing.SuspectNames;
-import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Stage;
 
 /** A read that calls functions, and pauses: nothing of its answer counts before the check, which goes with its end. */
-final class CheckedPausesTest {
+final class CheckedPausesTest extends OnOneStandby {
     private static final String SQL = "SELECT own(1)";
     private static final String INSERT = "INSERT INTO t VALUES (1)";
     private static final Functions FUNCTIONS = functions("700");
     private static final FunctionCheck CHECK = FUNCTIONS.check(List.of("fown")).orElseThrow();
 
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
+    CheckedPausesTest() {
+        super(Stage.with(1).suspects(known(FUNCTIONS)));
+    }
 
     private static Functions functions(String version) {
         return new Functions(
@@ -58,19 +54,6 @@ final class CheckedPausesTest {
 
     private static SuspectNames known(Functions functions) {
         return SuspectNames.of(Map.of(), false).among(functions);
-    }
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withCatalog(known(FUNCTIONS));
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     private void says(String sql) throws Exception {
@@ -222,7 +205,7 @@ final class CheckedPausesTest {
     void aCatalogThatWasReadInAPauseIsNotWhatTheReadWasLookedAtWith() throws Exception {
         says(SQL);
         hears(reader, SQL);
-        stage.publish(known(functions("999")));
+        stage.suspects(known(functions("999")));
         says(SQL);
         reader.expect("Sync");
         hears(writer, SQL);
@@ -233,7 +216,7 @@ final class CheckedPausesTest {
     void aReadThatComesLongAfterIsLookedAtAnew() throws Exception {
         says("SELECT a FROM shown");
         hears(reader, "SELECT a FROM shown");
-        stage.publish(known(functions("999")));
+        stage.suspects(known(functions("999")));
         says("SELECT a FROM shown");
         reader.answer(List.of("Sync"), done("1"), ready('I'));
         hears(writer, "SELECT a FROM shown");
@@ -244,7 +227,7 @@ final class CheckedPausesTest {
     void theEndOfAReadIsNoReasonToLookAtItAnew() throws Exception {
         says(SQL);
         hears(reader, SQL);
-        stage.publish(known(functions("999")));
+        stage.suspects(known(functions("999")));
         client.send(sync());
         reader.expect("Sync", "Query " + CHECK.query());
         reader.send(done("1"), ready('I'), row(CHECK.expected()));

@@ -29,9 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,7 +52,9 @@ final class DesertedRequestTest {
     private static final String READ = "SELECT pg_sleep(30)";
     private static final String INSERT = "INSERT INTO t VALUES (1)";
 
-    private Stage stage;
+    @RegisterExtension
+    private final Stage stage = Stage.with(1).pool(1);
+
     private FakeClient client;
     private Connection writer;
     private Connection reader;
@@ -99,14 +101,8 @@ final class DesertedRequestTest {
                 .flatMap(leave -> Stream.of(Arguments.of(false, leave), Arguments.of(true, leave)));
     }
 
-    private void open(boolean secure) throws Exception {
-        stage = Stage.withPool(1);
-        logIn(secure);
-    }
-
     /** What runs on the primary is soon cancelled. */
-    private void openImpatiently(boolean secure) throws Exception {
-        stage = Stage.withPool(1);
+    private void logInImpatiently(boolean secure) throws Exception {
         stage.graceIsShort();
         logIn(secure);
     }
@@ -122,11 +118,6 @@ final class DesertedRequestTest {
         client.logIn(FakeClient.PROTOCOL_3_0, Map.of("user", Stage.USER, "database", "app"), Stage.PASSWORD);
         writer = stage.writer();
         reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     /** As time does: requests that last are looked at again. */
@@ -189,7 +180,7 @@ final class DesertedRequestTest {
     @ParameterizedTest
     @MethodSource("ways")
     void aReadIsCancelledAtOnce(boolean secure, Leave leave) throws Exception {
-        open(secure);
+        logIn(secure);
         client.send(query(READ));
         reader.expect("Query " + READ);
         awaitWatch();
@@ -206,7 +197,7 @@ final class DesertedRequestTest {
     @ParameterizedTest
     @MethodSource("ways")
     void aReadIsCancelledWhenItHasLasted(boolean secure, Leave leave) throws Exception {
-        open(secure);
+        logIn(secure);
         client.send(query(READ));
         reader.expect("Query " + READ);
         leave(leave);
@@ -219,7 +210,7 @@ final class DesertedRequestTest {
     @ParameterizedTest
     @MethodSource("ways")
     void aWriteIsRunToItsEnd(boolean secure, Leave leave) throws Exception {
-        open(secure);
+        logIn(secure);
         client.send(query(INSERT));
         writer.expect("Query " + INSERT);
         awaitWatch();
@@ -235,7 +226,7 @@ final class DesertedRequestTest {
     @ParameterizedTest
     @MethodSource("ways")
     void aWriteThatTakesTooLongIsCancelled(boolean secure, Leave leave) throws Exception {
-        openImpatiently(secure);
+        logInImpatiently(secure);
         client.send(query(INSERT));
         writer.expect("Query " + INSERT);
         awaitWatch();
@@ -251,9 +242,9 @@ final class DesertedRequestTest {
     @MethodSource("ways")
     void whatWasSentBehindAReadIsRun(boolean secure, Leave leave) throws Exception {
         if (leave == Leave.RESETS) {
-            openImpatiently(secure);
+            logInImpatiently(secure);
         } else {
-            open(secure);
+            logIn(secure);
         }
         client.send(query(READ));
         reader.expect("Query " + READ);
@@ -272,7 +263,7 @@ final class DesertedRequestTest {
     @ParameterizedTest
     @MethodSource("ways")
     void whatWasSentBehindAWriteIsRun(boolean secure, Leave leave) throws Exception {
-        open(secure);
+        logIn(secure);
         client.send(query(INSERT), query("INSERT INTO t VALUES (2)"));
         writer.expect("Query " + INSERT);
         awaitWatch();
@@ -288,7 +279,7 @@ final class DesertedRequestTest {
     @ParameterizedTest
     @MethodSource("ways")
     void aTransactionIsLeftToItsServer(boolean secure, Leave leave) throws Exception {
-        open(secure);
+        logIn(secure);
         client.send(query("BEGIN"));
         writer.answer("BEGIN", complete("BEGIN"), ready('T'));
         client.expect("Complete BEGIN", "Ready T");
@@ -305,7 +296,7 @@ final class DesertedRequestTest {
 
     @Test
     void aTransactionOfAStandbyIsLeftAtOnce() throws Exception {
-        open(false);
+        logIn(false);
         client.send(query("BEGIN READ ONLY"));
         reader.answer("BEGIN READ ONLY", complete("BEGIN"), ready('T'));
         client.expect("Complete BEGIN", "Ready T");
@@ -324,7 +315,7 @@ final class DesertedRequestTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aClientThatSendsOnIsServed(boolean secure) throws Exception {
-        openImpatiently(secure);
+        logInImpatiently(secure);
         client.send(query(READ));
         reader.expect("Query " + READ);
         awaitWatch();
@@ -349,7 +340,7 @@ final class DesertedRequestTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void nothingOfWhatComesMeanwhileIsLost(boolean secure) throws Exception {
-        open(secure);
+        logIn(secure);
         byte[] next = query("SELECT 12345");
         for (int at = 1; at < next.length; at++) {
             client.send(query(READ));
@@ -368,7 +359,7 @@ final class DesertedRequestTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aClientThatSendsOnALotIsHeldUp(boolean secure) throws Exception {
-        openImpatiently(secure);
+        logInImpatiently(secure);
         int count = 100;
         byte[] large = query("INSERT INTO t VALUES ('" + "x".repeat(10_000) + "')");
         client.send(query(READ));
@@ -403,7 +394,7 @@ final class DesertedRequestTest {
 
     @Test
     void aLargeRequestIsWatchedToo() throws Exception {
-        open(false);
+        logIn(false);
         String sql = "SELECT '" + "x".repeat(RequestMessages.KEEP_LIMIT - 100) + "'";
         client.send(query(sql));
         reader.expect("Query " + sql);
@@ -415,7 +406,7 @@ final class DesertedRequestTest {
 
     @Test
     void aRequestThatIsTooLargeToBeKeptIsWatchedToo() throws Exception {
-        openImpatiently(false);
+        logInImpatiently(false);
         String sql = "SELECT '" + "x".repeat(RequestMessages.KEEP_LIMIT) + "'";
         client.send(query(sql));
         writer.expect("Query " + sql);
@@ -427,7 +418,7 @@ final class DesertedRequestTest {
 
     @Test
     void aFlushedRequestIsWatchedToo() throws Exception {
-        open(false);
+        logIn(false);
         client.send(parse("", READ), flush());
         reader.answer(List.of("Parse : " + READ, "Flush"), parseComplete());
         client.expect("ParseComplete");
@@ -444,7 +435,7 @@ final class DesertedRequestTest {
     /** A row that was held back is not the verdict. */
     @Test
     void aReadIsCancelledBehindItsFirstRows() throws Exception {
-        open(false);
+        logIn(false);
         client.send(query(READ));
         reader.answer(READ, rowDescription("a"), dataRow("1"));
         awaitWatch();
@@ -456,7 +447,7 @@ final class DesertedRequestTest {
     /** The pipe's own thread reads what it has begun, and the client thread waits for it. */
     @Test
     void itIsWatchedWhileAThreadOfThePipeReads() throws Exception {
-        openImpatiently(false);
+        logInImpatiently(false);
         byte[] whole = notification("c", "hello");
         writer.send(Arrays.copyOf(whole, 7));
         Await.until("the writer has a thread", () -> stage.openServers().awake() == 1);
@@ -470,7 +461,7 @@ final class DesertedRequestTest {
 
     @Test
     void aCopyThatNobodyGoesOnWithIsCancelled() throws Exception {
-        open(false);
+        logIn(false);
         client.send(query("COPY t FROM STDIN"));
         writer.answer("COPY t FROM STDIN", copyIn());
         client.expect("CopyIn");
@@ -484,7 +475,7 @@ final class DesertedRequestTest {
 
     @Test
     void aCopyThatHasAllItsDataIsRunToItsEnd() throws Exception {
-        open(false);
+        logIn(false);
         client.send(query("COPY t FROM STDIN"));
         writer.answer("COPY t FROM STDIN", copyIn());
         client.expect("CopyIn");
@@ -503,7 +494,7 @@ final class DesertedRequestTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aClientThatDoesNotReadAndGoesHoldsNoServer(boolean secure) throws Exception {
-        open(secure);
+        logIn(secure);
         client.send(query("SELECT a FROM t"));
         reader.expect("Query SELECT a FROM t");
         byte[] row = dataRow("x".repeat(100_000));
@@ -533,7 +524,7 @@ final class DesertedRequestTest {
     @ParameterizedTest
     @EnumSource(Leave.class)
     void whatAnAdministratorEndsIsNotBegunAgain(Leave how) throws Exception {
-        open(false);
+        logIn(false);
         client.send(query(READ));
         reader.expect("Query " + READ);
         how.by(client);
@@ -547,7 +538,7 @@ final class DesertedRequestTest {
     /** A refusal that comes in time is a write's: it goes to the primary, as the client has asked. */
     @Test
     void aWriteThatAStandbyRefusesIsRun() throws Exception {
-        open(false);
+        logIn(false);
         client.send(query("SELECT f(1)"), terminate());
         client.close();
         reader.answer("SELECT f(1)", error("25006", "read-only"), ready('I'));

@@ -17,9 +17,8 @@ import static pgrouter.testing.Server.parseComplete;
 import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
 
+import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pgrouter.cluster.Lsn;
 import pgrouter.testing.FakeClient;
@@ -27,26 +26,12 @@ import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Stage;
 
 /** The primary goes, and another comes: what each kind of request is told, and what is never run twice. */
-final class FailoverTest {
+final class FailoverTest extends OnOneStandby {
     private static final Lsn LATER = new Lsn(5000);
     private static final String UPDATE = "UPDATE t SET a = 1";
 
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withPatience();
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
+    FailoverTest() {
+        super(Stage.with(1).failover(Duration.ofSeconds(30)));
     }
 
     /** The primary is gone, and the standby is the next one. */

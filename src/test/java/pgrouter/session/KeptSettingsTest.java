@@ -1,49 +1,25 @@
 package pgrouter.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static pgrouter.session.OnOneStandby.answer;
 import static pgrouter.testing.Frontend.query;
 import static pgrouter.testing.Server.complete;
 import static pgrouter.testing.Server.ready;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import pgrouter.client.Memory;
-import pgrouter.testing.FakeClient;
-import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Stage;
 
 /** What a session has set beyond what pgrouter keeps is on the primary's process, where the session stays: nothing of it is lost. */
 @Timeout(60)
-final class KeptSettingsTest {
+final class KeptSettingsTest extends OnOneStandby {
     private static final long LIMIT = 100_000;
     private static final String LONG = "x".repeat(20_000);
 
-    private final Memory memory = new Memory(1 << 20, () -> LIMIT);
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
+    private final Memory memory = stage.memory();
 
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withMemory(memory);
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
-    }
-
-    private void on(Connection backend, String sql, String tag, char status) throws Exception {
-        client.send(query(sql));
-        backend.answer(sql, complete(tag), ready(status));
-        client.expect("Complete " + tag, "Ready " + status);
+    KeptSettingsTest() {
+        super(Stage.with(1).memory(new Memory(1 << 20, () -> LIMIT)));
     }
 
     private void set(String name, String value) throws Exception {

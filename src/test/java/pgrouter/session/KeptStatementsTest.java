@@ -17,21 +17,18 @@ import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.client.Memory;
 import pgrouter.testing.Await;
-import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Stage;
 
 /** A session may have pgrouter keep so many bytes of its prepared statements and settings: who asks for more has an error, and nobody else. */
 @Timeout(60)
-final class KeptStatementsTest {
+final class KeptStatementsTest extends OnOneStandby {
     private static final long LIMIT = 100_000;
     private static final String LARGE = "SELECT '" + "x".repeat(60_000) + "'";
     private static final String EXCESS =
@@ -39,23 +36,10 @@ final class KeptStatementsTest {
     private static final String FAILING = "Parse pgrouter: cached plan must not change result type";
     private static final byte[] SYNTAX_ERROR = error("42601", "syntax error at or near \"cached\"");
 
-    private final Memory memory = new Memory(1 << 20, () -> LIMIT);
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
+    private final Memory memory = stage.memory();
 
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withMemory(memory);
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
+    KeptStatementsTest() {
+        super(Stage.with(1).memory(new Memory(1 << 20, () -> LIMIT)));
     }
 
     private void prepared(String name) throws Exception {

@@ -6,8 +6,7 @@ import static pgrouter.testing.FakeClient.PROTOCOL_3_0;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.testing.FakeClient;
@@ -19,17 +18,8 @@ final class LoginTurnsTest {
     /** More than had a turn within the time for which they once waited. */
     private static final int MANY = 30;
 
-    private Stage stage;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
-    }
+    @RegisterExtension
+    private final Stage stage = Stage.with(1);
 
     private static Map<String, String> parameters(String user) {
         return Map.of("user", user, "database", "app");

@@ -17,9 +17,9 @@ import static pgrouter.testing.Server.ready;
 
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.cluster.Lsn;
@@ -37,22 +37,18 @@ final class LongPausesTest {
     private static final String SQL = "SELECT 1";
     private static final String INSERT = "INSERT INTO t VALUES (1)";
 
-    private Stage stage;
+    @RegisterExtension
+    private final Stage stage = Stage.with(2);
+
     private FakeClient client;
     private Connection writer;
     private Connection reader;
 
     @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(2);
+    void logIn() throws Exception {
         client = stage.client();
         writer = stage.writer();
         reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     private void says(String sql) throws Exception {

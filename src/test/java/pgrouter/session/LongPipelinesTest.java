@@ -13,10 +13,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import pgrouter.client.Memory;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.testing.Await;
@@ -37,19 +37,16 @@ final class LongPipelinesTest {
 
     private final Memory memory = new Memory(4 << 20, () -> 600_000);
     private final AtomicInteger flushed = new AtomicInteger();
-    private Stage stage;
+
+    @RegisterExtension
+    private final Stage stage = Stage.with(1).memory(memory);
+
     private FakeClient client;
 
     @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withMemory(memory);
+    void logIn() throws Exception {
         stage.primary().handle(this::play);
         client = stage.client();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     /** Answers as a server that says what it has to when its buffer is full, or when it is told to, or at an error. */

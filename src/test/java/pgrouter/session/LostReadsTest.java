@@ -16,9 +16,9 @@ import static pgrouter.testing.Server.row;
 import static pgrouter.testing.Server.warning;
 
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Stage;
@@ -27,22 +27,18 @@ import pgrouter.testing.Stage;
 final class LostReadsTest {
     private static final String SQL = "SELECT much()";
 
-    private Stage stage;
+    @RegisterExtension
+    private final Stage stage = Stage.with(3);
+
     private FakeClient client;
     private Connection writer;
     private Connection reader;
 
     @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(3);
+    void logIn() throws Exception {
         client = stage.client();
         writer = stage.writer();
         reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     @Test

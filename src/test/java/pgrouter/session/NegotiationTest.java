@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.protocol.FrontendMessage;
@@ -27,18 +27,14 @@ final class NegotiationTest {
     private static final byte[] SSL = Frontend.request(StartupPacket.SSL_REQUEST);
     private static final byte[] GSS = Frontend.request(StartupPacket.GSSENC_REQUEST);
 
-    private Stage stage;
+    @RegisterExtension
+    private final Stage stage = Stage.with(1);
+
     private FakeClient client;
 
     @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
+    void dial() throws Exception {
         client = stage.dial();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     @Test

@@ -6,22 +6,32 @@ import static pgrouter.testing.Server.dataRow;
 import static pgrouter.testing.Server.ready;
 
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Stage;
 
 /** The stage that most stories of a session need: a client that has logged in, a primary and one standby. */
 abstract class OnOneStandby {
-    Stage stage;
+    @RegisterExtension
+    final Stage stage;
+
     FakeClient client;
     Connection writer;
     Connection reader;
 
+    OnOneStandby() {
+        this(Stage.with(1));
+    }
+
+    /** A stage of one standby that is set otherwise than by default. */
+    OnOneStandby(Stage stage) {
+        this.stage = stage;
+    }
+
     @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
+    void logIn() throws Exception {
         client = stage.client();
         writer = stage.writer();
         reader = stage.reader();
@@ -43,10 +53,5 @@ abstract class OnOneStandby {
     /** A row of the answer to what pgrouter asks about the session. */
     static byte[] answer(String... values) {
         return dataRow(Arrays.copyOf(values, 4));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 }

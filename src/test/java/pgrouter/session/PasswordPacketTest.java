@@ -6,9 +6,9 @@ import static pgrouter.testing.FakeClient.PROTOCOL_3_0;
 
 import java.util.Arrays;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.auth.Md5Password;
@@ -18,18 +18,14 @@ import pgrouter.testing.Stage;
 
 /** The message with an MD5 hash holds that and nothing else, as PostgreSQL has it. */
 final class PasswordPacketTest {
-    private Stage stage;
+    @RegisterExtension
+    private final Stage stage = Stage.with(1);
+
     private FakeClient client;
 
     @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
+    void dial() throws Exception {
         client = stage.dial();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     /** @return the salt */

@@ -315,21 +315,21 @@ final class PausesTest extends OnOneStandby {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aClientThatLeavesInAPauseLeavesNothingToTheNext(boolean inOrder) throws Exception {
-        stage.close();
-        stage = Stage.withPool(1);
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-        says(INSERT);
-        hears(writer, INSERT);
-        if (inOrder) {
-            client.send(Frontend.terminate());
-        } else {
-            client.close();
+        try (Stage pooling = Stage.with(1).pool(1).open()) {
+            client = pooling.client();
+            writer = pooling.writer();
+            reader = pooling.reader();
+            says(INSERT);
+            hears(writer, INSERT);
+            if (inOrder) {
+                client.send(Frontend.terminate());
+            } else {
+                client.close();
+            }
+            assertThat(pooling.primary().cancelled()).isEqualTo(writer.processId());
+            writer.expectEnd();
+            assertThat(pooling.serverPool().size()).isZero();
         }
-        assertThat(stage.primary().cancelled()).isEqualTo(writer.processId());
-        writer.expectEnd();
-        assertThat(stage.serverPool().size()).isZero();
     }
 
     @Test

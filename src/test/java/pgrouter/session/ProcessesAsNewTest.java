@@ -13,10 +13,10 @@ import static pgrouter.testing.Server.rowDescription;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.testing.Await;
 import pgrouter.testing.FakeClient;
@@ -32,18 +32,14 @@ final class ProcessesAsNewTest {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private volatile String configuration = "17";
     private volatile boolean refuses;
-    private Stage stage;
+
+    @RegisterExtension
+    private final Stage stage = Stage.with(1).pool(1).asksProcesses();
 
     @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withAskedPool(1);
+    void serve() throws Exception {
         stage.primary().handle(this::play);
         stage.standby().handle(this::play);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     /** A process in which a library stays that a statement has loaded. */

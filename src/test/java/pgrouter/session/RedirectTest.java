@@ -12,9 +12,9 @@ import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
 import static pgrouter.testing.Server.rowDescription;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.exchange.Relay;
@@ -27,22 +27,18 @@ import pgrouter.testing.Stage;
 final class RedirectTest {
     private static final String SQL = "SELECT f(1)";
 
-    private Stage stage;
+    @RegisterExtension
+    private final Stage stage = Stage.with(2);
+
     private FakeClient client;
     private Connection writer;
     private Connection reader;
 
     @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(2);
+    void logIn() throws Exception {
         client = stage.client();
         writer = stage.writer();
         reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     @Test

@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pgrouter.cluster.Lsn;
 import pgrouter.exchange.Relay;
@@ -29,12 +27,10 @@ import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.FunctionNames;
 import pgrouter.routing.Functions;
 import pgrouter.routing.SuspectNames;
-import pgrouter.testing.FakeClient;
-import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Stage;
 
 /** A standby's answer counts only where the functions that gave it are the ones that were looked at. */
-final class ReplacedFunctionTest {
+final class ReplacedFunctionTest extends OnOneStandby {
     private static final String SQL = "SELECT own(1)";
     private static final Functions FUNCTIONS = new Functions(
             new Functions.OfServer(FunctionNames.NONE, FunctionNames.NONE),
@@ -44,22 +40,8 @@ final class ReplacedFunctionTest {
             Optional.of(new Lsn(1000)));
     private static final FunctionCheck CHECK = FUNCTIONS.check(List.of("fown")).orElseThrow();
 
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withCatalog(SuspectNames.of(Map.of(), false).among(FUNCTIONS));
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
+    ReplacedFunctionTest() {
+        super(Stage.with(1).suspects(SuspectNames.of(Map.of(), false).among(FUNCTIONS)));
     }
 
     @Test

@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import pgrouter.protocol.StartupPacket;
@@ -30,7 +30,9 @@ import pgrouter.testing.TlsFiles;
 final class RestingClientsTest {
     private static final String INSERT = "INSERT INTO t VALUES (1)";
 
-    private Stage stage;
+    @RegisterExtension
+    private final Stage stage = Stage.with(1).pool(1);
+
     private FakeClient client;
     private Connection writer;
     private Connection reader;
@@ -39,8 +41,7 @@ final class RestingClientsTest {
         return Stream.of(false, true);
     }
 
-    private void open(boolean secure) throws Exception {
-        stage = Stage.withPool(1);
+    private void logIn(boolean secure) throws Exception {
         stage.offerTls("tls { cert server.crt; key server.key }");
         client = stage.dial();
         if (secure) {
@@ -52,11 +53,6 @@ final class RestingClientsTest {
         writer = stage.writer();
         reader = stage.reader();
         sleep();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     /** As time does: whether it rests already is looked at again. */
@@ -84,7 +80,7 @@ final class RestingClientsTest {
     @ParameterizedTest
     @MethodSource("securities")
     void itAsksAgainAndAgain(boolean secure) throws Exception {
-        open(secure);
+        logIn(secure);
         for (int i = 0; i < 3; i++) {
             write();
             client.send(query("SELECT 1"));
@@ -97,7 +93,7 @@ final class RestingClientsTest {
     @ParameterizedTest
     @MethodSource("securities")
     void aRequestComesInPieces(boolean secure) throws Exception {
-        open(secure);
+        logIn(secure);
         byte[] whole = query(INSERT);
         client.send(Arrays.copyOf(whole, 3));
         Await.until("the client has a thread", () -> stage.sessions().awake() == 1);
@@ -110,7 +106,7 @@ final class RestingClientsTest {
     @ParameterizedTest
     @MethodSource("securities")
     void manyRequestsComeAtOnce(boolean secure) throws Exception {
-        open(secure);
+        logIn(secure);
         client.send(query(INSERT), query(INSERT), query(INSERT));
         for (int i = 0; i < 3; i++) {
             answer();
@@ -122,7 +118,7 @@ final class RestingClientsTest {
     @ParameterizedTest
     @MethodSource("securities")
     void withinATransactionItKeepsItsThread(boolean secure) throws Exception {
-        open(secure);
+        logIn(secure);
         client.send(query("BEGIN"), query(INSERT));
         writer.answer("BEGIN", complete("BEGIN"), ready('T'));
         writer.answer(INSERT, complete("INSERT 0 1"), ready('T'));
@@ -139,7 +135,7 @@ final class RestingClientsTest {
     @ParameterizedTest
     @MethodSource("securities")
     void aNotificationReachesIt(boolean secure) throws Exception {
-        open(secure);
+        logIn(secure);
         writer.send(notification("c", "hello"));
         client.expect("Notification c hello");
         assertThat(stage.sessions().awake()).isZero();
@@ -149,7 +145,7 @@ final class RestingClientsTest {
     @ParameterizedTest
     @MethodSource("securities")
     void itLeavesAndItsPipesAreKept(boolean secure) throws Exception {
-        open(secure);
+        logIn(secure);
         client.send(Frontend.terminate());
         Stream.of(reader, writer).forEach(RestingClientsTest::answerSync);
         awaitLeft();
@@ -169,7 +165,7 @@ final class RestingClientsTest {
     @ParameterizedTest
     @MethodSource("securities")
     void itIsGone(boolean secure) throws Exception {
-        open(secure);
+        logIn(secure);
         client.close();
         Stream.of(reader, writer).forEach(RestingClientsTest::answerSync);
         awaitLeft();
@@ -178,7 +174,7 @@ final class RestingClientsTest {
     @ParameterizedTest
     @MethodSource("securities")
     void itsServerEndsTheSession(boolean secure) throws Exception {
-        open(secure);
+        logIn(secure);
         writer.send(fatal("57P05", "terminating connection due to idle-session timeout"));
         writer.close();
         client.expect("FATAL 57P05 terminating connection due to idle-session timeout");
@@ -190,7 +186,7 @@ final class RestingClientsTest {
     @ParameterizedTest
     @MethodSource("securities")
     void itIsKilled(boolean secure) throws Exception {
-        open(secure);
+        logIn(secure);
         assertThat(stage.sessions().kill(stage.sessions().facts().getFirst().number()))
                 .isTrue();
         client.expect("FATAL 57P01 terminating connection due to administrator command");
@@ -203,7 +199,7 @@ final class RestingClientsTest {
     @ParameterizedTest
     @MethodSource("securities")
     void pgrouterEnds(boolean secure) throws Exception {
-        open(secure);
+        logIn(secure);
         assertThat(stage.sessions().end(Duration.ofSeconds(30))).isTrue();
         client.expect("FATAL 57P01 terminating connection due to administrator command");
         client.expectEnd();

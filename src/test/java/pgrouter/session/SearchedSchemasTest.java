@@ -24,10 +24,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.routing.SearchPath;
 import pgrouter.routing.StateTraits;
@@ -62,24 +62,21 @@ final class SearchedSchemasTest {
     private final AtomicInteger locksAskedFor = new AtomicInteger();
     private final List<String> ran = new CopyOnWriteArrayList<>();
     private volatile boolean refuses;
-    private Stage stage;
+
+    @RegisterExtension
+    private final Stage stage = Stage.with(1).asksProcesses();
+
     private FakeClient client;
 
     @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withAskedPool(0);
-        stage.publish(path -> path.map(SearchPath::schemas)
+    void serve() throws Exception {
+        stage.suspects(path -> path.map(SearchPath::schemas)
                         .filter(schemas -> !schemas.contains("mallory"))
                         .isPresent()
                 ? ELSEWHERE
                 : ANYWHERE);
         serve(stage.primary(), "primary", "public");
         serve(stage.standby(), "standby", "public");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     private void serve(FakePostgres server, String node, String path) {
@@ -206,7 +203,7 @@ final class SearchedSchemasTest {
         for (int known = 1; known < 6; known++) {
             AtomicInteger asked = new AtomicInteger();
             int from = known;
-            stage.publish(path -> asked.incrementAndGet() < from ? ANYWHERE : ELSEWHERE);
+            stage.suspects(path -> asked.incrementAndGet() < from ? ANYWHERE : ELSEWHERE);
             client = stage.client();
             run("SELECT upper(name) FROM t /* " + READ + " */");
         }
@@ -276,7 +273,7 @@ final class SearchedSchemasTest {
                         Map.of(), Map.of("app", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false),
                 Optional.empty(),
                 ANYWHERE);
-        stage.publish(path -> path.map(SearchPath::schemas)
+        stage.suspects(path -> path.map(SearchPath::schemas)
                         .filter(schemas -> !schemas.contains("app"))
                         .isPresent()
                 ? inSchemaOfUser

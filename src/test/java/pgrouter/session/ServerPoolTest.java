@@ -15,8 +15,6 @@ import static pgrouter.testing.Server.row;
 
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,25 +30,11 @@ import pgrouter.testing.Stage;
 
 /** What a session leaves as new, the next one of the same login goes on with. */
 @Timeout(60)
-final class ServerPoolTest {
+final class ServerPoolTest extends OnOneStandby {
     private static final byte[] DISCARDED = join(complete("DISCARD ALL"), ready('I'));
 
-    private Stage stage;
-    private FakeClient client;
-    private Connection writer;
-    private Connection reader;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withPool(1);
-        client = stage.client();
-        writer = stage.writer();
-        reader = stage.reader();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
+    ServerPoolTest() {
+        super(Stage.with(1).pool(1));
     }
 
     private void read(Connection from) throws Exception {

@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import pgrouter.auth.Credential;
 import pgrouter.backend.LoginException;
 import pgrouter.cluster.Lsn;
@@ -30,17 +29,8 @@ import pgrouter.testing.Stage;
 
 /** The two pipes of a session, from its login to its end. */
 final class ServersTest {
-    private Stage stage;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
-    }
+    @RegisterExtension
+    private final Stage stage = Stage.with(1);
 
     @Test
     void everyStartupParameterReachesBothPipes() throws Exception {

@@ -20,9 +20,9 @@ import static pgrouter.testing.Server.row;
 import static pgrouter.testing.Server.rowDescription;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import pgrouter.cluster.Lsn;
 import pgrouter.config.Consistency;
 import pgrouter.exchange.Relay;
@@ -37,7 +37,9 @@ import pgrouter.testing.Stage;
 final class SharedWritesTest {
     private static final String UPDATE = "UPDATE t SET a = 1";
 
-    private Stage stage;
+    @RegisterExtension
+    private final Stage stage = Stage.with(1).consistency(Consistency.CLUSTER);
+
     private FakeClient client;
     private Connection writer;
     private FakeClient other;
@@ -46,9 +48,7 @@ final class SharedWritesTest {
     private long position = 2000;
 
     @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
-        stage.consistency(Consistency.CLUSTER);
+    void logIn() throws Exception {
         client = stage.client();
         writer = stage.writer();
         stage.reader();
@@ -57,11 +57,6 @@ final class SharedWritesTest {
         othersReader = stage.reader();
         standbyHasAll();
         othersReadGoesTo(othersReader);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     @Test

@@ -6,9 +6,8 @@ import static pgrouter.testing.FakeClient.PROTOCOL_3_0;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import pgrouter.client.Capacity;
 import pgrouter.client.Startups;
 import pgrouter.testing.Await;
@@ -24,18 +23,8 @@ final class SilentClientsTest {
     /** One that is accepted before it is known that there is no room may be one too many. */
     private static final int ROOM = 4;
 
-    private Stage stage;
-
-    @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
-        stage.capacity(new Capacity(100, ROOM, Long.MAX_VALUE));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
-    }
+    @RegisterExtension
+    private final Stage stage = Stage.with(1).capacity(new Capacity(100, ROOM, Long.MAX_VALUE));
 
     /** As many as there is room for, after this was sent. */
     private List<FakeClient> full(byte[] said) throws Exception {

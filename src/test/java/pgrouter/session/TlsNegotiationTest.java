@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.protocol.FrontendMessage;
@@ -31,19 +31,15 @@ final class TlsNegotiationTest {
     private static final Map<String, String> PARAMETERS = Map.of("user", Stage.USER);
     private static final byte[] STARTUP = Frontend.startup(PROTOCOL_3_0, PARAMETERS);
 
-    private Stage stage;
+    @RegisterExtension
+    private final Stage stage = Stage.with(1);
+
     private FakeClient client;
 
     @BeforeEach
-    void open() throws Exception {
-        stage = Stage.withStandbys(1);
+    void dial() throws Exception {
         stage.offerTls("tls { cert server.crt; key server.key }");
         client = stage.dial();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stage.close();
     }
 
     private static void startTls(FakeClient client) throws IOException {

@@ -2,29 +2,24 @@ package pgrouter.testing;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import pgrouter.auth.AuthDb;
+import pgrouter.auth.AuthDbException;
 import pgrouter.auth.Md5Password;
 import pgrouter.auth.Users;
 import pgrouter.backend.Connector;
 import pgrouter.client.Access;
 import pgrouter.client.Capacity;
-import pgrouter.client.FailedLogins;
 import pgrouter.client.Memory;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
@@ -32,7 +27,6 @@ import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
 import pgrouter.cluster.Role;
 import pgrouter.cluster.Uptime;
-import pgrouter.cluster.Writes;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
 import pgrouter.config.BackendTls;
@@ -44,227 +38,200 @@ import pgrouter.config.ReadWait;
 import pgrouter.config.RouteRules;
 import pgrouter.hba.Hba;
 import pgrouter.metrics.Metrics;
-import pgrouter.net.Carriers;
-import pgrouter.net.Listener;
 import pgrouter.pool.NewProcesses;
 import pgrouter.pool.ServerPool;
-import pgrouter.routing.Catalogs;
-import pgrouter.routing.LearnedRefusals;
-import pgrouter.routing.ReaderChoice;
-import pgrouter.routing.Router;
 import pgrouter.routing.SearchPath;
 import pgrouter.routing.SuspectNames;
-import pgrouter.session.CancelRegistry;
-import pgrouter.session.Console;
 import pgrouter.session.OpenServers;
-import pgrouter.session.ReplayTimes;
 import pgrouter.session.Rules;
-import pgrouter.session.Services;
-import pgrouter.session.Session;
 import pgrouter.session.Sessions;
 import pgrouter.session.Settings;
 import pgrouter.testing.FakePostgres.Connection;
-import pgrouter.tls.TlsServer;
 
 /**
- * pgrouter's sessions between fakes: one primary, some standbys, and a loopback port for clients. The user {@code app} has the
- * password {@code app-secret} and logs in by MD5; {@code scram} has the same, and does so by SCRAM. The first process id on the primary is 1000, on the standbys 2000, 3000 and so on.
+ * pgrouter's sessions between fakes: one primary, some standbys, and a loopback port for clients. As an extension it
+ * opens before each test and closes after it. The user {@code app} has the password {@code app-secret} and logs in by
+ * MD5; {@code scram} has the same, and does so by SCRAM. The first process id on the primary is 1000, on the standbys
+ * 2000, 3000 and so on.
  */
-public final class Stage implements Closeable {
+public final class Stage implements BeforeEachCallback, AfterEachCallback, Closeable {
     public static final String USER = "app";
     public static final String PASSWORD = "app-secret";
 
     private static final Lsn START = new Lsn(1000);
-    private static final Pool NO_POOL = new Pool(0, Duration.ofMinutes(1), Duration.ofMinutes(1));
-    private static final Carriers CARRIERS = carriers();
 
-    private final FakePostgres primary;
-    private final List<FakePostgres> standbys = new ArrayList<>();
+    private final int standbyCount;
     private final BlockingQueue<Connection> writers = new LinkedBlockingQueue<>();
     private final BlockingQueue<Connection> readers = new LinkedBlockingQueue<>();
-    private final Cluster cluster;
-    private final Metrics metrics = new Metrics();
+    private final Cluster cluster = new Cluster(List.of());
     private final ScriptedProbes probes = new ScriptedProbes(this::role);
-    private final Settings settings;
-    private final Sessions sessions;
-    private final OpenServers openServers;
-    private final ServerPool serverPool;
-    private final Connector connector = new Connector();
-    private volatile Pool pool;
-    private final Listener listener;
+    private final Settings settings = new Settings(rules(Duration.ZERO), new Access(new Users(authDb()), Hba.NONE));
+    private final StageOptions options = new StageOptions();
+    private final List<FakePostgres> standbys = new ArrayList<>();
     private final List<Closeable> opened = new ArrayList<>();
-    private volatile Uptime uptime = Uptime.UNKNOWN;
-    private volatile Optional<TlsServer> tls = Optional.empty();
-    private volatile Duration grace = Duration.ofMinutes(1);
-    private volatile Function<Optional<SearchPath>, Optional<SuspectNames>> suspects;
-    private volatile Capacity capacity = Capacity.UNBOUNDED;
+    private FakePostgres primary;
+    private StageRouter router;
 
-    private Stage(int standbyCount, Duration failover, Pool pool) throws Exception {
-        this(standbyCount, failover, pool, SuspectNames.NONE);
+    private Stage(int standbyCount) {
+        this.standbyCount = standbyCount;
     }
 
-    private Stage(int standbyCount, Duration failover, Pool firstPool, SuspectNames firstSuspects) throws Exception {
-        this(
-                standbyCount,
-                failover,
-                firstPool,
-                firstSuspects,
-                new Memory(Long.MAX_VALUE, () -> Long.MAX_VALUE),
-                Optional.empty());
+    /** A stage that opens before each test where it is an extension, else by {@link #open}. */
+    public static Stage with(int standbys) {
+        return new Stage(standbys);
     }
 
-    private Stage(
-            int standbyCount,
-            Duration failover,
-            Pool firstPool,
-            SuspectNames firstSuspects,
-            Memory memory,
-            Optional<NewProcesses> processes)
-            throws Exception {
-        pool = firstPool;
-        publish(firstSuspects);
-        primary = FakePostgres.start(writers, 1000);
-        for (int i = 0; i < standbyCount; i++) {
-            standbys.add(FakePostgres.start(readers, 2000 + 1000 * i));
-        }
-        cluster = new Cluster(List.of());
-        publish(START, START);
-        Router router = new Router(new ReaderChoice(new Random(1)));
+    private static Rules rules(Duration failover) {
         Limits limits = new Limits(
                 new ClientLimits(1000, 1000, 1000, 1000, Long.MAX_VALUE),
                 Duration.ofMinutes(1),
                 Duration.ZERO,
                 failover,
                 Duration.ofSeconds(30));
-        Rules rules = new Rules(Consistency.SESSION, ReadWait.OFF, RouteRules.DEFAULT, limits, Duration.ZERO);
-        settings = new Settings(rules, new Access(new Users(authDb()), Hba.NONE));
-        sessions = new Sessions(settings, () -> capacity, memory);
-        serverPool = new ServerPool(() -> pool, processes);
-        serverPool.watch(cluster);
-        openServers = new OpenServers(cluster, () -> grace);
-        Services services = new Services(
-                settings,
-                cluster,
-                probes,
-                backend -> uptime.since(backend),
-                new Writes(),
-                new ReplayTimes.OfNodes(),
-                router,
-                new LearnedRefusals(System::nanoTime),
-                Catalogs.always(path -> suspects.apply(path)),
-                connector,
-                metrics,
-                new CancelRegistry(),
-                sessions,
-                new FailedLogins(System::nanoTime),
-                openServers,
-                serverPool,
-                Console.NONE);
-        listener = Listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        listener.start(
-                sessions.startups()::hasRoom,
-                CARRIERS,
-                (wire, carrier) -> new Session(services, wire, carrier, tls).start(),
-                failure -> {});
+        return new Rules(Consistency.SESSION, ReadWait.OFF, RouteRules.DEFAULT, limits, Duration.ZERO);
     }
 
-    private static Carriers carriers() {
+    private static AuthDb authDb() {
         try {
-            return Carriers.start(1);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return AuthDb.parse(
+                    USER + " md5 " + Md5Password.hash(USER, PASSWORD) + "\nscram plain " + PASSWORD + "\n", "authdb");
+        } catch (AuthDbException e) {
+            throw new IllegalStateException(e);
         }
     }
 
-    public static Stage withStandbys(int count) throws Exception {
-        return new Stage(count, Duration.ZERO, NO_POOL);
+    /** Keeps so many server connections for the next session. The number counts when the stage opens. */
+    public Stage pool(int size) {
+        return pool(new Pool(size, Duration.ofMinutes(10), Duration.ofMinutes(10)));
     }
 
-    /** One standby, and a database in which this is known. */
-    public static Stage withCatalog(SuspectNames suspects) throws Exception {
-        return new Stage(1, Duration.ZERO, NO_POOL, suspects);
+    /** Keeps server connections as this says. The size counts when the stage opens. */
+    public Stage pool(Pool next) {
+        options.pool = next;
+        return this;
     }
 
-    /** From now on this is known of the database, by the schemas in which a session looks for names. */
-    public void publish(Function<Optional<SearchPath>, SuspectNames> next) {
-        suspects = path -> Optional.of(next.apply(path));
+    /** Keeps the server connections whose process answers as a new one: the servers are asked when a client logs in. Before it opens. */
+    public Stage asksProcesses() {
+        options.processes = Optional.of(new NewProcesses());
+        return this;
     }
 
-    /** From now on this is known of the database. */
-    public void publish(SuspectNames next) {
-        Optional<SuspectNames> known = Optional.of(next);
-        suspects = path -> known;
+    /** Has room for so much of what clients have pgrouter keep. Before it opens. */
+    public Stage memory(Memory memory) {
+        options.memory = memory;
+        return this;
     }
 
-    /** One standby, and room for so much of what clients have pgrouter keep. */
-    public static Stage withMemory(Memory memory) throws Exception {
-        return new Stage(1, Duration.ZERO, NO_POOL, SuspectNames.NONE, memory, Optional.empty());
+    /** This is known of the database. */
+    public Stage suspects(SuspectNames next) {
+        options.suspects = StageOptions.always(next);
+        return this;
     }
 
-    /** One standby, and pipes that are kept for the next session. */
-    public static Stage withPool(int size) throws Exception {
-        return withPool(new Pool(size, Duration.ofMinutes(10), Duration.ofMinutes(10)));
+    /** This is known of the database, by the schemas in which a session looks for names. */
+    public Stage suspects(Function<Optional<SearchPath>, SuspectNames> next) {
+        options.suspects = path -> Optional.of(next.apply(path));
+        return this;
     }
 
-    /** The same, where pipes are kept whose process answers as a new one: the servers are asked when a client logs in. */
-    public static Stage withAskedPool(int size) throws Exception {
-        Pool pool = new Pool(size, Duration.ofMinutes(10), Duration.ofMinutes(10));
-        Memory memory = new Memory(Long.MAX_VALUE, () -> Long.MAX_VALUE);
-        return new Stage(1, Duration.ZERO, pool, SuspectNames.NONE, memory, Optional.of(new NewProcesses()));
+    /** Requests wait so long for a primary. */
+    public Stage failover(Duration now) {
+        Rules rules = settings.rules();
+        return change(new Rules(
+                rules.consistency(), rules.readWait(), rules.route(), rules(now).limits(), rules.slow()));
     }
 
-    /** One standby, and pipes that are kept as this says. */
-    public static Stage withPool(Pool pool) throws Exception {
-        return new Stage(1, Duration.ZERO, pool);
+    /** Sessions that begin from now on see these writes. */
+    public Stage consistency(Consistency now) {
+        Rules rules = settings.rules();
+        return change(new Rules(now, rules.readWait(), rules.route(), rules.limits(), rules.slow()));
     }
 
-    /** The pipes that are kept at present. */
-    public ServerPool serverPool() {
-        return serverPool;
+    /** Reads of sessions wait so long from now on. */
+    public Stage readWait(ReadWait now) {
+        Rules rules = settings.rules();
+        return change(new Rules(rules.consistency(), now, rules.route(), rules.limits(), rules.slow()));
     }
 
-    /** From now on pipes are kept as this says, but for the size. */
-    public void pool(Pool next) {
-        pool = next;
-    }
-
-    /** Opens the pipes of the sessions. */
-    public Connector connector() {
-        return connector;
-    }
-
-    /** The pipes of the sessions. */
-    public OpenServers openServers() {
-        return openServers;
+    private Stage change(Rules now) {
+        settings.change(now, settings.access());
+        return this;
     }
 
     /** What sessions that begin from now on run on the primary for a client that has left is soon cancelled. */
-    public void graceIsShort() {
-        grace = Duration.ofMillis(50);
+    public Stage graceIsShort() {
+        options.grace = Duration.ofMillis(50);
+        return this;
+    }
+
+    /** From now on this tells since when a node is up. */
+    public Stage uptime(Uptime now) {
+        options.uptime = now;
+        return this;
+    }
+
+    /** From now on there is room for no more than this. */
+    public Stage capacity(Capacity now) {
+        options.capacity = now;
+        return this;
+    }
+
+    /** From now on clients are offered the TLS of this block, whose files are those of {@link TlsFiles}. */
+    public Stage offerTls(String block) throws Exception {
+        options.tls = TlsFiles.contexts(block).server();
+        return this;
+    }
+
+    /** Starts the fakes and lets clients in. */
+    public Stage open() throws IOException {
+        primary = keep(FakePostgres.start(writers, 1000));
+        for (int i = 0; i < standbyCount; i++) {
+            standbys.add(keep(FakePostgres.start(readers, 2000 + 1000 * i)));
+        }
+        publish(START, START);
+        router = new StageRouter(options, settings, cluster, probes);
+        opened.addFirst(router);
+        router.start();
+        return this;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        open();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        close();
+    }
+
+    /** The server connections that are kept at present. */
+    public ServerPool serverPool() {
+        return router.serverPool();
+    }
+
+    /** Opens the server connections of the sessions. */
+    public Connector connector() {
+        return router.connector();
+    }
+
+    /** The server connections of the sessions. */
+    public OpenServers openServers() {
+        return router.openServers();
     }
 
     /** All sessions. Nobody looks for those that say nothing. */
     public Sessions sessions() {
-        return sessions;
+        return router.sessions();
     }
 
-    /** One standby, and requests that wait for a primary. */
-    public static Stage withPatience() throws Exception {
-        return new Stage(1, Duration.ofSeconds(30), NO_POOL);
+    public Metrics metrics() {
+        return router.metrics();
     }
 
-    /** Sessions that begin from now on see these writes. */
-    public void consistency(Consistency now) {
-        Rules rules = settings.rules();
-        settings.change(
-                new Rules(now, rules.readWait(), rules.route(), rules.limits(), rules.slow()), settings.access());
-    }
-
-    /** Reads of sessions wait so long from now on. */
-    public void readWait(ReadWait now) {
-        Rules rules = settings.rules();
-        settings.change(
-                new Rules(rules.consistency(), now, rules.route(), rules.limits(), rules.slow()), settings.access());
+    public Memory memory() {
+        return options.memory;
     }
 
     /** Health, which answers as the story wants. */
@@ -274,6 +241,11 @@ public final class Stage implements Closeable {
 
     private String role(Address node) {
         return node.equals(backend(primary).address()) ? "primary" : "standby";
+    }
+
+    /** Until this is run the thread of all sessions is busy with something else. */
+    public static Runnable holdCarrier() throws InterruptedException {
+        return StageRouter.holdCarrier();
     }
 
     /** The nodes have answered that they are there now. */
@@ -291,35 +263,6 @@ public final class Stage implements Closeable {
         return cluster.view().nodes().get(1).behindFor();
     }
 
-    /** From now on this tells since when a node is up. */
-    public void uptime(Uptime now) {
-        uptime = now;
-    }
-
-    /** From now on there is room for no more than this. */
-    public void capacity(Capacity now) {
-        capacity = now;
-    }
-
-    /** Until this is run the thread of all sessions is busy with something else. */
-    public static Runnable holdCarrier() throws InterruptedException {
-        CountDownLatch held = new CountDownLatch(1);
-        AtomicBoolean released = new AtomicBoolean();
-        CARRIERS.leastLoaded().start("busy", () -> {
-            held.countDown();
-            while (!released.get()) {
-                Thread.onSpinWait();
-            }
-        });
-        held.await();
-        return () -> released.set(true);
-    }
-
-    /** From now on clients are offered the TLS of this block, whose files are those of {@link TlsFiles}. */
-    public void offerTls(String block) throws Exception {
-        tls = TlsFiles.contexts(block).server();
-    }
-
     /** The standby was promoted: it is the primary of the next timeline. */
     public void publishPromotion(Lsn position) {
         cluster.publish(new ClusterView(List.of(Node.primary(backend(standby()), position, 2, System.nanoTime()))));
@@ -330,17 +273,6 @@ public final class Stage implements Closeable {
         Node lost = Node.primary(backend(primary), START, 1, System.nanoTime()).unanswering("no answer");
         Node there = Node.standby(backend(standby()), Optional.of(standbyPosition), Optional.of(0L), System.nanoTime());
         cluster.publish(new ClusterView(List.of(lost, there)));
-    }
-
-    private static AuthDb authDb() throws Exception {
-        Path file = Files.createTempFile("authdb", "");
-        try {
-            Files.writeString(
-                    file, USER + " md5 " + Md5Password.hash(USER, PASSWORD) + "\nscram plain " + PASSWORD + "\n");
-            return AuthDb.read(file);
-        } finally {
-            Files.delete(file);
-        }
     }
 
     /** What health has found out just now. */
@@ -386,23 +318,19 @@ public final class Stage implements Closeable {
         return standbys;
     }
 
-    public Metrics metrics() {
-        return metrics;
-    }
-
-    /** The next pipe to the primary. */
+    /** The next connection to the primary. */
     public Connection writer() throws InterruptedException {
         return keep(FakePostgres.next(writers));
     }
 
-    /** The next pipe to any of the standbys. */
+    /** The next connection to any of the standbys. */
     public Connection reader() throws InterruptedException {
         return keep(FakePostgres.next(readers));
     }
 
     /** A client that has said nothing yet. */
     public FakeClient dial() throws IOException {
-        return keep(FakeClient.dial(listener.port()));
+        return keep(FakeClient.dial(router.port()));
     }
 
     /** A client that has logged in. */
@@ -419,11 +347,6 @@ public final class Stage implements Closeable {
 
     @Override
     public void close() throws IOException {
-        listener.close();
-        primary.close();
-        for (FakePostgres standby : standbys) {
-            standby.close();
-        }
         for (Closeable resource : opened) {
             resource.close();
         }
