@@ -13,12 +13,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import pgrouter.auth.AuthDb;
-import pgrouter.auth.AuthDbException;
-import pgrouter.auth.Md5Password;
-import pgrouter.auth.Users;
 import pgrouter.backend.Connector;
-import pgrouter.client.Access;
 import pgrouter.client.Capacity;
 import pgrouter.client.Memory;
 import pgrouter.cluster.Cluster;
@@ -30,13 +25,9 @@ import pgrouter.cluster.Uptime;
 import pgrouter.config.Address;
 import pgrouter.config.Backend;
 import pgrouter.config.BackendTls;
-import pgrouter.config.ClientLimits;
 import pgrouter.config.Consistency;
-import pgrouter.config.Limits;
 import pgrouter.config.Pool;
 import pgrouter.config.ReadWait;
-import pgrouter.config.RouteRules;
-import pgrouter.hba.Hba;
 import pgrouter.metrics.Metrics;
 import pgrouter.pool.NewProcesses;
 import pgrouter.pool.ServerPool;
@@ -65,7 +56,7 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback, Close
     private final BlockingQueue<Connection> readers = new LinkedBlockingQueue<>();
     private final Cluster cluster = new Cluster(List.of());
     private final ScriptedProbes probes = new ScriptedProbes(this::role);
-    private final Settings settings = new Settings(rules(Duration.ZERO), new Access(new Users(authDb()), Hba.NONE));
+    private final Settings settings = StageOptions.settings();
     private final StageOptions options = new StageOptions();
     private final List<FakePostgres> standbys = new ArrayList<>();
     private final List<Closeable> opened = new ArrayList<>();
@@ -79,25 +70,6 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback, Close
     /** A stage that opens before each test where it is an extension, else by {@link #open}. */
     public static Stage with(int standbys) {
         return new Stage(standbys);
-    }
-
-    private static Rules rules(Duration failover) {
-        Limits limits = new Limits(
-                new ClientLimits(1000, 1000, 1000, 1000, Long.MAX_VALUE),
-                Duration.ofMinutes(1),
-                Duration.ZERO,
-                failover,
-                Duration.ofSeconds(30));
-        return new Rules(Consistency.SESSION, ReadWait.OFF, RouteRules.DEFAULT, limits, Duration.ZERO);
-    }
-
-    private static AuthDb authDb() {
-        try {
-            return AuthDb.parse(
-                    USER + " md5 " + Md5Password.hash(USER, PASSWORD) + "\nscram plain " + PASSWORD + "\n", "authdb");
-        } catch (AuthDbException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Keeps so many server connections for the next session. The number counts when the stage opens. */
@@ -139,7 +111,7 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback, Close
     public Stage failover(Duration now) {
         Rules rules = settings.rules();
         return change(new Rules(
-                rules.consistency(), rules.readWait(), rules.route(), rules(now).limits(), rules.slow()));
+                rules.consistency(), rules.readWait(), rules.route(), StageOptions.limits(now), rules.slow()));
     }
 
     /** Sessions that begin from now on see these writes. */
