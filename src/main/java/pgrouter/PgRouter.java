@@ -220,8 +220,8 @@ final class PgRouter implements AutoCloseable {
     }
 
     private Capacity capacity(Config.Live next) {
-        int pipes = Math.min(2, next.backends().size());
-        return Capacity.of(means, pipes, next.pool().size() * next.backends().size());
+        int servers = Math.min(2, next.backends().size());
+        return Capacity.of(means, servers, next.pool().size() * next.backends().size());
     }
 
     private Access access(ConfiguredFiles files) {

@@ -167,7 +167,7 @@ final class ArchitectureTest {
         assertThat(sourcesWith("\\bsynchronized\\b")).isEmpty();
     }
 
-    /** A virtual thread is made for each client and pipe, so a ThreadLocal keeps one copy for each. */
+    /** A virtual thread is made for each client and connection, so a ThreadLocal keeps one copy for each. */
     @Test
     void nothingIsThreadLocal() {
         assertThat(sourcesWith("\\b(Inheritable)?ThreadLocal\\b")).isEmpty();

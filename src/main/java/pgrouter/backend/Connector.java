@@ -58,7 +58,7 @@ public final class Connector {
     public ServerConnection open(
             Backend backend, Carrier carrier, Map<String, String> parameters, Credential credential)
             throws LoginException, InterruptedException {
-        return open(backend, carrier, parameters, credential, () -> true, pipe -> {});
+        return open(backend, carrier, parameters, credential, () -> true, connection -> {});
     }
 
     /**
@@ -80,7 +80,7 @@ public final class Connector {
                 credential,
                 () -> true,
                 wire -> progress.accept(Reached.through(wire)),
-                pipe -> {});
+                connection -> {});
     }
 
     /**
@@ -102,7 +102,7 @@ public final class Connector {
 
     /** Uses a connection that has just been opened. */
     public interface First {
-        void use(ServerConnection pipe) throws IOException;
+        void use(ServerConnection connection) throws IOException;
     }
 
     private ServerConnection open(
@@ -116,9 +116,9 @@ public final class Connector {
             throws LoginException, InterruptedException {
         Opening<ServerConnection> opening = new Opening<>(ServerConnection::terminate);
         try (TaskScope scope = new TaskScope("login")) {
-            Future<ServerConnection> pipe =
+            Future<ServerConnection> connection =
                     opening.with(scope.fork(() -> openNow(backend, carrier, parameters, credential, progress, first)));
-            ServerConnection opened = await(pipe, backend, wanted);
+            ServerConnection opened = await(connection, backend, wanted);
             unanswered.remove(backend.address());
             return opened;
         } catch (LoginException e) {
@@ -194,9 +194,10 @@ public final class Connector {
             Inbox inbox = new Inbox(wire, carrier);
             MessageWriter outbox = new MessageWriter(wire);
             Login login = new Login(backend, transport.endPoint(), inbox, outbox, parameters, credential);
-            ServerConnection pipe = new ServerConnection(backend, carrier, wire, inbox, outbox, login.run(), begunAt);
-            first.use(pipe);
-            return pipe;
+            ServerConnection connection =
+                    new ServerConnection(backend, carrier, wire, inbox, outbox, login.run(), begunAt);
+            first.use(connection);
+            return connection;
         } catch (IOException | LoginException | RuntimeException e) {
             wire.close();
             throw e;

@@ -38,9 +38,9 @@ public final class OwnQuery {
      * @throws QueryException when the server refuses the query, or its answer has no row
      * @throws IOException when the connection ends or the server violates the protocol
      */
-    public static List<Optional<String>> firstRow(ServerConnection pipe, String sql)
+    public static List<Optional<String>> firstRow(ServerConnection connection, String sql)
             throws IOException, QueryException {
-        List<List<Optional<String>>> rows = rows(pipe, sql);
+        List<List<Optional<String>>> rows = rows(connection, sql);
         if (rows.isEmpty()) {
             throw new QueryException(ErrorResponse.error("02000", "the answer has no row"));
         }
@@ -48,42 +48,42 @@ public final class OwnQuery {
     }
 
     /** All rows of the result, which are kept in memory, 4 MiB at most; as {@link #firstRow} otherwise. */
-    public static List<List<Optional<String>>> rows(ServerConnection pipe, String sql)
+    public static List<List<Optional<String>>> rows(ServerConnection connection, String sql)
             throws IOException, QueryException {
-        return answer(pipe, FrontendMessage.query(sql));
+        return answer(connection, FrontendMessage.query(sql));
     }
 
     /** The same of a statement with one parameter, {@code $1}. */
-    public static List<List<Optional<String>>> rows(ServerConnection pipe, String sql, String parameter)
+    public static List<List<Optional<String>>> rows(ServerConnection connection, String sql, String parameter)
             throws IOException, QueryException {
-        return answer(pipe, FrontendMessage.query(sql, parameter));
+        return answer(connection, FrontendMessage.query(sql, parameter));
     }
 
     /** Passes each row of the result on as it comes; as {@link #firstRow} otherwise. */
-    public static void forEach(ServerConnection pipe, String sql, Row row) throws IOException, QueryException {
-        answer(pipe, FrontendMessage.query(sql), Long.MAX_VALUE, row);
+    public static void forEach(ServerConnection connection, String sql, Row row) throws IOException, QueryException {
+        answer(connection, FrontendMessage.query(sql), Long.MAX_VALUE, row);
     }
 
-    private static List<List<Optional<String>>> answer(ServerConnection pipe, byte[] request)
+    private static List<List<Optional<String>>> answer(ServerConnection connection, byte[] request)
             throws IOException, QueryException {
         List<List<Optional<String>>> rows = new ArrayList<>();
-        answer(pipe, request, MAXIMUM_ANSWER, rows::add);
+        answer(connection, request, MAXIMUM_ANSWER, rows::add);
         return rows;
     }
 
     /** @param most the maximum number of bytes of the answer */
-    private static void answer(ServerConnection pipe, byte[] request, long most, Row row)
+    private static void answer(ServerConnection connection, byte[] request, long most, Row row)
             throws IOException, QueryException {
-        pipe.outbox().write(request);
+        connection.outbox().write(request);
         long left = most;
         Optional<ErrorResponse> error = Optional.empty();
         while (true) {
-            int total = await(pipe.inbox());
+            int total = await(connection.inbox());
             left -= total;
             if (left < 0) {
                 throw new ProtocolException("an answer of more than " + most + " bytes");
             }
-            Inbox inbox = pipe.inbox();
+            Inbox inbox = connection.inbox();
             int body = inbox.arrayOffset(5);
             int end = inbox.arrayOffset(total);
             byte tag = inbox.byteAt(0);

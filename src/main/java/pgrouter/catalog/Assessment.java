@@ -49,7 +49,7 @@ final class Assessment {
             List.of());
 
     private final RouteRules rules;
-    private final ServerConnection pipe;
+    private final ServerConnection connection;
     private final Dependencies dependencies = new Dependencies();
 
     /** The objects that a word of a source may stand for, by the hash of the word. */
@@ -72,9 +72,9 @@ final class Assessment {
     private long room;
 
     /** @param room for the names of all objects that are read, in bytes */
-    Assessment(RouteRules rules, ServerConnection pipe, long room) {
+    Assessment(RouteRules rules, ServerConnection connection, long room) {
         this.rules = rules;
-        this.pipe = pipe;
+        this.connection = connection;
         this.room = room;
     }
 
@@ -90,7 +90,7 @@ final class Assessment {
     }
 
     Findings run() throws IOException, QueryException {
-        server = ServerNames.of(pipe);
+        server = ServerNames.of(connection);
         each(CatalogQueries.SCHEMAS, row -> schemas.put(row.get(0), row.get(1)));
         each(CatalogQueries.FUNCTIONS, row -> {
             versions.computeIfAbsent(row.get(0), name -> new HashMap<>(2)).put(Long.valueOf(row.get(1)), row.get(2));
@@ -104,7 +104,7 @@ final class Assessment {
             each(CatalogQueries.VALUES, row -> values(row.get(0), row.get(1)));
         }
         each(CatalogQueries.RELATIONS, row -> relation(row.get(0), row.get(1)));
-        OwnQuery.forEach(pipe, CatalogQueries.bodies(pipe.majorVersion()), values -> {
+        OwnQuery.forEach(connection, CatalogQueries.bodies(connection.majorVersion()), values -> {
             takeRoom(values.subList(0, 1));
             function(values(values));
         });
@@ -127,8 +127,9 @@ final class Assessment {
                 .filter(object -> ObjectKey.kind(object) == ObjectKey.RELATION)
                 .map(ObjectKey::name)
                 .collect(Collectors.toSet());
-        Optional<Lsn> position =
-                OwnQuery.firstRow(pipe, CatalogQueries.POSITION).getFirst().flatMap(Lsn::parse);
+        Optional<Lsn> position = OwnQuery.firstRow(connection, CatalogQueries.POSITION)
+                .getFirst()
+                .flatMap(Lsn::parse);
         return new Functions(server, versions, views, uses, position);
     }
 
@@ -260,7 +261,7 @@ final class Assessment {
     }
 
     private void each(String sql, Row row) throws IOException, QueryException {
-        OwnQuery.forEach(pipe, sql, values -> {
+        OwnQuery.forEach(connection, sql, values -> {
             takeRoom(values);
             row.take(values(values));
         });

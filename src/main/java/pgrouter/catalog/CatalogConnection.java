@@ -61,7 +61,7 @@ final class CatalogConnection implements AutoCloseable {
     private final Supplier<Health> health;
     private final String database;
     private final long room;
-    private volatile Optional<ServerConnection> pipe = Optional.empty();
+    private volatile Optional<ServerConnection> connection = Optional.empty();
 
     CatalogConnection(Connector connector, Supplier<Health> health, String database) {
         this(connector, health, database, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
@@ -93,7 +93,7 @@ final class CatalogConnection implements AutoCloseable {
     }
 
     private interface Question<T> {
-        T ask(ServerConnection pipe) throws IOException, QueryException;
+        T ask(ServerConnection connection) throws IOException, QueryException;
     }
 
     private static String versions(String catalog, String condition) {
@@ -107,8 +107,8 @@ final class CatalogConnection implements AutoCloseable {
         return ask(backend, CatalogConnection::mark);
     }
 
-    private static String mark(ServerConnection pipe) throws IOException, QueryException {
-        return OwnQuery.firstRow(pipe, MARK).getFirst().orElse("");
+    private static String mark(ServerConnection connection) throws IOException, QueryException {
+        return OwnQuery.firstRow(connection, MARK).getFirst().orElse("");
     }
 
     /** The findings of one reading, and their mark. */
@@ -126,7 +126,7 @@ final class CatalogConnection implements AutoCloseable {
 
     /** Asks once more where the connection has ended since its last use, which says nothing of the server. */
     private <T> T ask(Backend backend, Question<T> question) throws Unavailable, InterruptedException {
-        boolean used = pipe.filter(kept -> kept.backend().equals(backend)).isPresent();
+        boolean used = connection.filter(kept -> kept.backend().equals(backend)).isPresent();
         try {
             return askOnce(backend, question);
         } catch (Unavailable e) {
@@ -159,7 +159,7 @@ final class CatalogConnection implements AutoCloseable {
     }
 
     private ServerConnection connected(Backend backend) throws LoginException, InterruptedException {
-        Optional<ServerConnection> kept = pipe;
+        Optional<ServerConnection> kept = connection;
         if (kept.isPresent() && kept.get().backend().equals(backend)) {
             return kept.get();
         }
@@ -177,13 +177,13 @@ final class CatalogConnection implements AutoCloseable {
                 "application_name",
                 "pgrouter catalog");
         ServerConnection opened = connector.open(backend, Carrier.JDK, login, new Credential.Plain(role.password()));
-        pipe = Optional.of(opened);
+        connection = Optional.of(opened);
         return opened;
     }
 
     @Override
     public void close() {
-        pipe.ifPresent(ServerConnection::terminate);
-        pipe = Optional.empty();
+        connection.ifPresent(ServerConnection::terminate);
+        connection = Optional.empty();
     }
 }

@@ -23,13 +23,13 @@ final class ServerNames {
 
     private ServerNames() {}
 
-    static OfServer of(ServerConnection pipe) throws IOException, QueryException {
-        String version = pipe.parameters().getOrDefault("server_version", "");
+    static OfServer of(ServerConnection connection) throws IOException, QueryException {
+        String version = connection.parameters().getOrDefault("server_version", "");
         OfServer known = KNOWN.get(version);
         if (known != null) {
             return known;
         }
-        OfServer read = new OfServer(names(pipe, FUNCTIONS), names(pipe, KEYWORDS));
+        OfServer read = new OfServer(names(connection, FUNCTIONS), names(connection, KEYWORDS));
         if (KNOWN.size() >= MOST) {
             KNOWN.clear();
         }
@@ -37,8 +37,8 @@ final class ServerNames {
         return read;
     }
 
-    private static FunctionNames names(ServerConnection pipe, String sql) throws IOException, QueryException {
-        return FunctionNames.of(OwnQuery.rows(pipe, sql).stream()
+    private static FunctionNames names(ServerConnection connection, String sql) throws IOException, QueryException {
+        return FunctionNames.of(OwnQuery.rows(connection, sql).stream()
                 .flatMap(row -> row.getFirst().stream())
                 .toList());
     }

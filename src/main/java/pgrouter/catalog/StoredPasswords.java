@@ -39,7 +39,7 @@ public final class StoredPasswords implements PasswordSource {
     private final Connector connector;
     private final Supplier<Health> health;
     private final ReentrantLock lock = new ReentrantLock();
-    private Optional<ServerConnection> pipe = Optional.empty();
+    private Optional<ServerConnection> connection = Optional.empty();
     private String query = "";
     private boolean failing;
 
@@ -110,7 +110,7 @@ public final class StoredPasswords implements PasswordSource {
     /** Asks once more where the connection has ended since its last use, which says nothing of the server. */
     private Optional<String> askTwice(Backend backend, String user)
             throws IOException, LoginException, QueryException, InterruptedException {
-        boolean used = pipe.isPresent();
+        boolean used = connection.isPresent();
         try {
             return askOnce(backend, user);
         } catch (IOException | QueryException e) {
@@ -136,21 +136,22 @@ public final class StoredPasswords implements PasswordSource {
     }
 
     private ServerConnection connected(Backend backend) throws LoginException, InterruptedException {
-        if (pipe.isPresent() && !pipe.get().backend().equals(backend)) {
+        if (connection.isPresent() && !connection.get().backend().equals(backend)) {
             close();
         }
-        if (pipe.isEmpty()) {
+        if (connection.isEmpty()) {
             Health role = health.get();
             Map<String, String> parameters =
                     Map.of("user", role.username(), "database", role.database(), "application_name", "pgrouter authdb");
-            pipe = Optional.of(connector.open(backend, Carrier.JDK, parameters, new Credential.Plain(role.password())));
+            connection = Optional.of(
+                    connector.open(backend, Carrier.JDK, parameters, new Credential.Plain(role.password())));
         }
-        return pipe.get();
+        return connection.get();
     }
 
     private void close() {
-        pipe.ifPresent(ServerConnection::close);
-        pipe = Optional.empty();
+        connection.ifPresent(ServerConnection::close);
+        connection = Optional.empty();
     }
 
     /**

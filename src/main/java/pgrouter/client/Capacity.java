@@ -57,15 +57,15 @@ public record Capacity(int clients, int startups, long bytes) {
     }
 
     /**
-     * @param pipes the most connections to backends of a client: two, or one where there is one backend
+     * @param servers the most connections to backends of a client: two, or one where there is one backend
      * @param kept the most connections to backends that wait for later sessions
      */
-    public static Capacity of(Means means, int pipes, int kept) {
+    public static Capacity of(Means means, int servers, int kept) {
         long reserve = Math.min(RESERVE, means.descriptors() / PART_OF_DESCRIPTORS);
         long descriptors = means.descriptors() - means.used() - reserve - kept;
         long startups = Math.min(means.heap() / PART_OF_STARTUPS / HEAP_OF_STARTUP, descriptors / PART_OF_DESCRIPTORS);
         long clients = Math.min(
-                (means.heap() - HEAP_WITHOUT_CLIENTS) / HEAP_OF_CLIENT, (descriptors - startups) / (1 + pipes));
+                (means.heap() - HEAP_WITHOUT_CLIENTS) / HEAP_OF_CLIENT, (descriptors - startups) / (1 + servers));
         return new Capacity(count(clients), count(startups), means.heap() / PART_OF_BYTES);
     }
 

@@ -27,6 +27,6 @@ public record Facts(
         LearnedRefusals learned,
         Supplier<Config> config,
         Supplier<List<ClientFacts>> clients,
-        Supplier<List<ServerFacts>> pipes,
+        Supplier<List<ServerFacts>> servers,
         ToIntFunction<Address> open,
         ToIntFunction<Address> warm) {}

@@ -28,7 +28,7 @@ final class Tables {
         switch (table) {
             case BACKENDS -> facts.cluster().view().nodes().forEach(node -> backend(rows, node, facts));
             case CLIENTS -> facts.clients().get().forEach(client -> client(rows, client));
-            case SERVERS -> facts.pipes().get().forEach(pipe -> pipe(rows, pipe));
+            case SERVERS -> facts.servers().get().forEach(server -> server(rows, server));
             case STATS -> stats(rows, facts, now);
             case ROUTES -> routes(rows, facts);
             case LEARNED ->
@@ -72,8 +72,8 @@ final class Tables {
                 yes(client.encrypted()));
     }
 
-    private static void pipe(Rows rows, ServerFacts pipe) {
-        rows.add(pipe.client(), pipe.backend(), pipe.isWriter() ? "writer" : "reader", pipe.processId());
+    private static void server(Rows rows, ServerFacts server) {
+        rows.add(server.client(), server.backend(), server.isWriter() ? "writer" : "reader", server.processId());
     }
 
     private static void stats(Rows rows, Facts facts, Instant now) {

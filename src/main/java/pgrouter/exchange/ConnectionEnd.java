@@ -31,8 +31,8 @@ final class ConnectionEnd {
     boolean isByAdministrator() {
         try {
             return ServerEnd.of(
-                            cluster.uptime().since(link.pipe().backend()),
-                            link.pipe().begunAt())
+                            cluster.uptime().since(link.connection().backend()),
+                            link.connection().begunAt())
                     == ServerEnd.TOLD;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -11,7 +11,7 @@ import pgrouter.protocol.MessageBuilder;
  * Client thread only.
  */
 final class MessageSender {
-    private final ServerConnection pipe;
+    private final ServerConnection connection;
     private final Exchange exchange;
 
     /** Whether the messages that were sent last have given the server the turn. */
@@ -20,8 +20,8 @@ final class MessageSender {
     /** Whether anything was sent since the session has the connection. */
     private boolean used;
 
-    MessageSender(ServerConnection pipe, Exchange exchange) {
-        this.pipe = pipe;
+    MessageSender(ServerConnection connection, Exchange exchange) {
+        this.connection = connection;
         this.exchange = exchange;
     }
 
@@ -70,7 +70,7 @@ final class MessageSender {
     /** @param continues whether the last message goes on in the next call */
     void write(ByteBuffer messages, boolean continues) {
         try {
-            pipe.outbox().write(messages, continues);
+            connection.outbox().write(messages, continues);
         } catch (IOException gone) {
             // The thread that reads finds that out too, and reads the server's last error before.
         }

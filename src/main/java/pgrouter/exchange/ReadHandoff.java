@@ -17,7 +17,7 @@ import pgrouter.client.ClientWatch;
  * nothing, and waits without the lock.
  */
 final class ReadHandoff {
-    private final ServerConnection pipe;
+    private final ServerConnection connection;
     private final String name;
     private final Exchange exchange;
     private final ClientWatch watch;
@@ -57,8 +57,8 @@ final class ReadHandoff {
         boolean hasRetired();
     }
 
-    ReadHandoff(ServerConnection pipe, String name, Exchange exchange, ClientWatch watch, Reader reader) {
-        this.pipe = pipe;
+    ReadHandoff(ServerConnection connection, String name, Exchange exchange, ClientWatch watch, Reader reader) {
+        this.connection = connection;
         this.name = name;
         this.exchange = exchange;
         this.watch = watch;
@@ -72,12 +72,12 @@ final class ReadHandoff {
      * @return false where something is there that was not read
      */
     boolean leaves() {
-        return pipe.onInput(awaken);
+        return connection.onInput(awaken);
     }
 
     /** Starts the connection's own thread. Any thread, but never two at a time. */
     void awaken() {
-        own = Optional.of(pipe.carrier().start(name, reader::readUntilIdle));
+        own = Optional.of(connection.carrier().start(name, reader::readUntilIdle));
     }
 
     /** Whether there is such a thread now. Any thread. */
@@ -94,7 +94,7 @@ final class ReadHandoff {
         waits.lazySet(waits.get() + 1);
         waiting = true;
         try {
-            if (!pipe.takeOver()) {
+            if (!connection.takeOver()) {
                 return awaitOwn();
             }
             reader.readUntilReply();
@@ -212,7 +212,7 @@ final class ReadHandoff {
     void lasts() {
         if (!watch.hasBegun()) {
             lasting = true;
-            pipe.dismiss();
+            connection.dismiss();
             happened();
         }
     }

@@ -35,13 +35,13 @@ public final class Relay {
     private boolean traces;
 
     public Relay(
-            ServerConnection pipe,
+            ServerConnection connection,
             boolean isWriter,
             ServerStatements statements,
             SessionContext session,
             ClusterContext cluster,
             BackendCounters counters) {
-        this.link = new ServerLink(pipe, isWriter);
+        this.link = new ServerLink(connection, isWriter);
         this.statements = statements;
         this.counters = counters;
         this.pool = cluster.pool();
@@ -50,7 +50,7 @@ public final class Relay {
         this.exchange = new Exchange(statements);
         this.reader = new ReplyReader(link, exchange, session, cluster, counters);
         this.handoff = reader.handoff();
-        this.sender = new MessageSender(pipe, exchange);
+        this.sender = new MessageSender(connection, exchange);
         Preparation preparation = new Preparation(exchange);
         this.requests = new RequestSender(exchange, sender, handoff, preparation, room(isWriter));
         this.own = new OwnRequests(exchange, sender, handoff, preparation);
@@ -209,15 +209,15 @@ public final class Relay {
 
     /** The state of the connection, for the console. Any thread. */
     public ServerFacts facts() {
-        return new ServerFacts(client, address(), isWriter(), pipe().key().processId());
+        return new ServerFacts(client, address(), isWriter(), connection().key().processId());
     }
 
     public boolean isWriter() {
         return link.isWriter();
     }
 
-    public ServerConnection pipe() {
-        return link.pipe();
+    public ServerConnection connection() {
+        return link.connection();
     }
 
     public Address address() {

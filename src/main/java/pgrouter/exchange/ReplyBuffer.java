@@ -48,7 +48,7 @@ final class ReplyBuffer {
 
     ReplyBuffer(ServerLink link, Exchange exchange, ReplyMessages messages, ClientEnd client) {
         this.link = link;
-        this.inbox = link.pipe().inbox();
+        this.inbox = link.connection().inbox();
         this.exchange = exchange;
         this.messages = messages;
         this.client = client;

@@ -54,8 +54,8 @@ final class ReplyMessages {
         this.session = session;
         this.cluster = cluster;
         this.counters = counters;
-        this.inbox = link.pipe().inbox();
-        this.searchPath = link.pipe().parameters().get("search_path");
+        this.inbox = link.connection().inbox();
+        this.searchPath = link.connection().parameters().get("search_path");
     }
 
     /** The number of bytes of a message that must be present before it is handled. */

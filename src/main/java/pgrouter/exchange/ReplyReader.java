@@ -40,7 +40,7 @@ final class ReplyReader implements ReadHandoff.Reader {
             ClusterContext cluster,
             BackendCounters counters) {
         this.link = link;
-        this.inbox = link.pipe().inbox();
+        this.inbox = link.connection().inbox();
         this.exchange = exchange;
         this.session = session;
         this.cluster = cluster;
@@ -48,7 +48,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         this.counters = counters;
         this.messages = new ReplyMessages(link, exchange, session, cluster, counters);
         this.buffer = new ReplyBuffer(link, exchange, messages, client);
-        this.handoff = new ReadHandoff(link.pipe(), name(), exchange, session.watch(), this);
+        this.handoff = new ReadHandoff(link.connection(), name(), exchange, session.watch(), this);
         this.ending = new ConnectionEnd(link, exchange, session, cluster, handoff);
     }
 
@@ -146,7 +146,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         boolean deserted = client.hasLeft() || client.isGone();
         client.abandon();
         if (!retired) {
-            link.pipe().close();
+            link.connection().close();
             ended(deserted);
         }
     }

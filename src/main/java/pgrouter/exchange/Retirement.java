@@ -49,7 +49,7 @@ final class Retirement {
             exchange.beginQuestion();
             if (discards) {
                 ask("DISCARD ALL", messages);
-                pool.question(link.pipe()).ifPresent(question -> ask(question, messages));
+                pool.question(link.connection()).ifPresent(question -> ask(question, messages));
             } else {
                 exchange.send(Mark.OWN_SYNC);
                 messages.bytes(FrontendMessage.sync());
@@ -59,7 +59,8 @@ final class Retirement {
         if (!OwnRequests.isSuccess(reader.handoff().await(PATIENCE.toNanos())) || (discards && !isAsNew(login))) {
             return false;
         }
-        return reader.handoff().awaitRetired(PATIENCE.toNanos()) && link.pipe().leaves();
+        return reader.handoff().awaitRetired(PATIENCE.toNanos())
+                && link.connection().leaves();
     }
 
     private void ask(String query, MessageBuilder messages) {
@@ -68,6 +69,6 @@ final class Retirement {
     }
 
     private boolean isAsNew(PoolKey login) {
-        return pool.isAsNew(link.pipe(), login, own.takeAnswer(StandardCharsets.UTF_8));
+        return pool.isAsNew(link.connection(), login, own.takeAnswer(StandardCharsets.UTF_8));
     }
 }

@@ -9,7 +9,7 @@ import pgrouter.config.Address;
  * the server. Any thread.
  */
 final class ServerLink {
-    private final ServerConnection pipe;
+    private final ServerConnection connection;
     private final boolean isWriter;
     private final AtomicBoolean abandoned = new AtomicBoolean();
     private volatile boolean left;
@@ -17,13 +17,13 @@ final class ServerLink {
     private volatile boolean ended;
     private volatile boolean deserted;
 
-    ServerLink(ServerConnection pipe, boolean isWriter) {
-        this.pipe = pipe;
+    ServerLink(ServerConnection connection, boolean isWriter) {
+        this.connection = connection;
         this.isWriter = isWriter;
     }
 
-    ServerConnection pipe() {
-        return pipe;
+    ServerConnection connection() {
+        return connection;
     }
 
     boolean isWriter() {
@@ -31,7 +31,7 @@ final class ServerLink {
     }
 
     Address address() {
-        return pipe.backend().address();
+        return connection.backend().address();
     }
 
     /** From now on the client gets nothing of the server. */
@@ -46,7 +46,7 @@ final class ServerLink {
     /** Closes the connection at once: it is lost. */
     void cut() {
         cut = true;
-        pipe.close();
+        connection.close();
     }
 
     boolean isCut() {
@@ -60,7 +60,7 @@ final class ServerLink {
      * by now
      */
     boolean abandon() {
-        boolean first = pipe.cancels() && !abandoned.getAndSet(true);
+        boolean first = connection.cancels() && !abandoned.getAndSet(true);
         if (first) {
             cut();
         }

@@ -68,8 +68,8 @@ public final class Uptimes implements Uptime {
 
     private OptionalLong asked(Backend backend) throws IOException, QueryException, InterruptedException {
         while (true) {
-            try (ServerConnection pipe = open(backend)) {
-                return answer(pipe);
+            try (ServerConnection connection = open(backend)) {
+                return answer(connection);
             } catch (LoginException e) {
                 if (!e.error().sqlState().equals(SqlState.TOO_MANY_CONNECTIONS)) {
                     return OptionalLong.empty();
@@ -86,10 +86,10 @@ public final class Uptimes implements Uptime {
         return connector.open(backend, Carrier.JDK, parameters, new Credential.Plain(login.password()));
     }
 
-    private static OptionalLong answer(ServerConnection pipe) throws IOException, QueryException {
-        List<Optional<String>> row = OwnQuery.firstRow(pipe, MICROSECONDS);
+    private static OptionalLong answer(ServerConnection connection) throws IOException, QueryException {
+        List<Optional<String>> row = OwnQuery.firstRow(connection, MICROSECONDS);
         long now = System.nanoTime();
-        pipe.terminate();
+        connection.terminate();
         return OptionalLong.of(now
                 - TimeUnit.MICROSECONDS.toNanos(Long.parseLong(row.getFirst().orElseThrow())));
     }

@@ -13,7 +13,7 @@ import pgrouter.routing.LearnedRefusals;
  * The sources of the status of a running pgrouter. Any thread may use each of them.
  *
  * @param carriers the threads that sessions run on; none where the JDK schedules them
- * @param pipes the number of sessions that have a connection to a backend
+ * @param open the number of sessions that have a connection to a backend
  * @param kept the number of idle connections that are kept for the next sessions
  */
 public record Facts(
@@ -24,5 +24,5 @@ public record Facts(
         Cluster cluster,
         Metrics metrics,
         LearnedRefusals learned,
-        ToIntFunction<Address> pipes,
+        ToIntFunction<Address> open,
         IntSupplier kept) {}

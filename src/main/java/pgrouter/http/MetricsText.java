@@ -99,7 +99,7 @@ final class MetricsText {
         gauge(
                 "pgrouter_backend_pipes",
                 "Connections of sessions to a backend.",
-                node -> facts.pipes().applyAsInt(node.backend().address()));
+                node -> facts.open().applyAsInt(node.backend().address()));
     }
 
     private static double secondsBehind(Node node) {

@@ -94,7 +94,7 @@ final class StatusJson {
                         3);
         json.name("weight").number(backend.weight());
         json.name("drained").bool(node.weight() == 0);
-        json.name("pipes").number(facts.pipes().applyAsInt(backend.address()));
+        json.name("pipes").number(facts.open().applyAsInt(backend.address()));
         json.name("reads").number(counters.reads());
         json.name("writes").number(counters.writes());
         json.name("redirects").number(counters.redirects());

@@ -21,7 +21,7 @@ public final class Statements {
     /** By their names, as {@link #find} returns them: each request asks, and allocates nothing. */
     private final Map<String, Optional<Statement>> living = new ConcurrentHashMap<>();
 
-    private final List<ServerStatements> pipes = new ArrayList<>();
+    private final List<ServerStatements> servers = new ArrayList<>();
     private final Memory.OfSession memory;
 
     /** @param memory in which they are counted */
@@ -35,14 +35,14 @@ public final class Statements {
     }
 
     /** The statements of one more server connection; it starts with none. */
-    public ServerStatements onNewPipe() {
-        ServerStatements pipe = new ServerStatements(this);
-        pipes.add(pipe);
-        return pipe;
+    public ServerStatements onNewServer() {
+        ServerStatements server = new ServerStatements(this);
+        servers.add(server);
+        return server;
     }
 
-    public void forget(ServerStatements pipe) {
-        pipes.remove(pipe);
+    public void forget(ServerStatements server) {
+        servers.remove(server);
     }
 
     public Optional<Statement> find(String name) {
@@ -94,9 +94,9 @@ public final class Statements {
         long before = statement.bytes();
         statement.told(statement.told().and(description));
         recount(statement, before);
-        for (ServerStatements pipe : pipes) {
-            if (pipe != by) {
-                pipe.doubts(statement);
+        for (ServerStatements server : servers) {
+            if (server != by) {
+                server.doubts(statement);
             }
         }
     }
@@ -105,7 +105,7 @@ public final class Statements {
     void closed(String name, ServerStatements by) {
         Optional<Statement> closed = orNone(living.remove(name));
         closed.filter(statement -> !statement.isUnnamed()).ifPresent(statement -> memory.take(-statement.bytes()));
-        pipes.stream().filter(pipe -> pipe != by).forEach(pipe -> pipe.outlived(name));
+        servers.stream().filter(server -> server != by).forEach(server -> server.outlived(name));
     }
 
     /** One server connection has deallocated all but the unnamed statement. */

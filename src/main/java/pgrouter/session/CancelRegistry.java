@@ -16,7 +16,7 @@ public final class CancelRegistry {
 
     /** Something that can be cancelled: the server connection at work, if any. */
     interface Target {
-        Optional<ServerConnection> pipeAtWork();
+        Optional<ServerConnection> connectionAtWork();
     }
 
     private record Entry(byte[] secret, Target target) {}

@@ -10,7 +10,7 @@ record CancelSession(Services services, CancelRequest request) implements Sessio
     public boolean run() throws InterruptedException {
         Optional<ServerConnection> atWork = services.cancels()
                 .find(request.processId(), request.secret())
-                .flatMap(CancelRegistry.Target::pipeAtWork);
+                .flatMap(CancelRegistry.Target::connectionAtWork);
         if (atWork.isPresent()) {
             Desertion.cancel(services.connector(), atWork.get());
         }

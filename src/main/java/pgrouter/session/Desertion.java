@@ -54,7 +54,7 @@ final class Desertion implements Runnable {
      */
     static void abandon(Connector connector, Relay relay) throws InterruptedException {
         if (relay.abandon()) {
-            cancel(connector, relay.pipe());
+            cancel(connector, relay.connection());
         }
     }
 
@@ -62,10 +62,10 @@ final class Desertion implements Runnable {
      * Cancels the work of a server for the session that has this connection, unless the connection was left to
      * another session. Waits until that is done.
      */
-    static void cancel(Connector connector, ServerConnection pipe) throws InterruptedException {
+    static void cancel(Connector connector, ServerConnection connection) throws InterruptedException {
         try {
-            if (pipe.cancels()) {
-                connector.cancel(pipe.backend(), pipe.key());
+            if (connection.cancels()) {
+                connector.cancel(connection.backend(), connection.key());
             }
         } catch (LoginException e) {
             LOG.info("a cancel request did not get through: " + e.getMessage());

@@ -64,19 +64,19 @@ final class KnownEffects {
      * @param inTransaction whether one is open now, and so was before a request that these are about
      * @return the traits whose effects are not known yet
      */
-    StateTraits answered(Request request, Relay pipe, Effects shown, boolean inTransaction) {
+    StateTraits answered(Request request, Relay relay, Effects shown, boolean inTransaction) {
         boolean resets = request.kind().isOnly(StateTraits.RESETS);
         boolean assigns = request.kind().isOnly(StateTraits.ASSIGNS);
-        if (pipe.isWriter()) {
+        if (relay.isWriter()) {
             boolean known = resets || assigns;
             writerIsUsed = !known || (writerIsUsed && !shown.has(Effect.DISCARDED));
         }
         if (resets) {
-            return reset(request, pipe, shown, inTransaction);
+            return reset(request, relay, shown, inTransaction);
         }
         StateTraits traits = request.state().without(StateTraits.RESETS);
-        boolean certain = assigns && pipe.isWriter() && !inTransaction && hasSucceeded(shown);
-        return certain && assigned(request, pipe) ? StateTraits.NONE : traits;
+        boolean certain = assigns && relay.isWriter() && !inTransaction && hasSucceeded(shown);
+        return certain && assigned(request, relay) ? StateTraits.NONE : traits;
     }
 
     private static boolean hasSucceeded(Effects shown) {
@@ -84,11 +84,11 @@ final class KnownEffects {
     }
 
     /** No rollback undoes a DEALLOCATE. The other effects are certain where no transaction is open. */
-    private StateTraits reset(Request request, Relay pipe, Effects shown, boolean inTransaction) {
+    private StateTraits reset(Request request, Relay relay, Effects shown, boolean inTransaction) {
         boolean succeeded = hasSucceeded(shown);
         StateTraits traits = request.state();
         if (succeeded) {
-            request.changes().named().forEach(pipe::deallocated);
+            request.changes().named().forEach(relay::deallocated);
         }
         boolean nothingDone = !shown.has(Effect.COMPLETED) && !Traits.has(request.traits(), Traits.MULTIPLE);
         if (succeeded || nothingDone) {
@@ -97,34 +97,34 @@ final class KnownEffects {
         if (inTransaction) {
             return traits;
         }
-        if (!pipe.isWriter()) {
+        if (!relay.isWriter()) {
             return succeeded ? StateTraits.NONE : traits.only(ON_READER);
         }
         if (!succeeded) {
             return traits;
         }
-        resetParameters(request, pipe);
+        resetParameters(request, relay);
         return traits.without(PARAMETERS);
     }
 
-    private void resetParameters(Request request, Relay pipe) {
+    private void resetParameters(Request request, Relay relay) {
         if (request.state().has(PARAMETERS)) {
             wanted.reset(
                     request.state().has(StateTraits.ALL_SETTINGS)
                             ? wanted.settings().keySet()
                             : request.changes().settings());
-            pipe.own().has(wanted);
+            relay.own().has(wanted);
         }
     }
 
-    private boolean assigned(Request request, Relay pipe) {
+    private boolean assigned(Request request, Relay relay) {
         Map<String, String> values = request.changes().assigned();
         boolean byCall = request.state().has(StateTraits.ASSIGNS_BY_CALL);
         if (!values.entrySet().stream().allMatch(each -> isTold(each.getKey(), each.getValue(), byCall))) {
             return false;
         }
         values.forEach(wanted::assigned);
-        pipe.own().has(wanted);
+        relay.own().has(wanted);
         return true;
     }
 

@@ -69,11 +69,11 @@ final class NameLookup {
 
     /** Where a server reports the path, the user is still the one of the login. */
     private static Optional<PathAtLogin> atLogin(Relay server, Basis basis) {
-        Optional<PathAtLogin> asNew = server.pipe().path();
+        Optional<PathAtLogin> asNew = server.connection().path();
         if (basis.reported() != null) {
             return asNew.map(path -> new PathAtLogin(basis.reported(), path.user()));
         }
-        return server.pipe().begunAt() - basis.changedAt() >= 0 ? asNew : Optional.empty();
+        return server.connection().begunAt() - basis.changedAt() >= 0 ? asNew : Optional.empty();
     }
 
     /**

@@ -81,15 +81,15 @@ public final class OpenServers {
         return grace.get();
     }
 
-    void add(Relay pipe) {
-        servers.computeIfAbsent(Servers.address(pipe), address -> ConcurrentHashMap.newKeySet())
-                .add(pipe);
+    void add(Relay relay) {
+        servers.computeIfAbsent(Servers.address(relay), address -> ConcurrentHashMap.newKeySet())
+                .add(relay);
         heed(cluster.view());
     }
 
-    void remove(Relay pipe) {
-        servers.computeIfPresent(Servers.address(pipe), (address, there) -> {
-            there.remove(pipe);
+    void remove(Relay relay) {
+        servers.computeIfPresent(Servers.address(relay), (address, there) -> {
+            there.remove(relay);
             return there.isEmpty() ? null : there;
         });
     }
@@ -101,7 +101,7 @@ public final class OpenServers {
                 servers.getOrDefault(address, Set.of()).forEach(Relay::cut);
             } else if (node.isSilent()) {
                 servers.getOrDefault(address, Set.of()).stream()
-                        .filter(pipe -> !pipe.isWriter())
+                        .filter(relay -> !relay.isWriter())
                         .forEach(Relay::cut);
             }
         }
@@ -122,10 +122,10 @@ public final class OpenServers {
     boolean look() {
         boolean waiting = false;
         for (Set<Relay> some : servers.values()) {
-            for (Relay pipe : some) {
-                if (pipe.isWaitingSinceLastLook()) {
+            for (Relay relay : some) {
+                if (relay.isWaitingSinceLastLook()) {
                     waiting = true;
-                    pipe.lasts();
+                    relay.lasts();
                 }
             }
         }

@@ -89,7 +89,7 @@ final class ReplicationRelay implements CancelRegistry.Target {
     }
 
     @Override
-    public Optional<ServerConnection> pipeAtWork() {
+    public Optional<ServerConnection> connectionAtWork() {
         return Optional.of(primary);
     }
 }

@@ -67,8 +67,8 @@ final class RequestExecution {
         this.requests = client.reader();
         this.times = client.times();
         this.state = state;
-        ReadFreshness horizon = new ReadFreshness(services.writes());
-        this.router = new RequestRouter(services, servers, client, state, catalog, learned, horizon);
+        ReadFreshness freshness = new ReadFreshness(services.writes());
+        this.router = new RequestRouter(services, servers, client, state, catalog, learned, freshness);
         RequestForwarder forwarder = new RequestForwarder(client.inbox(), client.messages());
         this.run = new RequestRun(client, forwarder, router, servers.statements());
         this.attempt = new ReaderAttempt(servers, client, forwarder, router, run);
@@ -76,7 +76,7 @@ final class RequestExecution {
         this.redirect = new Redirect(servers, request, client.messages(), catalog);
         this.move = new TransactionMove(servers, state, request);
         SchemaChanges changes = new SchemaChanges(catalog, learned);
-        this.settlement = new Settlement(services, request, state, horizon, router, attempt, move, changes);
+        this.settlement = new Settlement(services, request, state, freshness, router, attempt, move, changes);
         this.failure = new FailedRequest(servers.client(), request, requests);
     }
 

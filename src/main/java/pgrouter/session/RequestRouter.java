@@ -29,7 +29,7 @@ final class RequestRouter {
     private final StateTracker state;
     private final Catalog catalog;
     private final LearnedRefusals.OfDatabase learned;
-    private final ReadFreshness horizon;
+    private final ReadFreshness freshness;
     private final FunctionCalls calls;
     private final RequestText text;
 
@@ -64,14 +64,14 @@ final class RequestRouter {
             StateTracker state,
             Catalog catalog,
             LearnedRefusals.OfDatabase learned,
-            ReadFreshness horizon) {
+            ReadFreshness freshness) {
         this.services = services;
         this.servers = servers;
         this.request = client.request();
         this.state = state;
         this.catalog = catalog;
         this.learned = learned;
-        this.horizon = horizon;
+        this.freshness = freshness;
         this.calls = client.calls();
         this.text = client.text();
         this.wait = new FreshnessWait(services, servers);
@@ -105,13 +105,13 @@ final class RequestRouter {
         }
         boolean waits = Route.awaitsReplay(route);
         if (waits || route.equals(Route.READER)) {
-            horizon.reads(state.consistency());
+            freshness.reads(state.consistency());
         }
         return waits ? wait.await(route, decision) : route;
     }
 
     private void fixWrites(Optional<Node> own) {
-        horizon.begin(state.consistency(), own.isPresent());
+        freshness.begin(state.consistency(), own.isPresent());
     }
 
     private Route routeNow(Optional<Node> own, ClusterView view) {
@@ -159,7 +159,7 @@ final class RequestRouter {
     private ReadPosition neededBy(ClusterView view) {
         return takesNothing || Traits.has(request.traits(), Traits.HINT_READER)
                 ? ReadPosition.ANY
-                : calls.needed(request, horizon.needed(view));
+                : calls.needed(request, freshness.needed(view));
     }
 
     /**

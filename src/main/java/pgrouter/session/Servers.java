@@ -31,7 +31,7 @@ import pgrouter.state.SessionBinding;
 
 /**
  * The server connections of one session: a writer to the present primary, and a reader while a standby is suitable.
- * Client thread only, except {@link #pipeAtWork} and {@link #atWork}.
+ * Client thread only, except {@link #connectionAtWork} and {@link #atWork}.
  */
 final class Servers implements CancelRegistry.Target, AutoCloseable {
     private final Services services;
@@ -249,8 +249,8 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
     }
 
     @Override
-    public Optional<ServerConnection> pipeAtWork() {
-        return Optional.ofNullable(atWork).map(Relay::pipe);
+    public Optional<ServerConnection> connectionAtWork() {
+        return Optional.ofNullable(atWork).map(Relay::connection);
     }
 
     @Override
@@ -264,10 +264,10 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         return new HeldServer(services, statements, sessionEnd, lease, relay(lease.connection(), isWriter));
     }
 
-    private Relay relay(ServerConnection pipe, boolean isWriter) {
+    private Relay relay(ServerConnection connection, boolean isWriter) {
         BackendCounters counters =
-                services.metrics().backend(pipe.backend().address().toString());
-        return new Relay(pipe, isWriter, statements.onNewPipe(), session, cluster, counters);
+                services.metrics().backend(connection.backend().address().toString());
+        return new Relay(connection, isWriter, statements.onNewServer(), session, cluster, counters);
     }
 
     static Address address(Relay relay) {

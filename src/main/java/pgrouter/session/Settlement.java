@@ -17,7 +17,7 @@ final class Settlement {
     private final Services services;
     private final Request request;
     private final StateTracker state;
-    private final ReadFreshness horizon;
+    private final ReadFreshness freshness;
     private final RequestRouter router;
     private final ReaderAttempt attempt;
     private final TransactionMove move;
@@ -27,7 +27,7 @@ final class Settlement {
             Services services,
             Request request,
             StateTracker state,
-            ReadFreshness horizon,
+            ReadFreshness freshness,
             RequestRouter router,
             ReaderAttempt attempt,
             TransactionMove move,
@@ -35,7 +35,7 @@ final class Settlement {
         this.services = services;
         this.request = request;
         this.state = state;
-        this.horizon = horizon;
+        this.freshness = freshness;
         this.router = router;
         this.attempt = attempt;
         this.move = move;
@@ -82,7 +82,7 @@ final class Settlement {
     }
 
     private void settleAtReader(Effects shown, boolean inTransaction) throws ProtocolException {
-        horizon.atReader();
+        freshness.atReader();
         boolean ownWish = inTransaction || Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION);
         if (shown.has(Effect.REFUSED) && !ownWish) {
             router.learn(attempt.fingerprint());
@@ -92,8 +92,8 @@ final class Settlement {
     /** The command tag of a SELECT does not show the effects of its functions. */
     private void settleAtWriter(Effects shown, boolean inTransaction) {
         boolean wrote = shown.has(Effect.WROTE) || Traits.has(request.traits(), Traits.MAY_WRITE);
-        boolean visible = horizon.atWriter(wrote, inTransaction);
-        if (visible && horizon.willBeAsked(state.consistency())) {
+        boolean visible = freshness.atWriter(wrote, inTransaction);
+        if (visible && freshness.willBeAsked(state.consistency())) {
             services.probes().requestPrimaryPosition();
         }
         changes.note(shown, request.traits());
@@ -119,7 +119,7 @@ final class Settlement {
         state.lost();
         if (atWriter) {
             services.writes().happened();
-            horizon.atWriter(true, false);
+            freshness.atWriter(true, false);
         }
     }
 }

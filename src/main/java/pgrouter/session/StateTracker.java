@@ -196,15 +196,15 @@ final class StateTracker implements Router.Session {
      * Notes that a request was answered. Outside a transaction, the server is asked at once for what the request may
      * have changed.
      */
-    void finished(Request request, Relay pipe, Effects shown, boolean inTransaction)
+    void finished(Request request, Relay relay, Effects shown, boolean inTransaction)
             throws SessionException, InterruptedException, NoPrimaryException {
         if (shown.has(Effect.DISCARDED)) {
             wanted.discarded();
         }
         lookup.answered(request.state(), inTransaction);
-        note(request, pipe, shown, effects.answered(request, pipe, shown, inTransaction));
+        note(request, relay, shown, effects.answered(request, relay, shown, inTransaction));
         if (!inTransaction) {
-            settle(pipe);
+            settle(relay);
         }
     }
 
@@ -214,12 +214,12 @@ final class StateTracker implements Router.Session {
         settle(reader);
     }
 
-    private void note(Request request, Relay pipe, Effects shown, StateTraits traits) throws SessionException {
+    private void note(Request request, Relay relay, Effects shown, StateTraits traits) throws SessionException {
         stray.kept(shown.has(Effect.COMMITTED));
         if (!traits.has(NOTED)) {
             return;
         }
-        boolean onWriter = pipe.isWriter();
+        boolean onWriter = relay.isWriter();
         boolean known = traits.has(StateTraits.RESETS) && !traits.has(StateTraits.SETTINGS);
         StateTraits here = onWriter ? traits : traits.without(StateTraits.OF_PROCESS);
         wanted.note(
@@ -231,27 +231,27 @@ final class StateTracker implements Router.Session {
         }
     }
 
-    private void settle(Relay pipe) throws SessionException, InterruptedException, NoPrimaryException {
+    private void settle(Relay relay) throws SessionException, InterruptedException, NoPrimaryException {
         lookup.ended();
         if (wanted.isStale() && !wanted.isPinnedForGood()) {
-            ask(pipe);
+            ask(relay);
         }
         if (wanted.hasExceeded()) {
-            staysAt(pipe);
+            staysAt(relay);
         }
         if (!stray.isEmpty()) {
-            runStray(pipe);
+            runStray(relay);
         }
         stray.settled();
         servers.bond().is(wanted.bond());
     }
 
-    private void ask(Relay pipe) throws SessionException, InterruptedException {
-        if (!questions.ask(pipe)) {
+    private void ask(Relay relay) throws SessionException, InterruptedException {
+        if (!questions.ask(relay)) {
             return;
         }
-        pipe.own().has(wanted);
-        if (!pipe.isWriter()) {
+        relay.own().has(wanted);
+        if (!relay.isWriter()) {
             equipped = Optional.empty();
         }
         applyOwnSettings();
@@ -276,12 +276,12 @@ final class StateTracker implements Router.Session {
     }
 
     /** This server has everything that the session has set beyond the limit, and no other server can be given it. */
-    private void staysAt(Relay pipe) throws SessionException {
-        if (!pipe.isWriter()) {
+    private void staysAt(Relay relay) throws SessionException {
+        if (!relay.isWriter()) {
             throw StrayChanges.noRoom(memory.excess());
         }
         servers.dropReader();
-        pipe.own().has(wanted);
+        relay.own().has(wanted);
     }
 
     private void applyOwnSettings() {

@@ -82,7 +82,7 @@ final class Termination implements ClientStartup.End {
      * not read is not told. Returns at once.
      */
     void kill() {
-        Optional<ServerConnection> atWork = target.flatMap(CancelRegistry.Target::pipeAtWork);
+        Optional<ServerConnection> atWork = target.flatMap(CancelRegistry.Target::connectionAtWork);
         Thread farewell = endApart(ending());
         start("kill", () -> {
             try {
@@ -119,10 +119,10 @@ final class Termination implements ClientStartup.End {
      * Cancels a server without keeping the session until it stops. A connection that belongs to another session by
      * now is left alone.
      */
-    private void stop(Optional<ServerConnection> pipe) throws InterruptedException {
-        if (pipe.filter(ServerConnection::cancels).isPresent()) {
-            Desertion.cancel(connector, pipe.get());
-            pipe.get().close();
+    private void stop(Optional<ServerConnection> server) throws InterruptedException {
+        if (server.filter(ServerConnection::cancels).isPresent()) {
+            Desertion.cancel(connector, server.get());
+            server.get().close();
         }
     }
 }

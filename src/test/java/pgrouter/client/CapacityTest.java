@@ -24,7 +24,7 @@ final class CapacityTest {
     }
 
     @Test
-    void descriptorsHoldAClientWithItsPipesAndSomeAreKept() {
+    void descriptorsHoldAClientWithItsConnectionsAndSomeAreKept() {
         Capacity few = capacity(1024, 1024);
         assertThat(few.startups() + 3 * few.clients()).isBetween(850, 1024 - 40 - 64 - 20);
         assertThat(few.startups()).isGreaterThan(100);

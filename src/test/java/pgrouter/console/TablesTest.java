@@ -55,7 +55,7 @@ final class TablesTest {
     private List<List<Optional<String>>> rows(Table table) {
         ClientFacts client = new ClientFacts(
                 3, Optional.of("app"), Optional.of("db"), Optional.of("psql"), Optional.empty(), "idle", START, true);
-        ServerFacts pipe = new ServerFacts(3, config.live().backends().get(1).address(), false, 4711);
+        ServerFacts server = new ServerFacts(3, config.live().backends().get(1).address(), false, 4711);
         Facts facts = new Facts(
                 "1.2",
                 START,
@@ -64,7 +64,7 @@ final class TablesTest {
                 learned,
                 () -> config,
                 () -> List.of(client),
-                () -> List.of(pipe),
+                () -> List.of(server),
                 address -> 2,
                 address -> 1);
         return Tables.rows(table, facts, START.plusSeconds(5));

@@ -12,10 +12,10 @@ import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.request.Statements;
 
-/** The client thread sends while the pipe's thread writes out what it has judged: between verdict and conclusion lies I/O. */
+/** The client thread sends while the connection's thread writes out what it has judged: between verdict and conclusion lies I/O. */
 final class ExchangeTest {
     private final Exchange exchange =
-            new Exchange(new Statements(Memory.unlimited().begin()).onNewPipe());
+            new Exchange(new Statements(Memory.unlimited().begin()).onNewServer());
 
     @BeforeEach
     void lock() {
@@ -73,7 +73,7 @@ final class ExchangeTest {
     }
 
     @Test
-    void whatWasAnsweredStaysAnsweredWhenThePipeEnds() throws Exception {
+    void whatWasAnsweredStaysAnsweredWhenTheConnectionEnds() throws Exception {
         exchange.beginHeld(0, false, false);
         exchange.send(FrontendTag.QUERY);
         exchange.received().ready((byte) 'I');

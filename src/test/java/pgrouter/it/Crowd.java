@@ -20,7 +20,7 @@ final class Crowd implements AutoCloseable {
     /** So many do the same thing at a time. */
     private static final int AT_A_TIME = 50;
 
-    /** A client, and its pipe to two nodes, which live in the test's own process. */
+    /** A client, and its connections to two nodes, which live in the test's own process. */
     private static final int DESCRIPTORS_EACH = 3;
 
     private static final int SPARE_DESCRIPTORS = 1000;

@@ -239,7 +239,7 @@ class PoolIT {
 
     private void awaitBothKeptOrEnded(RouterProcess router, String process) {
         Await.until(
-                "both pipes are kept, or the process has ended",
+                "both connections are kept, or the process has ended",
                 () -> router.keeps(2)
                         || cluster.ask(1, "SELECT count(*) FROM pg_stat_activity WHERE pid = " + process)
                                 .equals("0"));

@@ -151,7 +151,7 @@ final class BrokenConnectionTest extends OnOneStandby {
     }
 
     @Test
-    void aStatementIsGivenToAPipeOnceInALargeRequest() throws Exception {
+    void aStatementIsGivenToAConnectionOnceInALargeRequest() throws Exception {
         client.send(parse("s1", "SELECT $1"), sync());
         reader.answer(List.of("Parse s1: SELECT $1", "Sync"), parseComplete(), ready('I'));
         client.expect("ParseComplete", "Ready I");

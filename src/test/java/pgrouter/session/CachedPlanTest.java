@@ -31,7 +31,7 @@ import pgrouter.cluster.Lsn;
 import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Message;
 
-/** A prepared statement that is given to a pipe later must return what the client was told of it, or fail as in PostgreSQL. */
+/** A prepared statement that is given to a connection later must return what the client was told of it, or fail as in PostgreSQL. */
 final class CachedPlanTest extends OnOneStandby {
     private static final String SQL = "SELECT * FROM t WHERE a = $1";
     private static final int INT4 = 23;
@@ -66,18 +66,18 @@ final class CachedPlanTest extends OnOneStandby {
         stage.publishPrimaryOnly(new Lsn(1000));
     }
 
-    private void isGiven(Connection pipe, String name, byte[] rows) throws Exception {
-        pipe.expect("Parse " + name + ": " + SQL, "Describe S " + name, "Flush");
-        pipe.send(parseComplete(), parameterDescription(INT4), rows);
+    private void isGiven(Connection backend, String name, byte[] rows) throws Exception {
+        backend.expect("Parse " + name + ": " + SQL, "Describe S " + name, "Flush");
+        backend.send(parseComplete(), parameterDescription(INT4), rows);
     }
 
-    private void fails(Connection pipe) throws Exception {
-        pipe.answer(List.of("Parse pgrouter: cached plan must not change result type"), SYNTAX_ERROR);
+    private void fails(Connection backend) throws Exception {
+        backend.answer(List.of("Parse pgrouter: cached plan must not change result type"), SYNTAX_ERROR);
     }
 
-    private void isUsed(Connection pipe, String name) throws Exception {
-        pipe.expect("Bind " + name, "Execute", "Sync");
-        pipe.send(bindComplete(), dataRow("1"), complete("SELECT 1"), ready('I'));
+    private void isUsed(Connection backend, String name) throws Exception {
+        backend.expect("Bind " + name, "Execute", "Sync");
+        backend.send(bindComplete(), dataRow("1"), complete("SELECT 1"), ready('I'));
         client.expect("BindComplete", "Row 1", "Complete SELECT 1", "Ready I");
     }
 
@@ -111,9 +111,9 @@ final class CachedPlanTest extends OnOneStandby {
         isUsed(writer, "s1");
     }
 
-    private void failsOn(Connection pipe) throws Exception {
-        fails(pipe);
-        pipe.answer(List.of("Bind s1", "Execute", "Sync"), ready('I'));
+    private void failsOn(Connection backend) throws Exception {
+        fails(backend);
+        backend.answer(List.of("Bind s1", "Execute", "Sync"), ready('I'));
         Message error = client.readMessage();
         assertThat(error.fromServer()).isEqualTo(CHANGED);
         assertThat(new String(error.body(), StandardCharsets.US_ASCII)).contains("\0RRevalidateCachedQuery\0");
@@ -296,10 +296,10 @@ final class CachedPlanTest extends OnOneStandby {
         isUsed(reader, "s1");
     }
 
-    private static void standsIn(Connection pipe) throws Exception {
-        pipe.expect("Query PREPARE p AS SELECT * FROM t", "Describe S p", "Sync");
-        pipe.send(complete("PREPARE"), ready('I'), parameterDescription(), TEXTS, ready('I'));
-        pipe.answer(List.of("Close S p", STAND_IN, "Sync"), closeComplete(), parseComplete(), ready('I'));
+    private static void standsIn(Connection backend) throws Exception {
+        backend.expect("Query PREPARE p AS SELECT * FROM t", "Describe S p", "Sync");
+        backend.send(complete("PREPARE"), ready('I'), parameterDescription(), TEXTS, ready('I'));
+        backend.answer(List.of("Close S p", STAND_IN, "Sync"), closeComplete(), parseComplete(), ready('I'));
     }
 
     private void preparedOnWriter() throws Exception {

@@ -126,7 +126,7 @@ final class ClientGoneTest extends OnOneStandby {
         assertThatNobodyHasLoggedIn();
     }
 
-    /** What comes unasked is passed on by a thread of the pipe's own, which finds out first. */
+    /** What comes unasked is passed on by a thread of the connection's own, which finds out first. */
     @Test
     void aNotificationThatFindsNobodyIsNoLostServer() throws Exception {
         client.reset();
@@ -142,7 +142,7 @@ final class ClientGoneTest extends OnOneStandby {
     }
 
     @Test
-    void theEndOfTheSessionHasEndedItsPipes() throws Exception {
+    void theEndOfTheSessionHasEndedItsConnections() throws Exception {
         client.send(query("SELECT 1"));
         reader.expect("Query SELECT 1");
         client.reset();

@@ -167,7 +167,7 @@ final class DesertedRequestTest {
         });
     }
 
-    /** The pipe is kept for the next session, or ended, where the client's last word was no proper one. */
+    /** The connection is kept for the next session, or ended, where the client's last word was no proper one. */
     private static void expectFarewell(Connection server) throws IOException {
         switch (server.read().fromClient()) {
             case "Sync" -> server.send(ready('I'));
@@ -444,9 +444,9 @@ final class DesertedRequestTest {
         reader.expectEnd();
     }
 
-    /** The pipe's own thread reads what it has begun, and the client thread waits for it. */
+    /** The connection's own thread reads what it has begun, and the client thread waits for it. */
     @Test
-    void itIsWatchedWhileAThreadOfThePipeReads() throws Exception {
+    void itIsWatchedWhileAThreadOfTheConnectionReads() throws Exception {
         logInImpatiently(false);
         byte[] whole = notification("c", "hello");
         writer.send(Arrays.copyOf(whole, 7));

@@ -31,13 +31,13 @@ final class EndedSessionsTest extends OnOneStandby {
     /** The node is up since before any of its connections. */
     private static final Uptime STAYS = backend -> OptionalLong.of(System.nanoTime() - 3_600_000_000_000L);
 
-    private Connection pipe(boolean onWriter) {
+    private Connection backend(boolean onWriter) {
         return onWriter ? writer : reader;
     }
 
-    private void end(Connection pipe, String sqlState, String text) throws IOException {
-        pipe.send(fatal(sqlState, text));
-        pipe.close();
+    private void end(Connection backend, String sqlState, String text) throws IOException {
+        backend.send(fatal(sqlState, text));
+        backend.close();
     }
 
     private void expectEnd(String sqlState, String text) throws IOException {
@@ -49,7 +49,7 @@ final class EndedSessionsTest extends OnOneStandby {
     @ValueSource(booleans = {true, false})
     void anAdministratorEndsAnIdleSession(boolean onWriter) throws Exception {
         stage.uptime(STAYS);
-        end(pipe(onWriter), "57P01", TERMINATED);
+        end(backend(onWriter), "57P01", TERMINATED);
         expectEnd("57P01", TERMINATED);
     }
 
@@ -76,17 +76,17 @@ final class EndedSessionsTest extends OnOneStandby {
     @ValueSource(strings = {"BEGIN", "BEGIN READ ONLY"})
     void anAdministratorEndsATransaction(String begin) throws Exception {
         stage.uptime(STAYS);
-        Connection pipe = begin(begin);
-        end(pipe, "57P01", TERMINATED);
+        Connection backend = begin(begin);
+        end(backend, "57P01", TERMINATED);
         expectEnd("57P01", TERMINATED);
     }
 
     private Connection begin(String begin) throws IOException {
-        Connection pipe = pipe(begin.equals("BEGIN"));
+        Connection backend = backend(begin.equals("BEGIN"));
         client.send(query(begin));
-        pipe.answer(begin, complete("BEGIN"), ready('T'));
+        backend.answer(begin, complete("BEGIN"), ready('T'));
         client.expect("Complete BEGIN", "Ready T");
-        return pipe;
+        return backend;
     }
 
     @Test
@@ -150,7 +150,7 @@ final class EndedSessionsTest extends OnOneStandby {
             asked.countDown();
             return OptionalLong.of(System.nanoTime());
         });
-        end(pipe(onWriter), "57P01", TERMINATED);
+        end(backend(onWriter), "57P01", TERMINATED);
         asked.await();
         String sql = onWriter ? UPDATE : "SELECT 1";
         client.send(query(sql));
@@ -166,8 +166,8 @@ final class EndedSessionsTest extends OnOneStandby {
     @ParameterizedTest
     @ValueSource(strings = {"BEGIN", "BEGIN READ ONLY"})
     void aTimeoutOfATransactionIsTheClientsOnEitherNode(String begin) throws Exception {
-        Connection pipe = begin(begin);
-        end(pipe, "25P03", "terminating connection due to idle-in-transaction timeout");
+        Connection backend = begin(begin);
+        end(backend, "25P03", "terminating connection due to idle-in-transaction timeout");
         expectEnd("25P03", "terminating connection due to idle-in-transaction timeout");
     }
 

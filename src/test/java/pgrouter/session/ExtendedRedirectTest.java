@@ -28,7 +28,7 @@ import pgrouter.cluster.Lsn;
 import pgrouter.request.RequestMessages;
 import pgrouter.testing.Frontend;
 
-/** The extended protocol on two pipes: what a pipe lacks is sent before a request, and its reply does not reach the client. */
+/** The extended protocol on two connections: what a connection lacks is sent before a request, and its reply does not reach the client. */
 final class ExtendedRedirectTest extends OnOneStandby {
     private static final String SQL = "SELECT f(1)";
     private static final Lsn AFTER = new Lsn(2000);
@@ -58,7 +58,7 @@ final class ExtendedRedirectTest extends OnOneStandby {
     }
 
     @Test
-    void statementIsParsedOnAPipeOnlyOnce() throws Exception {
+    void statementIsParsedOnAConnectionOnlyOnce() throws Exception {
         prepareOnReader("s1", SQL);
         for (int round = 0; round < 2; round++) {
             client.send(bind("s1"), execute(), sync());
@@ -117,7 +117,7 @@ final class ExtendedRedirectTest extends OnOneStandby {
     }
 
     @Test
-    void statementClosedOnOnePipeIsClosedOnTheOtherBeforeItsNextRequest() throws Exception {
+    void statementClosedOnOneConnectionIsClosedOnTheOtherBeforeItsNextRequest() throws Exception {
         prepareOnReader("s1", SQL);
         refusedUseOf("s1");
         standbyCatchesUp();
@@ -141,7 +141,7 @@ final class ExtendedRedirectTest extends OnOneStandby {
     }
 
     @Test
-    void statementParsedAnewUnderItsOldNameIsExchangedOnTheOtherPipe() throws Exception {
+    void statementParsedAnewUnderItsOldNameIsExchangedOnTheOtherConnection() throws Exception {
         prepareOnReader("s1", SQL);
         refusedUseOf("s1");
         standbyCatchesUp();

@@ -66,9 +66,9 @@ final class KeptStatementsTest extends OnOneStandby {
         client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
     }
 
-    private void begins(Connection pipe, String sql) throws Exception {
+    private void begins(Connection backend, String sql) throws Exception {
         client.send(query(sql));
-        pipe.answer(sql, complete("BEGIN"), ready('T'));
+        backend.answer(sql, complete("BEGIN"), ready('T'));
         client.expect("Complete BEGIN", "Ready T");
     }
 

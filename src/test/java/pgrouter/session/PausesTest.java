@@ -423,10 +423,11 @@ final class PausesTest extends OnOneStandby {
         client.expect("Ready I");
     }
 
-    private void describes(Connection pipe) throws Exception {
+    private void describes(Connection backend) throws Exception {
         client.send(parse("s1", "SELECT a FROM t"), describeStatement("s1"), sync());
-        pipe.expect("Parse s1: SELECT a FROM t", "Describe S s1", "Sync");
-        pipe.send(parseComplete(), parameterDescription(), rowDescription("a"), ready(pipe == writer ? 'T' : 'I'));
+        backend.expect("Parse s1: SELECT a FROM t", "Describe S s1", "Sync");
+        backend.send(
+                parseComplete(), parameterDescription(), rowDescription("a"), ready(backend == writer ? 'T' : 'I'));
         client.reply();
     }
 

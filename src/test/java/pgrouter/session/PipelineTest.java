@@ -28,7 +28,7 @@ import pgrouter.request.RequestMessages;
 /** Several requests on their way at once: each goes where it belongs, and the replies keep their order. */
 final class PipelineTest extends OnOneStandby {
     @Test
-    void requestsOfOneWriteGoToTheirPipesOneAfterTheOther() throws Exception {
+    void requestsOfOneWriteGoToTheirConnectionsOneAfterTheOther() throws Exception {
         client.send(query("SELECT 1"), query("INSERT INTO t VALUES (1)"), query("SELECT 2"));
         reader.answer("SELECT 1", row("1"));
         writer.answer("INSERT INTO t VALUES (1)", complete("INSERT 0 1"), ready('I'));

@@ -85,7 +85,7 @@ final class ProcessesAsNewTest {
     }
 
     private void awaitKept(int number) {
-        Await.until(number + " pipes are kept", () -> stage.serverPool().size() == number);
+        Await.until(number + " connections are kept", () -> stage.serverPool().size() == number);
     }
 
     private void awaitAsked(int number) {

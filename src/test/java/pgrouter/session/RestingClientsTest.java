@@ -144,7 +144,7 @@ final class RestingClientsTest {
 
     @ParameterizedTest
     @MethodSource("securities")
-    void itLeavesAndItsPipesAreKept(boolean secure) throws Exception {
+    void itLeavesAndItsConnectionsAreKept(boolean secure) throws Exception {
         logIn(secure);
         client.send(Frontend.terminate());
         Stream.of(reader, writer).forEach(RestingClientsTest::answerSync);

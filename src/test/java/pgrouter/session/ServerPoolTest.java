@@ -68,11 +68,11 @@ final class ServerPoolTest extends OnOneStandby {
     }
 
     private void awaitKept(int number) {
-        Await.until(number + " pipes are kept", () -> stage.serverPool().size() == number);
+        Await.until(number + " connections are kept", () -> stage.serverPool().size() == number);
     }
 
     @Test
-    void theNextSessionGoesOnWithThePipesOfTheOneBefore() throws Exception {
+    void theNextSessionGoesOnWithTheConnectionsOfTheOneBefore() throws Exception {
         read(reader);
         leave();
         reader.answer("DISCARD ALL", DISCARDED);
@@ -89,7 +89,7 @@ final class ServerPoolTest extends OnOneStandby {
     }
 
     @Test
-    void aPipeWithTheBeginningOfSomethingElseIsNotKept() throws Exception {
+    void aConnectionWithTheBeginningOfSomethingElseIsNotKept() throws Exception {
         read(reader);
         leave();
         reader.answer("DISCARD ALL", DISCARDED, new byte[] {'N', 0, 0});
@@ -164,7 +164,7 @@ final class ServerPoolTest extends OnOneStandby {
     }
 
     @Test
-    void aPromotedNodeLosesItsPipes() throws Exception {
+    void aPromotedNodeLosesItsConnections() throws Exception {
         leaveUnused();
         stage.publishPromotion(new Lsn(2000));
         awaitKept(0);
@@ -192,7 +192,7 @@ final class ServerPoolTest extends OnOneStandby {
     }
 
     @Test
-    void anotherLoginGetsPipesOfItsOwn() throws Exception {
+    void anotherLoginGetsConnectionsOfItsOwn() throws Exception {
         leaveUnused();
         client = stage.dial();
         client.logIn(FakeClient.PROTOCOL_3_0, Map.of("user", Stage.USER, "database", "other"), Stage.PASSWORD);
@@ -266,7 +266,7 @@ final class ServerPoolTest extends OnOneStandby {
 
     /** What was changed elsewhere is noticed by health, for each backend by itself. */
     @Test
-    void aBackendWithOtherRolesThanBeforeLosesItsPipes() throws Exception {
+    void aBackendWithOtherRolesThanBeforeLosesItsConnections() throws Exception {
         FakeClient other = stage.client();
         Connection otherReader = stage.reader();
         Connection otherWriter = stage.writer();
@@ -298,9 +298,9 @@ final class ServerPoolTest extends OnOneStandby {
         awaitKept(0);
     }
 
-    /** The age of a pipe counts from its login, through all the sessions that had it. */
+    /** The age of a connection counts from its login, through all the sessions that had it. */
     @Test
-    void aPipeGrowsOldWhileSessionsHaveIt() throws Exception {
+    void aConnectionGrowsOldWhileSessionsHaveIt() throws Exception {
         leaveUnused();
         client = stage.client();
         read(reader);

@@ -11,11 +11,11 @@ import pgrouter.request.ServerStatements;
 import pgrouter.request.Statement;
 import pgrouter.request.Statements;
 
-/** What one pipe lacks of the session's prepared statements. */
+/** What one connection lacks of the session's prepared statements. */
 final class ServerStatementsTest {
     private final Statements session = new Statements(Memory.unlimited().begin());
-    private final ServerStatements one = session.onNewPipe();
-    private final ServerStatements other = session.onNewPipe();
+    private final ServerStatements one = session.onNewServer();
+    private final ServerStatements other = session.onNewServer();
 
     @Test
     void nothingIsMissingWhereTheStatementWasParsed() {
@@ -24,7 +24,7 @@ final class ServerStatementsTest {
     }
 
     @Test
-    void otherPipeLacksIt() {
+    void otherConnectionLacksIt() {
         Statement a = statement("a", "1");
         parse(one, a);
         assertMissing(other.missing(List.of("a")), List.of(), List.of(a));
@@ -93,7 +93,7 @@ final class ServerStatementsTest {
     }
 
     @Test
-    void unnamedStatementIsGoneOnEveryPipeWhenOneDropsIt() {
+    void unnamedStatementIsGoneOnEveryConnectionWhenOneDropsIt() {
         Statement unnamed = statement("", "1");
         parse(one, unnamed);
         other.caughtUp(unnamed);
@@ -104,14 +104,14 @@ final class ServerStatementsTest {
     }
 
     @Test
-    void newPipeLacksEverythingThatLives() {
+    void newConnectionLacksEverythingThatLives() {
         Statement a = statement("a", "1");
         Statement b = statement("b", "2");
         parse(one, a);
         parse(one, b);
         one.closed(a);
         one.confirm();
-        assertMissing(session.onNewPipe().missing(List.of("a", "b")), List.of(), List.of(b));
+        assertMissing(session.onNewServer().missing(List.of("a", "b")), List.of(), List.of(b));
     }
 
     @Test
@@ -133,9 +133,9 @@ final class ServerStatementsTest {
     }
 
     /** In a reply that the client has got. */
-    private static void parse(ServerStatements pipe, Statement statement) {
-        pipe.parsed(statement);
-        pipe.confirm();
+    private static void parse(ServerStatements server, Statement statement) {
+        server.parsed(statement);
+        server.confirm();
     }
 
     private static void assertMissing(ServerStatements.Missing missing, List<String> close, List<Statement> parse) {

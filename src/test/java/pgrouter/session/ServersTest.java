@@ -27,13 +27,13 @@ import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Frontend;
 import pgrouter.testing.Stage;
 
-/** The two pipes of a session, from its login to its end. */
+/** The two connections of a session, from its login to its end. */
 final class ServersTest {
     @RegisterExtension
     private final Stage stage = Stage.with(1);
 
     @Test
-    void everyStartupParameterReachesBothPipes() throws Exception {
+    void everyStartupParameterReachesBothConnections() throws Exception {
         Map<String, String> parameters = Map.of(
                 "user", "app", "database", "shop", "options", "-c work_mem=1MB", "DateStyle", "ISO", "_pq_.x", "1");
         stage.dial().logIn(PROTOCOL_3_0, parameters, Stage.PASSWORD);
@@ -144,7 +144,7 @@ final class ServersTest {
     }
 
     @Test
-    void pipesEndWithTheirClient() throws Exception {
+    void connectionsEndWithTheirClient() throws Exception {
         FakeClient client = stage.client();
         Connection writer = stage.writer();
         Connection reader = stage.reader();
@@ -154,7 +154,7 @@ final class ServersTest {
     }
 
     @Test
-    void pipesEndWithAClientThatBreaksTheProtocol() throws Exception {
+    void connectionsEndWithAClientThatBreaksTheProtocol() throws Exception {
         FakeClient client = stage.client();
         Connection writer = stage.writer();
         client.send(new byte[] {'S', 0, 0, 0, 3});

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.cluster.Lsn;
 
-/** What changes a session holds on all its pipes, or keeps it on the writer. */
+/** What changes a session holds on all its connections, or keeps it on the writer. */
 final class SessionStateTest extends OnOneStandby {
     @Test
     void aParameterIsSetOnTheWriterAndGivenToTheReaderBeforeItsNextUse() throws Exception {

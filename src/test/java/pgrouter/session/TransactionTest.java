@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.testing.FakePostgres.Connection;
 
-/** A transaction stays on the pipe on which it began, whatever its statements are. */
+/** A transaction stays on the connection on which it began, whatever its statements are. */
 final class TransactionTest extends OnOneStandby {
     @Test
     void everythingBetweenBeginAndCommitStaysOnTheWriter() throws Exception {
@@ -160,15 +160,15 @@ final class TransactionTest extends OnOneStandby {
         client.expect("Complete ROLLBACK", "Ready I");
     }
 
-    private void ask(Connection pipe, String sql, String tag, char status) throws Exception {
+    private void ask(Connection backend, String sql, String tag, char status) throws Exception {
         client.send(query(sql));
-        pipe.answer(sql, complete(tag), ready(status));
+        backend.answer(sql, complete(tag), ready(status));
         client.expect("Complete " + tag, "Ready " + status);
     }
 
-    private void fail(Connection pipe, String sql, String sqlState) throws Exception {
+    private void fail(Connection backend, String sql, String sqlState) throws Exception {
         client.send(query(sql));
-        pipe.answer(sql, error(sqlState, "no"), ready('E'));
+        backend.answer(sql, error(sqlState, "no"), ready('E'));
         client.expect("ERROR " + sqlState + " no", "Ready E");
     }
 }

@@ -42,7 +42,7 @@ final class RandomSessionsIT {
     private static final Step LAST_ROUTE =
             new Step("SHOW pgrouter.last_route", Frontend.query("SHOW pgrouter.last_route"), 1);
 
-    /** A pipe that lacks a statement cannot be given it in a failed transaction, so its errors there may be others. */
+    /** A connection that lacks a statement cannot be given it in a failed transaction, so its errors there may be others. */
     private static final Step ROLLBACK = new Step("ROLLBACK", Frontend.query("ROLLBACK"), 1);
 
     private static final String SETUP = """

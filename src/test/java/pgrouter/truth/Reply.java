@@ -17,7 +17,7 @@ final class Reply {
     private static final Pattern REFUSAL =
             Pattern.compile("(?s)cannot execute .* (during recovery|in a read-only transaction).*");
 
-    /** In a failed transaction the statement that a pipe lacks is refused where it is parsed, not where it is bound. */
+    /** In a failed transaction the statement that a connection lacks is refused where it is parsed, not where it is bound. */
     private static final Pattern ABORTED = Pattern.compile("(?s)C25P02\u0000.*");
 
     private static final int FIRST_USER_OID = 16384;

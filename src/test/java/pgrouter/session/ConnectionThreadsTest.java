@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import pgrouter.cluster.Lsn;
 import pgrouter.testing.Await;
 
-/** A pipe has a thread of its own only while something comes that its client does not await, and all that comes is heard. */
-final class PipeThreadsTest extends OnOneStandby {
+/** A connection has a thread of its own only while something comes that its client does not await, and all that comes is heard. */
+final class ConnectionThreadsTest extends OnOneStandby {
     private long position = 1000;
 
     private void awaitNone() {
-        Await.until("no pipe has a thread", () -> stage.openServers().awake() == 0);
+        Await.until("no connection has a thread", () -> stage.openServers().awake() == 0);
     }
 
     private void useBoth() throws Exception {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A redirect whose pipes end at any boundary of a message: the writer has the request once, and the client one answer. */
-final class KilledPipesTest extends OnOneStandby {
+/** A redirect whose connections end at any boundary of a message: the writer has the request once, and the client one answer. */
+final class KilledConnectionsTest extends OnOneStandby {
     private static final String SQL = "SELECT f(1)";
 
     private static final List<byte[]> REFUSAL = List.of(
@@ -102,7 +102,7 @@ final class KilledPipesTest extends OnOneStandby {
             writer.send(ready('I'));
             assertThat(writer.read().fromClient()).isEqualTo("Terminate");
         } catch (IOException ended) {
-            // Where pgrouter has found out before, it ends the pipe without a word.
+            // Where pgrouter has found out before, it ends the connection without a word.
         }
     }
 
