@@ -7,11 +7,11 @@ import java.util.stream.Stream;
 
 /** {@code backend ADDRESS} and {@code backend default}, with or without a block. */
 final class BackendKeys {
-    /** The default is one WAL segment. */
+    /** The default is one WAL segment, and a time after which replay stands still. */
     static final Key<Backend, Lag> LAG = new Key<>(
             "lag",
             BackendKeys::lag,
-            Optional.of(Lag.ofBytes(16L << 20)),
+            Optional.of(Lag.ofBytes(16L << 20).and(Lag.ofTime(Duration.ofSeconds(10)))),
             (directive, backend) -> Stream.of(Setting.of(
                     directive, backend.limit(), Optional.of(backend.limit().toString()))));
 

@@ -37,9 +37,9 @@ final class Directives {
     static final Key<Config.Fixed, Path> PIDFILE = Key.of("pidfile", Values.FILE, Config.Fixed::pidfile);
 
     static final Key<Config.Live, Consistency> CONSISTENCY =
-            Key.of("consistency", Values.CONSISTENCY, Consistency.SESSION, Config.Live::consistency);
+            Key.of("consistency", Values.CONSISTENCY, Consistency.CLUSTER, Config.Live::consistency);
     static final Key<Config.Live, ReadWait> WAIT =
-            Key.of("wait", Amounts.READ_WAIT, ReadWait.OFF, Config.Live::readWait);
+            Key.of("wait", Amounts.READ_WAIT, ReadWait.AUTO, Config.Live::readWait);
 
     /** All of them, in the order in which problems and {@code SHOW CONFIG} list them. */
     static final Entries<Config> ALL = Entries.of(

@@ -13,8 +13,4 @@ import pgrouter.config.RouteRules;
  * @param readWait how long a read may wait for a standby that has them
  * @param slow a request that took longer is logged; zero where none is
  */
-public record Rules(Consistency consistency, ReadWait readWait, RouteRules route, Limits limits, Duration slow) {
-    /** The defaults. */
-    public static final Rules DEFAULT =
-            new Rules(Consistency.SESSION, ReadWait.OFF, RouteRules.DEFAULT, Limits.DEFAULT, Duration.ZERO);
-}
+public record Rules(Consistency consistency, ReadWait readWait, RouteRules route, Limits limits, Duration slow) {}

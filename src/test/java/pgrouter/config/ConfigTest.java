@@ -31,8 +31,8 @@ final class ConfigTest {
                                 Optional.empty(),
                                 Logging.DEFAULT,
                                 new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", ""),
-                                Consistency.SESSION,
-                                ReadWait.OFF,
+                                Consistency.CLUSTER,
+                                ReadWait.AUTO,
                                 new Limits(
                                         new ClientLimits(10_000, 1_000_000, 1_000_000, 5_000, 16 << 20),
                                         Duration.ofSeconds(60),
@@ -45,6 +45,7 @@ final class ConfigTest {
                                         new Address.Host("db1", 5432),
                                         BackendTls.OFF,
                                         16 << 20,
+                                        Optional.of(Duration.ofSeconds(10)),
                                         100,
                                         Duration.ofSeconds(3))),
                                 List.of(Path.of("/etc/pgrouter/users")))));

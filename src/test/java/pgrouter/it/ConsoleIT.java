@@ -103,7 +103,7 @@ class ConsoleIT {
         start();
         assertThat(psql("SHOW BACKENDS").lines())
                 .hasSize(3)
-                .anyMatch(line -> line.startsWith(address(1) + "|primary|OK|no||16mb|100|"));
+                .anyMatch(line -> line.startsWith(address(1) + "|primary|OK|no||16mb 10s|100|"));
         assertThat(psql("SHOW CLIENTS;").lines())
                 .singleElement()
                 .asString()

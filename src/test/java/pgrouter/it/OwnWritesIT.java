@@ -58,6 +58,7 @@ class OwnWritesIT {
         cluster.awaitReplay(1);
         try (Connection writing = router.connect();
                 Connection reading = router.connect()) {
+            Sql.run(reading, "SET pgrouter.consistency = session");
             Sql.run(writing, "INSERT INTO own_writes VALUES (1)");
             long before = readsOnStandbys(router);
             Sql.ask(reading, "SELECT 1");
