@@ -24,6 +24,7 @@ public final class ServerConnection implements AutoCloseable {
     private final KeyData key;
     private final Map<String, String> parameters;
     private final long begunAt;
+    private final long openedAt;
     private volatile Optional<PathAtLogin> path = Optional.empty();
     private final AtomicReference<Use> use = new AtomicReference<>(Use.SESSION);
 
@@ -46,6 +47,18 @@ public final class ServerConnection implements AutoCloseable {
             MessageWriter outbox,
             Login.Result login,
             long begunAt) {
+        this(backend, carrier, wire, inbox, outbox, login, begunAt, System.nanoTime());
+    }
+
+    private ServerConnection(
+            Backend backend,
+            Carrier carrier,
+            Wire wire,
+            Inbox inbox,
+            MessageWriter outbox,
+            Login.Result login,
+            long begunAt,
+            long openedAt) {
         this.backend = backend;
         this.carrier = carrier;
         this.wire = wire;
@@ -53,6 +66,7 @@ public final class ServerConnection implements AutoCloseable {
         this.outbox = outbox;
         this.key = login.key();
         this.begunAt = begunAt;
+        this.openedAt = openedAt;
         this.parameters = SharedParameters.of(login.parameters());
     }
 
@@ -112,6 +126,14 @@ public final class ServerConnection implements AutoCloseable {
         return begunAt;
     }
 
+    /**
+     * {@link System#nanoTime()} after the login. An answer of the node to a question that was sent later is of the
+     * same run of the server.
+     */
+    public long openedAt() {
+        return openedAt;
+    }
+
     /** Whether there is neither unread input nor the end of the connection. No thread may be reading. */
     public boolean isQuiet() {
         return inbox.available() == 0 && wire.isQuiet();
@@ -168,8 +190,8 @@ public final class ServerConnection implements AutoCloseable {
 
     /** The same connection for another session. */
     public ServerConnection renewed() {
-        ServerConnection renewed =
-                new ServerConnection(backend, carrier, wire, inbox, outbox, new Login.Result(parameters, key), begunAt);
+        ServerConnection renewed = new ServerConnection(
+                backend, carrier, wire, inbox, outbox, new Login.Result(parameters, key), begunAt, openedAt);
         renewed.path = path;
         return renewed;
     }

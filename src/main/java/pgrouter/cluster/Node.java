@@ -117,6 +117,11 @@ public record Node(Backend backend, Standing standing, Place place, String syste
         return with(newer.on(timeline()));
     }
 
+    /** The same without a position: the known one may not hold any more. */
+    public Node unplaced() {
+        return with(new Place(Optional.empty(), Optional.empty(), timeline(), askedAt()));
+    }
+
     /** The same under other settings. */
     Node configured(Backend now) {
         return new Node(now, standing, place, system, distance, drained);

@@ -130,7 +130,7 @@ public final class ReadPosition {
 
     /** Whether it has the writes, and not what {@link #andAtLeast} demands. */
     public boolean lacksOnlyFloor(Node standby) {
-        return isWriteReachedBy(standby) && !isReachedBy(standby);
+        return standby.position().isPresent() && isWriteReachedBy(standby) && !isReachedBy(standby);
     }
 
     private boolean isWriteReachedBy(Node standby) {

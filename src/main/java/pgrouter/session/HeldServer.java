@@ -42,6 +42,11 @@ final class HeldServer {
         return Servers.address(relay);
     }
 
+    /** {@link System#nanoTime()} after the login. */
+    long openedAt() {
+        return lease.connection().openedAt();
+    }
+
     /** Starts to read from the server. */
     void begin() {
         services.openServers().add(relay);

@@ -33,6 +33,12 @@ final class SessionReader {
     private final ReaderRebalance rebalance;
     private Optional<HeldServer> server;
 
+    /** The last node that was not asked since the connection was opened; null before there was one. */
+    private Node old;
+
+    /** The same without its position. */
+    private Optional<Node> unplaced = Optional.empty();
+
     /**
      * @param holding makes the session's held server of a new connection
      * @param first the connection with which the session begins
@@ -87,16 +93,18 @@ final class SessionReader {
     private Optional<Relay> chosen(Optional<Node> present, ReadPosition position, ClusterView view, Set<Address> failed)
             throws SessionException, InterruptedException {
         Optional<Node> chosen = services.router().reader(present, position, view.without(failed));
-        while (chosen.isPresent() && !isAt(chosen.get())) {
-            drop();
-            server = opened(chosen.get());
-            if (server.isPresent()) {
+        while (chosen.isPresent()) {
+            if (!isAt(chosen.get())) {
+                drop();
+                server = opened(chosen.get());
+            }
+            if (server.isPresent() && isReached(position, chosen.get())) {
                 return relay();
             }
             failed.add(chosen.get().backend().address());
             chosen = services.router().reader(Optional.empty(), position, view.without(failed));
         }
-        return chosen.flatMap(node -> relay());
+        return Optional.empty();
     }
 
     private boolean isAt(Node node) throws SessionException, InterruptedException {
@@ -117,9 +125,44 @@ final class SessionReader {
         return ownStandby.choice(own, needed, view);
     }
 
-    /** Returns the present state of the standby that the session reads from. */
+    /**
+     * Returns the present state of the standby that the session reads from. Its position is not known where the node
+     * was not asked since the connection was opened: it may have been restarted in between, and a server that has
+     * crashed begins to answer before it has replayed all that it had replayed before.
+     */
     private Optional<Node> present(ClusterView view) {
-        return server.isEmpty() ? Optional.empty() : view.node(server.get().address());
+        if (server.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Node> node = view.node(server.get().address());
+        boolean isOld = node.isPresent() && node.get().askedAt() - server.get().openedAt() <= 0;
+        return isOld ? unplaced(node.get()) : node;
+    }
+
+    /** Returns the last one where nothing has changed, since each request asks. */
+    @SuppressWarnings("ReferenceEquality")
+    private Optional<Node> unplaced(Node node) {
+        if (node != old) {
+            old = node;
+            unplaced = Optional.of(node.unplaced());
+        }
+        return unplaced;
+    }
+
+    /** Whether the standby of the present connection has replayed far enough. It is asked where that is not known. */
+    private boolean isReached(ReadPosition position, Node node) throws InterruptedException {
+        if (isReachedNow(position)) {
+            return true;
+        }
+        long deadline = System.nanoTime() + node.backend().timeout().toNanos();
+        return services.probes()
+                        .awaitPosition(
+                                node.backend().address(), server.orElseThrow().openedAt(), deadline)
+                && isReachedNow(position);
+    }
+
+    private boolean isReachedNow(ReadPosition position) {
+        return present(services.cluster().view()).filter(position::isReachedBy).isPresent();
     }
 
     private void avoid(Node node) {

@@ -64,7 +64,8 @@ final class ConsistencyIT {
     void aSessionReadsItsOwnWritesBehindStandbysThatReplayASecondLate() throws Exception {
         createTable();
         delayReplay("1s");
-        try (Connection session = router.connect()) {
+        try (RouterProcess router = RouterProcess.before(cluster, new RouterProcess.Options().with("wait auto"));
+                Connection session = router.connect()) {
             assertThat(stale(session, session, 1, PAIRS)).isZero();
         } finally {
             delayReplay("0");

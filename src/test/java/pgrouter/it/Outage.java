@@ -7,7 +7,7 @@ import pgrouter.testing.RouterProcess;
 
 /** A cluster of three of which nodes fail, with an application under way that must not notice more than it has to. */
 abstract class Outage {
-    private static final String CONFIG = "backend default { lag 500ms }\n";
+    private static final String CONFIG = "backend default { lag 500ms }\nwait auto\n";
     static final String HEALTH = "health { check 1s; timeout 1s; username pgrouter; password sekrit }";
 
     /** One that is again as it was at its start, for the next story of an asynchronous cluster. */

@@ -28,6 +28,9 @@ import java.util.stream.Stream;
 
 /** The jar, run as a DBA runs it: a process of its own with a configuration file, watched through its monitor and its log. */
 public final class RouterProcess implements AutoCloseable {
+    /** On a busy machine replay takes longer than reads wait by default, and stories tell where reads run. */
+    private static final String READ_WAIT = "wait 2s\n";
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
@@ -180,7 +183,10 @@ public final class RouterProcess implements AutoCloseable {
                     .append(options.httpBlock)
                     .append('\n');
         }
-        text.append("authdb authdb\nlog DEBUG\n").append(options.health).append('\n');
+        text.append("authdb authdb\nlog DEBUG\n")
+                .append(READ_WAIT)
+                .append(options.health)
+                .append('\n');
         text.append(options.extra).append('\n');
         for (String backend : backends) {
             text.append("backend ").append(backend).append('\n');

@@ -2,10 +2,12 @@ package pgrouter.testing;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import pgrouter.cluster.Probes;
 import pgrouter.config.Address;
 
@@ -13,7 +15,8 @@ import pgrouter.config.Address;
 public final class ScriptedProbes implements Probes {
     private final Function<Address, String> names;
     private final Queue<String> asked = new ConcurrentLinkedQueue<>();
-    private volatile Answers answers = (node, count) -> false;
+    private final Predicate<Address> again;
+    private volatile Optional<Answers> answers = Optional.empty();
     private final AtomicInteger count = new AtomicInteger();
 
     /** The answers of the nodes. */
@@ -27,13 +30,18 @@ public final class ScriptedProbes implements Probes {
         boolean of(String node, int count);
     }
 
-    ScriptedProbes(Function<Address, String> names) {
+    /**
+     * @param again makes a node answer what it has answered before, once for each read, where the story says nothing
+     *     else; false where it does not answer
+     */
+    ScriptedProbes(Function<Address, String> names, Predicate<Address> again) {
         this.names = names;
+        this.again = again;
     }
 
     /** From now on the nodes answer so. */
     public void answer(Answers next) {
-        answers = next;
+        answers = Optional.of(next);
         count.set(0);
         asked.clear();
     }
@@ -57,7 +65,11 @@ public final class ScriptedProbes implements Probes {
     public boolean awaitPosition(Address node, long since, long deadline) {
         String name = names.apply(node);
         asked.add("await " + name);
-        return answers.of(name, count.incrementAndGet());
+        int number = count.incrementAndGet();
+        if (answers.isPresent()) {
+            return answers.get().of(name, number);
+        }
+        return since - System.nanoTime() <= 0 && again.test(node);
     }
 
     @Override

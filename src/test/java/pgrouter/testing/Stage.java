@@ -55,7 +55,7 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback, Close
     private final BlockingQueue<Connection> writers = new LinkedBlockingQueue<>();
     private final BlockingQueue<Connection> readers = new LinkedBlockingQueue<>();
     private final Cluster cluster = new Cluster(List.of());
-    private final ScriptedProbes probes = new ScriptedProbes(this::role);
+    private final ScriptedProbes probes = new ScriptedProbes(this::role, this::answerAgain);
     private final Settings settings = StageOptions.settings();
     private final StageOptions options = new StageOptions();
     private final List<FakePostgres> standbys = new ArrayList<>();
@@ -209,6 +209,16 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback, Close
     /** Health, which answers as the story wants. */
     public ScriptedProbes probes() {
         return probes;
+    }
+
+    /** @return false for the primary, which answers only where the story says so */
+    private boolean answerAgain(Address address) {
+        Optional<Lsn> position = cluster.view()
+                .node(address)
+                .filter(node -> node.role() == Role.STANDBY)
+                .flatMap(Node::position);
+        position.ifPresent(there -> cluster.change(view -> view.at(address, Role.STANDBY, place(there))));
+        return position.isPresent();
     }
 
     private String role(Address node) {

@@ -41,8 +41,12 @@ final class StageOptions {
 
     /** The configuration with which a stage begins, and its users. */
     static Settings settings() {
-        Rules rules =
-                new Rules(Consistency.SESSION, ReadWait.OFF, RouteRules.DEFAULT, limits(Duration.ZERO), Duration.ZERO);
+        Rules rules = new Rules(
+                Consistency.SESSION,
+                ReadWait.of(Duration.ofMinutes(1)),
+                RouteRules.DEFAULT,
+                limits(Duration.ZERO),
+                Duration.ZERO);
         return new Settings(rules, new Access(new Users(authDb()), Hba.NONE));
     }
 
