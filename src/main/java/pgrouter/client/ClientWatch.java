@@ -17,7 +17,7 @@ import pgrouter.protocol.FrontendTag;
  * atomically, so the thread that gets it has the inbox. A thread of the watch that does not wait any more says so by
  * {@link #returned}.
  *
- * <p>A request that is answered soon is not watched: {@link OpenServers} tells which ones last.
+ * <p>A request that is answered soon is not watched: the sessions tells which ones last.
  */
 public final class ClientWatch {
     private static final int HEADER = 5;

@@ -178,10 +178,12 @@ public final class Startups {
                 .collect(Collectors.groupingBy(Startup::carrier));
         AtomicInteger ended = new AtomicInteger();
         List<Thread> looks = silent.entrySet().stream()
-                .map(each -> each.getKey().start("startups", () -> {
-                    each.getKey().lookAtSockets();
-                    ended.addAndGet(count(each.getValue(), startup -> startup.endIfSilentSince(before)));
-                }))
+                .map(each -> each.getKey()
+                        .start(
+                                "startups",
+                                () -> each.getKey()
+                                        .lookAtSockets(() -> ended.addAndGet(
+                                                count(each.getValue(), startup -> startup.endIfSilentSince(before))))))
                 .toList();
         for (Thread look : looks) {
             look.join();

@@ -2,7 +2,6 @@ package pgrouter.cluster;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.Stream;
 import pgrouter.config.Backend;
 
 /**
@@ -229,15 +228,6 @@ public record Node(Backend backend, Standing standing, Place place, String syste
 
     public boolean isPrimary() {
         return state() == State.OK && role() == Role.PRIMARY;
-    }
-
-    public boolean isStandby() {
-        return state() == State.OK && role() == Role.STANDBY;
-    }
-
-    /** The positions up to which a standby has WAL: what it has replayed from its archive it has not received. */
-    public Stream<Lsn> received() {
-        return Stream.concat(place.position().stream(), place.ahead().stream());
     }
 
     /** Whether a session may read here: up, within its lag limits, and with a weight. */

@@ -12,8 +12,8 @@ public interface Probes {
     void requestPosition(Address node);
 
     /**
-     * Waits until a node has answered a question for its position that was sent after a time. All threads that wait
-     * share the questions. A node that has not answered for as long as the caller would wait is not waited for.
+     * Waits until a question for the position of a node that was sent after a time has been answered, or has failed. All
+     * threads that wait share the questions. A node that has not answered for as long as the caller would wait is not waited for.
      *
      * @param since {@link System#nanoTime()}; a time to come is awaited before the node is asked
      * @param deadline the same

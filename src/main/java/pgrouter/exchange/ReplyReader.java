@@ -195,7 +195,10 @@ final class ReplyReader implements ReadHandoff.Reader {
         exchange.lock();
         try {
             boolean answered = exchange.reply().replyOrNull() instanceof Reply.Complete;
-            retired = retiring && answered && inbox.available() == 0;
+            if (retiring && answered && inbox.available() == 0) {
+                inbox.release();
+                retired = true;
+            }
         } finally {
             exchange.unlock();
         }

@@ -19,8 +19,8 @@ import pgrouter.net.TaskScope;
  */
 final class BackendWatcher implements Callable<Boolean> {
     /**
-     * The minimum pause before a query that no session waits for. Each query costs a node as much as a small one of a
-     * client, and sessions that write all the time would ask all the time.
+     * The minimum pause before a query for reads that go to the primary instead of waiting. Each query costs a node as
+     * much as a small one of a client.
      */
     private static final Duration PAUSE = Duration.ofMillis(5);
 

@@ -5,8 +5,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The threads that wait for the position of one node, and the time at which it is to be asked next. A thread waits for
- * the answer to a question that was sent after a time, so all threads share the answers, and nothing is asked while no
- * thread waits. Times are {@link System#nanoTime()}. Any thread; the lock is held for no I/O.
+ * the end of a question that was sent after a time, answered or not, so all threads share the questions. Besides, a
+ * position may be requested for which no thread waits yet. Times are {@link System#nanoTime()}. Any thread; the lock is held for no I/O.
  */
 final class PositionQuestions {
     /** Nothing is to be asked. */
@@ -31,11 +31,14 @@ final class PositionQuestions {
     /** The time at which the last question was sent. Guarded by lock. */
     private long sentAt;
 
-    /** The time at which the last question that has an answer was sent. Guarded by lock. */
-    private long answeredAsOf = System.nanoTime();
+    /** Whether a question has ended. Guarded by lock. */
+    private boolean asked;
 
-    /** The time of the last answer. Guarded by lock. */
-    private long answeredAt = answeredAsOf;
+    /** The time at which the last question that has ended was sent. Guarded by lock. */
+    private long answeredAsOf;
+
+    /** The time at which it has ended. Guarded by lock. */
+    private long answeredAt = System.nanoTime();
 
     /** Whether the node is asked no more. Guarded by lock. */
     private boolean closed;
@@ -81,7 +84,7 @@ final class PositionQuestions {
         lock.lockInterruptibly();
         waiting++;
         try {
-            while (answeredAsOf - since <= 0) {
+            while (!isAnswered(since)) {
                 long now = System.nanoTime();
                 if (closed || deadline - now <= 0 || (underWay && now - sentAt > patience)) {
                     return false;
@@ -99,6 +102,10 @@ final class PositionQuestions {
             }
             lock.unlock();
         }
+    }
+
+    private boolean isAnswered(long since) {
+        return asked && answeredAsOf - since > 0;
     }
 
     /** Asks for the position, for which no thread waits yet. */
@@ -156,6 +163,7 @@ final class PositionQuestions {
         lock.lock();
         try {
             underWay = false;
+            asked = true;
             answeredAsOf = sentAt;
             answeredAt = System.nanoTime();
             answered.signalAll();

@@ -187,11 +187,20 @@ public final class Carrier {
     }
 
     /**
-     * Polls the sockets, so that {@link Wire#awaitsInput} reflects the kernel's present state, and waits for that. On a
-     * virtual thread only.
+     * Polls the sockets, so that {@link Wire#awaitsInput} reflects the kernel's present state, then runs a task, and
+     * waits for that. No virtual thread of this carrier runs in between, except on the JDK's own scheduler. On a virtual
+     * thread only.
+     *
+     * @param then must be short, and wait for nothing
      */
-    public void lookAtSockets() {
-        CompletableFuture.runAsync(this::pollNow, executor).join();
+    public void lookAtSockets(Runnable then) {
+        CompletableFuture.runAsync(
+                        () -> {
+                            pollNow();
+                            then.run();
+                        },
+                        executor)
+                .join();
     }
 
     private void pollNow() {

@@ -79,9 +79,9 @@ public final class Carriers {
         Thread.ofPlatform().name("watchdog").daemon().start(new Watchdog(carriers, report));
     }
 
-    /** The threads of the carriers for clients. */
+    /** The threads on which sessions run; none on the JDK's own scheduler. */
     public List<Thread> threads() {
-        return forClients.stream().map(Carrier::thread).toList();
+        return runThreads() ? forClients.stream().map(Carrier::thread).toList() : List.of();
     }
 
     private List<Carrier> all() {

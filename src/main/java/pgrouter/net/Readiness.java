@@ -34,7 +34,7 @@ final class Readiness {
     /** The poll that has seen the condition last. Written by the carrier. */
     private volatile long seen;
 
-    /** The poll during which the socket was last read from, or written to. Written by the thread that waits. */
+    /** The poll during which the socket was last read from, or written to. Written by the thread that reads or writes. */
     private volatile long used;
 
     /** The thread that waits; null for none. */
@@ -93,10 +93,10 @@ final class Readiness {
      * @return whether the socket was seen ready
      */
     boolean awaitUnlessDismissed() throws AsynchronousCloseException, InterruptedException {
-        waiter = Thread.currentThread();
         if (dismissed) {
             dismissed = false;
         }
+        waiter = Thread.currentThread();
         try {
             while (!isReady() && !dismissed) {
                 park();
@@ -154,9 +154,14 @@ final class Readiness {
         try {
             want();
         } catch (AsynchronousCloseException closed) {
-            return !takeBack();
+            return !takeBack(next);
         }
-        return !isReady() || !takeBack();
+        return !isReady() || !takeBack(next);
+    }
+
+    /** It may run meanwhile, and another task may wait by now. */
+    private boolean takeBack(Runnable own) {
+        return task.compareAndSet(own, null);
     }
 
     /**
@@ -188,14 +193,18 @@ final class Readiness {
         if (next == null) {
             return;
         }
-        if (isReady()) {
-            run(next);
-        } else {
-            watchAgain();
+        try {
+            if (isReady()) {
+                run(next);
+            }
+        } finally {
+            if (task.get() != null) {
+                watchAgain();
+            }
         }
     }
 
-    /** The socket was read while the poller looked at it, and a task waits for what comes next. */
+    /** A task waits: the socket was read while the poller looked at it, or the task has failed. */
     private void watchAgain() {
         try {
             socket.watch(condition);

@@ -1,7 +1,5 @@
 package pgrouter.routing;
 
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
@@ -70,22 +68,6 @@ public final class ReadPosition {
                 : new ReadPosition(writer, writtenAt, primary.ahead(), primary.timeline(), floor);
     }
 
-    /**
-     * The position to reach as things are now. While there is no primary, the writes of other sessions count as far as
-     * any standby has received them: what the primary alone had cannot be seen by any session, and with synchronous
-     * replication that is no acknowledged write. A session's own write, and all that {@link #committedBefore} covers,
-     * needs the next primary.
-     */
-    public ReadPosition asFarAsReceived(ClusterView view) {
-        if (needsPrimary() || view.primary().isPresent()) {
-            return this;
-        }
-        List<Node> standbys = view.nodes().stream().filter(Node::isStandby).toList();
-        boolean asked = standbys.stream().allMatch(standby -> standby.askedAt() - writtenAt > 0);
-        Optional<Lsn> received = standbys.stream().flatMap(Node::received).max(Comparator.naturalOrder());
-        return asked ? new ReadPosition(writer, writtenAt, received, 0, floor) : this;
-    }
-
     private static boolean isLost(Lsn position, Node primary) {
         return primary.ahead().isPresent() && primary.ahead().get().compareTo(position) < 0;
     }
@@ -104,9 +86,9 @@ public final class ReadPosition {
         return writer == Writer.OTHER || writer == Writer.ANYTHING;
     }
 
-    /** Whether only a primary can tell the position. */
-    public boolean needsPrimary() {
-        return writer != Writer.OTHER;
+    /** Whether all that was committed by now must be seen: no later read can use the answer. */
+    public boolean isOfThisMoment() {
+        return writer == Writer.ANYTHING;
     }
 
     /** Whether the primary was not asked since the write. */

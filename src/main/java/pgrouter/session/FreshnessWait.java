@@ -69,7 +69,7 @@ final class FreshnessWait {
     }
 
     private void requestPrimary(ReadPosition needed) {
-        if (needed.isOpen()) {
+        if (needed.isOpen() && !needed.isOfThisMoment()) {
             probes.requestPrimaryPosition();
         }
     }
@@ -96,53 +96,41 @@ final class FreshnessWait {
         return route;
     }
 
+    /** Asks until the answer decides. An answer may change nothing, as that of a node in another role does. */
     private Route turns(Route first, Decision decision, long deadline) throws SessionException, InterruptedException {
         Route route = first;
+        boolean open = decision.needed().isOpen();
+        long since = open ? decision.needed().writtenAt() : System.nanoTime();
         long pause = FIRST_PAUSE;
-        long next = System.nanoTime();
-        while (Route.awaitsReplay(route) && deadline - System.nanoTime() > 0) {
-            Optional<Node> candidate = candidate();
-            if (candidate.isEmpty()) {
+        while (isAnswered(open, since, deadline)) {
+            route = decision.route();
+            if (!Route.awaitsReplay(route)) {
                 return route;
             }
-            if (decision.needed().isOpen()) {
-                if (!awaitPrimary(decision.needed(), candidate.get(), deadline)) {
-                    return route;
-                }
-                next = System.nanoTime();
-            } else {
-                if (!probes.awaitPosition(address(candidate.get()), next, deadline)) {
-                    return route;
-                }
-                next = System.nanoTime() + pause;
+            long now = System.nanoTime();
+            if (open == decision.needed().isOpen()) {
+                since = Math.min(now + pause, deadline - FIRST_PAUSE);
                 pause *= 2;
+                if (since - now <= 0) {
+                    return route;
+                }
+            } else {
+                open = !open;
+                since = now;
             }
-            route = decision.route();
         }
         return route;
     }
 
-    /**
-     * Waits for the answer that closes an open position: the primary's. The standby is asked at the same time: it may
-     * have replayed the write by then. Without a primary the standbys tell what they have received of others' writes.
-     */
-    private boolean awaitPrimary(ReadPosition needed, Node candidate, long deadline) throws InterruptedException {
-        ClusterView view = services.cluster().view();
-        if (view.primary().isEmpty()) {
-            return !needed.needsPrimary() && awaitStandbys(view, needed.writtenAt(), deadline);
+    /** Whether the node that has to tell more has answered a question that was sent after a time. */
+    private boolean isAnswered(boolean open, long since, long deadline) throws SessionException, InterruptedException {
+        Optional<Node> candidate = candidate();
+        if (candidate.isEmpty() || !open) {
+            return candidate.isPresent() && probes.awaitPosition(address(candidate.get()), since, deadline);
         }
-        probes.requestPosition(address(candidate));
-        return probes.awaitPosition(address(view.primary().get()), needed.writtenAt(), deadline);
-    }
-
-    private boolean awaitStandbys(ClusterView view, long since, long deadline) throws InterruptedException {
-        boolean answered = true;
-        for (Node node : view.nodes()) {
-            if (node.isStandby() && node.askedAt() - since <= 0) {
-                answered &= probes.awaitPosition(address(node), since, deadline);
-            }
-        }
-        return answered;
+        Optional<Node> primary = services.cluster().view().primary();
+        probes.requestPosition(address(candidate.get()));
+        return primary.isPresent() && probes.awaitPosition(address(primary.get()), since, deadline);
     }
 
     /** The session's own standby where it stays there, else the one that has replayed most. */

@@ -99,6 +99,6 @@ final class ReadFreshness {
             return ReadPosition.ANY;
         }
         position = position.resolve(view);
-        return position.asFarAsReceived(view);
+        return position;
     }
 }

@@ -128,7 +128,7 @@ final class RequestExecution {
         }
         Route route = isAwaited ? router.route() : Route.NO_READER;
         return route instanceof Route.Writer(Route.Reason reason)
-                ? runsAt(state.writer(), 0, router.words(reason))
+                ? runsAt(state.writer(), 0, router.afterWait(router.words(reason)))
                 : reads();
     }
 
@@ -239,7 +239,7 @@ final class RequestExecution {
             server.own().run(state.ownSettings(lastRoute));
             server.taint();
         } else {
-            lastRoute = router.afterWait(route);
+            lastRoute = route;
         }
         if (Traits.has(request.traits(), Traits.LISTS_STATEMENTS)) {
             server.own().prepareAll();

@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,9 @@ import pgrouter.routing.ReadPosition;
  */
 final class SessionReader {
     private static final Log LOG = Log.of("session");
+
+    /** How long a read waits for the position of a standby that has just accepted a login. */
+    private static final Duration ANSWER = Duration.ofMillis(100);
 
     private final Services services;
     private final ServerOpener opener;
@@ -57,7 +61,20 @@ final class SessionReader {
 
     /** Starts to read from the standby. */
     void start() {
-        server.ifPresent(HeldServer::begin);
+        server.ifPresent(this::begin);
+    }
+
+    /** The position of its node is asked for, where it was not since the login: a read will soon need it. */
+    private void begin(HeldServer opened) {
+        opened.begin();
+        boolean isOld = services.cluster()
+                .view()
+                .node(opened.address())
+                .filter(node -> node.askedAt() - opened.openedAt() <= 0)
+                .isPresent();
+        if (isOld) {
+            services.probes().requestPosition(opened.address());
+        }
     }
 
     /** Returns the relay to the standby, whether it is usable or not. */
@@ -98,7 +115,7 @@ final class SessionReader {
                 drop();
                 server = opened(chosen.get());
             }
-            if (server.isPresent() && isReached(position, chosen.get())) {
+            if (server.isPresent() && isReached(position, chosen.get().backend().address())) {
                 return relay();
             }
             failed.add(chosen.get().backend().address());
@@ -149,15 +166,13 @@ final class SessionReader {
         return unplaced;
     }
 
-    /** Whether the standby of the present connection has replayed far enough. It is asked where that is not known. */
-    private boolean isReached(ReadPosition position, Node node) throws InterruptedException {
+    /** Whether the standby of the present connection has replayed far enough. It is asked where that is not known, and may take a moment. */
+    private boolean isReached(ReadPosition position, Address node) throws InterruptedException {
         if (isReachedNow(position)) {
             return true;
         }
-        long deadline = System.nanoTime() + node.backend().timeout().toNanos();
-        return services.probes()
-                        .awaitPosition(
-                                node.backend().address(), server.orElseThrow().openedAt(), deadline)
+        long deadline = System.nanoTime() + ANSWER.toNanos();
+        return services.probes().awaitPosition(node, server.orElseThrow().openedAt(), deadline)
                 && isReachedNow(position);
     }
 
@@ -180,7 +195,7 @@ final class SessionReader {
     private Optional<HeldServer> opened(Node node) throws InterruptedException {
         try {
             HeldServer opened = holding.apply(opener.open(node));
-            opened.begin();
+            begin(opened);
             return Optional.of(opened);
         } catch (LoginException e) {
             LOG.info("no reader for a session: " + e.getMessage());

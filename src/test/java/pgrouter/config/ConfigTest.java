@@ -31,7 +31,7 @@ final class ConfigTest {
                                 Optional.empty(),
                                 Logging.DEFAULT,
                                 new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", ""),
-                                Consistency.CLUSTER,
+                                Consistency.SESSION,
                                 ReadWait.AUTO,
                                 new Limits(
                                         new ClientLimits(10_000, 1_000_000, 1_000_000, 5_000, 16 << 20),

@@ -181,18 +181,6 @@ final class FreshReadsTest extends OnOneStandby {
         }
     }
 
-    @Test
-    void withoutAPrimaryAReadNeedsWhatTheStandbysHaveReceived() throws Exception {
-        stage.consistency(Consistency.CLUSTER);
-        Other other = other();
-        Other reading = other();
-        writeOf(other);
-        stage.publishLostPrimary(BEFORE);
-        reading.client().send(query("SELECT 1"));
-        reading.reader().answer("SELECT 1", row("1"));
-        reading.client().reply();
-    }
-
     /** The standby may have been restarted before, and then begins to answer with less than it had replayed. */
     @Test
     void aPositionFromBeforeTheConnectionWasOpenedIsNotBelieved() throws Exception {
