@@ -123,6 +123,7 @@ final class FreshReadsTest extends OnOneStandby {
 
     @Test
     void aReadThatNeedsNoWriteAsksForNothing() throws Exception {
+        read(reader);
         probes().answer(this::answers);
         read(reader);
         assertThat(probes().asked()).isEmpty();
