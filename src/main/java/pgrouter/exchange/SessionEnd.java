@@ -26,8 +26,8 @@ public final class SessionEnd {
         this.bond = bond;
     }
 
-    /** The client has waited for this server, and now says nothing. */
-    public void restsOn(Relay server) {
+    /** The client has the answer of this server, and is idle. */
+    public void answeredBy(Relay server) {
         if (last.isEmpty() || last.get() != server.link()) {
             last = Optional.of(server.link());
         }

@@ -57,7 +57,7 @@ final class Probe implements AutoCloseable {
     private final Health health;
     private final Backend backend;
     private final Consumer<Reached> progress;
-    private Optional<ServerConnection> pipe = Optional.empty();
+    private Optional<ServerConnection> connection = Optional.empty();
 
     /** The system identifier of the server at the other end of the present connection; empty where the role may not see it. */
     private String system = "";
@@ -102,15 +102,15 @@ final class Probe implements AutoCloseable {
 
     /** The version that the server reported at login; empty where there is no login. */
     Optional<String> version() {
-        return pipe.map(open -> open.parameters().get("server_version"));
+        return connection.map(open -> open.parameters().get("server_version"));
     }
 
     /** Asks a logged-in node for one more row, within the backend's timeout; empty where there is no answer. */
     Optional<List<Optional<String>>> row(String sql) throws InterruptedException {
-        if (pipe.isEmpty()) {
+        if (connection.isEmpty()) {
             return Optional.empty();
         }
-        ServerConnection open = pipe.get();
+        ServerConnection open = connection.get();
         try {
             return Optional.of(inTime(() -> OwnQuery.firstRow(open, sql)));
         } catch (ExecutionException refused) {
@@ -152,7 +152,7 @@ final class Probe implements AutoCloseable {
 
     /** Tries a new connection at once where the old one has ended since its last use: that says nothing about the server. */
     private UnaryOperator<ClusterView> answered(Question question) throws InterruptedException {
-        boolean used = pipe.isPresent();
+        boolean used = connection.isPresent();
         Optional<UnaryOperator<ClusterView>> first = attempt(question, used);
         return first.isPresent() ? first.get() : attempt(question, false).orElseThrow();
     }
@@ -188,19 +188,19 @@ final class Probe implements AutoCloseable {
     }
 
     private ServerConnection connected() throws LoginException, IOException, InterruptedException {
-        if (pipe.isEmpty()) {
+        if (connection.isEmpty()) {
             Map<String, String> parameters = Map.of(
                     "user", health.username(), "database", health.database(), "application_name", "pgrouter health");
-            pipe = Optional.of(
+            connection = Optional.of(
                     connector.open(backend, carrier, parameters, new Credential.Plain(health.password()), progress));
-            system = system(pipe.get());
+            system = system(connection.get());
         }
-        return pipe.get();
+        return connection.get();
     }
 
-    private static String system(ServerConnection pipe) throws IOException {
+    private static String system(ServerConnection asked) throws IOException {
         try {
-            return OwnQuery.firstRow(pipe, SYSTEM).getFirst().orElse("");
+            return OwnQuery.firstRow(asked, SYSTEM).getFirst().orElse("");
         } catch (QueryException notAllowed) {
             return "";
         }
@@ -208,9 +208,9 @@ final class Probe implements AutoCloseable {
 
     private UnaryOperator<ClusterView> whatNow()
             throws IOException, QueryException, LoginException, InterruptedException {
-        ServerConnection connection = connected();
+        ServerConnection open = connected();
         long askedAt = System.nanoTime();
-        List<Optional<String>> row = OwnQuery.firstRow(connection, WHAT);
+        List<Optional<String>> row = OwnQuery.firstRow(open, WHAT);
         Whereabouts now = Whereabouts.of(row, 5);
         int timeline =
                 now.role() == Role.STANDBY ? Whereabouts.timeline(row.get(4)) : Whereabouts.timelineOf(row.get(3));
@@ -220,16 +220,16 @@ final class Probe implements AutoCloseable {
 
     private UnaryOperator<ClusterView> whereNow()
             throws IOException, QueryException, LoginException, InterruptedException {
-        ServerConnection connection = connected();
+        ServerConnection open = connected();
         long askedAt = System.nanoTime();
-        Whereabouts now = Whereabouts.of(OwnQuery.firstRow(connection, WHERE), 3);
+        Whereabouts now = Whereabouts.of(OwnQuery.firstRow(open, WHERE), 3);
         return view ->
                 now.position().isPresent() ? view.at(backend.address(), now.role(), now.place(0, askedAt)) : view;
     }
 
     @Override
     public void close() {
-        pipe.ifPresent(ServerConnection::close);
-        pipe = Optional.empty();
+        connection.ifPresent(ServerConnection::close);
+        connection = Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package pgrouter.request;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import pgrouter.log.Detail;
 import pgrouter.log.Log;
 import pgrouter.metrics.Metrics;
@@ -40,7 +41,8 @@ public final class RequestTimes {
      * @param byReader whether that was a standby
      * @param slow the shortest time that is logged; zero for none
      */
-    public void ends(Request request, String route, boolean byReader, Duration slow) throws ProtocolException {
+    public void ends(Request request, Supplier<String> route, boolean byReader, Duration slow)
+            throws ProtocolException {
         long took = System.nanoTime() - begun;
         (byReader ? metrics.reads() : metrics.writes()).count(took);
         if (!slow.isZero() && took >= slow.toNanos()) {
@@ -48,7 +50,7 @@ public final class RequestTimes {
                     "slow request",
                     List.of(
                             new Detail.Milliseconds("duration_ms", took / NANOS_PER_MILLI),
-                            new Detail.Text("route", route),
+                            new Detail.Text("route", route.get()),
                             new Detail.Text("statement", text.of(request))));
         }
     }

@@ -9,8 +9,6 @@ public enum Refusal {
     REDIRECT,
     /** A recovery conflict on the standby, or the standby is behind (lag, session state): the writer decides. */
     SECOND_OPINION,
-    /** The standby is shutting down: another node runs the request. */
-    GONE,
     /** The error is the answer for the client. */
     NONE;
 
@@ -26,7 +24,6 @@ public enum Refusal {
         return switch (sqlState) {
             case "25006", "0A000", "55000", "XX000", "58P01" -> REDIRECT;
             case "40001", "57P04", "3F000", "26000", "34000" -> SECOND_OPINION;
-            case "57P01", "57P02", "57P03" -> GONE;
             default -> sqlState.startsWith("42") ? SECOND_OPINION : NONE;
         };
     }

@@ -5,7 +5,7 @@
  * SQL text ─ SqlScanner ─▶ Traits ┐              (and StateTraits: what the session has to follow)
  * session facts ──────────────────┼─ Router ─▶ Route (writer, with the reason | reader)
  *                                 ┘
- * reader's error ─ Refusal ─▶ redirect | ask the writer | another node | the client's answer
+ * reader's error ─ Refusal ─▶ redirect | ask the writer | the client's answer
  * cluster view ─ ReaderChoice ─▶ the node of the session's reader
  * </pre>
  *

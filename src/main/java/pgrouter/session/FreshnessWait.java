@@ -20,6 +20,9 @@ final class FreshnessWait {
     /** The pause before a standby is asked again; it doubles, so that a wait of 5 ms costs five questions at most. */
     private static final long FIRST_PAUSE = Duration.ofNanos(250_000).toNanos();
 
+    /** The longest such pause: a read waits no longer than this after its standby has replayed what it must see. */
+    private static final long LONGEST_PAUSE = Duration.ofMillis(4).toNanos();
+
     private final Services services;
     private final Servers servers;
     private final Probes probes;
@@ -110,7 +113,7 @@ final class FreshnessWait {
             long now = System.nanoTime();
             if (open == decision.needed().isOpen()) {
                 since = Math.min(now + pause, deadline - FIRST_PAUSE);
-                pause *= 2;
+                pause = Math.min(2 * pause, LONGEST_PAUSE);
                 if (since - now <= 0) {
                     return route;
                 }

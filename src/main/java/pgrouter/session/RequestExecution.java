@@ -49,7 +49,7 @@ final class RequestExecution {
     /** The effects that the last reply has shown. */
     private Effects shown = Effects.NONE;
 
-    private String lastRoute = "none yet";
+    private final LastRoute lastRoute = new LastRoute();
 
     /** Whether a standby has given the last answer. */
     private boolean byReader;
@@ -85,8 +85,8 @@ final class RequestExecution {
         return transaction.isOpen();
     }
 
-    /** Where the last request has run, and why, in the words of {@code SHOW pgrouter.last_route}. */
-    String lastRoute() {
+    /** Where the last request has run, and why. */
+    LastRoute lastRoute() {
         return lastRoute;
     }
 
@@ -110,7 +110,7 @@ final class RequestExecution {
         } catch (NoPrimaryException e) {
             return withoutPrimary(e);
         } finally {
-            servers.resting();
+            servers.idle();
         }
     }
 
@@ -128,7 +128,7 @@ final class RequestExecution {
         }
         Route route = isAwaited ? router.route() : Route.NO_READER;
         return route instanceof Route.Writer(Route.Reason reason)
-                ? runsAt(state.writer(), 0, router.afterWait(router.words(reason)))
+                ? runsAt(state.writer(), 0, router.words(reason))
                 : reads();
     }
 
@@ -180,7 +180,7 @@ final class RequestExecution {
     private boolean reads() throws IOException, SessionException, InterruptedException, NoPrimaryException {
         return switch (attempts.read()) {
             case ReadResult.Answered(Relay reader, Reply.Complete reply) -> {
-                lastRoute = router.afterWait(reader.words());
+                lastRoute.set(reader.words(), router.waited());
                 byReader = true;
                 settles(reader, reply);
                 redirect.answered(reader);
@@ -236,10 +236,10 @@ final class RequestExecution {
         servers.working(server);
         byReader = !server.isWriter();
         if (Traits.has(request.traits(), Traits.SHOWS_OWN_SETTING) && server.transactionStatus() != 'E') {
-            server.own().run(state.ownSettings(lastRoute));
+            server.own().run(state.ownSettings(lastRoute.get()));
             server.taint();
         } else {
-            lastRoute = route;
+            lastRoute.set(route, router.waited());
         }
         if (Traits.has(request.traits(), Traits.LISTS_STATEMENTS)) {
             server.own().prepareAll();

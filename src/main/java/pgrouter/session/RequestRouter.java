@@ -1,6 +1,5 @@
 package pgrouter.session;
 
-import java.util.Locale;
 import java.util.Optional;
 import pgrouter.client.SessionException;
 import pgrouter.cluster.ClusterView;
@@ -82,11 +81,9 @@ final class RequestRouter {
         wait.reset();
     }
 
-    /** Returns the text of {@code SHOW pgrouter.last_route}: the route, and how long the request has waited for it. */
-    String afterWait(String route) {
-        return wait.waited() == 0
-                ? route
-                : String.format(Locale.ROOT, "%s, waited %.1f ms", route, wait.waited() / 1e6);
+    /** How long the present request has waited for a standby, in nanoseconds. */
+    long waited() {
+        return wait.waited();
     }
 
     /** A read waits for its standby as long as the configuration allows. */

@@ -68,7 +68,7 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
                 services.writes(), services.probes()::probeNow, services.uptime(), services.serverPool());
         this.writer = new SessionWriter(services, opener, bond, lease -> hold(lease, true), opened);
         this.reader = new SessionReader(services, opener, lease -> hold(lease, false), opened);
-        sessionEnd.restsOn(first().orElseThrow());
+        sessionEnd.answeredBy(first().orElseThrow());
     }
 
     /** The parameter that tells a client at its start that it can write, whether there is a primary at that time or not. */
@@ -235,10 +235,10 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         atWork = relay;
     }
 
-    void resting() {
+    void idle() {
         Relay worked = atWork;
         if (worked != null) {
-            sessionEnd.restsOn(worked);
+            sessionEnd.answeredBy(worked);
         }
         atWork = null;
     }

@@ -67,12 +67,8 @@ final class SessionReader {
     /** The position of its node is asked for, where it was not since the login: a read will soon need it. */
     private void begin(HeldServer opened) {
         opened.begin();
-        boolean isOld = services.cluster()
-                .view()
-                .node(opened.address())
-                .filter(node -> node.askedAt() - opened.openedAt() <= 0)
-                .isPresent();
-        if (isOld) {
+        Optional<Node> node = services.cluster().view().node(opened.address());
+        if (node.isPresent() && isOld(node.get(), opened)) {
             services.probes().requestPosition(opened.address());
         }
     }
@@ -152,8 +148,12 @@ final class SessionReader {
             return Optional.empty();
         }
         Optional<Node> node = view.node(server.get().address());
-        boolean isOld = node.isPresent() && node.get().askedAt() - server.get().openedAt() <= 0;
-        return isOld ? unplaced(node.get()) : node;
+        return node.isPresent() && isOld(node.get(), server.get()) ? unplaced(node.get()) : node;
+    }
+
+    /** Whether the node was not asked since the connection was opened. */
+    private static boolean isOld(Node node, HeldServer opened) {
+        return node.askedAt() - opened.openedAt() <= 0;
     }
 
     /** Returns the last one where nothing has changed, since each request asks. */

@@ -19,12 +19,6 @@ final class RefusalTest {
         assertThat(Refusal.of(sqlState, "")).isEqualTo(Refusal.SECOND_OPINION);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"57P01", "57P02", "57P03"})
-    void aServerThatShutsDownIsGone(String sqlState) {
-        assertThat(Refusal.of(sqlState, "")).isEqualTo(Refusal.GONE);
-    }
-
     /** Also what differs from a refusal in its last letter, and what no server sends. */
     @ParameterizedTest
     @ValueSource(

@@ -99,6 +99,20 @@ final class FreshReadsTest extends OnOneStandby {
         assertThat(probes().asked()).containsExactly("request standby", "await primary");
     }
 
+    /** Else it might wait for twice as long as replay takes. */
+    @Test
+    void aLongWaitAsksAgainEveryFewMilliseconds() throws Exception {
+        stage.readWait(ReadWait.of(Duration.ofMinutes(1)));
+        write();
+        probes().answer((node, count) -> {
+            stage.publish(WRITTEN, count < 15 ? BEFORE : WRITTEN);
+            return true;
+        });
+        read(reader);
+        assertThat(probes().asked()).hasSize(16);
+        assertThat(probes().longestPause()).isBetween(Duration.ofMillis(1), Duration.ofMillis(4));
+    }
+
     @Test
     void noReadWaitsWhereWaitIsOff() throws Exception {
         stage.readWait(ReadWait.OFF);

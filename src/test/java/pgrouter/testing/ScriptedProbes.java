@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import pgrouter.cluster.Probes;
@@ -18,6 +19,7 @@ public final class ScriptedProbes implements Probes {
     private final Predicate<Address> again;
     private volatile Optional<Answers> answers = Optional.empty();
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong longestPause = new AtomicLong();
 
     /** The answers of the nodes. */
     public interface Answers {
@@ -43,12 +45,18 @@ public final class ScriptedProbes implements Probes {
     public void answer(Answers next) {
         answers = Optional.of(next);
         count.set(0);
+        longestPause.set(0);
         asked.clear();
     }
 
     /** The questions since the last {@link #answer}, such as {@code request primary} or {@code await standby}. */
     public List<String> asked() {
         return List.copyOf(asked);
+    }
+
+    /** The longest pause before a question since the last {@link #answer}. */
+    public Duration longestPause() {
+        return Duration.ofNanos(longestPause.get());
     }
 
     @Override
@@ -65,6 +73,7 @@ public final class ScriptedProbes implements Probes {
     public boolean awaitPosition(Address node, long since, long deadline) {
         String name = names.apply(node);
         asked.add("await " + name);
+        longestPause.accumulateAndGet(since - System.nanoTime(), Math::max);
         int number = count.incrementAndGet();
         if (answers.isPresent()) {
             return answers.get().of(name, number);
