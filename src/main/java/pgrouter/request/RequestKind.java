@@ -11,7 +11,8 @@ public final class RequestKind {
     private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
 
     /** The traits that do not matter to a request that only opens a transaction. */
-    private static final long OF_ROUTE = Traits.WRITER | Traits.HINT_READER | Traits.HINT_WRITER;
+    private static final long OF_ROUTE =
+            Traits.FOR_WRITER | Traits.ONE_SNAPSHOT | Traits.HINT_READER | Traits.HINT_WRITER;
 
     private final Fingerprints fingerprints = new Fingerprints();
     private long traits;
@@ -76,6 +77,14 @@ public final class RequestKind {
     public boolean isOnlyOpening() {
         long rest = traits & ~(OPENS | OF_ROUTE);
         return fingerprints.count() == 1 && Traits.has(traits, OPENS) && rest == Traits.NONE && state.isNone();
+    }
+
+    /**
+     * Whether its first text begins a transaction that may begin on a standby and move to the primary, whatever comes
+     * after that.
+     */
+    public boolean opensOptimistically() {
+        return Traits.has(first, Traits.OPEN_TRANSACTION) && Traits.has(first, Traits.CONTROLS_TRANSACTION);
     }
 
     /** Whether it is one text that does nothing but this: {@link StateTraits#RESETS} or {@link StateTraits#ASSIGNS}. */

@@ -181,7 +181,7 @@ public final class TextAnalyzer {
             return traits | Traits.HINT_WRITER;
         }
         boolean reader = isMatched(rules.readerMatching(), text, false) && scanner.isReadableOnRequest();
-        return reader ? (traits | Traits.HINT_READER) & ~Traits.WRITER : traits;
+        return reader ? (traits | Traits.HINT_READER) & ~Traits.FOR_WRITER : traits;
     }
 
     /** @param unknown the answer where a search was given up: the one that routes to the primary */

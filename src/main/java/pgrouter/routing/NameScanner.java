@@ -14,6 +14,7 @@ import static pgrouter.routing.Traits.MAY_WRITE;
 import static pgrouter.routing.Traits.SIZES;
 import static pgrouter.routing.Traits.UNKNOWN_FUNCTION;
 import static pgrouter.routing.Traits.UNLOGGED;
+import static pgrouter.routing.Traits.VARIES;
 import static pgrouter.routing.Traits.WRITER;
 
 import java.util.Set;
@@ -111,6 +112,8 @@ final class NameScanner {
             if (kind == Kind.UNCLEAR) {
                 result.add(WRITER | MAY_WRITE);
                 result.add(UNKNOWN);
+            } else if (kind == Kind.STRING && Moments.isIn(tokens)) {
+                result.add(VARIES);
             }
             passed(false, SuspectNames.NO_SCHEMA, SuspectNames.NO_SCHEMA);
         }
@@ -169,7 +172,10 @@ final class NameScanner {
     private void known(Word word) {
         switch (word) {
             case MODIFY, INTO, REFUSED -> result.add(WRITER | MAY_WRITE);
-            case SILENT, TEMPORARY, TEMPORARY_SCHEMA -> result.add(WRITER);
+            case SILENT -> result.add(WRITER | VARIES);
+            case TEMPORARY, TEMPORARY_SCHEMA -> result.add(WRITER);
+            case VARYING, VOLATILE -> result.add(tokens.beforeParenthesis() ? VARIES : 0);
+            case CLOCK, OF_NODE, TABLESAMPLE -> result.add(VARIES);
             case PREPARED_STATEMENTS -> result.add(WRITER | LISTS_STATEMENTS);
             case EXPORT_SNAPSHOT -> result.add(WRITER | EXPORTS_SNAPSHOT);
             case STATEFUL -> {
@@ -179,10 +185,10 @@ final class NameScanner {
             case ADVISORY_LOCK -> changes(ADVISORY);
             case SET_SEED -> changes(SEEDS);
             case SET_CONFIG -> setConfig();
-            case CURRENT_SETTING -> result.add(setConfig.readsOwnNode(tokens) ? WRITER : 0);
+            case CURRENT_SETTING -> result.add(setConfig.readsOwnNode(tokens) ? WRITER | VARIES : 0);
             case UNLOGGED -> result.add(UNLOGGED);
-            case LAST_VALUE -> result.add(tokens.beforeParenthesis() ? 0 : WRITER);
-            case RELATION_SIZE -> result.add(SIZES);
+            case LAST_VALUE -> result.add(tokens.beforeParenthesis() ? 0 : WRITER | VARIES);
+            case RELATION_SIZE -> result.add(SIZES | VARIES);
             case HOLD -> result.add(opening == Word.DECLARE ? HOLDS : NONE);
             case CREATE -> result.add(opening == Word.EXPLAIN ? WRITER | MAY_WRITE : 0);
             case UPDATE, SHARE, NO, KEY -> {
@@ -228,7 +234,7 @@ final class NameScanner {
 
     /** Notes a call of anything but a known function. After a dot, a known name may be that of a user's function. */
     private void call(Word word) {
-        boolean known = word.isBeforeParentheses() || (word.isName() && !qualified);
+        boolean known = word.isBeforeParentheses() || (word.isKnownFunction() && !qualified);
         if (!known && tokens.beforeParenthesis()) {
             result.add(MAY_WRITE);
         }

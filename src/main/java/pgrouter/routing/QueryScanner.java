@@ -1,8 +1,10 @@
 package pgrouter.routing;
 
+import static pgrouter.routing.Traits.CONTROLS_TRANSACTION;
 import static pgrouter.routing.Traits.DATABASES;
 import static pgrouter.routing.Traits.MAY_WRITE;
 import static pgrouter.routing.Traits.READS;
+import static pgrouter.routing.Traits.VARIES;
 import static pgrouter.routing.Traits.WRITER;
 
 import java.util.Set;
@@ -41,6 +43,12 @@ final class QueryScanner {
         rest(tokens.next(), opening);
     }
 
+    /** Reads SAVEPOINT and RELEASE. */
+    void savepoint() {
+        result.add(CONTROLS_TRANSACTION);
+        rest(tokens.next(), Word.SAVEPOINT);
+    }
+
     void create() {
         result.add(MAY_WRITE);
         define(Word.CREATE);
@@ -60,9 +68,12 @@ final class QueryScanner {
         rest(kind, opening);
     }
 
-    /** Reads EXPLAIN. Without ANALYZE it executes nothing: a standby can plan a statement that it could not run. */
+    /**
+     * Reads EXPLAIN. Without ANALYZE it executes nothing: a standby can plan a statement that it could not run. Plans
+     * and times are the node's own.
+     */
     void explain() {
-        result.add(READS);
+        result.add(READS | VARIES);
         Kind kind = tokens.next();
         boolean executes;
         if (tokens.isSymbol(kind, '(')) {

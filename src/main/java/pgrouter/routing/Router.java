@@ -54,7 +54,7 @@ public final class Router {
         if (Traits.has(traits, Traits.HINT_WRITER)) {
             return Route.HINT;
         }
-        if (Traits.has(traits, Traits.WRITER) && !opensReadOnly(question, session)) {
+        if (Traits.has(traits, Traits.FOR_WRITER) && !opensReadOnly(question, session)) {
             return Route.STATEMENT;
         }
         return byCircumstance(question, session, position, view);
@@ -62,7 +62,8 @@ public final class Router {
 
     /** Whether the request only begins a transaction, in a session whose transactions are read-only. */
     private static boolean opensReadOnly(Question question, Session session) {
-        boolean onlyOpens = question.traits() == (Traits.WRITER | Traits.OPEN_TRANSACTION) && !question.stateful();
+        long rest = question.traits() & ~(Traits.FOR_WRITER | Traits.ONE_SNAPSHOT);
+        boolean onlyOpens = rest == Traits.OPEN_TRANSACTION && !question.stateful();
         return onlyOpens && session.isReadOnlyByDefault();
     }
 

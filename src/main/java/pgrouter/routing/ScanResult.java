@@ -83,6 +83,11 @@ final class ScanResult {
         opensTransaction = true;
     }
 
+    /** Notes whether the transaction that a statement opens or adjusts has one snapshot. */
+    void hasOneSnapshot(boolean one) {
+        traits = one ? traits | Traits.ONE_SNAPSHOT : traits & ~Traits.ONE_SNAPSHOT;
+    }
+
     /** Whether the text has opened a transaction, and a standby can run all that it has opened so far as read-only ones. */
     boolean isReadOnly() {
         return has(Traits.READ_ONLY_TRANSACTION) && !opensTransaction;
@@ -99,7 +104,7 @@ final class ScanResult {
             traits |= Traits.WRITER;
         }
         if (has(Traits.HINT_READER) && isReadableOnRequest()) {
-            traits &= ~Traits.WRITER;
+            traits &= ~Traits.FOR_WRITER;
         }
     }
 

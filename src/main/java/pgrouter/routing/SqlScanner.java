@@ -115,6 +115,7 @@ public final class SqlScanner {
             case COPY -> queries.copy();
             case BEGIN, START -> transactions.begin();
             case ENDS -> transactions.end();
+            case SAVEPOINT -> queries.savepoint();
             case SET -> state.set();
             case RESET -> state.reset();
             case SHOW -> state.show();

@@ -12,9 +12,11 @@ import static pgrouter.routing.StateTraits.STATEMENTS;
 import static pgrouter.routing.StateTraits.TEMPORARY;
 import static pgrouter.routing.StateTraits.UNKNOWN;
 import static pgrouter.routing.Traits.ADJUSTS_TRANSACTION;
+import static pgrouter.routing.Traits.CONTROLS_TRANSACTION;
 import static pgrouter.routing.Traits.MAY_WRITE;
 import static pgrouter.routing.Traits.NAMES_STATEMENT;
 import static pgrouter.routing.Traits.SHOWS_OWN_SETTING;
+import static pgrouter.routing.Traits.VARIES;
 import static pgrouter.routing.Traits.WRITER;
 
 import java.util.Set;
@@ -33,6 +35,10 @@ final class StateScanner {
     /** The words of a DO, besides its body, whose effects the server can be asked about. */
     private static final Set<String> OF_BLOCK = Set.of("language", "plpgsql");
 
+    /** The words of SET TRANSACTION with which it can run on a standby; SERIALIZABLE, WRITE and SNAPSHOT are not among them. */
+    private static final Set<String> MODES =
+            Set.of("isolation", "level", "read", "committed", "uncommitted", "repeatable", "only", "not", "deferrable");
+
     private final StatementTokens tokens;
     private final ScanResult result;
     private final QueryScanner queries;
@@ -48,7 +54,6 @@ final class StateScanner {
      * the session.
      */
     void set() {
-        result.add(WRITER);
         Kind kind = tokens.next();
         switch (tokens.keyword(kind)) {
             case LOCAL -> {
@@ -61,6 +66,7 @@ final class StateScanner {
             }
             case CONSTRAINTS -> setForTransaction(kind);
             case SESSION -> {
+                result.add(WRITER);
                 String first = tokens.name(kind);
                 Kind second = tokens.next();
                 if (tokens.isSymbol(second, '.')) {
@@ -69,26 +75,53 @@ final class StateScanner {
                     parameter(second);
                 }
             }
-            default -> parameter(kind);
+            default -> {
+                result.add(WRITER);
+                parameter(kind);
+            }
         }
     }
 
     /** Reads from the word after SET, which may also be the first part of the name of a parameter. */
     private void setForTransaction(Kind kind) {
-        boolean local = tokens.keyword(kind) == Word.LOCAL;
+        Word scope = tokens.keyword(kind);
         String first = tokens.name(kind);
         Kind second = tokens.next();
         if (tokens.isSymbol(second, '.')) {
+            result.add(WRITER);
             qualifiedSetting(first);
-            return;
-        }
-        boolean word = second == Kind.WORD;
-        result.add(word && ScanResult.isOfTransaction(tokens.name(second)) ? ADJUSTS_TRANSACTION : 0);
-        if (local && word) {
+        } else if (scope == Word.TRANSACTION) {
+            modes(second);
+        } else if (scope == Word.LOCAL && second == Kind.WORD) {
+            boolean ofTransaction = ScanResult.isOfTransaction(tokens.name(second));
+            result.add(ofTransaction ? ADJUSTS_TRANSACTION : 0);
+            result.add(ofTransaction || isOtherThanSetting(second) ? WRITER : CONTROLS_TRANSACTION);
             setLocal(tokens.name(second));
         } else {
+            result.add(WRITER);
             queries.rest(second, Word.SET);
         }
+    }
+
+    /** Whether gram.y has more after this word of a SET LOCAL than one setting: modes of transactions. */
+    private boolean isOtherThanSetting(Kind kind) {
+        Word word = tokens.keyword(kind);
+        return word == Word.TRANSACTION || word == Word.SESSION;
+    }
+
+    /** Reads SET TRANSACTION. */
+    private void modes(Kind first) {
+        Kind kind = first;
+        while (tokens.isSymbol(kind, ',') || (kind == Kind.WORD && MODES.contains(tokens.name(kind)))) {
+            if (tokens.isKeyword(kind, "level")) {
+                kind = tokens.next();
+                result.hasOneSnapshot(tokens.isKeyword(kind, "repeatable"));
+            } else {
+                kind = tokens.next();
+            }
+        }
+        result.add(tokens.isEnd(kind) ? CONTROLS_TRANSACTION : WRITER);
+        queries.rest(kind, Word.SET);
     }
 
     /** Reads SET LOCAL, after the first part of the parameter's name. */
@@ -169,7 +202,7 @@ final class StateScanner {
     }
 
     void show() {
-        result.add(WRITER);
+        result.add(WRITER | VARIES);
         boolean own = tokens.keyword(tokens.next()) == Word.PGROUTER;
         Kind following = tokens.next();
         result.add(own && tokens.isSymbol(following, '.') ? SHOWS_OWN_SETTING : 0);

@@ -19,7 +19,7 @@ public final class Traits {
     /** The application asks for the primary. */
     public static final long HINT_WRITER = 1L << 3;
 
-    /** The application asks for a standby: its text has WRITER only where that cannot be granted. */
+    /** The application asks for a standby: its text has {@link #FOR_WRITER} only where that cannot be granted. */
     public static final long HINT_READER = 1L << 4;
 
     /** It opens a transaction that its client declares read-only and that a standby can run. */
@@ -75,6 +75,39 @@ public final class Traits {
      * looks for it on the primary.
      */
     public static final long EXPORTS_SNAPSHOT = 1L << 21;
+
+    /**
+     * It begins, ends or adjusts a transaction, and a standby's transaction can run it as well as one of the primary.
+     * Outside transactions of a standby it is for the writer.
+     */
+    public static final long CONTROLS_TRANSACTION = 1L << 22;
+
+    /**
+     * Its result may differ from run to run, or between two nodes with the same data: it depends on the clock, on
+     * chance, or on the node. A call that {@link #MAY_WRITE} shows may do so too.
+     */
+    public static final long VARIES = 1L << 23;
+
+    /** The transaction that it begins or adjusts, without an access mode, has one snapshot: REPEATABLE READ. */
+    public static final long ONE_SNAPSHOT = 1L << 24;
+
+    /** It is for the writer, wherever no transaction of a standby can run it. */
+    public static final long FOR_WRITER = WRITER | CONTROLS_TRANSACTION;
+
+    /** An optimistic transaction cannot run it on a standby, nor run it once more on the primary. */
+    public static final long NOT_OPTIMISTIC = WRITER
+            | MAY_WRITE
+            | HINT_WRITER
+            | CHAINS
+            | NAMES_STATEMENT
+            | LISTS_STATEMENTS
+            | SHOWS_OWN_SETTING
+            | CALLS
+            | UNKNOWN_FUNCTION
+            | UNLOGGED
+            | DATABASES
+            | EXPORTS_SNAPSHOT
+            | VARIES;
 
     private Traits() {}
 

@@ -1,6 +1,7 @@
 package pgrouter.routing;
 
 import static pgrouter.routing.Traits.CHAINS;
+import static pgrouter.routing.Traits.CONTROLS_TRANSACTION;
 import static pgrouter.routing.Traits.ENDS_FIRST;
 import static pgrouter.routing.Traits.OPEN_TRANSACTION;
 import static pgrouter.routing.Traits.READ_ONLY_TRANSACTION;
@@ -27,6 +28,7 @@ final class TransactionScanner {
         boolean readOnly = false;
         boolean open = true;
         boolean serializable = false;
+        boolean repeatable = false;
         Word previous = Word.BEGIN;
         for (Kind kind = tokens.next(); !tokens.isEnd(kind); kind = tokens.next()) {
             Word word = tokens.keyword(kind);
@@ -35,14 +37,16 @@ final class TransactionScanner {
                 open = false;
             }
             serializable |= word == Word.SERIALIZABLE;
+            repeatable |= tokens.isKeyword(kind, "repeatable");
             previous = word;
         }
         boolean forReader = readOnly && !serializable;
         if (!forReader) {
             result.opensTransaction();
         }
-        result.add(forReader ? READ_ONLY_TRANSACTION : WRITER);
-        result.add(open && !serializable ? OPEN_TRANSACTION : 0);
+        boolean either = open && !serializable;
+        result.add(forReader ? READ_ONLY_TRANSACTION : either ? CONTROLS_TRANSACTION | OPEN_TRANSACTION : WRITER);
+        result.hasOneSnapshot(either && repeatable);
     }
 
     /**
@@ -53,21 +57,23 @@ final class TransactionScanner {
         boolean readOnly = result.isReadOnly();
         boolean undoes = tokens.isKeyword(Kind.WORD, "rollback") || tokens.isKeyword(Kind.WORD, "abort");
         boolean chains = false;
-        boolean other = false;
+        boolean prepared = false;
+        boolean toSavepoint = false;
         Word previous = Word.ENDS;
         for (Kind kind = tokens.next(); !tokens.isEnd(kind); kind = tokens.next()) {
             Word word = tokens.keyword(kind);
             chains |= tokens.isKeyword(kind, "chain") && previous != Word.NO;
-            other |= word == Word.TO || tokens.isKeyword(kind, "prepared");
+            prepared |= tokens.isKeyword(kind, "prepared");
+            toSavepoint |= word == Word.TO;
             previous = word;
         }
-        if (other) {
-            result.add(WRITER);
+        if (prepared || toSavepoint) {
+            result.add(prepared ? WRITER : CONTROLS_TRANSACTION);
             return;
         }
         result.add(result.isFirst() ? ENDS_FIRST : 0);
         result.add(result.isFirst() && undoes ? ROLLS_BACK : 0);
-        result.add(readOnly && !chains ? 0 : WRITER);
+        result.add(readOnly && !chains ? 0 : CONTROLS_TRANSACTION);
         result.add(chains ? CHAINS : 0);
     }
 }

@@ -11,7 +11,7 @@ import java.util.Set;
 final class Vocabulary {
     private static final int SIZE = 4096;
     private static final Set<Word> GROUPS =
-            Set.of(Word.MODIFY, Word.READS, Word.ENDS, Word.LISTENS, Word.CLOSES, Word.NODE_SETTING);
+            Set.of(Word.MODIFY, Word.READS, Word.ENDS, Word.LISTENS, Word.CLOSES, Word.CLOCK, Word.NODE_SETTING);
     private static final byte[][] NAMES = new byte[SIZE][];
     private static final Word[] WORDS = new Word[SIZE];
 
@@ -28,6 +28,25 @@ final class Vocabulary {
         add(Word.ENDS, "COMMIT END ROLLBACK ABORT");
         add(Word.LISTENS, "LISTEN UNLISTEN");
         add(Word.CLOSES, "CLOSE DROP");
+        add(Word.SAVEPOINT, "RELEASE");
+        add(Word.CLOCK, "current_timestamp current_date current_time localtime localtimestamp");
+        add(Word.VARYING, "now random version pg_sleep");
+        add(
+                Word.OF_NODE,
+                "pg_timezone_names pg_timezone_abbrevs pg_config pg_available_extensions pg_available_extension_versions "
+                        + "pg_replication_origin_status pg_wait_events");
+        add(
+                Word.VOLATILE,
+                "age pg_extension_update_paths pg_tablespace_databases clock_timestamp statement_timestamp transaction_timestamp timeofday pg_sleep_for pg_sleep_until "
+                        + "random_normal array_sample array_shuffle gen_random_uuid uuidv4 uuidv7 inet_client_addr "
+                        + "txid_current_if_assigned pg_current_xact_id_if_assigned txid_status pg_xact_status "
+                        + "pg_xact_commit_timestamp pg_xact_commit_timestamp_origin pg_last_committed_xact "
+                        + "pg_get_multixact_members pg_tablespace_size pg_tablespace_location pg_jit_available "
+                        + "pg_numa_available pg_get_loaded_modules pg_get_wait_events pg_get_wal_resource_managers "
+                        + "pg_get_shmem_allocations_numa pg_collation_actual_version "
+                        + "pg_database_collation_actual_version pg_replication_origin_progress "
+                        + "pg_replication_origin_session_is_setup pg_replication_origin_session_progress "
+                        + "pg_timezone_abbrevs_zone pg_timezone_abbrevs_abbrevs");
         add(Word.NODE_SETTING, "transaction_read_only in_hot_standby");
         add(Word.PREPARED_STATEMENTS, "pg_prepared_statements pg_prepared_statement");
         add(Word.EXPORT_SNAPSHOT, "pg_export_snapshot");
@@ -77,12 +96,12 @@ final class Vocabulary {
                         + "date_trunc dense_rank distinct else except exists exp extract filter first_value floor format from "
                         + "generate_series greatest group having if in int4 int8 integer intersect interval is isnull join "
                         + "json_agg json_build_array json_build_object jsonb_agg jsonb_build_array jsonb_build_object lag lateral lead "
-                        + "least left length like limit ln log lower lpad ltrim max md5 min mod not notnull now ntile nullif numeric "
+                        + "least left length like limit ln log lower lpad ltrim max md5 min mod not notnull ntile nullif numeric "
                         + "nth_value offset on or order over overlay partition percent_rank position power quote_ident "
-                        + "quote_literal random rank regexp_replace repeat replace reverse right round row row_number row_to_json rpad "
+                        + "quote_literal rank regexp_replace repeat replace reverse right round row row_number row_to_json rpad "
                         + "rtrim select sign similar some split_part sqrt string_agg strpos substr substring sum then to_char to_date "
                         + "to_json to_jsonb to_number to_timestamp translate trim trunc union unnest upper using values varchar "
-                        + "version where within pg_sleep pg_typeof pg_get_indexdef pg_get_viewdef pg_get_expr "
+                        + "where within pg_typeof pg_get_indexdef pg_get_viewdef pg_get_expr "
                         + "pg_get_constraintdef pg_get_userbyid pg_table_is_visible pg_type_is_visible pg_function_is_visible "
                         + "format_type obj_description col_description has_table_privilege has_schema_privilege pg_encoding_to_char "
                         + "pg_size_pretty current_schemas pg_get_partkeydef");

@@ -51,6 +51,7 @@ enum Word {
     SHOW,
     START,
     STDOUT,
+    TABLESAMPLE,
     TEMPORARY,
     TIME,
     TO,
@@ -72,6 +73,9 @@ enum Word {
     /** COMMIT, END, ROLLBACK, ABORT: ends a transaction. */
     ENDS,
 
+    /** SAVEPOINT and RELEASE. */
+    SAVEPOINT,
+
     /** LISTEN and UNLISTEN. */
     LISTENS,
 
@@ -80,6 +84,18 @@ enum Word {
 
     /** A function that only computes or reads, or a keyword that may stand before a parenthesis. */
     HARMLESS,
+
+    /** A function that only computes, but from the clock, by chance or from the node. */
+    VARYING,
+
+    /** A function of which the same is known, but not that it only computes. */
+    VOLATILE,
+
+    /** CURRENT_TIMESTAMP and the like: a call without parentheses. */
+    CLOCK,
+
+    /** A view whose rows are the node's own. */
+    OF_NODE,
 
     /** A function or relation that a standby refuses. */
     REFUSED,
@@ -131,10 +147,18 @@ enum Word {
         };
     }
 
+    /** Whether the call of it is known for what it does, apart from a function of a user with the same name. */
+    boolean isKnownFunction() {
+        return isName() && this != VOLATILE && this != OF_NODE;
+    }
+
     /** Whether the word has its meaning as a name, so that it keeps the meaning between double quotes. */
     boolean isName() {
         return switch (this) {
             case HARMLESS,
+                    VARYING,
+                    VOLATILE,
+                    OF_NODE,
                     REFUSED,
                     SILENT,
                     PREPARED_STATEMENTS,

@@ -122,7 +122,7 @@ final class ReaderAttempt {
 
     /** Whether the messages that were read make a request for a standby the writer's. */
     private boolean isForWriter() {
-        return request.isTooLarge() || Traits.has(request.traits(), Traits.WRITER);
+        return request.isTooLarge() || Traits.has(request.traits(), Traits.FOR_WRITER);
     }
 
     /**

@@ -116,7 +116,7 @@ final class RequestRouter {
             request.add(Traits.WRITER);
         }
         boolean refusedBefore = !learned.isEmpty() && isLearned(view);
-        long traits = takesNothing ? request.traits() & ~Traits.WRITER : request.traits();
+        long traits = takesNothing ? request.traits() & ~Traits.FOR_WRITER : request.traits();
         Router.Question question = question(traits, refusedBefore);
         needed = neededBy(view);
         return services.router().route(question, state, needed, servers.choice(own, needed, view));

@@ -108,7 +108,7 @@ final class Settlement {
      */
     void settleDeserted(Relay writer, Effects until) {
         changes.note(until, request.traits());
-        if (writer.isLeftAtWork() && Traits.has(request.traits(), Traits.WRITER | Traits.MAY_WRITE)) {
+        if (writer.isLeftAtWork() && Traits.has(request.traits(), Traits.FOR_WRITER | Traits.MAY_WRITE)) {
             changes.mayChangeCode();
         }
         changes.tell();

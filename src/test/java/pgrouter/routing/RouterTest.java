@@ -127,8 +127,9 @@ final class RouterTest {
     @Test
     void anOpenTransactionIsForAReaderWhereTransactionsAreReadOnly() {
         Facts readOnly = new Facts(false, true, true, Preference.AUTO, Optional.of(SuspectNames.NONE));
-        long begin = Traits.WRITER | Traits.OPEN_TRANSACTION;
+        long begin = Traits.CONTROLS_TRANSACTION | Traits.OPEN_TRANSACTION;
         assertThat(routeFor(readOnly, begin)).isEqualTo(Route.READER);
+        assertThat(routeFor(readOnly, begin | Traits.ONE_SNAPSHOT)).isEqualTo(Route.READER);
         assertThat(routeFor(readOnly, begin | Traits.READS)).isEqualTo(Route.STATEMENT);
         assertThat(router.route(
                         new Question(begin, true, false, false), readOnly, ReadPosition.ANY, view(PRIMARY, AHEAD)))

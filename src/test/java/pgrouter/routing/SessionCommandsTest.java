@@ -52,7 +52,7 @@ final class SessionCommandsTest {
             })
     void aTextThatOnlyTakesAway(String sql) {
         assertThat(state(sql).has(StateTraits.RESETS)).isTrue();
-        assertThat(Traits.has(traits(sql), Traits.WRITER)).as("by itself").isTrue();
+        assertThat(Traits.has(traits(sql), Traits.FOR_WRITER)).as("by itself").isTrue();
     }
 
     @ParameterizedTest
