@@ -238,6 +238,7 @@ final class PgRouter implements AutoCloseable {
         return new Rules(
                 config.live().consistency(),
                 config.live().readWait(),
+                config.live().transactions(),
                 config.fixed().route(),
                 config.live().limits(),
                 config.live().log().slow());

@@ -42,6 +42,7 @@ public record Config(Fixed fixed, Live live) {
      *
      * @param httpUsers the users who may read metrics and the status page; empty if everybody may
      * @param readWait how long a read waits for a standby to replay what the read must see
+     * @param transactions where a transaction without an access mode begins
      * @param console the users of the console; without any there is no console
      * @param backends the PostgreSQL nodes in the order of the file; at least one, no two with the same address
      * @param secrets the files that hold secrets, or say who may connect
@@ -56,6 +57,7 @@ public record Config(Fixed fixed, Live live) {
             Health health,
             Consistency consistency,
             ReadWait readWait,
+            Transactions transactions,
             Limits limits,
             Pool pool,
             List<String> console,

@@ -74,6 +74,7 @@ final class ConfigBuilder {
                 health,
                 given.get(Directives.CONSISTENCY),
                 given.get(Directives.WAIT),
+                given.get(Directives.TRANSACTIONS),
                 LimitKeys.of(given),
                 PoolKeys.of(given),
                 ConsoleKeys.of(given),

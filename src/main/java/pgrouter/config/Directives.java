@@ -40,6 +40,8 @@ final class Directives {
             Key.of("consistency", Values.CONSISTENCY, Consistency.SESSION, Config.Live::consistency);
     static final Key<Config.Live, ReadWait> WAIT =
             Key.of("wait", Amounts.READ_WAIT, ReadWait.AUTO, Config.Live::readWait);
+    static final Key<Config.Live, Transactions> TRANSACTIONS =
+            Key.of("transactions", Values.TRANSACTIONS, Transactions.PRIMARY, Config.Live::transactions);
 
     /** All of them, in the order in which problems and {@code SHOW CONFIG} list them. */
     static final Entries<Config> ALL = Entries.of(
@@ -58,6 +60,7 @@ final class Directives {
             Part.live(HealthKeys.BLOCK),
             Part.live(CONSISTENCY),
             Part.live(WAIT),
+            Part.live(TRANSACTIONS),
             Part.fixed(RouteKeys.BLOCK),
             Part.live(PoolKeys.BLOCK),
             Part.live(ConsoleKeys.BLOCK),

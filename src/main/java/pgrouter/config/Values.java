@@ -38,6 +38,7 @@ final class Values {
             Value.of("TLSv1.2, TLSv1.3 or both, with a comma between them", Values::protocols, Values::protocolNames);
     static final Value<Boolean> ON_OR_OFF = Value.of("on or off", Values::onOrOff, on -> on ? "on" : "off");
     static final Value<Consistency> CONSISTENCY = keyword("eventual, session, cluster or strict", Consistency.values());
+    static final Value<Transactions> TRANSACTIONS = keyword("primary or optimistic", Transactions.values());
     static final Value<FunctionRule> FUNCTION_RULE = keyword("ask, careful or volatile", FunctionRule.values());
 
     private Values() {}

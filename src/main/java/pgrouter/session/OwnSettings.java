@@ -3,6 +3,7 @@ package pgrouter.session;
 import java.util.Locale;
 import java.util.Optional;
 import pgrouter.config.Consistency;
+import pgrouter.config.Transactions;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.routing.Preference;
 import pgrouter.state.SessionState;
@@ -13,14 +14,20 @@ final class OwnSettings {
     private static final String ROUTE = "pgrouter.route";
     private static final String CONSISTENCY = "pgrouter.consistency";
 
-    private final Consistency usual;
+    private static final String TRANSACTIONS = "pgrouter.transactions";
+
+    private final Consistency usualConsistency;
+    private final Transactions usualTransactions;
     private Preference preference = Preference.AUTO;
     private Consistency consistency;
+    private Transactions transactions;
 
-    /** @param usual for a session that has not set it */
-    OwnSettings(Consistency usual) {
-        this.usual = usual;
-        this.consistency = usual;
+    /** @param consistency and the other values are for a session that has not set them */
+    OwnSettings(Consistency consistency, Transactions transactions) {
+        this.usualConsistency = consistency;
+        this.usualTransactions = transactions;
+        this.consistency = consistency;
+        this.transactions = transactions;
     }
 
     Preference preference() {
@@ -31,28 +38,43 @@ final class OwnSettings {
         return consistency;
     }
 
+    Transactions transactions() {
+        return transactions;
+    }
+
     /** Takes the present values. One that cannot be understood is ignored. */
     void take(SessionState wanted) {
         preference = wanted.setting(ROUTE).flatMap(Preference::of).orElse(Preference.AUTO);
-        consistency =
-                wanted.setting(CONSISTENCY).flatMap(OwnSettings::consistencyOf).orElse(usual);
+        consistency = value(wanted.setting(CONSISTENCY), Consistency.values(), usualConsistency);
+        transactions = value(wanted.setting(TRANSACTIONS), Transactions.values(), usualTransactions);
     }
 
-    private static Optional<Consistency> consistencyOf(String word) {
-        for (Consistency each : Consistency.values()) {
-            if (each.name().equals(word.toUpperCase(Locale.ROOT))) {
-                return Optional.of(each);
+    private static <E extends Enum<E>> E value(Optional<String> word, E[] values, E usual) {
+        String name = word.orElse("").toUpperCase(Locale.ROOT);
+        for (E each : values) {
+            if (each.name().equals(name)) {
+                return each;
             }
         }
-        return Optional.empty();
+        return usual;
     }
 
     /** A query that makes the server itself able to show the settings: in any protocol, format and transaction. */
     byte[] query(String lastRoute) {
         return FrontendMessage.query("SELECT pg_catalog.set_config(name, value, false) FROM (VALUES "
-                + "('" + ROUTE + "', coalesce(nullif(pg_catalog.current_setting('" + ROUTE + "', true), ''), 'auto')), "
-                + "('" + CONSISTENCY + "', coalesce(nullif(pg_catalog.current_setting('" + CONSISTENCY
-                + "', true), ''), '" + usual.name().toLowerCase(Locale.ROOT) + "')), "
+                + row(ROUTE, "auto")
+                + row(CONSISTENCY, word(usualConsistency))
+                + row(TRANSACTIONS, word(usualTransactions))
                 + "('pgrouter.last_route', " + SqlText.literal(lastRoute) + ")) AS own (name, value)");
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A setting and its present value. */
+    private static String row(String setting, String usual) {
+        return "('" + setting + "', coalesce(nullif(pg_catalog.current_setting('" + setting + "', true), ''), '" + usual
+                + "')), ";
     }
 }

@@ -32,7 +32,7 @@ final class RequestLoop {
         this.phase = phase;
         this.requests = ClientRequests.of(services, servers, inbox, texts);
         this.request = requests.request();
-        this.state = new StateTracker(servers, texts, catalog, services.rules().consistency());
+        this.state = new StateTracker(servers, texts, catalog, services.rules());
         this.execution = new RequestExecution(services, servers, requests, state, catalog, learned);
         startup.own().forEach(state::startedWith);
         servers.watch(request::length);

@@ -5,6 +5,7 @@ import java.util.Optional;
 import pgrouter.client.Memory;
 import pgrouter.client.SessionException;
 import pgrouter.config.Consistency;
+import pgrouter.config.Transactions;
 import pgrouter.exchange.Effect;
 import pgrouter.exchange.Effects;
 import pgrouter.exchange.Relay;
@@ -46,7 +47,7 @@ final class StateTracker implements Router.Session {
     private final OwnSettings own;
     private Optional<Relay> equipped = Optional.empty();
 
-    StateTracker(Servers servers, TextAnalyzer texts, Catalog catalog, Consistency usual) {
+    StateTracker(Servers servers, TextAnalyzer texts, Catalog catalog, Rules rules) {
         this.servers = servers;
         this.texts = texts;
         this.catalog = catalog;
@@ -56,7 +57,7 @@ final class StateTracker implements Router.Session {
         this.lookup = new NameLookup(servers, wanted);
         this.questions = new StateQuestions(servers, texts, wanted);
         this.stray = new StrayChanges(memory);
-        this.own = new OwnSettings(usual);
+        this.own = new OwnSettings(rules.consistency(), rules.transactions());
     }
 
     /** Sets a parameter of pgrouter's own that the client has given at its start. */
@@ -102,6 +103,10 @@ final class StateTracker implements Router.Session {
 
     Consistency consistency() {
         return own.consistency();
+    }
+
+    Transactions transactions() {
+        return own.transactions();
     }
 
     @Override

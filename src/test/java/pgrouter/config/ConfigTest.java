@@ -33,6 +33,7 @@ final class ConfigTest {
                                 new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", ""),
                                 Consistency.SESSION,
                                 ReadWait.AUTO,
+                                Transactions.PRIMARY,
                                 new Limits(
                                         new ClientLimits(10_000, 1_000_000, 1_000_000, 5_000, 16 << 20),
                                         Duration.ofSeconds(60),
@@ -60,7 +61,7 @@ final class ConfigTest {
                 log debug { to l; format json; slow 300ms }
                 tls { ciphers ALL:!EXP:!LOW; cert c.pem; key /k.pem; passphrase p; ca a; crl b; protocols TLSv1.3; require on }
                 health { timeout 1s; check 2s; database d; username h; password "s \\"p" }
-                consistency Cluster; wait 20ms; route { functions ask }
+                consistency Cluster; wait 20ms; transactions Optimistic; route { functions ask }
                 clients 7 { user 6; address 5; startups 4; memory 1mb }; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 20s; age 30s }
                 console { users x, y,z "a, b" }
                 backend db1 { tls on; ca /ca; cert /c; key /k; passphrase q; lag 5kb 300ms; weight 6; timeout 7ms; auth Scram-SHA-256 }
@@ -97,6 +98,7 @@ final class ConfigTest {
                                 new Health(Duration.ofSeconds(1), Duration.ofSeconds(2), "d", "h", "s \"p"),
                                 Consistency.CLUSTER,
                                 ReadWait.of(Duration.ofMillis(20)),
+                                Transactions.OPTIMISTIC,
                                 new Limits(
                                         new ClientLimits(7, 6, 5, 4, 1 << 20),
                                         Duration.ofSeconds(8),

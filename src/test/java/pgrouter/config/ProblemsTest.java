@@ -143,7 +143,7 @@ final class ProblemsTest {
         assertThat(Texts.problemsOf("frobnicate 1\nhealth { lag 1 }\ntls { cert c; key k; x }\nbackend b { check 1s }"))
                 .containsExactly(
                         "f:1:1: expected one of listen, monitor, http, workers, authdb, hba, ident, tls, user, group, pidfile, log, health,"
-                                + " consistency, wait, route, pool, console, clients, login, idle, failover, shutdown, backend, found `frobnicate`",
+                                + " consistency, wait, transactions, route, pool, console, clients, login, idle, failover, shutdown, backend, found `frobnicate`",
                         "f:2:10: expected one of timeout, check, database, username, password, found `lag`",
                         "f:3:22: expected one of cert, key, passphrase, ciphers, protocols, require, ca, crl, found `x`",
                         "f:4:13: expected one of tls, cert, key, passphrase, ca, crl, lag, weight, timeout, auth, found `check`");

@@ -31,7 +31,7 @@ final class TablesTest {
             log debug { to l; format json; slow 300ms }
             tls { ciphers ALL; cert c.pem; key /k.pem; passphrase top-secret; ca a; crl b; protocols TLSv1.3; require on }
             health { timeout 1s; check 2m; database d; username h; password top-secret }
-            consistency cluster; wait 20ms
+            consistency cluster; wait 20ms; transactions optimistic
             route { functions ask; writer function f; writer matching "w"; reader matching "r" }
             clients 7 { user 6; address 5; memory 1mb }; login 8s; idle 9m; failover 10s; shutdown 0; pool { size 3; idle 90s; age 45s }
             console { users x, y }

@@ -28,6 +28,7 @@ import pgrouter.config.BackendTls;
 import pgrouter.config.Consistency;
 import pgrouter.config.Pool;
 import pgrouter.config.ReadWait;
+import pgrouter.config.Transactions;
 import pgrouter.metrics.Metrics;
 import pgrouter.pool.NewProcesses;
 import pgrouter.pool.ServerPool;
@@ -111,19 +112,33 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback, Close
     public Stage failover(Duration now) {
         Rules rules = settings.rules();
         return change(new Rules(
-                rules.consistency(), rules.readWait(), rules.route(), StageOptions.limits(now), rules.slow()));
+                rules.consistency(),
+                rules.readWait(),
+                rules.transactions(),
+                rules.route(),
+                StageOptions.limits(now),
+                rules.slow()));
     }
 
     /** Sessions that begin from now on see these writes. */
     public Stage consistency(Consistency now) {
         Rules rules = settings.rules();
-        return change(new Rules(now, rules.readWait(), rules.route(), rules.limits(), rules.slow()));
+        return change(
+                new Rules(now, rules.readWait(), rules.transactions(), rules.route(), rules.limits(), rules.slow()));
     }
 
     /** Reads of sessions wait so long from now on. */
     public Stage readWait(ReadWait now) {
         Rules rules = settings.rules();
-        return change(new Rules(rules.consistency(), now, rules.route(), rules.limits(), rules.slow()));
+        return change(
+                new Rules(rules.consistency(), now, rules.transactions(), rules.route(), rules.limits(), rules.slow()));
+    }
+
+    /** Transactions of sessions that begin from now on begin there. */
+    public Stage transactions(Transactions now) {
+        Rules rules = settings.rules();
+        return change(
+                new Rules(rules.consistency(), rules.readWait(), now, rules.route(), rules.limits(), rules.slow()));
     }
 
     private Stage change(Rules now) {

@@ -17,6 +17,7 @@ import pgrouter.config.Limits;
 import pgrouter.config.Pool;
 import pgrouter.config.ReadWait;
 import pgrouter.config.RouteRules;
+import pgrouter.config.Transactions;
 import pgrouter.hba.Hba;
 import pgrouter.pool.NewProcesses;
 import pgrouter.routing.SearchPath;
@@ -44,6 +45,7 @@ final class StageOptions {
         Rules rules = new Rules(
                 Consistency.SESSION,
                 ReadWait.of(Duration.ofMinutes(1)),
+                Transactions.PRIMARY,
                 RouteRules.DEFAULT,
                 limits(Duration.ZERO),
                 Duration.ZERO);
