@@ -15,6 +15,7 @@ import pgrouter.metrics.Metrics;
 import pgrouter.net.Inbox;
 import pgrouter.pool.ServerPool;
 import pgrouter.routing.LearnedRefusals;
+import pgrouter.routing.TransactionShapes;
 import pgrouter.session.Console;
 import pgrouter.session.ConsoleClient;
 import pgrouter.session.OpenServers;
@@ -80,6 +81,7 @@ final class Administration implements Console {
             Cluster cluster,
             Metrics metrics,
             LearnedRefusals learned,
+            TransactionShapes shapes,
             Sessions sessions,
             OpenServers openServers,
             ServerPool serverPool) {
@@ -91,6 +93,7 @@ final class Administration implements Console {
                 cluster,
                 metrics,
                 learned,
+                shapes,
                 config,
                 sessions::facts,
                 openServers::facts,

@@ -39,6 +39,7 @@ import pgrouter.routing.Catalogs;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
+import pgrouter.routing.TransactionShapes;
 import pgrouter.session.CancelRegistry;
 import pgrouter.session.OpenServers;
 import pgrouter.session.ReplayTimes;
@@ -136,6 +137,7 @@ final class PgRouter implements AutoCloseable {
         OpenServers openServers = new OpenServers(cluster, () -> OpenServers.GRACE);
         openServers.watch(supervisor);
         LearnedRefusals learned = new LearnedRefusals(System::nanoTime);
+        TransactionShapes shapes = new TransactionShapes(System::nanoTime);
         Catalogs catalogs = DatabaseCatalogs.of(
                 cluster, connector, () -> config.live().health(), config.fixed().route());
         serverPool.makeRoomWith(catalogs::makeRoom);
@@ -157,7 +159,16 @@ final class PgRouter implements AutoCloseable {
                 openServers,
                 serverPool,
                 new Administration(
-                        () -> config, requests, started, cluster, metrics, learned, sessions, openServers, serverPool));
+                        () -> config,
+                        requests,
+                        started,
+                        cluster,
+                        metrics,
+                        learned,
+                        shapes,
+                        sessions,
+                        openServers,
+                        serverPool));
         Monitor monitor = new Monitor(cluster, config.fixed().workers(), metrics, learned::size);
         sockets.clients()
                 .forEach((address, listener) -> serve(

@@ -21,6 +21,8 @@ sealed interface Command {
 
     record ForgetLearned() implements Command {}
 
+    record ForgetShapes() implements Command {}
+
     /** @param client the number of the client */
     record Kill(long client) implements Command {}
 

@@ -33,6 +33,7 @@ final class Commands {
             case Command.Resume resume -> Optional.empty();
             case Command.Reload reload -> Optional.empty();
             case Command.ForgetLearned forget -> Optional.empty();
+            case Command.ForgetShapes forget -> Optional.empty();
             case Command.Kill kill -> Optional.empty();
             case Command.ShutDown shutDown -> Optional.empty();
             case Command.Transaction transaction -> Optional.empty();
@@ -49,7 +50,8 @@ final class Commands {
             case Command.Drain(String backend) -> drain(node(backend));
             case Command.Resume(String backend) -> resume(node(backend));
             case Command.Reload reload -> reload();
-            case Command.ForgetLearned forget -> forget();
+            case Command.ForgetLearned forget -> forgetLearned();
+            case Command.ForgetShapes forget -> forgetShapes();
             case Command.Kill(long client) -> kill(client);
             case Command.ShutDown(boolean immediate) -> shutDown(immediate);
             case Command.Transaction(Command.Kind kind) -> Result.done(kind.name());
@@ -110,9 +112,15 @@ final class Commands {
         return Result.done("RELOAD");
     }
 
-    private Result forget() {
+    private Result forgetLearned() {
         said("FORGET LEARNED");
         facts.learned().forget();
+        return Result.done("FORGET");
+    }
+
+    private Result forgetShapes() {
+        said("FORGET SHAPES");
+        facts.shapes().forget();
         return Result.done("FORGET");
     }
 

@@ -11,6 +11,7 @@ import pgrouter.config.Config;
 import pgrouter.metrics.ClientFacts;
 import pgrouter.metrics.Metrics;
 import pgrouter.routing.LearnedRefusals;
+import pgrouter.routing.TransactionShapes;
 
 /**
  * The sources of the console's tables. Any thread.
@@ -25,6 +26,7 @@ public record Facts(
         Cluster cluster,
         Metrics metrics,
         LearnedRefusals learned,
+        TransactionShapes shapes,
         Supplier<Config> config,
         Supplier<List<ClientFacts>> clients,
         Supplier<List<ServerFacts>> servers,

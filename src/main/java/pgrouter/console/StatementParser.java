@@ -41,7 +41,9 @@ final class StatementParser {
             case "DRAIN" -> argument(rest).map(Command.Drain::new);
             case "RESUME" -> argument(rest).map(Command.Resume::new);
             case "RELOAD" -> alone(rest, new Command.Reload());
-            case "FORGET" -> exactly(rest, new Command.ForgetLearned(), "LEARNED");
+            case "FORGET" ->
+                exactly(rest, new Command.ForgetLearned(), "LEARNED")
+                        .or(() -> exactly(rest, new Command.ForgetShapes(), "SHAPES"));
             case "KILL" -> kill(rest);
             case "SHUTDOWN" ->
                 alone(rest, new Command.ShutDown(false))

@@ -11,6 +11,7 @@ enum Table {
     STATS("name value"),
     ROUTES("route backend requests"),
     LEARNED("text routes"),
+    SHAPES("database text depth wrote only_read goes_to"),
     CONFIG("directive value restart"),
     VERSION("version"),
     HELP("statement meaning");

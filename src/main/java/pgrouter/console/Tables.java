@@ -14,11 +14,15 @@ import pgrouter.config.Address;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.metrics.ClientFacts;
 import pgrouter.metrics.Metrics;
+import pgrouter.routing.TransactionShapes;
 
 /** Makes the tables of {@code SHOW}. */
 final class Tables {
     /** The maximum number of learned statements that are shown. */
     private static final int MOST_LEARNED = 1000;
+
+    /** The maximum number of shapes of transactions that are shown. */
+    private static final int MOST_SHAPES = 1000;
 
     private Tables() {}
 
@@ -33,6 +37,7 @@ final class Tables {
             case ROUTES -> routes(rows, facts);
             case LEARNED ->
                 facts.learned().mostUsed(MOST_LEARNED).forEach(known -> rows.add(known.text(), known.routes()));
+            case SHAPES -> facts.shapes().latest(MOST_SHAPES).forEach(known -> shape(rows, known));
             case CONFIG -> ConfigTable.add(rows, facts.config().get());
             case VERSION -> rows.add("pgrouter " + facts.version());
             case HELP -> help(rows);
@@ -104,6 +109,16 @@ final class Tables {
         rows.add("learned", Optional.empty(), facts.metrics().learnedRoutes());
     }
 
+    private static void shape(Rows rows, TransactionShapes.Known known) {
+        rows.add(
+                known.database(),
+                known.text(),
+                known.depth(),
+                known.wrote(),
+                known.onlyRead(),
+                known.leadsToWrite() ? "primary" : "standby");
+    }
+
     private static void help(Rows rows) {
         rows.add("SHOW BACKENDS", "the nodes, their state, lag, weight, connections and requests");
         rows.add("SHOW CLIENTS", "who is connected, and what at");
@@ -111,12 +126,14 @@ final class Tables {
         rows.add("SHOW STATS", "totals since the start");
         rows.add("SHOW ROUTES", "where requests went");
         rows.add("SHOW LEARNED", "the statements that standbys refuse, without literals");
+        rows.add("SHOW SHAPES", "how optimistic transactions have ended, by their first requests without literals");
         rows.add("SHOW CONFIG", "what the configuration says, without secrets");
         rows.add("SHOW VERSION", "the version of pgrouter");
         rows.add("DRAIN HOST:PORT", "no new reads there, until RESUME or a restart");
         rows.add("RESUME HOST:PORT", "reads there again");
         rows.add("RELOAD", "read the configuration again, as on SIGHUP");
         rows.add("FORGET LEARNED", "let standbys judge all statements again");
+        rows.add("FORGET SHAPES", "let transactions begin on standbys again");
         rows.add("KILL CLIENT N", "end a client, and what it has under way");
         rows.add("SHUTDOWN", "end when what is under way is finished, as on SIGTERM");
         rows.add("SHUTDOWN IMMEDIATE", "end at once, without an answer");

@@ -30,13 +30,15 @@ final class StatementParserTest {
 
     @Test
     void whatChangesSomething() throws Rejected {
-        assertThat(StatementParser.parse("drain db1:5432; Resume '/run/pg:5432';RELOAD;;forget learned; kill client 12;"
-                        + "SHUTDOWN; shutdown immediate"))
+        assertThat(StatementParser.parse(
+                        "drain db1:5432; Resume '/run/pg:5432';RELOAD;;forget learned; Forget Shapes; kill client 12;"
+                                + "SHUTDOWN; shutdown immediate"))
                 .containsExactly(
                         new Command.Drain("db1:5432"),
                         new Command.Resume("/run/pg:5432"),
                         new Command.Reload(),
                         new Command.ForgetLearned(),
+                        new Command.ForgetShapes(),
                         new Command.Kill(12),
                         new Command.ShutDown(false),
                         new Command.ShutDown(true));
@@ -77,6 +79,7 @@ final class StatementParserTest {
                 "SHUTDOWN now",
                 "RELOAD x",
                 "FORGET",
+                "FORGET ALL",
                 "DROP TABLE t",
                 "SHOW STATS; nonsense"
             })

@@ -21,6 +21,8 @@ import pgrouter.config.ConfigException;
 import pgrouter.metrics.ClientFacts;
 import pgrouter.metrics.Metrics;
 import pgrouter.routing.LearnedRefusals;
+import pgrouter.routing.ShapePath;
+import pgrouter.routing.TransactionShapes;
 
 final class TablesTest {
     private static final Instant START = Instant.parse("2026-11-25T17:01:02.345Z");
@@ -41,6 +43,7 @@ final class TablesTest {
 
     private final Metrics metrics = new Metrics();
     private final LearnedRefusals learned = new LearnedRefusals(System::nanoTime);
+    private final TransactionShapes shapes = new TransactionShapes(System::nanoTime);
     private final Config config;
     private final Cluster cluster;
 
@@ -62,6 +65,7 @@ final class TablesTest {
                 cluster,
                 metrics,
                 learned,
+                shapes,
                 () -> config,
                 () -> List.of(client),
                 () -> List.of(server),
@@ -110,6 +114,24 @@ final class TablesTest {
         assertThat(lines(Table.LEARNED)).containsExactly("SELECT nextval(?)|0");
         learned.forget();
         assertThat(lines(Table.LEARNED)).isEmpty();
+    }
+
+    @Test
+    void howTransactionsHaveEnded() {
+        ShapePath path = new ShapePath();
+        path.begin(1);
+        path.describe("BEGIN");
+        path.next(2);
+        path.describe("UPDATE t SET a = ?");
+        path.next(3);
+        TransactionShapes.OfDatabase database = shapes.take("db");
+        database.ended(path, true);
+        database.ended(path, true);
+        database.ended(path, false);
+        assertThat(lines(Table.SHAPES))
+                .containsExactly("db|BEGIN|1|2|1|standby", "db|UPDATE t SET a = ?|2|2|1|primary", "db|-|3|2|1|primary");
+        shapes.forget();
+        assertThat(lines(Table.SHAPES)).isEmpty();
     }
 
     @Test
