@@ -25,17 +25,22 @@ public final class ClusterView {
 
     private final List<Node> answers;
     private final PrimaryElection belief;
+    private final Optional<Node> lastPrimary;
     private final List<Node> readers;
 
     /** @param nodes one for each backend, in the order of the config file */
     public ClusterView(List<Node> nodes) {
-        this(nodes, PrimaryElection.of(nodes, Known.NOTHING));
+        this(nodes, PrimaryElection.of(nodes, Known.NOTHING), Optional.empty());
     }
 
-    /** @param answers of the nodes, believed or not */
-    private ClusterView(List<Node> answers, PrimaryElection belief) {
+    /**
+     * @param answers of the nodes, believed or not
+     * @param before the last primary in the view before
+     */
+    private ClusterView(List<Node> answers, PrimaryElection belief, Optional<Node> before) {
         this.answers = List.copyOf(answers);
         this.belief = belief;
+        this.lastPrimary = belief.primary().isPresent() ? belief.primary() : before.filter(belief::isLast);
         this.nodes = answers.stream().map(belief::judged).toList();
         this.found = nodes.stream().map(Optional::of).toList();
         this.readers = nodes.stream().filter(Node::isSuitableReader).toList();
@@ -47,6 +52,7 @@ public final class ClusterView {
         this.nodes = of.nodes;
         this.found = of.found;
         this.belief = of.belief;
+        this.lastPrimary = of.lastPrimary;
         this.readers = readers;
     }
 
@@ -57,6 +63,14 @@ public final class ClusterView {
     /** The node that writes go to. */
     public Optional<Node> primary() {
         return belief.primary();
+    }
+
+    /**
+     * The primary. While there is none, the last one as it was then: its answers from that time still hold for what was
+     * written before them. Empty where none was seen, or it was removed from the configuration.
+     */
+    public Optional<Node> lastPrimary() {
+        return lastPrimary;
     }
 
     public List<Node> suitableReaders() {
@@ -176,9 +190,9 @@ public final class ClusterView {
 
     /** The readers' version is that of the view before, or one higher where sessions should choose again. */
     private ClusterView next(List<Node> nextAnswers, PrimaryElection nextBelief) {
-        ClusterView next = new ClusterView(nextAnswers, nextBelief);
+        ClusterView next = new ClusterView(nextAnswers, nextBelief, lastPrimary);
         boolean gained = next.readers.stream().anyMatch(node -> !isReader(node.backend()));
-        return gained ? new ClusterView(nextAnswers, nextBelief.withNextReaders()) : next;
+        return gained ? new ClusterView(nextAnswers, nextBelief.withNextReaders(), lastPrimary) : next;
     }
 
     private boolean isReader(Backend backend) {

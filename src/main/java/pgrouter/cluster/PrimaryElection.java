@@ -40,6 +40,11 @@ record PrimaryElection(Optional<Node> primary, Known known) {
                 known);
     }
 
+    /** Whether writes go to this node, or went to it last. */
+    boolean isLast(Node node) {
+        return known.primary().equals(Optional.of(address(node)));
+    }
+
     PrimaryElection withNextReaders() {
         return new PrimaryElection(primary, known.withNextReaders());
     }

@@ -2,9 +2,16 @@ package pgrouter.cluster;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The time of the last write through this pgrouter, for reads that must see all writes. Any thread. */
+/** The times of the last writes through this pgrouter, for reads that must see all writes. Any thread. */
 public final class Writes {
     private final AtomicLong latest = new AtomicLong(System.nanoTime());
+
+    /** Whether anything was written since the start. */
+    private volatile boolean any;
+
+    /** The writes before the start may have gone through another process of pgrouter. */
+    private final AtomicLong possible = new AtomicLong(System.nanoTime());
+
     private volatile boolean read;
 
     /**
@@ -12,8 +19,20 @@ public final class Writes {
      * commit, and before the client gets it: so a position for which the primary is asked later covers the write.
      */
     public void happened() {
+        raise(latest);
+        if (!any) {
+            any = true;
+        }
+    }
+
+    /** Notes that a write was lost with its primary, which may have committed it: no client has an acknowledgement. */
+    public void mayHaveHappened() {
+        raise(possible);
+    }
+
+    private static void raise(AtomicLong time) {
         long now = System.nanoTime();
-        latest.accumulateAndGet(now, (known, next) -> next - known > 0 ? next : known);
+        time.accumulateAndGet(now, (known, next) -> next - known > 0 ? next : known);
     }
 
     /** Notes that a read must see all writes. */
@@ -32,8 +51,18 @@ public final class Writes {
         return was;
     }
 
-    /** {@link System#nanoTime()} of the latest write, or of the start. */
+    /** Whether a write was acknowledged since the start. */
+    public boolean areAny() {
+        return any;
+    }
+
+    /** {@link System#nanoTime()} of the latest write that was acknowledged; only where there is {@link #areAny any}. */
     public long latest() {
         return latest.get();
+    }
+
+    /** {@link System#nanoTime()} of the latest write of which it is not known whether it was committed, or of the start. */
+    public long latestPossible() {
+        return possible.get();
     }
 }

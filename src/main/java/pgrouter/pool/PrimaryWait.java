@@ -3,6 +3,7 @@ package pgrouter.pool;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import pgrouter.backend.LoginException;
 import pgrouter.client.SessionException;
 import pgrouter.cluster.Cluster;
@@ -27,6 +28,7 @@ public final class PrimaryWait {
     private final long deadline;
     private final BooleanSupplier ended;
     private final boolean waitsForRoom;
+    private final Predicate<ClusterView> otherWay;
     private Optional<LoginException> last = Optional.empty();
 
     /** Opens the connection that a client waits for. */
@@ -38,12 +40,19 @@ public final class PrimaryWait {
         Optional<T> at(ClusterView view) throws LoginException, InterruptedException;
     }
 
-    private PrimaryWait(Cluster cluster, Probes probes, Duration atMost, BooleanSupplier ended, boolean waitsForRoom) {
+    private PrimaryWait(
+            Cluster cluster,
+            Probes probes,
+            Duration atMost,
+            BooleanSupplier ended,
+            boolean waitsForRoom,
+            Predicate<ClusterView> otherWay) {
         this.cluster = cluster;
         this.probes = probes;
         this.deadline = System.nanoTime() + atMost.toNanos();
         this.ended = ended;
         this.waitsForRoom = waitsForRoom;
+        this.otherWay = otherWay;
     }
 
     /**
@@ -53,12 +62,23 @@ public final class PrimaryWait {
      * @param ended whether the wait is over before its time
      */
     public static PrimaryWait atLogin(Cluster cluster, Probes probes, Duration atMost, BooleanSupplier ended) {
-        return new PrimaryWait(cluster, probes, atMost, ended, false);
+        return new PrimaryWait(cluster, probes, atMost, ended, false, view -> false);
     }
 
     /** Returns the wait of a session. A node that has no room for the login is tried again. */
     public static PrimaryWait inSession(Cluster cluster, Probes probes, Duration atMost) {
-        return new PrimaryWait(cluster, probes, atMost, () -> false, true);
+        return inSession(cluster, probes, atMost, view -> false);
+    }
+
+    /**
+     * Returns the wait of a session that may not need the primary after all.
+     *
+     * @param otherWay whether the session can go on without one, as things are in a view; called under the lock of the
+     *     cluster, on the thread that waits
+     */
+    public static PrimaryWait inSession(
+            Cluster cluster, Probes probes, Duration atMost, Predicate<ClusterView> otherWay) {
+        return new PrimaryWait(cluster, probes, atMost, () -> false, true, otherWay);
     }
 
     /**
@@ -69,12 +89,25 @@ public final class PrimaryWait {
      * @throws NoPrimaryException where the time is over
      */
     public <T> T until(Attempt<T> attempt) throws NoPrimaryException, SessionException, InterruptedException {
+        return untilEither(attempt).orElseThrow();
+    }
+
+    /**
+     * The same, until an attempt succeeds or there is another way.
+     *
+     * @return empty where there is another way
+     */
+    public <T> Optional<T> untilEither(Attempt<T> attempt)
+            throws NoPrimaryException, SessionException, InterruptedException {
         while (true) {
             ClusterView view = cluster.view();
+            if (otherWay.test(view)) {
+                return Optional.empty();
+            }
             try {
                 Optional<T> opened = attempt.at(view);
                 if (opened.isPresent()) {
-                    return opened.get();
+                    return opened;
                 }
             } catch (LoginException e) {
                 failed(e);
@@ -109,7 +142,8 @@ public final class PrimaryWait {
         Duration slice = tried.primary().isPresent() ? AGAIN : REMINDER;
         Optional<Address> before = address(tried);
         cluster.await(
-                view -> view.primary().isPresent() && !address(view).equals(before),
+                view -> otherWay.test(view)
+                        || (view.primary().isPresent() && !address(view).equals(before)),
                 left < slice.toNanos() ? Duration.ofNanos(left) : slice);
         return true;
     }

@@ -72,11 +72,13 @@ public final class ServerOpener {
     /**
      * Returns a connection to the primary, as soon as one accepts the login.
      *
+     * @return empty where the wait has found another way
      * @throws SessionException where a node refuses in a way that a failover does not explain
      * @throws NoPrimaryException where the wait is over
      */
-    public Lease openPrimary(PrimaryWait wait) throws NoPrimaryException, SessionException, InterruptedException {
-        return wait.until(view -> view.primary().isPresent()
+    public Optional<Lease> openPrimary(PrimaryWait wait)
+            throws NoPrimaryException, SessionException, InterruptedException {
+        return wait.untilEither(view -> view.primary().isPresent()
                 ? Optional.of(openPrimary(view.primary().get()))
                 : Optional.empty());
     }

@@ -52,15 +52,15 @@ public final class ReadPosition {
 
     /**
      * Resolves the position with the results of the probes since: what a primary has inserted when it was asked after the
-     * write covers it. A primary on another timeline covers all that has survived of the timeline before, of which no
+     * write covers it, also after that primary was lost. A primary on another timeline covers all that has survived of the timeline before, of which no
      * position is valid any more. So does one on the same timeline that has inserted less by now: it has lost unflushed
      * WAL in a crash, and would keep reads from the standbys until it has written as much again.
      */
     public ReadPosition resolve(ClusterView view) {
-        if (!isOfWrite() || view.primary().isEmpty()) {
+        if (!isOfWrite() || view.lastPrimary().isEmpty()) {
             return this;
         }
-        Node primary = view.primary().get();
+        Node primary = view.lastPrimary().get();
         boolean settled = position.isPresent() && timeline == primary.timeline() && !isLost(position.get(), primary);
         boolean covers = primary.askedAt() - writtenAt > 0;
         return settled || !covers
@@ -74,6 +74,11 @@ public final class ReadPosition {
 
     private boolean isOfWrite() {
         return writer != Writer.NONE;
+    }
+
+    /** Whether it also holds for the writes of another one, with its position. */
+    public boolean covers(ReadPosition other) {
+        return !other.isOfWrite() || covers(other.writtenAt);
     }
 
     /** Whether it also holds for a write at this time. */
@@ -116,7 +121,15 @@ public final class ReadPosition {
     }
 
     private boolean isWriteReachedBy(Node standby) {
-        return !isOfWrite() || isReached(position, standby);
+        return !isOfWrite() || (isReached(position, standby) && follows(standby));
+    }
+
+    /**
+     * Whether the standby's WAL has the history of the position. One on an earlier timeline may lack what the primary
+     * has written; while there is a primary such a node is no suitable reader anyway.
+     */
+    private boolean follows(Node standby) {
+        return standby.timeline() == 0 || standby.timeline() >= timeline;
     }
 
     private static boolean isReached(Optional<Lsn> wanted, Node standby) {

@@ -65,6 +65,11 @@ public sealed interface Route {
     Route OTHERS_WRITES = new Writer(Reason.OTHERS_WRITES);
     Route NO_READER = new Writer(Reason.NO_READER);
 
+    /** Whether a standby gets the read as soon as one is suitable and has replayed enough. */
+    static boolean wantsReader(Route route) {
+        return route.equals(NO_READER) || awaitsReplay(route);
+    }
+
     /** Whether a standby gets the read as soon as it has replayed enough. */
     static boolean awaitsReplay(Route route) {
         return route.equals(OWN_WRITES) || route.equals(OTHERS_WRITES);

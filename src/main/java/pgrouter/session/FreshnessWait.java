@@ -35,6 +35,9 @@ final class FreshnessWait {
 
         /** The position for which it was decided last. */
         ReadPosition needed();
+
+        /** The position as it is known in a view. */
+        ReadPosition needed(ClusterView view);
     }
 
     FreshnessWait(Services services, Servers servers) {
@@ -55,12 +58,12 @@ final class FreshnessWait {
 
     /**
      * @param first the route without a wait: the writer, since no standby has replayed what the read must see
-     * @return the route after it
+     * @return the route after it; the same while there is no primary, since the wait for one looks at the standbys, too
      */
     Route await(Route first, Decision decision) throws SessionException, InterruptedException {
         ReadWait wait = services.rules().readWait();
         Optional<Node> candidate = candidate();
-        if (candidate.isEmpty()) {
+        if (candidate.isEmpty() || services.cluster().view().primary().isEmpty()) {
             return first;
         }
         if (wait.isOff() || isHopeless(candidate.get(), wait, decision.needed())) {
@@ -89,14 +92,36 @@ final class FreshnessWait {
         ReplayTimes times = services.replayTimes().at(address(candidate));
         long limit = wait.adapts() ? times.limit(wait.most()) : wait.most().toNanos();
         long begun = System.nanoTime();
-        Route route = turns(first, decision, begun + limit);
+        Route inTime = turns(first, decision, begun + limit);
+        if (wait.adapts()) {
+            times.ended(limit, inTime.equals(Route.READER));
+        }
+        Route route = afterAnswer(inTime, decision);
         waited = System.nanoTime() - begun;
         boolean reached = route.equals(Route.READER);
-        if (wait.adapts()) {
-            times.ended(limit, reached);
-        }
         services.metrics().readWaits(reached).count(waited);
         return route;
+    }
+
+    /**
+     * A primary that has not answered yet may be frozen, and would lose the read. So the read waits for the end of the
+     * question: an answer, or the time after which health takes the node for dead.
+     */
+    private Route afterAnswer(Route route, Decision decision) throws SessionException, InterruptedException {
+        Optional<Node> asked = services.cluster().view().primary();
+        if (!Route.awaitsReplay(route) || !decision.needed().isOpen() || asked.isEmpty()) {
+            return route;
+        }
+        probes.requestPrimaryPosition();
+        services.cluster()
+                .await(
+                        view -> !decision.needed(view).isOpen() || !isPrimary(asked.get(), view),
+                        asked.get().backend().timeout());
+        return decision.route();
+    }
+
+    private static boolean isPrimary(Node node, ClusterView view) {
+        return view.primary().filter(now -> address(now).equals(address(node))).isPresent();
     }
 
     /** Asks until the answer decides. An answer may change nothing, as that of a node in another role does. */

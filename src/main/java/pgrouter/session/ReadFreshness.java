@@ -5,10 +5,25 @@ import pgrouter.cluster.Writes;
 import pgrouter.config.Consistency;
 import pgrouter.routing.ReadPosition;
 
-/** The writes that a session's reads must see: its own, those that it has read before, or all. Client thread only. */
+/**
+ * The writes that a session's reads must see: its own, those that it has read before, or all. The position of a later
+ * time also covers the writes before that, so of several positions the latest one counts. Client thread only.
+ */
 final class ReadFreshness {
     private final Writes writes;
-    private ReadPosition position = ReadPosition.ANY;
+
+    /** The last write of the session itself. */
+    private ReadPosition own = ReadPosition.ANY;
+
+    /** The last write of other sessions that was acknowledged, or may have been read. */
+    private ReadPosition others = ReadPosition.ANY;
+
+    /**
+     * The last write of which nobody knows whether it was committed. Clients may learn of it from the primary, so it
+     * counts while there is one. Without a primary no read waits for it.
+     */
+    private ReadPosition possible = ReadPosition.ANY;
+
     private boolean unseenWrite;
 
     /** Whether the session has read since its last write was noted. */
@@ -34,7 +49,7 @@ final class ReadFreshness {
         unseenWrite |= mayHaveWritten;
         boolean visible = unseenWrite && !inTransaction;
         if (visible) {
-            position = ReadPosition.writtenAt(System.nanoTime());
+            own = ReadPosition.writtenAt(System.nanoTime());
             unseenWrite = false;
         }
         return visible;
@@ -69,14 +84,19 @@ final class ReadFreshness {
             return;
         }
         if (read && !readerStays) {
-            atLeast(readAt);
+            others = atLeast(others, readAt);
             read = false;
         }
         if (consistency == Consistency.CLUSTER) {
-            atLeast(writes.latest());
+            others = writes.areAny() ? atLeast(others, writes.latest()) : others;
+            possible = atLeast(possible, writes.latestPossible());
         } else if (consistency == Consistency.STRICT) {
-            position = ReadPosition.committedBefore(System.nanoTime());
+            others = ReadPosition.committedBefore(System.nanoTime());
         }
+    }
+
+    private static ReadPosition atLeast(ReadPosition known, long time) {
+        return known.covers(time) ? known : ReadPosition.othersWroteAt(time);
     }
 
     /** Notes that the present request is a read that needs a standby. */
@@ -87,18 +107,20 @@ final class ReadFreshness {
         }
     }
 
-    private void atLeast(long time) {
-        if (!position.covers(time)) {
-            position = ReadPosition.othersWroteAt(time);
-        }
-    }
-
     /** Returns the position that a standby must have reached for the present request, as far as it is known by now. */
     ReadPosition needed(ClusterView view) {
         if (!seesAll) {
             return ReadPosition.ANY;
         }
-        position = position.resolve(view);
-        return position;
+        own = own.resolve(view);
+        others = others.resolve(view);
+        possible = possible.resolve(view);
+        ReadPosition acknowledged = others.covers(own) ? others : own;
+        return view.primary().isEmpty() || acknowledged.covers(possible) ? acknowledged : possible;
+    }
+
+    /** Whether no suitable standby has replayed the last write of the session itself. */
+    boolean isOwnWriteMissing(ClusterView view) {
+        return view.suitableReaders().stream().noneMatch(own::isReachedBy);
     }
 }

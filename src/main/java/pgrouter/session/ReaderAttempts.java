@@ -9,6 +9,7 @@ import pgrouter.client.SessionException;
 import pgrouter.config.Address;
 import pgrouter.exchange.Relay;
 import pgrouter.exchange.Reply;
+import pgrouter.pool.PrimaryWait;
 import pgrouter.request.Request;
 import pgrouter.routing.ReadPosition;
 import pgrouter.routing.StateTraits;
@@ -39,6 +40,9 @@ final class ReaderAttempts {
     /** How many messages of the reply the client has from standbys that are gone. */
     private int delivered;
 
+    /** The wait of the present read for a primary. */
+    private Optional<PrimaryWait> primaryWait = Optional.empty();
+
     ReaderAttempts(
             Services services,
             Servers servers,
@@ -54,10 +58,27 @@ final class ReaderAttempts {
         this.attempt = attempt;
     }
 
-    ReadResult read() throws IOException, SessionException, InterruptedException {
+    /** A request begins, which no standby has failed. */
+    void begin() {
         failed = Set.of();
         casualties = Casualties.NONE;
         delivered = 0;
+        primaryWait = Optional.empty();
+    }
+
+    /**
+     * Returns the wait of the present read for a primary, since no standby could answer it. It ends as soon as a standby
+     * that has not failed it has what it must see.
+     */
+    PrimaryWait primaryWait() {
+        if (primaryWait.isEmpty()) {
+            primaryWait =
+                    Optional.of(services.waitInSession(view -> servers.isReadable(router.needed(view), view, failed)));
+        }
+        return primaryWait.get();
+    }
+
+    ReadResult read() throws IOException, SessionException, InterruptedException {
         ReadPosition needed = router.needed();
         while (!servers.client().isGone()) {
             Optional<Relay> reader = casualties.isNone() ? servers.reader(needed, failed) : anotherReader(needed);

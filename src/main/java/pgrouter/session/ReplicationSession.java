@@ -25,7 +25,7 @@ record ReplicationSession(SessionParts parts, Greeting greeting, ServerLogin log
     private Lease primary() throws SessionException, InterruptedException {
         Services services = parts.services();
         try {
-            return services.opener(login).openPrimary(services.waitAtLogin());
+            return services.opener(login).openPrimary(services.waitAtLogin()).orElseThrow();
         } catch (NoPrimaryException e) {
             throw e.atLogin();
         }

@@ -1,6 +1,7 @@
 package pgrouter.session;
 
 import java.io.IOException;
+import java.util.Optional;
 import pgrouter.client.SessionException;
 import pgrouter.exchange.Effect;
 import pgrouter.exchange.Effects;
@@ -99,6 +100,7 @@ final class RequestExecution {
     boolean execute() throws IOException, SessionException, InterruptedException {
         sentAgain = false;
         router.begin();
+        attempts.begin();
         boolean isAwaited = !servers.client().hasLeft();
         if (!isAwaited
                 && (transaction instanceof Transaction.Lost
@@ -127,9 +129,18 @@ final class RequestExecution {
             return exceeds(request.excess().get());
         }
         Route route = isAwaited ? router.route() : Route.NO_READER;
-        return route instanceof Route.Writer(Route.Reason reason)
-                ? runsAt(state.writer(), 0, router.words(reason))
-                : reads();
+        if (route instanceof Route.Writer(Route.Reason reason)) {
+            boolean isRead = isAwaited && Route.wantsReader(route);
+            return isRead ? readsAtWriter(reason) : runsAt(state.writer(), 0, router.words(reason));
+        }
+        return reads();
+    }
+
+    /** The writer runs a read, unless a standby can do so before there is a primary. */
+    private boolean readsAtWriter(Route.Reason reason)
+            throws IOException, SessionException, InterruptedException, NoPrimaryException {
+        Optional<Relay> writer = state.writer(attempts.primaryWait());
+        return writer.isPresent() ? runsAt(writer.get(), 0, router.words(reason)) : reads();
     }
 
     private boolean within(Transaction.Open open)
@@ -191,7 +202,9 @@ final class RequestExecution {
             case ReadResult.Lost(Relay reader, Reply.Lost reply) -> loses(reader, reply, true);
             case ReadResult.Deserted(Relay reader, Reply.Deserted reply) -> isDeserted(reader, reply.effects());
             case ReadResult.NoReader(int delivered) ->
-                runsAt(state.writer(), delivered, router.words(Route.Reason.NO_READER));
+                delivered == 0
+                        ? readsAtWriter(Route.Reason.NO_READER)
+                        : runsAt(state.writer(), delivered, router.words(Route.Reason.NO_READER));
             case ReadResult.GivenUp(Casualties casualties) -> {
                 servers.dropReader();
                 state.lost();
@@ -295,7 +308,7 @@ final class RequestExecution {
         services.probes().probeNow();
         boolean within = transaction.isOpen();
         transaction = Transaction.None.INSTANCE;
-        settlement.settleLost(server.isWriter());
+        settlement.settleLost(server.isWriter() && sent, within);
         if (!server.isWriter()) {
             servers.dropReader();
         }

@@ -54,6 +54,11 @@ final class RequestRouter {
         public ReadPosition needed() {
             return needed;
         }
+
+        @Override
+        public ReadPosition needed(ClusterView view) {
+            return RequestRouter.this.needed(view);
+        }
     };
 
     RequestRouter(
@@ -119,7 +124,8 @@ final class RequestRouter {
         long traits = takesNothing ? request.traits() & ~Traits.FOR_WRITER : request.traits();
         Router.Question question = question(traits, refusedBefore);
         needed = neededBy(view);
-        return services.router().route(question, state, needed, servers.choice(own, needed, view));
+        Route route = services.router().route(question, state, needed, servers.choice(own, needed, view));
+        return route.equals(Route.OTHERS_WRITES) && freshness.isOwnWriteMissing(view) ? Route.OWN_WRITES : route;
     }
 
     /** Returns the last instance where nothing differs, which is the usual case: so it allocates nothing. */
@@ -150,6 +156,12 @@ final class RequestRouter {
 
     /** The position that a standby must have reached for the request: the route was decided for it. */
     ReadPosition needed() {
+        return needed;
+    }
+
+    /** The same as it is known in a view by now. */
+    ReadPosition needed(ClusterView view) {
+        needed = neededBy(view);
         return needed;
     }
 

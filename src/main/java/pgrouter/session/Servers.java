@@ -21,6 +21,7 @@ import pgrouter.exchange.SessionEnd;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.pool.Lease;
 import pgrouter.pool.NoPrimaryException;
+import pgrouter.pool.PrimaryWait;
 import pgrouter.pool.ServerLogin;
 import pgrouter.pool.ServerOpener;
 import pgrouter.pool.ServerPair;
@@ -195,6 +196,16 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         return writer.get();
     }
 
+    /**
+     * The same for a request that may not need the primary after all.
+     *
+     * @return empty where the wait has found another way
+     */
+    Optional<Relay> writer(PrimaryWait wait) throws NoPrimaryException, SessionException, InterruptedException {
+        sessionEnd.check();
+        return writer.get(wait);
+    }
+
     /** Returns the relay to the primary where there is a usable one. */
     Optional<Relay> presentWriter() throws SessionException, InterruptedException {
         return writer.present();
@@ -219,6 +230,15 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
     /** Returns the standby from which the session can go on to read. */
     Optional<Node> ownStandby(ClusterView view) throws SessionException, InterruptedException {
         return reader.own(view);
+    }
+
+    /**
+     * Whether a standby that may be read from has replayed far enough, as things are in a view.
+     *
+     * @param without nodes that have failed this request already
+     */
+    boolean isReadable(ReadPosition position, ClusterView view, Set<Address> without) {
+        return reader.isReadable(position, view, without);
     }
 
     /** Returns the candidates from which the session may choose a reader, for a read that needs this position. */

@@ -1,9 +1,11 @@
 package pgrouter.session;
 
+import java.util.function.Predicate;
 import pgrouter.backend.Connector;
 import pgrouter.client.Access;
 import pgrouter.client.FailedLogins;
 import pgrouter.cluster.Cluster;
+import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Probes;
 import pgrouter.cluster.Uptime;
 import pgrouter.cluster.Writes;
@@ -54,5 +56,10 @@ public record Services(
 
     PrimaryWait waitInSession() {
         return PrimaryWait.inSession(cluster, probes, rules().limits().failover());
+    }
+
+    /** @param otherWay whether the session can go on without a primary */
+    PrimaryWait waitInSession(Predicate<ClusterView> otherWay) {
+        return PrimaryWait.inSession(cluster, probes, rules().limits().failover(), otherWay);
     }
 }

@@ -120,6 +120,17 @@ final class SessionReader {
         return Optional.empty();
     }
 
+    /**
+     * Whether a standby that may be read from has replayed far enough, as things are in a view.
+     *
+     * @param without nodes that have failed this request already
+     */
+    boolean isReadable(ReadPosition position, ClusterView view, Set<Address> without) {
+        Set<Address> failed = leftAlone(view);
+        failed.addAll(without);
+        return view.without(failed).suitableReaders().stream().anyMatch(position::isReachedBy);
+    }
+
     private boolean isAt(Node node) throws SessionException, InterruptedException {
         return server.isPresent()
                 && !server.get().isOver()

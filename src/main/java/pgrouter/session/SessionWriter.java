@@ -9,6 +9,7 @@ import pgrouter.config.Address;
 import pgrouter.exchange.Relay;
 import pgrouter.pool.Lease;
 import pgrouter.pool.NoPrimaryException;
+import pgrouter.pool.PrimaryWait;
 import pgrouter.pool.ServerOpener;
 import pgrouter.pool.ServerPair;
 import pgrouter.state.SessionBinding;
@@ -68,7 +69,19 @@ final class SessionWriter {
      */
     Relay get() throws NoPrimaryException, SessionException, InterruptedException {
         Optional<Relay> present = present();
-        return present.isPresent() ? present.get() : replaced();
+        return present.isPresent()
+                ? present.get()
+                : replaced(services.waitInSession()).orElseThrow();
+    }
+
+    /**
+     * The same for a request that may not need the primary after all.
+     *
+     * @return empty where the wait has found another way
+     */
+    Optional<Relay> get(PrimaryWait wait) throws NoPrimaryException, SessionException, InterruptedException {
+        Optional<Relay> present = present();
+        return present.isPresent() ? present : replaced(wait);
     }
 
     /**
@@ -89,17 +102,17 @@ final class SessionWriter {
                 : view.node(address).filter(node -> !node.isSilent()).isPresent();
     }
 
-    private Relay replaced() throws NoPrimaryException, SessionException, InterruptedException {
+    private Optional<Relay> replaced(PrimaryWait wait)
+            throws NoPrimaryException, SessionException, InterruptedException {
         if (server.isPresent()) {
             if (bond.isThere()) {
                 throw bond.broken(server.get().address());
             }
             end();
         }
-        HeldServer opened = holding.apply(opener.openPrimary(services.waitInSession()));
-        server = Optional.of(opened);
-        opened.begin();
-        return opened.relay();
+        server = opener.openPrimary(wait).map(holding);
+        start();
+        return relay();
     }
 
     void end() {

@@ -114,11 +114,16 @@ final class Settlement {
         changes.tell();
     }
 
-    /** Notes that the server was lost with the request on it. The primary may have committed it. */
-    void settleLost(boolean atWriter) {
+    /**
+     * Notes that the server was lost with the request on it. The primary may have committed a write.
+     *
+     * @param atWriter whether the primary may have the request
+     * @param within whether it was a part of a transaction that an earlier request has begun
+     */
+    void settleLost(boolean atWriter, boolean within) {
         state.lost();
-        if (atWriter) {
-            services.writes().happened();
+        if (atWriter && (within || Traits.has(request.traits(), Traits.WRITER | Traits.MAY_WRITE))) {
+            services.writes().mayHaveHappened();
             freshness.atWriter(true, false);
         }
     }

@@ -11,6 +11,7 @@ import pgrouter.exchange.Effects;
 import pgrouter.exchange.Relay;
 import pgrouter.log.Log;
 import pgrouter.pool.NoPrimaryException;
+import pgrouter.pool.PrimaryWait;
 import pgrouter.protocol.SqlState;
 import pgrouter.request.Request;
 import pgrouter.request.TextAnalyzer;
@@ -157,17 +158,38 @@ final class StateTracker implements Router.Session {
     Relay writer() throws NoPrimaryException, SessionException, InterruptedException {
         while (true) {
             Relay writer = servers.writer();
-            if (isEquipped(writer) || writer.own().give(wanted)) {
-                equipped = Optional.of(writer);
+            if (equips(writer)) {
                 return writer;
             }
-            if (!writer.hasEnded()) {
-                throw SessionException.fatal(
-                        SqlState.ADMIN_SHUTDOWN,
-                        "terminating connection: the new primary did not take over the state of this session (SQLSTATE "
-                                + writer.own().sqlState() + ")");
+        }
+    }
+
+    /**
+     * The same for a request that may not need the primary after all.
+     *
+     * @return empty where the wait has found another way
+     */
+    Optional<Relay> writer(PrimaryWait wait) throws NoPrimaryException, SessionException, InterruptedException {
+        while (true) {
+            Optional<Relay> writer = servers.writer(wait);
+            if (writer.isEmpty() || equips(writer.get())) {
+                return writer;
             }
         }
+    }
+
+    /** @return false where the writer has ended meanwhile */
+    private boolean equips(Relay writer) throws SessionException, InterruptedException {
+        boolean done = isEquipped(writer) || writer.own().give(wanted);
+        if (done) {
+            equipped = Optional.of(writer);
+        } else if (!writer.hasEnded()) {
+            throw SessionException.fatal(
+                    SqlState.ADMIN_SHUTDOWN,
+                    "terminating connection: the new primary did not take over the state of this session (SQLSTATE "
+                            + writer.own().sqlState() + ")");
+        }
+        return done;
     }
 
     private boolean isEquipped(Relay writer) {

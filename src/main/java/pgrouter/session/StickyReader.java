@@ -25,12 +25,13 @@ final class StickyReader {
     }
 
     /**
-     * Returns the candidates from which the session may choose a reader.
+     * Returns the candidates from which the session may choose a reader: all of them while there is no primary to read
+     * from.
      *
      * @param own the standby that it reads from, as far as it can go on there
      */
     ClusterView choice(Optional<Node> own, ReadPosition needed, ClusterView view) {
-        if (own.isEmpty() || needed.isReachedBy(own.get())) {
+        if (own.isEmpty() || view.primary().isEmpty() || needed.isReachedBy(own.get())) {
             behindSince = Optional.empty();
             return view;
         }

@@ -33,6 +33,19 @@ final class ClusterViewTest {
     }
 
     @Test
+    void aLostPrimaryIsTheLastOneAsItWasUntilThereIsAnotherOrItIsRemoved() {
+        ClusterView before = new ClusterView(List.of(OLD, STANDBY));
+        assertThat(before.lastPrimary()).contains(OLD);
+        ClusterView lost = before.failed(address(OLD), node -> node.unusable(State.FAILED, "gone"));
+        assertThat(lost.primary()).isEmpty();
+        assertThat(lost.lastPrimary()).contains(OLD);
+        assertThat(lost.without(Set.of(address(STANDBY))).lastPrimary()).contains(OLD);
+        ClusterView promoted = lost.with(Nodes.primary("s", 2000, 2, 2));
+        assertThat(promoted.lastPrimary()).isEqualTo(promoted.primary()).isPresent();
+        assertThat(lost.configured(List.of(STANDBY.backend())).lastPrimary()).isEmpty();
+    }
+
+    @Test
     void aDrainedStandbyIsNoReaderUntilItIsResumed() {
         ClusterView before = new ClusterView(List.of(NEW, STANDBY));
         ClusterView drained = before.drained(address(STANDBY), true);

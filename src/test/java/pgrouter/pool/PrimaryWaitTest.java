@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +143,21 @@ final class PrimaryWaitTest {
     void aPrimaryThatDoesNotTakeLoginsForNowIsTriedAgain() throws Exception {
         publishPrimary();
         assertThat(inSession(LONG).until(failingOnce(standby()))).isEqualTo("opened");
+    }
+
+    @Test
+    void theWaitEndsAsSoonAsThereIsAnotherWay() throws Exception {
+        AtomicBoolean other = new AtomicBoolean();
+        PrimaryWait wait = PrimaryWait.inSession(cluster, probes, LONG, view -> other.get());
+        health = () -> {
+            other.set(true);
+            cluster.publish(new ClusterView(List.of()));
+        };
+        assertThat(wait.untilEither(PrimaryWaitTest::nameOfPrimary)).isEmpty();
+        other.set(false);
+        health = this::publishPrimary;
+        assertThat(wait.untilEither(PrimaryWaitTest::nameOfPrimary))
+                .hasValueSatisfying(name -> assertThat(name).startsWith("db1"));
     }
 
     @Test

@@ -154,7 +154,8 @@ final class ServerOpenerTest {
     void thePrimaryIsOpenedAsSoonAsThereIsOne() throws Exception {
         cluster.publish(new ClusterView(List.of()));
         PrimaryWait wait = PrimaryWait.inSession(cluster, Probes.STOPPED, Duration.ofMinutes(10));
-        FutureTask<Lease> opening = started(() -> opener("app").openPrimary(wait));
+        FutureTask<Lease> opening =
+                started(() -> opener("app").openPrimary(wait).orElseThrow());
         cluster.publish(new ClusterView(List.of(primary)));
         assertThat(opening.get().connection().backend()).isEqualTo(primary.backend());
     }

@@ -80,6 +80,43 @@ final class ReadPositionTest {
         assertThat(position.isReachedBy(STANDBY)).isFalse();
     }
 
+    private static ClusterView afterItsLoss(ClusterView view) {
+        return view.failed(Nodes.backend("p", 100).address(), node -> node.unusable(State.FAILED, "gone"));
+    }
+
+    @Test
+    void whatAPrimaryHasToldBeforeItWasLostStillCounts() {
+        ClusterView lost = afterItsLoss(primaryAsked(1000, 11));
+        assertThat(ReadPosition.writtenAt(10).resolve(lost).isReachedBy(STANDBY))
+                .isTrue();
+        assertThat(ReadPosition.writtenAt(10).resolve(lost).isReachedBy(Nodes.standby("s", 100, 999)))
+                .isFalse();
+        assertThat(ReadPosition.writtenAt(11).resolve(lost).isOpen())
+                .as("a write after that")
+                .isTrue();
+    }
+
+    /** It may have been cut off before the write, and replay something else since. */
+    @Test
+    void aStandbyOnAnEarlierTimelineThanTheWriteHasNotReachedIt() {
+        ReadPosition position =
+                ReadPosition.writtenAt(10).resolve(new ClusterView(List.of(Nodes.primary("p", 1000, 2, 11), STANDBY)));
+        assertThat(position.isReachedBy(STANDBY.on(1))).isFalse();
+        assertThat(position.isReachedBy(STANDBY.on(2))).isTrue();
+        assertThat(position.isReachedBy(STANDBY.on(3))).isTrue();
+    }
+
+    @Test
+    void thePositionOfALaterWriteCoversAnEarlierOne() {
+        ReadPosition earlier = ReadPosition.writtenAt(10);
+        ReadPosition later = ReadPosition.othersWroteAt(11);
+        assertThat(later.covers(earlier)).isTrue();
+        assertThat(earlier.covers(later)).isFalse();
+        assertThat(earlier.covers(ReadPosition.ANY)).isTrue();
+        assertThat(ReadPosition.ANY.covers(earlier)).isFalse();
+        assertThat(ReadPosition.ANY.covers(ReadPosition.ANY)).isTrue();
+    }
+
     @Test
     void aPositionOfATimelineThatHasEndedBecomesTheNextPrimarysOwn() {
         ReadPosition lost =

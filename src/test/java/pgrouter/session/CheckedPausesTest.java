@@ -16,6 +16,7 @@ import static pgrouter.testing.Server.parseComplete;
 import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.cluster.Lsn;
+import pgrouter.config.ReadWait;
 import pgrouter.exchange.Relay;
 import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.FunctionNames;
@@ -40,7 +42,7 @@ final class CheckedPausesTest extends OnOneStandby {
     private static final FunctionCheck CHECK = FUNCTIONS.check(List.of("fown")).orElseThrow();
 
     CheckedPausesTest() {
-        super(Stage.with(1).suspects(known(FUNCTIONS)));
+        super(Stage.with(1).readWait(ReadWait.of(Duration.ofMinutes(1))).suspects(known(FUNCTIONS)));
     }
 
     private static Functions functions(String version) {

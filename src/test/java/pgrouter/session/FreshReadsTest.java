@@ -6,7 +6,6 @@ import static pgrouter.testing.Server.complete;
 import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,11 +16,16 @@ import pgrouter.testing.Await;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.ScriptedProbes;
+import pgrouter.testing.Stage;
 
 /** A read that must see a write waits a moment for a standby that has it. */
 final class FreshReadsTest extends OnOneStandby {
     private static final Lsn WRITTEN = new Lsn(2000);
     private static final Lsn BEFORE = new Lsn(1999);
+
+    FreshReadsTest() {
+        super(Stage.with(1).readWait(ReadWait.of(Duration.ofMinutes(1))));
+    }
 
     private ScriptedProbes probes() {
         return stage.probes();
@@ -76,27 +80,21 @@ final class FreshReadsTest extends OnOneStandby {
         write();
         probes().answer(this::answers);
         read(reader);
-        assertThat(shownRoute()).matches("reader \\S+, waited \\d+\\.\\d ms");
+        assertThat(stage.lastRoute(client, writer)).matches("reader \\S+, waited \\d+\\.\\d ms");
         read(reader);
-        assertThat(shownRoute()).matches("reader \\S+");
-    }
-
-    /** pgrouter sets its settings on the server, which then shows them. */
-    private String shownRoute() throws Exception {
-        client.send(query("SHOW pgrouter.last_route"));
-        String set = new String(writer.read().body(), StandardCharsets.UTF_8);
-        writer.send(row(""));
-        writer.answer("SHOW pgrouter.last_route", row("x"));
-        client.reply();
-        return set.replaceFirst("(?s).*'pgrouter\\.last_route', '([^']*)'.*", "$1");
+        assertThat(stage.lastRoute(client, writer)).matches("reader \\S+");
     }
 
     @Test
     void aReadThatHasWaitedLongEnoughGoesToThePrimary() throws Exception {
         write();
-        probes().answer((node, count) -> false);
+        probes().answer((node, count) -> {
+            stage.publish(WRITTEN, BEFORE);
+            return count < 3;
+        });
         read(writer);
-        assertThat(probes().asked()).containsExactly("request standby", "await primary");
+        assertThat(probes().asked())
+                .containsExactly("request standby", "await primary", "await standby", "await standby");
     }
 
     /** Else it might wait for twice as long as replay takes. */

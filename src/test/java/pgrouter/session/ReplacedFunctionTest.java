@@ -16,12 +16,14 @@ import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
 import static pgrouter.testing.Server.rowDescription;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import pgrouter.cluster.Lsn;
+import pgrouter.config.ReadWait;
 import pgrouter.exchange.Relay;
 import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.FunctionNames;
@@ -41,7 +43,9 @@ final class ReplacedFunctionTest extends OnOneStandby {
     private static final FunctionCheck CHECK = FUNCTIONS.check(List.of("fown")).orElseThrow();
 
     ReplacedFunctionTest() {
-        super(Stage.with(1).suspects(SuspectNames.of(Map.of(), false).among(FUNCTIONS)));
+        super(Stage.with(1)
+                .readWait(ReadWait.of(Duration.ofMinutes(1)))
+                .suspects(SuspectNames.of(Map.of(), false).among(FUNCTIONS)));
     }
 
     @Test

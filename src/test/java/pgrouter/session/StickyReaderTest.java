@@ -53,6 +53,13 @@ final class StickyReaderTest {
     }
 
     @Test
+    void withoutAPrimaryToReadFromItIsLeftAtOnce() {
+        ClusterView lost = new ClusterView(List.of(behind, far));
+        assertThat(ownStandby.choice(Optional.of(behind), written, lost).suitableReaders())
+                .containsExactly(behind, far);
+    }
+
+    @Test
     void aSessionThatHasNotWrittenAndOneWithoutAStandbyChooseFromAll() {
         assertThat(choice(behind, ReadPosition.ANY)).containsExactly(behind, far);
         assertThat(ownStandby.choice(Optional.empty(), written, view)).isEqualTo(view);

@@ -2,6 +2,7 @@ package pgrouter.testing;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -272,6 +273,11 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback, Close
         cluster.publish(new ClusterView(List.of(lost, there)));
     }
 
+    /** The primary does not answer any more; the other nodes are where they were. */
+    public void losePrimary() {
+        cluster.change(view -> view.failed(backend(primary).address(), node -> node.unanswering("no answer")));
+    }
+
     /** What health has found out just now. */
     public void publish(Lsn primaryPosition, Lsn standbyPosition) {
         List<Node> nodes = new ArrayList<>();
@@ -323,6 +329,20 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback, Close
     /** The next connection to any of the standbys. */
     public Connection reader() throws InterruptedException {
         return keep(FakePostgres.next(readers));
+    }
+
+    /**
+     * What {@code SHOW pgrouter.last_route} shows a client: pgrouter sets its settings on the server, which then shows
+     * them.
+     */
+    public String lastRoute(FakeClient client, Connection writer) throws Exception {
+        client.send(Frontend.query("SHOW pgrouter.last_route"));
+        String set = new String(writer.read().body(), StandardCharsets.UTF_8);
+        writer.send(Server.row(""));
+        writer.answer("SHOW pgrouter.last_route", Server.row("x"));
+        client.reply();
+        return set.replaceFirst("(?s).*'pgrouter\\.last_route', *E?'((?:[^']|'')*)'.*", "$1")
+                .replace("''", "'");
     }
 
     /** A client that has said nothing yet. */

@@ -44,7 +44,7 @@ final class StageOptions {
     static Settings settings() {
         Rules rules = new Rules(
                 Consistency.SESSION,
-                ReadWait.of(Duration.ofMinutes(1)),
+                ReadWait.OFF,
                 Transactions.PRIMARY,
                 RouteRules.DEFAULT,
                 limits(Duration.ZERO),
