@@ -242,8 +242,9 @@ class ConsoleIT {
             assertThat(column(admin, "SHOW LEARNED", "text").getFirst())
                     .contains("writes")
                     .doesNotContain("4711");
-            Sql.run(admin, "FORGET LEARNED");
+            Sql.run(admin, "FORGET LEARNED; FORGET SHAPES");
             assertThat(column(admin, "SHOW LEARNED", "text")).isEmpty();
+            assertThat(column(admin, "SHOW SHAPES", "text")).isEmpty();
         } finally {
             cluster.run(1, "DROP FUNCTION IF EXISTS writes(); DROP TABLE IF EXISTS w");
         }
@@ -296,7 +297,7 @@ class ConsoleIT {
                     while (rows.next()) {
                         count++;
                     }
-                    assertThat(count).isEqualTo(15);
+                    assertThat(count).isEqualTo(17);
                 }
             }
             assertThat(Failures.of(() -> Sql.run(admin, "nonsense"))).isEqualTo("42601");

@@ -155,6 +155,9 @@ final class RouteIT {
         try (RouterProcess router = router("");
                 Connection session = router.connect()) {
             assertThat(Sql.ask(session, "SHOW pgrouter.route")).isEqualTo("auto");
+            assertThat(Sql.ask(session, "SHOW pgrouter.transactions")).isEqualTo("primary");
+            Sql.run(session, "SET pgrouter.transactions = optimistic");
+            assertThat(Sql.ask(session, "SHOW pgrouter.transactions")).isEqualTo("optimistic");
             Sql.run(session, "SET pgrouter.route = writer");
             assertThat(routeOf(session, "SELECT 1")).isEqualTo("writer: pgrouter.route");
             assertThat(Sql.ask(session, "SHOW pgrouter.route")).isEqualTo("writer");
