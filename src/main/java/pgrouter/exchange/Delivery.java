@@ -15,7 +15,9 @@ enum Delivery {
     /** They are dropped: the messages that they answer are pgrouter's own. */
     DISCARD,
     /** They are kept for pgrouter, which has asked the question. */
-    COLLECT;
+    COLLECT,
+    /** They are dropped: the client has them from another server, and only their {@link ReplyDigest} counts. */
+    COMPARE;
 
     static Delivery held(boolean readOnly) {
         return readOnly ? HOLD_READ_ONLY : HOLD;
@@ -26,9 +28,9 @@ enum Delivery {
         return this == HOLD || this == HOLD_READ_ONLY || this == WITHDRAW;
     }
 
-    /** Whether the messages that are answered are pgrouter's own. */
+    /** Whether the messages that are answered were sent by pgrouter, and not for a client that waits. */
     boolean isOwn() {
-        return this == DISCARD || this == COLLECT;
+        return this == DISCARD || this == COLLECT || this == COMPARE;
     }
 
     /** How the messages after the kept ones are delivered, if these were kept. */

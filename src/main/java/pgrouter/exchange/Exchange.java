@@ -1,5 +1,6 @@
 package pgrouter.exchange;
 
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -24,14 +25,15 @@ final class Exchange {
     private final LoginChange loginChange = new LoginChange();
     private final DataChange dataChange = new DataChange();
     private final SentTraits sentTraits = new SentTraits();
+    private final ReplyDigest digest = new ReplyDigest();
     private final Received received;
 
     Exchange(ServerStatements statements) {
         this.statements = statements;
         this.descriptions = new Descriptions(statements);
         this.answer = new OwnAnswer(statements.memory());
-        this.received =
-                new Received(pending, reply, statements, descriptions, ownErrors, loginChange, dataChange, sentTraits);
+        this.received = new Received(
+                pending, reply, statements, descriptions, ownErrors, loginChange, dataChange, sentTraits, digest);
     }
 
     void lock() {
@@ -82,8 +84,16 @@ final class Exchange {
 
     private void begin(Delivery way, int already, boolean checked) {
         needsLock();
+        digest.off();
         reply.begin(way, already, checked);
         descriptions.restart();
+    }
+
+    /** Begins requests of the client that another server has answered. Only the digest of the replies counts. */
+    void beginRerun(BitSet inOrder) {
+        beginOwn(Delivery.COMPARE);
+        dataChange.begin(false);
+        digest.begin(Digest.NONE, inOrder);
     }
 
     /** Begins messages of pgrouter's own. */
@@ -100,6 +110,7 @@ final class Exchange {
 
     private void beginOwn(Delivery way) {
         needsLock();
+        digest.off();
         reply.beginOwn(way);
         descriptions.restart();
     }
@@ -241,6 +252,11 @@ final class Exchange {
     LoginChange loginChange() {
         needsLock();
         return loginChange;
+    }
+
+    ReplyDigest digest() {
+        needsLock();
+        return digest;
     }
 
     DataChange dataChange() {

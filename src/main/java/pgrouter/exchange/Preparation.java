@@ -94,7 +94,8 @@ final class Preparation {
         }
     }
 
-    private void give(ServerStatements.Missing missing, MessageBuilder own) {
+    /** Closes and gives statements. */
+    void give(ServerStatements.Missing missing, MessageBuilder own) {
         missing.close().forEach(name -> close(name, own));
         missing.parse().forEach(statement -> give(statement, own));
     }

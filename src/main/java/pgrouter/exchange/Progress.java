@@ -33,6 +33,16 @@ public final class Progress {
         return exchange.locked(now -> now.reply().effects());
     }
 
+    /** The digest of the replies of the transaction, where the request was recorded. */
+    public Digest digest() {
+        return exchange.locked(now -> now.digest().value());
+    }
+
+    /** Whether the request was interrupted, as by a timeout: its error says nothing about the data. Only where it was recorded. */
+    public boolean isInterrupted() {
+        return exchange.locked(now -> now.digest().interruption().isPresent());
+    }
+
     /** How many messages of the present reply the client has. */
     public int deliveredMessages() {
         return exchange.locked(now -> now.reply().delivered().count());

@@ -23,6 +23,7 @@ final class Received {
     private final LoginChange loginChange;
     private final DataChange dataChange;
     private final SentTraits sentTraits;
+    private final ReplyDigest digest;
 
     Received(
             PendingReplies pending,
@@ -32,7 +33,8 @@ final class Received {
             OwnErrors ownErrors,
             LoginChange loginChange,
             DataChange dataChange,
-            SentTraits sentTraits) {
+            SentTraits sentTraits,
+            ReplyDigest digest) {
         this.pending = pending;
         this.reply = reply;
         this.statements = statements;
@@ -41,6 +43,7 @@ final class Received {
         this.loginChange = loginChange;
         this.dataChange = dataChange;
         this.sentTraits = sentTraits;
+        this.digest = digest;
     }
 
     /**
@@ -51,7 +54,10 @@ final class Received {
     boolean answered(byte tag) throws ProtocolException {
         byte mark = pending.answered(tag);
         boolean isOwn = Mark.isOwn(mark);
-        boolean isSeen = !isOwn && reply.delivered().isNew(tag);
+        if (!isOwn) {
+            digest.begins(tag);
+        }
+        boolean isSeen = !isOwn && !reply.isOwn() && reply.delivered().isNew(tag);
         switch (tag) {
             case BackendTag.PARSE_COMPLETE -> parsed(mark);
             case BackendTag.CLOSE_COMPLETE -> closed(mark);
@@ -68,7 +74,7 @@ final class Received {
     }
 
     private void parsed(byte mark) {
-        if (mark == Mark.OWN_PARSE) {
+        if (mark == Mark.OWN_PARSE || reply.isOwn()) {
             statements.caughtUp(pending.statement());
         } else {
             statements.parsed(pending.statement());
@@ -76,7 +82,7 @@ final class Received {
     }
 
     private void closed(byte mark) {
-        if (mark == Mark.OWN_CLOSE) {
+        if (mark == Mark.OWN_CLOSE || (mark == FrontendTag.CLOSE && reply.isOwn())) {
             statements.dropped(pending.statement());
         } else if (mark == FrontendTag.CLOSE) {
             statements.closed(pending.statement());
@@ -115,7 +121,9 @@ final class Received {
      * @return whether the client is to see it, should the reply be released
      */
     boolean failed(ErrorResponse error) {
-        if (pending.isParsingUnnamed()) {
+        if (pending.isParsingUnnamed() && reply.isOwn()) {
+            statements.unnamedDroppedHere();
+        } else if (pending.isParsingUnnamed()) {
             statements.unnamedDropped();
         }
         descriptions.failed();
@@ -124,6 +132,9 @@ final class Received {
         if (mark == Mark.OWN_CHECK) {
             reply.verification().failed();
             return false;
+        }
+        if (!Mark.isOwn(mark)) {
+            digest.fails(ownWords.orElse(error));
         }
         boolean isPgrouters = ownWords.isPresent() || (mark != 0 && Mark.isOwn(mark));
         reply.failed(new FirstError(
@@ -153,11 +164,14 @@ final class Received {
     boolean ready(byte status) throws ProtocolException {
         byte mark = pending.answered(BackendTag.READY_FOR_QUERY);
         boolean isOwn = Mark.isOwn(mark);
-        if (mark == FrontendTag.QUERY) {
+        if (mark == FrontendTag.QUERY && reply.isOwn()) {
+            statements.unnamedDroppedHere();
+        } else if (mark == FrontendTag.QUERY) {
             statements.unnamedDropped();
         }
         reply.ready(status, isOwn);
         if (!isOwn) {
+            digest.ends(status);
             dataChange.answered(status);
         }
         if (status == 'I') {
@@ -167,6 +181,6 @@ final class Received {
         if (mark == Mark.OWN_CHECK) {
             reply.verified();
         }
-        return !isOwn;
+        return !isOwn && !reply.isOwn();
     }
 }

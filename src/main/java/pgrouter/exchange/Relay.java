@@ -25,6 +25,7 @@ public final class Relay {
     private final MessageSender sender;
     private final RequestSender requests;
     private final OwnRequests own;
+    private final Rerun rerun;
     private final Progress progress;
     private final ServerPool pool;
     private final BackendCounters counters;
@@ -54,6 +55,7 @@ public final class Relay {
         Preparation preparation = new Preparation(exchange);
         this.requests = new RequestSender(exchange, sender, handoff, preparation, room(isWriter));
         this.own = new OwnRequests(exchange, sender, handoff, preparation);
+        this.rerun = new Rerun(exchange, sender, handoff, preparation);
         this.progress = new Progress(exchange);
     }
 
@@ -90,6 +92,11 @@ public final class Relay {
     /** Returns the requests of pgrouter's own to this server. */
     public OwnRequests own() {
         return own;
+    }
+
+    /** Returns the sender of requests that another server has answered. */
+    public Rerun rerun() {
+        return rerun;
     }
 
     /** I, T or E: the last ReadyForQuery. */

@@ -111,6 +111,9 @@ final class ReplyBuffer {
         if (here > 0 && exchange.descriptions().isReading()) {
             exchange.descriptions().read(inbox.array(), inbox.arrayOffset(scanned), here, here == bodyLeft);
         }
+        if (here > 0 && exchange.digest().isReading()) {
+            exchange.digest().read(inbox.array(), inbox.arrayOffset(scanned), here, here == bodyLeft);
+        }
         if (passing) {
             scanned += here;
         } else if (here > 0) {

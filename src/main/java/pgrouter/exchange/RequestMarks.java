@@ -49,7 +49,8 @@ final class RequestMarks {
         }
     }
 
-    private static boolean isAboutStatement(byte tag, byte kind) {
+    /** @param kind the first byte of its body */
+    static boolean isAboutStatement(byte tag, byte kind) {
         return tag == FrontendTag.PARSE || tag == FrontendTag.DESCRIBE || (tag == FrontendTag.CLOSE && kind == 'S');
     }
 }

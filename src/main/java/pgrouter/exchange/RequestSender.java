@@ -1,12 +1,14 @@
 package pgrouter.exchange;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import pgrouter.net.Inbox;
 import pgrouter.protocol.ErrorResponse;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.protocol.FrontendTag;
 import pgrouter.protocol.MessageBuilder;
+import pgrouter.request.RecordedRequest;
 import pgrouter.request.Request;
 import pgrouter.routing.FunctionCheck;
 import pgrouter.routing.Traits;
@@ -24,6 +26,9 @@ public final class RequestSender {
 
     /** Whether anything of the present request was sent. */
     private boolean delivered;
+
+    /** Keeps what is sent of the present request; empty where no other server will need it. */
+    private Optional<RecordedRequest> recorded = Optional.empty();
 
     /** @param beforeDatabases is run before a request about databases */
     RequestSender(
@@ -47,6 +52,7 @@ public final class RequestSender {
      */
     public void begin(int already, boolean mayWrite) {
         delivered = false;
+        recorded = Optional.empty();
         exchange.lock();
         try {
             exchange.begin(already, mayWrite);
@@ -65,9 +71,26 @@ public final class RequestSender {
      */
     public void beginHeld(int already, boolean readOnly, boolean checked) {
         delivered = false;
+        recorded = Optional.empty();
         exchange.lock();
         try {
             exchange.beginHeld(already, readOnly, checked);
+        } finally {
+            exchange.unlock();
+        }
+    }
+
+    /**
+     * The present request, which was just begun, is a part of a transaction that may have to run on another server.
+     *
+     * @param before the digest of the replies to the transaction's requests before
+     * @param to what is sent of the request is kept there
+     */
+    public void record(Digest before, RecordedRequest to) {
+        recorded = Optional.of(to);
+        exchange.lock();
+        try {
+            exchange.digest().begin(before, Rerun.ordered(List.of(to)));
         } finally {
             exchange.unlock();
         }
@@ -92,6 +115,9 @@ public final class RequestSender {
         }
         if (Traits.has(request.traits(), Traits.DATABASES)) {
             beforeDatabases.run();
+        }
+        if (recorded.isPresent()) {
+            recorded.get().add(request, inbox, from);
         }
         Optional<MessageBuilder> before;
         boolean isNoted;
@@ -156,6 +182,7 @@ public final class RequestSender {
 
     /** Sends the beginning of a message that is not kept. */
     public void sendBeginning(Request request, Inbox inbox, int present, int total) throws InterruptedException {
+        recorded.ifPresent(RecordedRequest::addsUnkept);
         Optional<MessageBuilder> before;
         boolean compares;
         exchange.lock();

@@ -248,6 +248,11 @@ public final class Request {
         return calls;
     }
 
+    /** Whether all of it was read, is kept, and was not broken off. */
+    public boolean isWhole() {
+        return length > 0 && end != 0 && !tooLarge && !brokenOff;
+    }
+
     /** Whether its next message does not fit into what can be kept. */
     public boolean isTooLarge() {
         return tooLarge;

@@ -87,6 +87,16 @@ public final class RequestKind {
         return Traits.has(first, Traits.OPEN_TRANSACTION) && Traits.has(first, Traits.CONTROLS_TRANSACTION);
     }
 
+    /** Whether it has one text, of one statement. */
+    public boolean isOneStatement() {
+        return fingerprints.count() == 1 && !Traits.has(traits, Traits.MULTIPLE);
+    }
+
+    /** Whether it is one statement, which shows a setting of pgrouter's own. */
+    public boolean isOnlyOwnSetting() {
+        return isOneStatement() && Traits.has(traits, Traits.SHOWS_OWN_SETTING);
+    }
+
     /** Whether it is one text that does nothing but this: {@link StateTraits#RESETS} or {@link StateTraits#ASSIGNS}. */
     public boolean isOnly(StateTraits kind) {
         return state.has(kind) && fingerprints.count() == 1 && !otherThanTexts;

@@ -76,6 +76,27 @@ public final class ServerStatements {
         return new Missing(close, parse);
     }
 
+    /** Requests of the client have run again here, which has closed or replaced some of their statements since. */
+    public void ranAgain() {
+        for (String name : List.copyOf(known.keySet())) {
+            if (session.find(name).filter(living -> living == known.get(name)).isEmpty()) {
+                outlived(name);
+            }
+        }
+    }
+
+    /** The statement of this name on the server, whose statement it may not be any more. */
+    Optional<Statement> here(String name) {
+        return Optional.ofNullable(known.get(name));
+    }
+
+    /** Takes the names of the statements that must be closed, since they are not the session's any more. */
+    List<String> takeOutlived() {
+        List<String> names = List.copyOf(outlived);
+        outlived.clear();
+        return names;
+    }
+
     /** The names of all statements of the session that are missing here and can be made. */
     public List<String> lacking() {
         return session.names().stream()

@@ -11,6 +11,7 @@ import static pgrouter.routing.Traits.AS_RELATION;
 import static pgrouter.routing.Traits.EXPORTS_SNAPSHOT;
 import static pgrouter.routing.Traits.LISTS_STATEMENTS;
 import static pgrouter.routing.Traits.MAY_WRITE;
+import static pgrouter.routing.Traits.ORDERED;
 import static pgrouter.routing.Traits.SIZES;
 import static pgrouter.routing.Traits.UNKNOWN_FUNCTION;
 import static pgrouter.routing.Traits.UNLOGGED;
@@ -116,6 +117,9 @@ final class NameScanner {
                 result.add(VARIES);
             }
             passed(false, SuspectNames.NO_SCHEMA, SuspectNames.NO_SCHEMA);
+        }
+        if (word == Word.ORDER) {
+            result.add(ORDERED);
         }
         previous = word;
         if (functions != null) {

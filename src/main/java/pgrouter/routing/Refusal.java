@@ -23,7 +23,7 @@ public enum Refusal {
     private static Refusal of(String sqlState) {
         return switch (sqlState) {
             case "25006", "0A000", "55000", "XX000", "58P01" -> REDIRECT;
-            case "40001", "57P04", "3F000", "26000", "34000" -> SECOND_OPINION;
+            case "40001", "40P01", "57P04", "3F000", "26000", "34000" -> SECOND_OPINION;
             default -> sqlState.startsWith("42") ? SECOND_OPINION : NONE;
         };
     }

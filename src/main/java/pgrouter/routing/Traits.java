@@ -91,6 +91,9 @@ public final class Traits {
     /** The transaction that it begins or adjusts, without an access mode, has one snapshot: REPEATABLE READ. */
     public static final long ONE_SNAPSHOT = 1L << 24;
 
+    /** It has the word ORDER: the order of the rows of its result, or of an aggregate, may be a part of the result. */
+    public static final long ORDERED = 1L << 25;
+
     /** It is for the writer, wherever no transaction of a standby can run it. */
     public static final long FOR_WRITER = WRITER | CONTROLS_TRANSACTION;
 

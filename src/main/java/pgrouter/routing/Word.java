@@ -36,6 +36,7 @@ enum Word {
     NAMES,
     NO,
     ONLY,
+    ORDER,
     PGROUTER,
     PREPARE,
     READ,

@@ -173,4 +173,22 @@ final class OptimisticTraitsTest {
         assertThat(Traits.has(scan("SELECT '" + " ".repeat(400) + "now'"), VARIES))
                 .isFalse();
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT a FROM t ORDER BY b LIMIT 2",
+                "select a from (select a from t order/**/by b) s",
+                "SELECT array_agg(a ORDER BY b) FROM t",
+                "COPY (SELECT a FROM t ORDER BY a) TO STDOUT"
+            })
+    void aTextThatOrdersRowsIsKnown(String sql) {
+        assertThat(scan(sql) & Traits.ORDERED).isNotZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT a FROM t", "SELECT 'ORDER BY' -- ORDER BY", "SELECT \"order\" FROM orders"})
+    void aTextThatOrdersNothingIsKnown(String sql) {
+        assertThat(scan(sql) & Traits.ORDERED).isZero();
+    }
 }

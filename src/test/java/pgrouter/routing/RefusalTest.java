@@ -14,7 +14,7 @@ final class RefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"40001", "57P04", "3F000", "26000", "34000", "42P01", "42704", "42883", "42601"})
+    @ValueSource(strings = {"40001", "40P01", "57P04", "3F000", "26000", "34000", "42P01", "42704", "42883", "42601"})
     void whatMayBeLagOrSessionStateIsAskedAgain(String sqlState) {
         assertThat(Refusal.of(sqlState, "")).isEqualTo(Refusal.SECOND_OPINION);
     }
@@ -23,8 +23,8 @@ final class RefusalTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "22012", "23505", "25P01", "25P02", "57014", "53300", "40P01", "P0001", "25001", "0A001", "XX001",
-                "XXXXX", "", "4"
+                "22012", "23505", "25P01", "25P02", "57014", "53300", "P0001", "25001", "0A001", "XX001", "XXXXX", "",
+                "4"
             })
     void anyOtherErrorIsTheAnswer(String sqlState) {
         assertThat(Refusal.of(sqlState, "")).isEqualTo(Refusal.NONE);
