@@ -150,6 +150,7 @@ final class PgRouter implements AutoCloseable {
                 new ReplayTimes.OfNodes(),
                 router,
                 learned,
+                shapes,
                 catalogs,
                 connector,
                 metrics,

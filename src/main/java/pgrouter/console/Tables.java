@@ -14,6 +14,7 @@ import pgrouter.config.Address;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.metrics.ClientFacts;
 import pgrouter.metrics.Metrics;
+import pgrouter.metrics.TransactionCounts;
 import pgrouter.routing.TransactionShapes;
 
 /** Makes the tables of {@code SHOW}. */
@@ -94,6 +95,12 @@ final class Tables {
         rows.add("learned", facts.learned().size());
         rows.add("learned_routes", metrics.learnedRoutes());
         rows.add("lsn_queries", metrics.lsnQueries());
+        TransactionCounts transactions = metrics.transactions();
+        rows.add("transactions_on_standbys", transactions.onStandby());
+        rows.add("transactions_moved", transactions.movedOnes());
+        rows.add("transactions_in_conflict", transactions.conflicts());
+        rows.add("transactions_on_primary", transactions.onPrimary());
+        rows.add("transactions_on_primary_in_vain", transactions.onPrimaryInVain());
         rows.add("read_waits", metrics.readWaits(true).counts().count());
         rows.add("read_waits_in_vain", metrics.readWaits(false).counts().count());
     }

@@ -13,6 +13,7 @@ import pgrouter.cluster.State;
 import pgrouter.http.Exposition.Kind;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.metrics.Metrics;
+import pgrouter.metrics.TransactionCounts;
 
 /** All metrics as Prometheus reads them. Names follow https://prometheus.io/docs/practices/naming/. */
 final class MetricsText {
@@ -39,6 +40,19 @@ final class MetricsText {
         return all.text.toString();
     }
 
+    private void transactions(TransactionCounts ended) {
+        text.family(
+                        "pgrouter_transactions_total",
+                        Kind.COUNTER,
+                        "Transactions without an access mode, by where they ran. Of those with ran=\"primary in vain\" a"
+                                + " standby could have run each (transactions optimistic).")
+                .sample(ended.onStandby(), "ran", "standby")
+                .sample(ended.movedOnes(), "ran", "moved")
+                .sample(ended.conflicts(), "ran", "conflict")
+                .sample(ended.onPrimary(), "ran", "primary")
+                .sample(ended.onPrimaryInVain(), "ran", "primary in vain");
+    }
+
     private void router() {
         text.family("pgrouter_info", Kind.GAUGE, "The version of pgrouter and of Java; always 1.")
                 .sample(1, "version", facts.version(), "java", Runtime.version().toString());
@@ -53,6 +67,7 @@ final class MetricsText {
                         Kind.COUNTER,
                         "Requests that went to the primary since a standby had refused the same statement before.")
                 .sample(metrics.learnedRoutes());
+        transactions(metrics.transactions());
         text.family("pgrouter_lsn_queries_total", Kind.COUNTER, "Questions to nodes for their position in the log.")
                 .sample(metrics.lsnQueries());
         text.family("pgrouter_kept_pipes", Kind.GAUGE, "Connections to backends that are kept for sessions to come.")

@@ -12,6 +12,7 @@ import pgrouter.json.Json;
 import pgrouter.metrics.BackendCounters;
 import pgrouter.metrics.Histogram;
 import pgrouter.metrics.Metrics;
+import pgrouter.metrics.TransactionCounts;
 import pgrouter.routing.LearnedRefusals;
 
 /** All that the status page shows, as one object. An unknown value is null. */
@@ -107,6 +108,17 @@ final class StatusJson {
         json.name("writer").number(metrics.writes().counts().count());
         json.name("redirected").number(metrics.redirects().counts().count());
         json.name("learned").number(metrics.learnedRoutes());
+        json.close('}');
+        transactions(metrics.transactions());
+    }
+
+    private void transactions(TransactionCounts ended) {
+        json.name("transactions").open('{');
+        json.name("standby").number(ended.onStandby());
+        json.name("moved").number(ended.movedOnes());
+        json.name("conflict").number(ended.conflicts());
+        json.name("primary").number(ended.onPrimary());
+        json.name("primary_in_vain").number(ended.onPrimaryInVain());
         json.close('}');
     }
 

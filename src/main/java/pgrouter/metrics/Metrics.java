@@ -16,6 +16,7 @@ public final class Metrics {
     private final Histogram logins = new Histogram();
     private final Histogram readWaits = new Histogram();
     private final Histogram readWaitsInVain = new Histogram();
+    private final TransactionCounts transactions = new TransactionCounts();
     private final Map<String, BackendCounters> backends = new ConcurrentHashMap<>();
 
     public void clientCame() {
@@ -47,6 +48,11 @@ public final class Metrics {
 
     public long learnedRoutes() {
         return learnedRoutes.sum();
+    }
+
+    /** The transactions that have ended. */
+    public TransactionCounts transactions() {
+        return transactions;
     }
 
     /** The time from the last byte of a request until a standby's answer to it was passed on. */

@@ -20,6 +20,8 @@ public sealed interface Route {
         STATEMENT("statement"),
         /** A standby has refused it before. */
         LEARNED("learned"),
+        /** It belongs to a transaction that usually needs the primary. */
+        SHAPE("usually writes"),
         /** It is too large to be kept for a redirect. */
         TOO_LARGE("too large"),
         /** The schema was changed, and the effects of its functions are not known yet. */
@@ -58,6 +60,7 @@ public sealed interface Route {
     Route HINT = new Writer(Reason.HINT);
     Route STATEMENT = new Writer(Reason.STATEMENT);
     Route LEARNED = new Writer(Reason.LEARNED);
+    Route SHAPE = new Writer(Reason.SHAPE);
     Route TOO_LARGE = new Writer(Reason.TOO_LARGE);
     Route CATALOG = new Writer(Reason.CATALOG);
     Route STATE = new Writer(Reason.STATE);

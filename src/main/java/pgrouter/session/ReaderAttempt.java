@@ -3,6 +3,7 @@ package pgrouter.session;
 import java.io.IOException;
 import java.util.Optional;
 import pgrouter.client.SessionException;
+import pgrouter.exchange.Effect;
 import pgrouter.exchange.Relay;
 import pgrouter.exchange.Reply;
 import pgrouter.exchange.Turn;
@@ -58,9 +59,24 @@ final class ReaderAttempt {
     /** @param delivered how many messages of the reply the client has from a reader that is gone */
     Reply at(Relay reader, int delivered) throws IOException, SessionException, InterruptedException {
         servers.working(reader);
-        reader.own().prepare(run.namedInSql(true));
+        Optional<Transcript> transcript = router.transcript();
+        reader.own().prepare(run.namedInSql(!router.isWithin()));
         boolean checked = calls.areChecked(request);
         reader.requests().beginHeld(delivered, router.wishesReadOnly(), checked);
+        if (transcript.isEmpty()) {
+            return run(reader, checked);
+        }
+        reader.requests().record(transcript.get().digest(), transcript.get().begins(request));
+        Reply reply = run(reader, checked);
+        if (reply instanceof Reply.Complete complete && reader.progress().isInterrupted()) {
+            transcript.get().leaveOut(complete.effects().has(Effect.COMPLETED));
+        } else if (reply instanceof Reply.Complete || request.isTurnedAway()) {
+            transcript.get().add(request, reader.progress().digest());
+        }
+        return reply;
+    }
+
+    private Reply run(Relay reader, boolean checked) throws IOException, SessionException, InterruptedException {
         askedAs = request.kind().fingerprints().together();
         hasRun = false;
         int sent = 0;
@@ -107,7 +123,7 @@ final class ReaderAttempt {
      */
     private Optional<Reply> withdrawn(Relay reader, int sent, boolean checked, boolean paused)
             throws IOException, SessionException, InterruptedException {
-        boolean moves = isForWriter() || isUncheckable(checked) || isOutdated(sent);
+        boolean moves = router.isForWriter() || isUncheckable(checked) || isOutdated(sent);
         moves |= request.excess().isPresent();
         boolean compares = paused && reader.requests().compares(request);
         if ((moves || compares || reader.progress().isDecided())
@@ -118,11 +134,6 @@ final class ReaderAttempt {
             return Optional.of(new Reply.Withdrawn(0));
         }
         return Optional.empty();
-    }
-
-    /** Whether the messages that were read make a request for a standby the writer's. */
-    private boolean isForWriter() {
-        return request.isTooLarge() || Traits.has(request.traits(), Traits.FOR_WRITER);
     }
 
     /**

@@ -13,6 +13,7 @@ import pgrouter.pool.PrimaryWait;
 import pgrouter.request.Request;
 import pgrouter.routing.ReadPosition;
 import pgrouter.routing.StateTraits;
+import pgrouter.routing.Traits;
 
 /**
  * Sends a read to standbys until one has answered or refused, to each at most once. A read that may have ended a
@@ -21,6 +22,9 @@ import pgrouter.routing.StateTraits;
 final class ReaderAttempts {
     /** How long a read whose standby has crashed waits for another one. */
     private static final Duration ANOTHER_READER = Duration.ofSeconds(1);
+
+    /** The traits of a request that begins or ends a transaction or a savepoint. */
+    private static final long CONTROLS = Traits.CONTROLS_TRANSACTION | Traits.ENDS_FIRST | Traits.ROLLS_BACK;
 
     private final Services services;
     private final Servers servers;
@@ -102,6 +106,19 @@ final class ReaderAttempts {
         return new ReadResult.ClientGone();
     }
 
+    /** Sends a request to the standby of the client's optimistic transaction. */
+    ReadResult within(Relay standby) throws IOException, SessionException, InterruptedException {
+        failed = Set.of();
+        casualties = Casualties.NONE;
+        Reply reply = attempt.at(standby, 0);
+        if (!(reply instanceof Reply.Lost lost && mayAskAnother(lost))) {
+            return result(standby, reply);
+        }
+        noteCasualty(standby, lost);
+        servers.dropReader();
+        return casualties.isNone() ? new ReadResult.NoReader(lost.delivered()) : new ReadResult.GivenUp(casualties);
+    }
+
     /** Whether the client has nothing of the reply that another standby could not repeat. */
     private boolean mayAskAnother(Reply.Lost lost) {
         if (servers.areDeserted()) {
@@ -157,10 +174,13 @@ final class ReaderAttempts {
 
     /**
      * Whether the request may have ended the standby's process: it ran, and does more than begin a transaction or
-     * take state away.
+     * take state away, or to control its transaction.
      */
     private boolean mayHaveCrashed(Relay reader, Reply.Lost lost) {
-        boolean harmless = request.kind().isOnlyOpening() || request.kind().isOnly(StateTraits.RESETS);
+        boolean controls =
+                Traits.has(request.traits(), Traits.CONTROLS_TRANSACTION) && !Traits.has(request.traits(), ~CONTROLS);
+        boolean harmless =
+                controls || request.kind().isOnlyOpening() || request.kind().isOnly(StateTraits.RESETS);
         return attempt.hasRun() && !harmless && !reader.isCut() && lost.isCrash();
     }
 

@@ -14,19 +14,15 @@ import pgrouter.protocol.SqlState;
 import pgrouter.request.Request;
 import pgrouter.request.RequestReader;
 import pgrouter.request.RequestTimes;
-import pgrouter.routing.Catalogs.Catalog;
-import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.Refusal;
 import pgrouter.routing.Route;
 import pgrouter.routing.Traits;
 
 /**
  * Executes the requests of one client, one at a time: routes each, runs it there, and settles its consequences for the
- * next one. It alone changes the {@link Transaction} that the client is in. Client thread only.
+ * next one. Client thread only.
  */
 final class RequestExecution {
-    private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
-
     private final Services services;
     private final Servers servers;
     private final Request request;
@@ -42,7 +38,8 @@ final class RequestExecution {
     private final Settlement settlement;
     private final FailedRequest failure;
 
-    private Transaction transaction = Transaction.None.INSTANCE;
+    private final TransactionShape shape;
+    private final ClientTransaction transaction;
 
     /** Whether the present request was sent to a server that was lost, and again to another. */
     private boolean sentAgain;
@@ -56,12 +53,7 @@ final class RequestExecution {
     private boolean byReader;
 
     RequestExecution(
-            Services services,
-            Servers servers,
-            ClientRequests client,
-            StateTracker state,
-            Catalog catalog,
-            LearnedRefusals.OfDatabase learned) {
+            Services services, Servers servers, ClientRequests client, StateTracker state, DatabaseKnowledge known) {
         this.services = services;
         this.servers = servers;
         this.request = client.request();
@@ -69,16 +61,19 @@ final class RequestExecution {
         this.times = client.times();
         this.state = state;
         ReadFreshness freshness = new ReadFreshness(services.writes());
-        this.router = new RequestRouter(services, servers, client, state, catalog, learned, freshness);
+        this.shape =
+                new TransactionShape(known.shapes(), client, services.metrics().transactions());
+        this.router = new RequestRouter(services, servers, client, state, known, freshness, shape);
         RequestForwarder forwarder = new RequestForwarder(client.inbox(), client.messages());
         this.run = new RequestRun(client, forwarder, router, servers.statements());
         this.attempt = new ReaderAttempt(servers, client, forwarder, router, run);
         this.attempts = new ReaderAttempts(services, servers, request, state, router, attempt);
-        this.redirect = new Redirect(servers, request, client.messages(), catalog);
+        this.redirect = new Redirect(servers, request, client.messages(), known.catalog());
         this.move = new TransactionMove(servers, state, request);
-        SchemaChanges changes = new SchemaChanges(catalog, learned);
+        this.transaction = new ClientTransaction(request, state, router, move, shape);
+        SchemaChanges changes = new SchemaChanges(known);
         this.settlement = new Settlement(services, request, state, freshness, router, attempt, move, changes);
-        this.failure = new FailedRequest(servers.client(), request, requests);
+        this.failure = new FailedRequest(servers.client(), request, requests, transaction);
     }
 
     /** Whether the client is in a transaction. */
@@ -103,14 +98,20 @@ final class RequestExecution {
         attempts.begin();
         boolean isAwaited = !servers.client().hasLeft();
         if (!isAwaited
-                && (transaction instanceof Transaction.Lost
+                && (transaction.now() instanceof Transaction.Lost
                         || servers.presentWriter().isEmpty())) {
             return false;
         }
         try {
             return runsWhereItGoes(isAwaited);
         } catch (NoPrimaryException e) {
-            return withoutPrimary(e);
+            if (transaction.isAtReader()) {
+                servers.dropReader();
+            }
+            return failure.tell(SqlState.CANNOT_CONNECT_NOW, e.getMessage(), transaction.isOpen(), false);
+        } catch (ConflictException e) {
+            transaction.conflicted();
+            return failure.tell(e.error().sqlState(), e.error().message(), true, false);
         } finally {
             servers.idle();
         }
@@ -118,12 +119,15 @@ final class RequestExecution {
 
     /** @param isAwaited whether the client waits for the answer: else no standby is asked */
     private boolean runsWhereItGoes(boolean isAwaited)
-            throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        if (transaction instanceof Transaction.Lost) {
-            transaction = move.failed();
+            throws IOException, SessionException, InterruptedException, NoPrimaryException, ConflictException {
+        if (transaction.now() instanceof Transaction.Lost) {
+            transaction.becomes(move.failed());
         }
-        if (transaction instanceof Transaction.Open open) {
+        if (transaction.now() instanceof Transaction.Open open) {
             return within(open);
+        }
+        if (transaction.now() instanceof Transaction.Optimistic open) {
+            return within(open, isAwaited);
         }
         if (request.excess().isPresent()) {
             return exceeds(request.excess().get());
@@ -133,18 +137,39 @@ final class RequestExecution {
             boolean isRead = isAwaited && Route.wantsReader(route);
             return isRead ? readsAtWriter(reason) : runsAt(state.writer(), 0, router.words(reason));
         }
-        return reads();
+        return settles(attempts.read());
     }
 
     /** The writer runs a read, unless a standby can do so before there is a primary. */
     private boolean readsAtWriter(Route.Reason reason)
-            throws IOException, SessionException, InterruptedException, NoPrimaryException {
+            throws IOException, SessionException, InterruptedException, NoPrimaryException, ConflictException {
         Optional<Relay> writer = state.writer(attempts.primaryWait());
-        return writer.isPresent() ? runsAt(writer.get(), 0, router.words(reason)) : reads();
+        return writer.isPresent() ? runsAt(writer.get(), 0, router.words(reason)) : settles(attempts.read());
+    }
+
+    private boolean within(Transaction.Optimistic open, boolean isAwaited)
+            throws IOException, SessionException, InterruptedException, NoPrimaryException, ConflictException {
+        if (request.kind().beginsWithEnd() && !requests.whole(request)) {
+            return false;
+        }
+        if (transaction.isOfStandby(open)) {
+            return runsAt(open.standby(), 0, open.standby().words());
+        }
+        boolean moves =
+                !isAwaited || transaction.mayGoOnAfterEnd() || request.excess().isPresent();
+        Route route = moves ? Route.STATEMENT : router.within(open.transcript());
+        return route instanceof Route.Writer(Route.Reason reason)
+                ? runsAt(transaction.toWriter(), 0, router.words(reason))
+                : settles(attempts.within(open.standby()));
     }
 
     private boolean within(Transaction.Open open)
-            throws IOException, SessionException, InterruptedException, NoPrimaryException {
+            throws IOException, SessionException, InterruptedException, NoPrimaryException, ConflictException {
+        if (open.unproved().isPresent() && !requests.whole(request)) {
+            return false;
+        }
+        move.prove(open);
+        router.goesOn();
         if (move.mayFollow(open) && !requests.whole(request)) {
             return false;
         }
@@ -152,7 +177,7 @@ final class RequestExecution {
             return failsToExport(open.server());
         }
         Transaction.Open now = move.before(open);
-        transaction = now;
+        transaction.becomes(now);
         return runsAt(now.server(), 0, words(now.server()));
     }
 
@@ -162,9 +187,9 @@ final class RequestExecution {
 
     private boolean failsToExport(Relay reader)
             throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        transaction = Transaction.None.INSTANCE;
+        transaction.becomes(Transaction.None.INSTANCE);
         move.rollBack(reader);
-        return fail(
+        return failure.tell(
                 SqlState.FEATURE_NOT_SUPPORTED,
                 "a read-only transaction that has read from the standby " + reader.address()
                         + " cannot export its snapshot: call pg_export_snapshot() first in it",
@@ -172,24 +197,16 @@ final class RequestExecution {
                 false);
     }
 
-    /** The client's transaction, if there is one, is over. */
-    private boolean withoutPrimary(NoPrimaryException e) throws IOException {
-        boolean failed = transaction.isOpen();
-        if (transaction instanceof Transaction.Open open && open.isAtReader()) {
-            servers.dropReader();
-        }
-        return fail(SqlState.CANNOT_CONNECT_NOW, e.getMessage(), failed, false);
-    }
-
     /** Nothing of the request was sent, and nothing of it will be sent. */
     private boolean exceeds(ErrorResponse error) throws IOException {
         run.toldOfExcess(error);
-        return fail(error.sqlState(), error.message(), false, false);
+        return failure.tell(error.sqlState(), error.message(), false, false);
     }
 
-    /** Sends the request to standbys, and to the writer where none of them has the answer. */
-    private boolean reads() throws IOException, SessionException, InterruptedException, NoPrimaryException {
-        return switch (attempts.read()) {
+    /** @param result of a request that was sent to standbys: the writer gets it where none of them has the answer */
+    private boolean settles(ReadResult result)
+            throws IOException, SessionException, InterruptedException, NoPrimaryException, ConflictException {
+        return switch (result) {
             case ReadResult.Answered(Relay reader, Reply.Complete reply) -> {
                 lastRoute.set(reader.words(), router.waited());
                 byReader = true;
@@ -200,15 +217,18 @@ final class RequestExecution {
             case ReadResult.Refused(Relay reader, Reply.Refused reply) -> redirects(reader, reply);
             case ReadResult.Moves(Relay reader, Reply.Withdrawn reply) -> goesOnAtWriter(reader, reply.delivered());
             case ReadResult.Lost(Relay reader, Reply.Lost reply) -> loses(reader, reply, true);
-            case ReadResult.Deserted(Relay reader, Reply.Deserted reply) -> isDeserted(reader, reply.effects());
+            case ReadResult.Deserted(Relay reader, Reply.Deserted reply) ->
+                transaction.isOpenedByAll()
+                        ? runsAt(state.writer(), 0, router.words(Route.Reason.NO_READER))
+                        : isDeserted(reader, reply.effects());
             case ReadResult.NoReader(int delivered) ->
-                delivered == 0
+                (delivered == 0 && !transaction.isOpen())
                         ? readsAtWriter(Route.Reason.NO_READER)
-                        : runsAt(state.writer(), delivered, router.words(Route.Reason.NO_READER));
+                        : runsAt(transaction.toWriter(), delivered, router.words(Route.Reason.NO_READER));
             case ReadResult.GivenUp(Casualties casualties) -> {
                 servers.dropReader();
                 state.lost();
-                yield fail(SqlState.CRASH_SHUTDOWN, casualties.words(), false, false);
+                yield failure.tell(SqlState.CRASH_SHUTDOWN, casualties.words(), transaction.isOpen(), false);
             }
             case ReadResult.ClientGone gone -> false;
         };
@@ -216,11 +236,11 @@ final class RequestExecution {
 
     /** A standby has refused: the writer gets the whole request. */
     private boolean redirects(Relay reader, Reply.Refused refused)
-            throws IOException, SessionException, InterruptedException, NoPrimaryException {
+            throws IOException, SessionException, InterruptedException, NoPrimaryException, ConflictException {
         reader.counters().redirect();
         times.refused();
         redirect.refused(reader);
-        Relay writer = state.writer();
+        Relay writer = transaction.toWriter();
         boolean told = runsAt(writer, refused.delivered(), "writer: redirected, " + refused.sqlState());
         if (told && refused.refusal() == Refusal.REDIRECT && !shown.has(Effect.FAILED) && !writer.hasEnded()) {
             router.learn(attempt.fingerprint());
@@ -230,9 +250,10 @@ final class RequestExecution {
 
     /** A standby has only a part of the request: the writer gets the rest. */
     private boolean goesOnAtWriter(Relay reader, int delivered)
-            throws IOException, SessionException, InterruptedException, NoPrimaryException {
+            throws IOException, SessionException, InterruptedException, NoPrimaryException, ConflictException {
+        transaction.opensOn(reader);
         redirect.withdrawn(reader, delivered);
-        return runsAt(state.writer(), delivered, router.words(Route.Reason.STATEMENT));
+        return runsAt(transaction.toWriter(), delivered, router.words(Route.Reason.STATEMENT));
     }
 
     /**
@@ -273,7 +294,8 @@ final class RequestExecution {
     private void settles(Relay server, Reply.Complete reply)
             throws ProtocolException, SessionException, InterruptedException {
         shown = reply.effects();
-        transaction = settlement.settle(transaction, server, reply);
+        shape.answered(!server.isWriter());
+        transaction.becomes(settlement.settle(transaction.now(), server, reply));
     }
 
     /** @return whether what the client has sent after the request, before it left, can still run: it may be a write */
@@ -282,8 +304,9 @@ final class RequestExecution {
             settlement.settleDeserted(server, until);
             return false;
         }
-        boolean whole = request.length() > 0 && request.end() != 0 && !request.isTooLarge() && !request.isBrokenOff();
-        if (!whole || transaction.isOpen() || servers.client().isGone()) {
+        boolean isRoutable =
+                transaction.now() instanceof Transaction.None || transaction.now() instanceof Transaction.Optimistic;
+        if (!request.isWhole() || !isRoutable || servers.client().isGone()) {
             return false;
         }
         servers.dropReader();
@@ -307,7 +330,7 @@ final class RequestExecution {
         }
         services.probes().probeNow();
         boolean within = transaction.isOpen();
-        transaction = Transaction.None.INSTANCE;
+        transaction.becomes(Transaction.None.INSTANCE);
         settlement.settleLost(server.isWriter() && sent, within);
         if (!server.isWriter()) {
             servers.dropReader();
@@ -319,24 +342,11 @@ final class RequestExecution {
             }
             case ServerLoss.RolledBack rolledBack -> {
                 Transaction.Open failed = move.failed();
-                transaction = failed;
+                transaction.becomes(failed);
                 yield runsAt(failed.server(), 0, words(failed.server()));
             }
             case ServerLoss.Told(LostRequest loss, boolean failed) ->
-                fail(loss.sqlState(), loss.text(server.address()), failed, lost.copying());
+                failure.tell(loss.sqlState(), loss.text(server.address()), failed, lost.copying());
         };
-    }
-
-    /**
-     * A client may have sent more already, believing that it is in a transaction. Where the request was to begin one,
-     * the later requests meet a failed transaction, so that none of them runs by itself.
-     *
-     * @param failed whether the client's transaction has failed with the request
-     * @param copying whether the request was at a COPY FROM STDIN
-     */
-    private boolean fail(String sqlState, String text, boolean failed, boolean copying) throws IOException {
-        boolean isLost = failed || Traits.has(request.traits(), OPENS | Traits.CHAINS);
-        transaction = isLost ? Transaction.Lost.INSTANCE : Transaction.None.INSTANCE;
-        return failure.tell(ErrorResponse.error(sqlState, text), transaction, copying);
     }
 }

@@ -84,7 +84,7 @@ final class RequestForwarder {
         return messages.startsAnew(request, 0)
                 && server.progress().turn() != Turn.CLIENT_SKIPS
                 && !Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION)
-                && (checked || Traits.has(request.traits(), Traits.FOR_WRITER) || doubt.isThere());
+                && (checked || doubt.isThere());
     }
 
     /**

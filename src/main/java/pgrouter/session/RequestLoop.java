@@ -6,8 +6,6 @@ import pgrouter.client.StartupSettings;
 import pgrouter.net.Inbox;
 import pgrouter.request.Request;
 import pgrouter.request.TextAnalyzer;
-import pgrouter.routing.Catalogs.Catalog;
-import pgrouter.routing.LearnedRefusals;
 
 /** Serves one client after its login: waits for a request, reads it, and has it executed. Client thread only. */
 final class RequestLoop {
@@ -23,8 +21,7 @@ final class RequestLoop {
             Servers servers,
             Inbox inbox,
             StartupSettings startup,
-            Catalog catalog,
-            LearnedRefusals.OfDatabase learned,
+            DatabaseKnowledge known,
             SessionPhase phase) {
         TextAnalyzer texts = new TextAnalyzer(
                 servers.statements(), servers.reported(), services.rules().route());
@@ -32,8 +29,8 @@ final class RequestLoop {
         this.phase = phase;
         this.requests = ClientRequests.of(services, servers, inbox, texts);
         this.request = requests.request();
-        this.state = new StateTracker(servers, texts, catalog, services.rules());
-        this.execution = new RequestExecution(services, servers, requests, state, catalog, learned);
+        this.state = new StateTracker(servers, texts, known.catalog(), services.rules());
+        this.execution = new RequestExecution(services, servers, requests, state, known);
         startup.own().forEach(state::startedWith);
         servers.watch(request::length);
     }

@@ -5,6 +5,7 @@ import pgrouter.client.SessionException;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.config.Address;
+import pgrouter.config.Transactions;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.request.FunctionCalls;
 import pgrouter.request.Request;
@@ -29,8 +30,11 @@ final class RequestRouter {
     private final Catalog catalog;
     private final LearnedRefusals.OfDatabase learned;
     private final ReadFreshness freshness;
+    private final TransactionShape shape;
     private final FunctionCalls calls;
     private final RequestText text;
+
+    private final Router.Session within;
 
     private Router.Question asked = new Router.Question(Traits.NONE, false, false, false);
 
@@ -39,6 +43,12 @@ final class RequestRouter {
      * replayed far enough.
      */
     private boolean takesNothing;
+
+    /** Of the optimistic transaction that the present request opens, or in which it runs; empty for any other request. */
+    private Optional<Transcript> transcript = Optional.empty();
+
+    /** Whether the next transaction begins on the primary. */
+    private boolean avoidsStandby;
 
     private ReadPosition needed = ReadPosition.ANY;
     private final FreshnessWait wait;
@@ -66,24 +76,27 @@ final class RequestRouter {
             Servers servers,
             ClientRequests client,
             StateTracker state,
-            Catalog catalog,
-            LearnedRefusals.OfDatabase learned,
-            ReadFreshness freshness) {
+            DatabaseKnowledge known,
+            ReadFreshness freshness,
+            TransactionShape shape) {
         this.services = services;
         this.servers = servers;
         this.request = client.request();
         this.state = state;
-        this.catalog = catalog;
-        this.learned = learned;
+        this.catalog = known.catalog();
+        this.learned = known.learned();
+        this.shape = shape;
         this.freshness = freshness;
         this.calls = client.calls();
         this.text = client.text();
+        this.within = new WithinTransaction(state);
         this.wait = new FreshnessWait(services, servers);
     }
 
     /** A request begins, which has not waited. */
     void begin() {
         wait.reset();
+        transcript = Optional.empty();
     }
 
     /** How long the present request has waited for a standby, in nanoseconds. */
@@ -92,8 +105,55 @@ final class RequestRouter {
     }
 
     /** A read waits for its standby as long as the configuration allows. */
-    Route route() throws SessionException, InterruptedException {
+    Route route() throws ProtocolException, SessionException, InterruptedException {
         takesNothing = !request.isPaused() && state.isForReader(request);
+        transcript = Optional.empty();
+        if (opensOptimistically() && state.transactions() == Transactions.PRIMARY) {
+            shape.counts();
+        } else if (opensOptimistically()) {
+            boolean usuallyWrites = shape.begins(fingerprint());
+            if (usuallyWrites || avoidsStandby) {
+                avoidsStandby = false;
+                return Route.SHAPE;
+            }
+            transcript = Optional.of(new Transcript(servers.statements()));
+        }
+        return routeByNow();
+    }
+
+    /** The same for a request in an optimistic transaction: the reader is the standby where that runs. */
+    Route within(Transcript transaction) throws ProtocolException, SessionException, InterruptedException {
+        takesNothing = false;
+        transcript = Optional.of(transaction);
+        return shape.goesOn(fingerprint()) ? Route.SHAPE : routeByNow();
+    }
+
+    /** The present request goes on with a transaction where that is. */
+    void goesOn() throws ProtocolException {
+        shape.goesOn(fingerprint());
+    }
+
+    private long fingerprint() {
+        return here(request.kind().fingerprints().together());
+    }
+
+    private boolean opensOptimistically() {
+        return request.kind().opensOptimistically()
+                && !Traits.has(request.traits(), Traits.HINT_READER)
+                && !state.isReadOnlyByDefault();
+    }
+
+    /** The next transaction begins on the primary. */
+    void avoidStandby() {
+        avoidsStandby = true;
+    }
+
+    /** The transcript of the optimistic transaction that the present request opens, or in which it runs. */
+    Optional<Transcript> transcript() {
+        return transcript;
+    }
+
+    private Route routeByNow() throws SessionException, InterruptedException {
         ClusterView view = services.cluster().view();
         Optional<Node> own = servers.ownStandby(view);
         fixWrites(own);
@@ -121,11 +181,38 @@ final class RequestRouter {
             request.add(Traits.WRITER);
         }
         boolean refusedBefore = !learned.isEmpty() && isLearned(view);
-        long traits = takesNothing ? request.traits() & ~Traits.FOR_WRITER : request.traits();
-        Router.Question question = question(traits, refusedBefore);
+        Router.Question question = question(traits(), refusedBefore);
         needed = neededBy(view);
-        Route route = services.router().route(question, state, needed, servers.choice(own, needed, view));
+        if (isWithin() && own.isEmpty()) {
+            return Route.NO_READER;
+        }
+        ClusterView choice = isWithin() ? view.onlyReader(own.get()) : servers.choice(own, needed, view);
+        Route route = services.router().route(question, isWithin() ? within : state, needed, choice);
         return route.equals(Route.OTHERS_WRITES) && freshness.isOwnWriteMissing(view) ? Route.OWN_WRITES : route;
+    }
+
+    /** Whether the present request runs in an optimistic transaction that is open. */
+    boolean isWithin() {
+        return transcript.isPresent() && !transcript.get().requests().isEmpty();
+    }
+
+    /** The traits of the request by which it is routed. */
+    private long traits() {
+        long traits = request.traits();
+        if (transcript.isEmpty()) {
+            return takesNothing ? traits & ~Traits.FOR_WRITER : traits;
+        }
+        return Transcript.canTake(request) ? traits & ~Traits.CONTROLS_TRANSACTION : traits | Traits.WRITER;
+    }
+
+    private boolean isTooLarge() {
+        return request.isTooLarge()
+                || (transcript.isPresent() && !transcript.get().hasRoom(request.length()));
+    }
+
+    /** Whether the messages that were read make a request for a standby the writer's. */
+    boolean isForWriter() {
+        return isTooLarge() || Traits.has(traits(), Traits.FOR_WRITER);
     }
 
     /** Returns the last instance where nothing differs, which is the usual case: so it allocates nothing. */
@@ -133,10 +220,10 @@ final class RequestRouter {
         boolean stateful = !request.state().isNone();
         boolean same = asked.traits() == traits
                 && asked.stateful() == stateful
-                && asked.tooLarge() == request.isTooLarge()
+                && asked.tooLarge() == isTooLarge()
                 && asked.learned() == refusedBefore;
         if (!same) {
-            asked = new Router.Question(traits, stateful, request.isTooLarge(), refusedBefore);
+            asked = new Router.Question(traits, stateful, isTooLarge(), refusedBefore);
         }
         return asked;
     }
@@ -166,9 +253,26 @@ final class RequestRouter {
     }
 
     private ReadPosition neededBy(ClusterView view) {
-        return takesNothing || Traits.has(request.traits(), Traits.HINT_READER)
+        return takesNothing || Traits.has(request.traits(), Traits.HINT_READER) || seesNothing()
                 ? ReadPosition.ANY
                 : calls.needed(request, freshness.needed(view));
+    }
+
+    /** Whether what the client has sent now may be for the writer, while a standby runs the part before. */
+    boolean isInDoubt() throws SessionException, InterruptedException {
+        return isUnkept() || isForWriter() || isOutdated();
+    }
+
+    /** Whether a message comes that is not kept: an optimistic transaction needs it. */
+    private boolean isUnkept() {
+        return transcript.isPresent() && request.length() == 0;
+    }
+
+    /** Whether the request belongs to a transaction of a standby and reads nothing, or what it sees was decided before. */
+    private boolean seesNothing() {
+        return transcript.isPresent()
+                && (!Traits.has(request.traits(), Traits.READS)
+                        || transcript.get().hasItsSnapshot());
     }
 
     /**

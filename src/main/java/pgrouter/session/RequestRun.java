@@ -97,7 +97,7 @@ final class RequestRun {
         }
         while (true) {
             boolean goesOn =
-                    request.excess().isPresent() || forwarder.forward(request, server, readsOnly, router::isOutdated);
+                    request.excess().isPresent() || forwarder.forward(request, server, readsOnly, router::isInDoubt);
             if (!goesOn) {
                 return new Reply.Deserted(server.progress().effects());
             }

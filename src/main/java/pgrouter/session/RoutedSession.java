@@ -10,6 +10,7 @@ import pgrouter.client.StartupSettings;
 import pgrouter.pool.ServerLogin;
 import pgrouter.routing.Catalogs.Catalog;
 import pgrouter.routing.LearnedRefusals;
+import pgrouter.routing.TransactionShapes;
 
 /**
  * The session of a client whose requests are routed, after it has logged in. Client thread only; {@link
@@ -52,10 +53,17 @@ record RoutedSession(SessionParts parts, Greeting greeting, ServerLogin login, S
         catalog.await(CATALOG_PATIENCE);
         LearnedRefusals.OfDatabase learned = services.learned().take(settings.database());
         held.add(learned::leave);
+        TransactionShapes.OfDatabase shapes = services.shapes().take(settings.database());
+        held.add(shapes::leave);
         greeting.send(servers.greeting(), servers.processId());
         servers.start();
         RequestLoop requests = new RequestLoop(
-                services, servers, parts.connection().inbox(), settings, catalog, learned, parts.phase());
+                services,
+                servers,
+                parts.connection().inbox(),
+                settings,
+                new DatabaseKnowledge(catalog, learned, shapes),
+                parts.phase());
         requests.begin();
         return requests;
     }

@@ -2,20 +2,16 @@ package pgrouter.session;
 
 import pgrouter.exchange.Effect;
 import pgrouter.exchange.Effects;
-import pgrouter.routing.Catalogs.Catalog;
-import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.Traits;
 
 /** The schema changes of the session's present transaction. Other sessions hear of them when it is over. Client thread only. */
 final class SchemaChanges {
-    private final Catalog catalog;
-    private final LearnedRefusals.OfDatabase learned;
+    private final DatabaseKnowledge known;
     private boolean ofSchema;
     private boolean ofCode;
 
-    SchemaChanges(Catalog catalog, LearnedRefusals.OfDatabase learned) {
-        this.catalog = catalog;
-        this.learned = learned;
+    SchemaChanges(DatabaseKnowledge known) {
+        this.known = known;
     }
 
     /** Notes the effects that a request of these traits has shown at the writer. */
@@ -32,10 +28,11 @@ final class SchemaChanges {
     /** Notes that the transaction is over. */
     void tell() {
         if (ofSchema) {
-            learned.forget();
+            known.learned().forget();
+            known.shapes().forget();
         }
         if (ofCode) {
-            catalog.changed();
+            known.catalog().changed();
         }
         ofSchema = false;
         ofCode = false;

@@ -17,6 +17,7 @@ import pgrouter.pool.ServerPool;
 import pgrouter.routing.Catalogs;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.Router;
+import pgrouter.routing.TransactionShapes;
 
 /** The objects that all sessions share. Any thread. */
 public record Services(
@@ -28,6 +29,7 @@ public record Services(
         ReplayTimes.OfNodes replayTimes,
         Router router,
         LearnedRefusals learned,
+        TransactionShapes shapes,
         Catalogs catalogs,
         Connector connector,
         Metrics metrics,

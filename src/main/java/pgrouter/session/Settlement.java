@@ -2,6 +2,7 @@ package pgrouter.session;
 
 import java.util.Optional;
 import pgrouter.client.SessionException;
+import pgrouter.config.Address;
 import pgrouter.exchange.Effect;
 import pgrouter.exchange.Effects;
 import pgrouter.exchange.Relay;
@@ -77,13 +78,22 @@ final class Settlement {
         if (reply.status() == 'I') {
             return Transaction.None.INSTANCE;
         }
+        if (router.transcript().isPresent() && !server.isWriter()) {
+            return new Transaction.Optimistic(server, router.transcript().get(), reply.status() == 'E');
+        }
+        if (before instanceof Transaction.Optimistic open) {
+            return new Transaction.Optimistic(open.standby(), open.transcript(), reply.status() == 'E');
+        }
         boolean opens = !before.isOpen() && !server.isWriter() && request.kind().isOnlyOpening();
-        return new Transaction.Open(server, opens ? request.opening() : Optional.empty(), reply.status() == 'E');
+        Optional<Address> unproved = before instanceof Transaction.Open open ? open.unproved() : Optional.empty();
+        return new Transaction.Open(
+                server, opens ? request.opening() : Optional.empty(), reply.status() == 'E', unproved);
     }
 
     private void settleAtReader(Effects shown, boolean inTransaction) throws ProtocolException {
         freshness.atReader();
-        boolean ownWish = inTransaction || Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION);
+        boolean ownWish = (inTransaction && router.transcript().isEmpty())
+                || Traits.has(request.traits(), Traits.READ_ONLY_TRANSACTION);
         if (shown.has(Effect.REFUSED) && !ownWish) {
             router.learn(attempt.fingerprint());
         }

@@ -1,6 +1,7 @@
 package pgrouter.session;
 
 import java.util.Optional;
+import pgrouter.config.Address;
 import pgrouter.exchange.Relay;
 
 /** The transaction that the client is in, and its server. Immutable; {@link RequestExecution} alone changes it. */
@@ -15,20 +16,29 @@ sealed interface Transaction {
      *
      * @param begin the message that has opened it on a standby, as long as nothing else was done in it
      * @param failed whether it had failed when its last request was answered
+     * @param unproved the standby where it has read what the primary does not answer any more: it must not write
      */
-    record Open(Relay server, Optional<byte[]> begin, boolean failed) implements Transaction {
+    record Open(Relay server, Optional<byte[]> begin, boolean failed, Optional<Address> unproved)
+            implements Transaction {
         static Open on(Relay server) {
-            return new Open(server, Optional.empty(), false);
+            return new Open(server, Optional.empty(), false, Optional.empty());
         }
 
         static Open failedOn(Relay server) {
-            return new Open(server, Optional.empty(), true);
+            return new Open(server, Optional.empty(), true, Optional.empty());
         }
 
         boolean isAtReader() {
             return !server.isWriter();
         }
     }
+
+    /**
+     * The transaction is open on a standby, and goes on on the primary where it has to.
+     *
+     * @param failed whether it had failed when its last request was answered
+     */
+    record Optimistic(Relay standby, Transcript transcript, boolean failed) implements Transaction {}
 
     /**
      * The transaction was lost with its server: PostgreSQL itself answers the client's next request, from a failed
@@ -45,6 +55,11 @@ sealed interface Transaction {
 
     /** Whether it had failed when its last request was answered. */
     default boolean hasFailed() {
-        return this instanceof Open open && open.failed();
+        return switch (this) {
+            case Open open -> open.failed();
+            case Optimistic optimistic -> optimistic.failed();
+            case None none -> false;
+            case Lost lost -> false;
+        };
     }
 }

@@ -1,15 +1,21 @@
 package pgrouter.session;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import pgrouter.client.SessionException;
+import pgrouter.config.Address;
+import pgrouter.exchange.Digest;
 import pgrouter.exchange.Effect;
 import pgrouter.exchange.Relay;
 import pgrouter.exchange.Reply;
+import pgrouter.exchange.Rerun;
 import pgrouter.pool.NoPrimaryException;
 import pgrouter.protocol.FrontendMessage;
 import pgrouter.request.Request;
 import pgrouter.routing.ReadPosition;
+import pgrouter.routing.StateTraits;
 import pgrouter.routing.Traits;
 
 /** Moves the client's transaction from a standby to the writer, and creates a failed transaction. Client thread only. */
@@ -104,6 +110,111 @@ final class TransactionMove {
             writer.own().run(FAILING);
         }
         return Transaction.Open.on(writer);
+    }
+
+    /**
+     * Runs an optimistic transaction again on the primary, where it goes on. The standby's is rolled back before. A
+     * transaction of READ COMMITTED that wants to read may have read what has changed since: each of its statements
+     * sees its own moment. It must not write after that.
+     *
+     * @throws ConflictException where it cannot go on, since the primary does not answer what the standby has answered
+     */
+    Transaction.Open rerun(Transaction.Optimistic open)
+            throws SessionException, InterruptedException, NoPrimaryException, ConflictException {
+        Address standby = open.standby().address();
+        Transcript transcript = open.transcript();
+        leave(open.standby());
+        if (!transcript.isWhole()) {
+            throw ConflictException.changed(standby);
+        }
+        Relay writer = state.writer();
+        servers.working(writer);
+        Optional<Rerun.Result> result = writer.rerun().run(transcript.requests());
+        if (result.isEmpty()) {
+            giveUp(writer);
+            throw ConflictException.lost(writer.address());
+        }
+        boolean same = result.get().digest().equals(transcript.digest());
+        if (!same && !mayReadOn(writer, result.get(), transcript.digest())) {
+            giveUp(writer);
+            throw result.get()
+                    .interruption()
+                    .map(ConflictException::interrupted)
+                    .orElseGet(() -> ConflictException.changed(standby));
+        }
+        return new Transaction.Open(
+                writer,
+                Optional.empty(),
+                writer.transactionStatus() == 'E',
+                same ? Optional.empty() : Optional.of(standby));
+    }
+
+    private void giveUp(Relay writer) throws InterruptedException {
+        if (!writer.hasEnded()) {
+            writer.own().undo();
+        }
+    }
+
+    /** Whether only rows differ, in a transaction whose statements each have a snapshot of their own. */
+    private boolean mayReadOn(Relay writer, Rerun.Result result, Digest before) throws InterruptedException {
+        boolean onlyRows = result.digest().course() == before.course()
+                && !before.suspended()
+                && result.interruption().isEmpty()
+                && !writes(request);
+        return onlyRows && writer.transactionStatus() == 'T' && isReadCommitted(writer);
+    }
+
+    private static boolean isReadCommitted(Relay writer) throws InterruptedException {
+        Optional<List<List<Optional<String>>>> rows = writer.own()
+                .ask("SELECT pg_catalog.current_setting('transaction_isolation')\0".getBytes(StandardCharsets.UTF_8));
+        return rows.filter(all -> all.equals(List.of(List.of(Optional.of("read committed")))))
+                .isPresent();
+    }
+
+    /** Whether a request may write, or lock what others want to write. */
+    private static boolean writes(Request request) {
+        return Traits.has(request.traits(), Traits.WRITER | Traits.MAY_WRITE | Traits.CALLS | Traits.UNKNOWN_FUNCTION)
+                || !request.state().without(StateTraits.LOCAL_SETTINGS).isNone()
+                || request.isTooLarge()
+                || request.end() == 0;
+    }
+
+    /**
+     * A transaction goes on that has read what the primary does not answer any more.
+     *
+     * @throws ConflictException where it wants to write
+     */
+    void prove(Transaction.Open open) throws InterruptedException, ConflictException {
+        if (open.unproved().isPresent() && writes(request) && !request.kind().isOnlyOwnSetting()) {
+            giveUp(open.server());
+            throw ConflictException.changed(open.unproved().get());
+        }
+    }
+
+    /** The client ends its optimistic transaction, and may go on after that: so the primary gets one in the same state. */
+    Transaction.Open endsAtWriter(Transaction.Optimistic open)
+            throws SessionException, InterruptedException, NoPrimaryException {
+        Relay standby = open.standby();
+        boolean keeps = !open.failed() && standby.own().run(FrontendMessage.query("COMMIT"));
+        leave(standby);
+        if (standby.hasEnded()) {
+            state.lost();
+        } else {
+            state.ended(standby, keeps);
+        }
+        Relay writer = state.writer();
+        writer.own().prepare(request.statements().references());
+        writer.own().run(FrontendMessage.query("BEGIN"));
+        if (open.failed()) {
+            writer.own().run(FAILING);
+        }
+        return Transaction.Open.on(writer);
+    }
+
+    private void leave(Relay standby) throws InterruptedException {
+        if (!standby.own().undo()) {
+            servers.dropReader();
+        }
     }
 
     /** Rolls a standby's transaction back. */

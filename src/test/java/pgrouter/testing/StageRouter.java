@@ -21,6 +21,7 @@ import pgrouter.routing.Catalogs;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
+import pgrouter.routing.TransactionShapes;
 import pgrouter.session.CancelRegistry;
 import pgrouter.session.Console;
 import pgrouter.session.OpenServers;
@@ -85,6 +86,7 @@ final class StageRouter implements Closeable {
                 new ReplayTimes.OfNodes(),
                 new Router(new ReaderChoice(new Random(1))),
                 new LearnedRefusals(System::nanoTime),
+                new TransactionShapes(System::nanoTime),
                 Catalogs.always(path -> options.suspects.apply(path)),
                 connector,
                 metrics,
