@@ -16,8 +16,12 @@ final class Shape {
     /** The number of writing transactions for each one that only reads beyond which an opening alone goes to the primary. */
     private static final int BAR_OF_OPENING = 9;
 
-    private static final int WROTE = 1 << Short.SIZE;
-    private static final int ONLY_READ = 1;
+    static final int WROTE = 1 << Short.SIZE;
+    static final int ONLY_READ = 1;
+
+    /** An end that counts as several writes: it costs a transaction, and its client an error. */
+    static final int CONFLICT = 8 * WROTE;
+
     private static final int COUNT = WROTE - 1;
 
     private final long prefix;
@@ -40,12 +44,12 @@ final class Shape {
         return prefix == other;
     }
 
-    /** Adds a transaction that has ended. */
-    void add(boolean wrote, Optional<String> described, long now) {
+    /** @param end of a transaction: {@link #WROTE}, {@link #ONLY_READ} or {@link #CONFLICT} */
+    void add(int end, Optional<String> described, long now) {
         if (described.isPresent() && text.isEmpty()) {
             text = described;
         }
-        ends.accumulateAndGet(wrote ? WROTE : ONLY_READ, Shape::aged);
+        ends.accumulateAndGet(end, Shape::aged);
         latest = now;
     }
 

@@ -37,11 +37,11 @@ final class ShapeTable {
         return Math.floorMod(prefix, MOST / SET) * SET;
     }
 
-    /** Adds a transaction that had this prefix. */
-    void add(long prefix, int depth, Optional<String> text, boolean wrote, long now) {
+    /** Adds a transaction that had this prefix, and its end as {@link Shape#add} knows it. */
+    void add(long prefix, int depth, Optional<String> text, int end, long now) {
         Shape known = find(prefix);
         Shape shape = known == null ? place(prefix, depth, now) : known;
-        shape.add(wrote, text, now);
+        shape.add(end, text, now);
     }
 
     private Shape place(long prefix, int depth, long now) {

@@ -129,10 +129,19 @@ public final class TransactionShapes {
 
         /** Notes for all prefixes of a transaction how it has ended. */
         public void ended(ShapePath path, boolean wrote) {
+            add(path, wrote ? Shape.WROTE : Shape.ONLY_READ);
+        }
+
+        /** Notes that a transaction was lost since it began on a standby: the next ones begin on the primary. */
+        public void conflicted(ShapePath path) {
+            add(path, Shape.CONFLICT);
+        }
+
+        private void add(ShapePath path, int end) {
             ShapeTable present = table.updateAndGet(there -> there == null ? new ShapeTable() : there);
             long now = clock.getAsLong();
             for (int i = 0; i < path.kept(); i++) {
-                present.add(path.prefix(i), i + 1, path.text(i), wrote, now);
+                present.add(path.prefix(i), i + 1, path.text(i), end, now);
             }
             latest = now;
         }

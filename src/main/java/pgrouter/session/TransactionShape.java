@@ -13,6 +13,9 @@ import pgrouter.routing.TransactionShapes;
  * one will need the primary. Client thread only.
  */
 final class TransactionShape {
+    /** Stands for the opening where that is a part of a request. */
+    private static final long OPENING = 1;
+
     private final TransactionShapes.OfDatabase shapes;
     private final Request request;
     private final RequestText text;
@@ -45,7 +48,11 @@ final class TransactionShape {
     boolean begins(long fingerprint) throws ProtocolException {
         counts();
         learns = true;
-        return leadsToWrite(path.begin(fingerprint));
+        if (request.kind().isOnlyOpening()) {
+            return leadsToWrite(path.begin(fingerprint));
+        }
+        path.begin(OPENING);
+        return leadsToWrite(path.next(fingerprint));
     }
 
     /** The present request opens a transaction that runs on the primary by configuration: it is only counted. */
@@ -99,7 +106,7 @@ final class TransactionShape {
     /** The transaction could not go on on the primary. */
     void conflicted() {
         if (followed) {
-            shapes.ended(path, true);
+            shapes.conflicted(path);
             counts.conflicted();
         }
         followed = false;

@@ -65,6 +65,16 @@ final class TransactionShapesTest {
     }
 
     @Test
+    void aConflictCountsAsSeveralWrites() {
+        ended(false, 7, BEGIN, READS);
+        prefix(BEGIN, READS);
+        database.conflicted(path);
+        assertThat(leadsToWrite(BEGIN, READS)).isTrue();
+        ended(false, 1, BEGIN, READS);
+        assertThat(leadsToWrite(BEGIN, READS)).isFalse();
+    }
+
+    @Test
     void anOpeningAloneMustHaveLedToAWriteNineTimesOfTen() {
         ended(false, 1, BEGIN, READS);
         ended(true, 8, BEGIN, WRITES);
