@@ -32,6 +32,7 @@ final class ReaderAttempts {
     private final StateTracker state;
     private final RequestRouter router;
     private final ReaderAttempt attempt;
+    private final TransactionMove move;
 
     /** The nodes that have failed the present read. */
     private Set<Address> failed = Set.of();
@@ -53,13 +54,15 @@ final class ReaderAttempts {
             Request request,
             StateTracker state,
             RequestRouter router,
-            ReaderAttempt attempt) {
+            ReaderAttempt attempt,
+            TransactionMove move) {
         this.services = services;
         this.servers = servers;
         this.request = request;
         this.state = state;
         this.router = router;
         this.attempt = attempt;
+        this.move = move;
     }
 
     /** A request begins, which no standby has failed. */
@@ -106,17 +109,41 @@ final class ReaderAttempts {
         return new ReadResult.ClientGone();
     }
 
-    /** Sends a request to the standby of the client's optimistic transaction. */
-    ReadResult within(Relay standby) throws IOException, SessionException, InterruptedException {
-        failed = Set.of();
-        casualties = Casualties.NONE;
-        Reply reply = attempt.at(standby, 0);
-        if (!(reply instanceof Reply.Lost lost && mayAskAnother(lost))) {
-            return result(standby, reply);
+    /**
+     * Sends a request to the standby of the client's optimistic transaction. Where it may have ended that standby's
+     * process, the transaction goes on on one more standby at most.
+     *
+     * @throws ConflictException where that one does not answer what the first one has answered
+     */
+    ReadResult within(Transaction.Optimistic open)
+            throws IOException, SessionException, InterruptedException, ConflictException {
+        Relay standby = open.standby();
+        Optional<ReadResult> answered = once(standby);
+        if (answered.isPresent()) {
+            return answered.get();
         }
+        if (casualties.isNone()) {
+            return new ReadResult.NoReader(delivered);
+        }
+        Optional<Relay> another = anotherReader(router.needed());
+        if (another.isEmpty() || !state.giveTo(another.get())) {
+            return new ReadResult.GivenUp(casualties);
+        }
+        move.rerun(open, another.get());
+        return once(another.get()).orElseGet(() -> new ReadResult.GivenUp(casualties));
+    }
+
+    /** @return empty where the standby was lost, and another server may have the request */
+    private Optional<ReadResult> once(Relay standby) throws IOException, SessionException, InterruptedException {
+        Reply reply = attempt.at(standby, delivered);
+        if (!(reply instanceof Reply.Lost lost && mayAskAnother(lost))) {
+            return Optional.of(result(standby, reply));
+        }
+        delivered = lost.delivered();
         noteCasualty(standby, lost);
+        failed(standby);
         servers.dropReader();
-        return casualties.isNone() ? new ReadResult.NoReader(lost.delivered()) : new ReadResult.GivenUp(casualties);
+        return Optional.empty();
     }
 
     /** Whether the client has nothing of the reply that another standby could not repeat. */

@@ -67,9 +67,9 @@ final class RequestExecution {
         RequestForwarder forwarder = new RequestForwarder(client.inbox(), client.messages());
         this.run = new RequestRun(client, forwarder, router, servers.statements());
         this.attempt = new ReaderAttempt(servers, client, forwarder, router, run);
-        this.attempts = new ReaderAttempts(services, servers, request, state, router, attempt);
-        this.redirect = new Redirect(servers, request, client.messages(), known.catalog());
         this.move = new TransactionMove(servers, state, request);
+        this.attempts = new ReaderAttempts(services, servers, request, state, router, attempt, move);
+        this.redirect = new Redirect(servers, request, client.messages(), known.catalog());
         this.transaction = new ClientTransaction(request, state, router, move, shape);
         SchemaChanges changes = new SchemaChanges(known);
         this.settlement = new Settlement(services, request, state, freshness, router, attempt, move, changes);
@@ -160,7 +160,7 @@ final class RequestExecution {
         Route route = moves ? Route.STATEMENT : router.within(open.transcript());
         return route instanceof Route.Writer(Route.Reason reason)
                 ? runsAt(transaction.toWriter(), 0, router.words(reason))
-                : settles(attempts.within(open.standby()));
+                : settles(attempts.within(open));
     }
 
     private boolean within(Transaction.Open open)

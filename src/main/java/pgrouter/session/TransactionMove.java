@@ -149,6 +149,25 @@ final class TransactionMove {
                 same ? Optional.empty() : Optional.of(standby));
     }
 
+    /**
+     * Runs an optimistic transaction again on another standby, since its own was lost.
+     *
+     * @throws ConflictException where the other one does not answer the same
+     */
+    void rerun(Transaction.Optimistic open, Relay another) throws InterruptedException, ConflictException {
+        Transcript transcript = open.transcript();
+        servers.working(another);
+        boolean same = transcript.isWhole()
+                && another.rerun()
+                        .run(transcript.requests())
+                        .filter(result -> result.digest().equals(transcript.digest()))
+                        .isPresent();
+        if (!same) {
+            leave(another);
+            throw ConflictException.changed(open.standby().address());
+        }
+    }
+
     private void giveUp(Relay writer) throws InterruptedException {
         if (!writer.hasEnded()) {
             writer.own().undo();
