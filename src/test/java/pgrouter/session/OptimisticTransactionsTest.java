@@ -233,9 +233,6 @@ final class OptimisticTransactionsTest extends OnOneStandby {
         on(writer, "BEGIN", "BEGIN", 'T');
         reads(writer, "1");
         on(writer, "COMMIT", "COMMIT", 'I');
-        on(reader, "BEGIN", "BEGIN", 'T');
-        reads(reader, "1");
-        on(reader, "COMMIT", "COMMIT", 'I');
         leaveWithoutMore();
     }
 
