@@ -223,6 +223,22 @@ final class OptimisticTransactionsTest extends OnOneStandby {
     }
 
     @Test
+    void whereTheTextOrdersThemTheirOrderCounts() throws Exception {
+        String ordered = "SELECT v FROM t ORDER BY v";
+        on(reader, "BEGIN", "BEGIN", 'T');
+        client.send(query(ordered));
+        reader.answer(ordered, rows('T', "1", "2"));
+        client.reply();
+        client.send(query(INSERT));
+        standbyIsLeft();
+        writer.expect("Query BEGIN", "Query " + ordered);
+        writer.send(complete("BEGIN"), ready('T'));
+        writer.send(rows('T', "2", "1"));
+        writer.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
+        expectConflict();
+    }
+
+    @Test
     void theTransactionAfterAConflictBeginsOnThePrimary() throws Exception {
         opensAndReads();
         conflicts();
@@ -532,7 +548,7 @@ final class OptimisticTransactionsTest extends OnOneStandby {
 
     /** What it sees was decided at its first read: that the standby falls behind after that is of no account. */
     @Test
-    void aTransactionOfOneSnapshotStaysOnAStandbyThatFallsBehind() throws Exception {
+    void aTransactionOfOneSnapshotMovesWhereNoStandbyIsLeft() throws Exception {
         on(reader, "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN", 'T');
         reads(reader, "1");
         stage.publishPrimaryOnly(AFTER);
