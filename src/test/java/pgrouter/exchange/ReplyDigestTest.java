@@ -15,6 +15,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -253,8 +254,9 @@ final class ReplyDigestTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs")
     private static Digest digest(List<byte[]>... replies) {
-        return of(new BitSet(), List.of(replies));
+        return of(new BitSet(), Stream.of(replies).toList());
     }
 
     private static Digest ordered(List<byte[]> reply) {
@@ -264,8 +266,9 @@ final class ReplyDigestTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs")
     private static Digest of(BitSet inOrder, List<byte[]>... replies) {
-        return of(inOrder, List.of(replies));
+        return of(inOrder, Stream.of(replies).toList());
     }
 
     private static Digest of(BitSet inOrder, List<List<byte[]>> replies) {

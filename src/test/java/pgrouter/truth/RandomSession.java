@@ -151,9 +151,34 @@ final class RandomSession {
         "INSERT INTO log(who) VALUES ('kept'); SET x.a = 'multi'; SELECT 1"
     };
 
+    /** Transactions without an access mode of all levels, which begin on standbys where pgrouter may do that. */
+    private static final String[] LEVELS = {
+        "BEGIN",
+        "BEGIN ISOLATION LEVEL READ COMMITTED",
+        "BEGIN ISOLATION LEVEL REPEATABLE READ",
+        "START TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        "BEGIN ISOLATION LEVEL READ COMMITTED",
+        "BEGIN; SELECT count(*) FROM t",
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        "COMMIT; BEGIN ISOLATION LEVEL REPEATABLE READ",
+        "ROLLBACK; SELECT count(*) FROM t",
+        "SAVEPOINT a",
+        "SAVEPOINT b",
+        "ROLLBACK TO a",
+        "ROLLBACK TO b",
+        "RELEASE b",
+        "ROLLBACK AND CHAIN",
+        "COMMIT",
+        "COMMIT"
+    };
+
     private static final String[] NAMES = {"", "", "p1", "p2"};
 
     private final Random random;
+
+    /** How many of a hundred statements are of {@link #LEVELS}. */
+    private final int levels;
 
     /**
      * Messages that are sent at once.
@@ -176,8 +201,18 @@ final class RandomSession {
         }
     }
 
-    RandomSession(long seed) {
-        random = new Random(seed);
+    private RandomSession(long seed, int levels) {
+        this.random = new Random(seed);
+        this.levels = levels;
+    }
+
+    static RandomSession of(long seed) {
+        return new RandomSession(seed, 0);
+    }
+
+    /** With many transactions of all isolation levels. */
+    static RandomSession ofTransactions(long seed) {
+        return new RandomSession(seed, 25);
     }
 
     List<Step> steps() {
@@ -204,6 +239,9 @@ final class RandomSession {
     }
 
     private String statement() {
+        if (levels > 0 && random.nextInt(100) < levels) {
+            return any(LEVELS);
+        }
         int kind = random.nextInt(100);
         if (kind < 40) {
             return any(READS);
