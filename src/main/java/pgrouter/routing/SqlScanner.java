@@ -143,7 +143,10 @@ public final class SqlScanner {
         return result.isReadableOnRequest();
     }
 
-    /** The fingerprint of the last text without its literals: equal for statements that differ in those only. */
+    /**
+     * The fingerprint of the last text without its literals: equal for statements that differ in those only, and in how
+     * many of them a list has.
+     */
     public long fingerprint() {
         return tokens.fingerprint();
     }

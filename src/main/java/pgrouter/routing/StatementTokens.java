@@ -7,34 +7,34 @@ import pgrouter.routing.Tokens.Kind;
  * fingerprint of the text. An instance belongs to one scanner.
  */
 final class StatementTokens {
-    private static final long MIX = 0x9e3779b97f4a7c15L;
-
     /** The code of any string, number or parameter in a fingerprint. */
     private static final int LITERAL = 1;
 
     private final Tokens tokens = new Tokens();
-    private long fingerprint;
+    private final ListFolding fingerprint = new ListFolding();
 
     void reset(byte[] text, int start, int end, boolean backslashEscapes) {
         tokens.reset(text, start, end, backslashEscapes);
-        fingerprint = 0;
+        fingerprint.reset();
     }
 
     Kind next() {
         Kind kind = tokens.next();
-        int folded = switch (kind) {
-            case WORD, QUOTED, UNCLEAR -> tokens.hash();
-            case STRING, NUMBER -> LITERAL;
-            case SYMBOL -> tokens.symbol();
-            case END -> 0;
-        };
-        fingerprint = Long.rotateLeft(fingerprint, 5) * MIX + folded;
+        switch (kind) {
+            case WORD, QUOTED, UNCLEAR -> fingerprint.add(tokens.hash());
+            case STRING, NUMBER -> fingerprint.add(LITERAL);
+            case SYMBOL -> fingerprint.addSymbol(tokens.symbol());
+            case END -> {}
+        }
         return kind;
     }
 
-    /** The fingerprint of the tokens so far without their literals: equal for texts that differ in those only. */
+    /**
+     * The fingerprint of the tokens so far without their literals: equal for texts that differ in those only, and in how
+     * many of them a list has.
+     */
     long fingerprint() {
-        return fingerprint;
+        return fingerprint.hash();
     }
 
     /** The token just read, for callers that look at its spelling or ahead of it. */
