@@ -142,6 +142,9 @@ final class TransactionMove {
                     .map(ConflictException::interrupted)
                     .orElseGet(() -> ConflictException.changed(standby));
         }
+        if (open.failed() && writer.transactionStatus() == 'T') {
+            writer.own().run(FAILING);
+        }
         return new Transaction.Open(
                 writer,
                 Optional.empty(),
