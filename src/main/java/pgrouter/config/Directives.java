@@ -37,7 +37,7 @@ final class Directives {
     static final Key<Config.Fixed, Path> PIDFILE = Key.of("pidfile", Values.FILE, Config.Fixed::pidfile);
 
     static final Key<Config.Live, Consistency> CONSISTENCY =
-            Key.of("consistency", Values.CONSISTENCY, Consistency.SESSION, Config.Live::consistency);
+            Key.of("consistency", Values.CONSISTENCY, Consistency.CLUSTER, Config.Live::consistency);
     static final Key<Config.Live, ReadWait> WAIT =
             Key.of("wait", Amounts.READ_WAIT, ReadWait.AUTO, Config.Live::readWait);
     static final Key<Config.Live, Transactions> TRANSACTIONS =

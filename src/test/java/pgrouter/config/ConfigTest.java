@@ -31,7 +31,7 @@ final class ConfigTest {
                                 Optional.empty(),
                                 Logging.DEFAULT,
                                 new Health(Duration.ofSeconds(3), Duration.ofSeconds(7), "postgres", "pgrouter", ""),
-                                Consistency.SESSION,
+                                Consistency.CLUSTER,
                                 ReadWait.AUTO,
                                 Transactions.PRIMARY,
                                 new Limits(

@@ -84,7 +84,7 @@ final class ConsistencyIT {
                 assertThat(Sql.ask(session, "SELECT n FROM consistency")).isEqualTo("" + PAIRS);
                 return onStandbys(router) > meanwhile;
             });
-            System.out.println("consistency session: " + (meanwhile - before) + " of " + PAIRS
+            System.out.println("one session: " + (meanwhile - before) + " of " + PAIRS
                     + " reads right behind a write on standbys; "
                     + router.status().getLast());
         }
@@ -101,19 +101,41 @@ final class ConsistencyIT {
     }
 
     @Test
-    void clusterConsistencyHoldsAcrossSessions() throws Exception {
+    void aReadSeesTheWritesOfOtherSessions() throws Exception {
         createTable();
-        try (RouterProcess router =
-                        RouterProcess.before(cluster, new RouterProcess.Options().with("consistency cluster"));
-                Connection writing = router.connect();
+        try (Connection writing = router.connect();
                 Connection reading = router.connect()) {
+            long before = onStandbys(router);
             assertThat(stale(writing, reading, 1, PAIRS)).isZero();
+            System.out.println("two sessions: " + (onStandbys(router) - before) + " of " + PAIRS
+                    + " reads right after a write on standbys; "
+                    + router.status().getLast());
             long meanwhile = onStandbys(router);
+            assertThat(meanwhile).isGreaterThan(before);
             Await.until("it reads from a standby", () -> {
                 assertThat(Sql.ask(reading, "SELECT n FROM consistency")).isEqualTo("" + PAIRS);
                 return onStandbys(router) > meanwhile;
             });
         }
+    }
+
+    @Test
+    void aSessionMaySeeOnlyItsOwnWrites() throws Exception {
+        createTable();
+        try (Connection writing = router.connect();
+                Connection reading = router.connect()) {
+            Sql.run(reading, "SET pgrouter.consistency = session");
+            cluster.pauseReplay(2);
+            cluster.pauseReplay(3);
+            try {
+                assertThat(stale(writing, reading, 1, 10)).isEqualTo(10);
+                assertThat(stale(reading, reading, 11, 10)).isZero();
+            } finally {
+                cluster.resumeReplay(2);
+                cluster.resumeReplay(3);
+            }
+        }
+        cluster.awaitReplay(1);
     }
 
     /** The writes go past pgrouter: it cannot know them. */
@@ -146,10 +168,23 @@ final class ConsistencyIT {
     }
 
     @Test
+    void aReadSeesTheWritesOfOtherSessionsThatStandbysReplayASecondLate() throws Exception {
+        createTable();
+        delayReplay("1s");
+        try (RouterProcess router = RouterProcess.before(cluster, new RouterProcess.Options().with("wait auto"));
+                Connection writing = router.connect();
+                Connection reading = router.connect()) {
+            assertThat(stale(writing, reading, 1, PAIRS)).isZero();
+        } finally {
+            delayReplay("0");
+        }
+        cluster.awaitReplay(1);
+    }
+
+    @Test
     void aReadAfterAWriteWaitsAMomentForAStandby() throws Exception {
         createTable();
-        try (RouterProcess router = RouterProcess.before(
-                        cluster, new RouterProcess.Options().with("consistency cluster; wait auto"));
+        try (RouterProcess router = RouterProcess.before(cluster, new RouterProcess.Options().with("wait auto"));
                 Connection writing = router.connect();
                 Connection reading = router.connect()) {
             assertThat(stale(writing, reading, 1, PAIRS)).isZero();

@@ -89,6 +89,26 @@ class FailoverIT extends Outage {
     }
 
     @Test
+    void readsThatMustSeeAWriteOfAnotherSessionGoOnAtTheStandbysThatHaveIt() throws Exception {
+        cluster = PostgresCluster.start(PostgresCluster.Options.standard());
+        router = RouterProcess.before(cluster, new RouterProcess.Options().health(HEALTH));
+        try (Connection writing = router.connect();
+                Connection reading = router.connect()) {
+            Sql.run(writing, "CREATE TABLE seen (n int)");
+            Sql.run(writing, "INSERT INTO seen VALUES (1)");
+            Sql.awaitStandby(reading, "SELECT n FROM seen");
+            cluster.kill(1);
+            router.awaitLine(address(1) + " primary FAILED");
+            for (int i = 0; i < 100; i++) {
+                assertThat(Sql.ask(reading, "SELECT n FROM seen")).isEqualTo("1");
+            }
+            cluster.promote(2);
+            Sql.run(writing, "UPDATE seen SET n = 2");
+            assertThat(Sql.ask(reading, "SELECT n FROM seen")).isEqualTo("2");
+        }
+    }
+
+    @Test
     @Tag("versions")
     void whatLivesInTheLostServerEndsTheSessionAndWhatDoesNotIsGivenToTheNewOne() throws Exception {
         cluster = PostgresCluster.start(PostgresCluster.Options.standard());

@@ -24,7 +24,7 @@ import pgrouter.testing.PostgresCluster;
 import pgrouter.testing.RouterProcess;
 
 /**
- * An application under way while nodes fail: sessions that write and remember what was acknowledged, that read what they wrote, that
+ * An application under way while nodes fail: sessions that write and remember what was acknowledged, that read what they or others wrote, that
  * move money between accounts, that only read, and that do nothing at all. None of them ever connects a second time.
  */
 final class Load implements AutoCloseable {
@@ -93,9 +93,13 @@ final class Load implements AutoCloseable {
         for (int i = 0; i < EACH; i++) {
             load.idle.add(router.connect());
             load.begin(load::write);
-            load.begin(load::writeAndRead);
+            load.begin(connection -> load.writeAndRead(connection, connection));
+            Connection writing = router.connect();
+            load.idle.add(writing);
+            load.begin(reading -> load.writeAndRead(writing, reading));
             load.begin(load::transfer);
             load.begin(load::read);
+            load.beginReadingAnyhow();
         }
         Await.until("the load is under way", () -> load.writes.count.get() > 100 && load.reads.count.get() > 100);
         load.writes.longest.set(0);
@@ -103,8 +107,18 @@ final class Load implements AutoCloseable {
         return load;
     }
 
-    private void begin(Work work) throws SQLException {
+    /** A session that reads on from standbys whatever others have written. */
+    private void beginReadingAnyhow() throws SQLException {
         Connection connection = router.connect();
+        Sql.run(connection, "SET pgrouter.consistency = session");
+        begin(this::read, connection);
+    }
+
+    private void begin(Work work) throws SQLException {
+        begin(work, router.connect());
+    }
+
+    private void begin(Work work, Connection connection) {
         threads.add(Thread.ofPlatform().start(() -> {
             try (connection) {
                 while (running) {
@@ -153,9 +167,9 @@ final class Load implements AutoCloseable {
         insert(connection);
     }
 
-    private void writeAndRead(Connection connection) throws SQLException {
-        long id = insert(connection);
-        try (PreparedStatement statement = connection.prepareStatement("SELECT count(*) FROM ledger WHERE id = ?")) {
+    private void writeAndRead(Connection writing, Connection reading) throws SQLException {
+        long id = insert(writing);
+        try (PreparedStatement statement = reading.prepareStatement("SELECT count(*) FROM ledger WHERE id = ?")) {
             statement.setLong(1, id);
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
@@ -226,7 +240,7 @@ final class Load implements AutoCloseable {
             assertThat(thread.isAlive()).as("a session that does not come back").isFalse();
         }
         System.out.printf(
-                "%s: %d writes, %d reads, %d reads of own writes (%d stale), errors %s, longest gaps: writes %d ms,"
+                "%s: %d writes, %d reads, %d reads of writes (%d stale), errors %s, longest gaps: writes %d ms,"
                         + " reads %d ms%n",
                 story,
                 writes.count.get(),
