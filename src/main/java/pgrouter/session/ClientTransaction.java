@@ -53,8 +53,10 @@ final class ClientTransaction {
 
     /** A part of the request has opened a transaction on a standby, and the rest is for the primary. */
     void opensOn(Relay reader) {
-        if (!isOpen() && router.isWithin()) {
-            becomes(new Transaction.Optimistic(reader, router.transcript().orElseThrow(), false));
+        if (!isOpen()) {
+            router.transcript()
+                    .filter(transcript -> !transcript.requests().isEmpty())
+                    .ifPresent(transcript -> becomes(new Transaction.Optimistic(reader, transcript, false)));
         }
     }
 

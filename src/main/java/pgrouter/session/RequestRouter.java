@@ -34,7 +34,7 @@ final class RequestRouter {
     private final FunctionCalls calls;
     private final RequestText text;
 
-    private final Router.Session within;
+    private final Router.Session inTransaction;
 
     private Router.Question asked = new Router.Question(Traits.NONE, false, false, false);
 
@@ -46,6 +46,9 @@ final class RequestRouter {
 
     /** Of the optimistic transaction that the present request opens, or in which it runs; empty for any other request. */
     private Optional<Transcript> transcript = Optional.empty();
+
+    /** Whether the present request runs in that transaction, and does not open it. */
+    private boolean within;
 
     /** Whether the next transaction begins on the primary. */
     private boolean avoidsStandby;
@@ -89,7 +92,7 @@ final class RequestRouter {
         this.freshness = freshness;
         this.calls = client.calls();
         this.text = client.text();
-        this.within = new WithinTransaction(state);
+        this.inTransaction = new WithinTransaction(state);
         this.wait = new FreshnessWait(services, servers);
     }
 
@@ -97,6 +100,7 @@ final class RequestRouter {
     void begin() {
         wait.reset();
         transcript = Optional.empty();
+        within = false;
     }
 
     /** How long the present request has waited for a standby, in nanoseconds. */
@@ -125,6 +129,7 @@ final class RequestRouter {
     Route within(Transcript transaction) throws ProtocolException, SessionException, InterruptedException {
         takesNothing = false;
         transcript = Optional.of(transaction);
+        within = true;
         return shape.goesOn(fingerprint()) ? Route.SHAPE : routeByNow();
     }
 
@@ -183,17 +188,17 @@ final class RequestRouter {
         boolean refusedBefore = !learned.isEmpty() && isLearned(view);
         Router.Question question = question(traits(), refusedBefore);
         needed = neededBy(view);
-        if (isWithin() && own.isEmpty()) {
+        if (within && own.isEmpty()) {
             return Route.NO_READER;
         }
-        ClusterView choice = isWithin() ? view.onlyReader(own.get()) : servers.choice(own, needed, view);
-        Route route = services.router().route(question, isWithin() ? within : state, needed, choice);
+        ClusterView choice = within ? view.onlyReader(own.get()) : servers.choice(own, needed, view);
+        Route route = services.router().route(question, within ? inTransaction : state, needed, choice);
         return route.equals(Route.OTHERS_WRITES) && freshness.isOwnWriteMissing(view) ? Route.OWN_WRITES : route;
     }
 
     /** Whether the present request runs in an optimistic transaction that is open. */
     boolean isWithin() {
-        return transcript.isPresent() && !transcript.get().requests().isEmpty();
+        return within;
     }
 
     /** The traits of the request by which it is routed. */

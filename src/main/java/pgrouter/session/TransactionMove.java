@@ -130,7 +130,7 @@ final class TransactionMove {
         Relay writer = state.writer();
         servers.working(writer);
         Optional<Rerun.Result> result = writer.rerun().run(transcript.requests());
-        if (result.isEmpty()) {
+        if (result.isEmpty() || writer.transactionStatus() == 'I') {
             giveUp(writer);
             throw ConflictException.lost(writer.address());
         }

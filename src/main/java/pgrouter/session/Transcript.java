@@ -86,12 +86,12 @@ final class Transcript {
 
     /**
      * Leaves out the present request, which has failed for a reason that has nothing to do with the data: its
-     * transaction has failed with it.
+     * transaction has failed with it. The request that opens the transaction cannot be left out.
      *
      * @param hasResults whether the client has the result of a part of it, which can then not be compared
      */
     void leaveOut(boolean hasResults) {
-        comparable &= !hasResults;
+        comparable &= !hasResults && !requests.isEmpty();
         present = new RecordedRequest(session, false);
     }
 

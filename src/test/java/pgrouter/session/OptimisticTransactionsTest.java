@@ -238,6 +238,18 @@ final class OptimisticTransactionsTest extends OnOneStandby {
         expectConflict();
     }
 
+    /** The primary has no transaction for which the next text could fail, and must not run it by itself. */
+    @Test
+    void nothingRunsAfterAnOpeningThatWasInterrupted() throws Exception {
+        String opening = "BEGIN; " + READ;
+        client.send(query(opening));
+        reader.answer(opening, complete("BEGIN"), error("57014", "timeout"), ready('E'));
+        client.expect("Complete BEGIN", "ERROR 57014 timeout", "Ready E");
+        client.send(query("BEGIN; " + INSERT));
+        standbyIsLeft();
+        expectConflict();
+    }
+
     @Test
     void theTransactionAfterAConflictBeginsOnThePrimary() throws Exception {
         opensAndReads();
