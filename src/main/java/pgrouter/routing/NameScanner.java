@@ -152,9 +152,10 @@ final class NameScanner {
         }
         known(word);
         suspicious();
-        call(word);
-        if (functions != null) {
-            function(kind);
+        if (functions == null) {
+            call(word);
+        } else {
+            function(kind, word);
         }
     }
 
@@ -244,20 +245,29 @@ final class NameScanner {
         }
     }
 
-    /** Notes a name after a dot, which may also be the call of a function of one argument. */
-    private void function(Kind kind) {
+    /** Notes a call, or a name after a dot, which may also be the call of a function of one argument. */
+    private void function(Kind kind, Word word) {
         boolean call = tokens.beforeParenthesis();
         if (call || qualified) {
             switch (functions.callee(tokens, kind, qualified, ofServer)) {
-                case USERS -> result.calls('f', tokens.text(kind));
+                case USERS -> {
+                    result.calls('f', tokens.text(kind));
+                    call(word);
+                }
                 case UNKNOWN -> unknown(call && !site.isNoCall(tokens));
-                case SERVERS -> {}
+                case SERVERS -> serverFunction(call && !word.isKnownOfServer());
             }
         }
         if (!call && functions.isView(tokens, kind, qualified)) {
             result.calls('r', tokens.text(kind));
         }
         ofServer = tokens.isIn(SERVER_SCHEMAS, kind);
+    }
+
+    private void serverFunction(boolean mayWrite) {
+        if (mayWrite && !site.isNoCall(tokens)) {
+            result.add(MAY_WRITE);
+        }
     }
 
     private void unknown(boolean called) {

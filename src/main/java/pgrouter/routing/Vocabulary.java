@@ -105,6 +105,7 @@ final class Vocabulary {
                         + "pg_get_constraintdef pg_get_userbyid pg_table_is_visible pg_type_is_visible pg_function_is_visible "
                         + "format_type obj_description col_description has_table_privilege has_schema_privilege pg_encoding_to_char "
                         + "pg_size_pretty current_schemas pg_get_partkeydef");
+        add(Word.BUILT_IN, BuiltIns.NAMES);
     }
 
     private Vocabulary() {}

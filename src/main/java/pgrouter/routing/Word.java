@@ -86,6 +86,12 @@ enum Word {
     /** A function that only computes or reads, or a keyword that may stand before a parenthesis. */
     HARMLESS,
 
+    /**
+     * A function or a keyword of which the same is known. Users are more likely to have a function of this name, so it
+     * counts only where the catalog shows that the name is that of PostgreSQL's own.
+     */
+    BUILT_IN,
+
     /** A function that only computes, but from the clock, by chance or from the node. */
     VARYING,
 
@@ -143,20 +149,26 @@ enum Word {
     /** Whether a parenthesis after the word is not the call of a function: reserved keywords, and STDOUT of COPY. */
     boolean isBeforeParentheses() {
         return switch (this) {
-            case ALL, ANALYZE, AS, CREATE, FOR, FROM, INTO, ONLY, READS, SELECT, STDOUT, TO, WHEN, WITH -> true;
+            case ALL, ANALYZE, AS, CLOCK, CREATE, FOR, FROM, INTO, ONLY, READS, SELECT, STDOUT, TO, WHEN, WITH -> true;
             default -> false;
         };
     }
 
     /** Whether the call of it is known for what it does, apart from a function of a user with the same name. */
     boolean isKnownFunction() {
-        return isName() && this != VOLATILE && this != OF_NODE;
+        return isName() && this != BUILT_IN && this != VOLATILE && this != OF_NODE;
+    }
+
+    /** Whether the call of it is known for what it does, where it is a function or a keyword of PostgreSQL's own. */
+    boolean isKnownOfServer() {
+        return this == BUILT_IN || isKnownFunction() || isBeforeParentheses();
     }
 
     /** Whether the word has its meaning as a name, so that it keeps the meaning between double quotes. */
     boolean isName() {
         return switch (this) {
             case HARMLESS,
+                    BUILT_IN,
                     VARYING,
                     VOLATILE,
                     OF_NODE,
