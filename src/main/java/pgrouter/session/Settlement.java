@@ -85,7 +85,9 @@ final class Settlement {
             return new Transaction.Optimistic(open.standby(), open.transcript(), reply.status() == 'E');
         }
         boolean opens = !before.isOpen() && !server.isWriter() && request.kind().isOnlyOpening();
-        Optional<Address> unproved = before instanceof Transaction.Open open ? open.unproved() : Optional.empty();
+        boolean isAnother = request.kind().beginsWithEnd();
+        Optional<Address> unproved =
+                before instanceof Transaction.Open open && !isAnother ? open.unproved() : Optional.empty();
         return new Transaction.Open(
                 server, opens ? request.opening() : Optional.empty(), reply.status() == 'E', unproved);
     }

@@ -207,7 +207,9 @@ final class TransactionMove {
      * @throws ConflictException where it wants to write
      */
     void prove(Transaction.Open open) throws InterruptedException, ConflictException {
-        if (open.unproved().isPresent() && writes(request) && !request.kind().isOnlyOwnSetting()) {
+        boolean endsBefore = request.kind().beginsWithEnd();
+        boolean shows = request.kind().isOnlyOwnSetting();
+        if (open.unproved().isPresent() && writes(request) && !endsBefore && !shows) {
             giveUp(open.server());
             throw ConflictException.changed(open.unproved().get());
         }

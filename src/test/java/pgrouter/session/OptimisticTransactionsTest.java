@@ -550,6 +550,18 @@ final class OptimisticTransactionsTest extends OnOneStandby {
         expectConflict();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"COMMIT AND CHAIN", "ROLLBACK AND CHAIN", "COMMIT; BEGIN", "ROLLBACK; BEGIN"})
+    void theNextTransactionOfTheSameRequestMayWrite(String end) throws Exception {
+        opensAndReads();
+        movesUnproved("SELECT now()", "read committed");
+        writer.answer("SELECT now()", rows('T', "today"));
+        client.reply();
+        on(writer, end, "DONE", 'T');
+        client.send(query(INSERT));
+        inserts();
+    }
+
     @Test
     void aTransactionOfOneSnapshotCannotReadOnWhereRowsDiffer() throws Exception {
         opensAndReads();
@@ -558,7 +570,7 @@ final class OptimisticTransactionsTest extends OnOneStandby {
         expectConflict();
     }
 
-    /** What it sees was decided at its first read: that the standby falls behind after that is of no account. */
+    /** The primary takes a new snapshot, which must show the same. */
     @Test
     void aTransactionOfOneSnapshotMovesWhereNoStandbyIsLeft() throws Exception {
         on(reader, "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN", 'T');
