@@ -92,13 +92,9 @@ final class ReaderAttempts {
             if (reader.isEmpty()) {
                 return casualties.isNone() ? new ReadResult.NoReader(delivered) : new ReadResult.GivenUp(casualties);
             }
-            if (state.giveTo(reader.get())) {
-                Reply reply = attempt.at(reader.get(), delivered);
-                if (!(reply instanceof Reply.Lost lost && mayAskAnother(lost))) {
-                    return result(reader.get(), reply);
-                }
-                delivered = lost.delivered();
-                noteCasualty(reader.get(), lost);
+            ReadResult result = state.giveTo(reader.get()) ? onceOrNull(reader.get()) : null;
+            if (result != null) {
+                return result;
             }
             failed(reader.get());
             servers.dropReader();
@@ -118,10 +114,12 @@ final class ReaderAttempts {
     ReadResult within(Transaction.Optimistic open)
             throws IOException, SessionException, InterruptedException, ConflictException {
         Relay standby = open.standby();
-        Optional<ReadResult> answered = once(standby);
-        if (answered.isPresent()) {
-            return answered.get();
+        ReadResult first = onceOrNull(standby);
+        if (first != null) {
+            return first;
         }
+        failed(standby);
+        servers.dropReader();
         if (casualties.isNone()) {
             return new ReadResult.NoReader(delivered);
         }
@@ -130,20 +128,19 @@ final class ReaderAttempts {
             return new ReadResult.GivenUp(casualties);
         }
         move.rerun(open, another.get());
-        return once(another.get()).orElseGet(() -> new ReadResult.GivenUp(casualties));
+        ReadResult second = onceOrNull(another.get());
+        return second == null ? new ReadResult.GivenUp(casualties) : second;
     }
 
-    /** @return empty where the standby was lost, and another server may have the request */
-    private Optional<ReadResult> once(Relay standby) throws IOException, SessionException, InterruptedException {
+    /** Returns null where the standby was lost and another server may have the request. So the usual read allocates nothing. */
+    private ReadResult onceOrNull(Relay standby) throws IOException, SessionException, InterruptedException {
         Reply reply = attempt.at(standby, delivered);
         if (!(reply instanceof Reply.Lost lost && mayAskAnother(lost))) {
-            return Optional.of(result(standby, reply));
+            return result(standby, reply);
         }
         delivered = lost.delivered();
         noteCasualty(standby, lost);
-        failed(standby);
-        servers.dropReader();
-        return Optional.empty();
+        return null;
     }
 
     /** Whether the client has nothing of the reply that another standby could not repeat. */

@@ -103,9 +103,15 @@ final class TransactionMove {
         boolean failed = reader.transactionStatus() == 'E';
         reader.own().run(failed ? ROLLBACK : FrontendMessage.query("COMMIT"));
         state.ended(reader, !failed);
+        return opensAtWriter("BEGIN READ ONLY", failed);
+    }
+
+    /** Opens a transaction of the writer for what the client sends to end the one that it believes to be in. */
+    private Transaction.Open opensAtWriter(String begin, boolean failed)
+            throws SessionException, InterruptedException, NoPrimaryException {
         Relay writer = state.writer();
         writer.own().prepare(request.statements().references());
-        writer.own().run(FrontendMessage.query("BEGIN READ ONLY"));
+        writer.own().run(FrontendMessage.query(begin));
         if (failed) {
             writer.own().run(FAILING);
         }
@@ -226,13 +232,7 @@ final class TransactionMove {
         } else {
             state.ended(standby, keeps);
         }
-        Relay writer = state.writer();
-        writer.own().prepare(request.statements().references());
-        writer.own().run(FrontendMessage.query("BEGIN"));
-        if (open.failed()) {
-            writer.own().run(FAILING);
-        }
-        return Transaction.Open.on(writer);
+        return opensAtWriter("BEGIN", open.failed());
     }
 
     private void leave(Relay standby) throws InterruptedException {
