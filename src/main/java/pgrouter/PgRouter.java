@@ -36,6 +36,7 @@ import pgrouter.net.Wire;
 import pgrouter.pool.NewProcesses;
 import pgrouter.pool.ServerPool;
 import pgrouter.routing.Catalogs;
+import pgrouter.routing.LastWrite;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
@@ -141,12 +142,14 @@ final class PgRouter implements AutoCloseable {
         Catalogs catalogs = DatabaseCatalogs.of(
                 cluster, connector, () -> config.live().health(), config.fixed().route());
         serverPool.makeRoomWith(catalogs::makeRoom);
+        Writes writes = new Writes();
         Services services = new Services(
                 settings,
                 cluster,
                 supervisor,
                 new Uptimes(connector, () -> config.live().health()),
-                new Writes(),
+                writes,
+                LastWrite.of(writes, cluster),
                 new ReplayTimes.OfNodes(),
                 router,
                 learned,

@@ -68,6 +68,13 @@ public final class ReadPosition {
                 : new ReadPosition(writer, writtenAt, primary.ahead(), primary.timeline(), floor);
     }
 
+    /** Takes the position of another, where that also holds for its writes. */
+    ReadPosition takeFrom(ReadPosition other) {
+        return isOpen() && !other.isOpen() && other.covers(this)
+                ? new ReadPosition(writer, writtenAt, other.position, other.timeline, floor)
+                : this;
+    }
+
     private static boolean isLost(Lsn position, Node primary) {
         return primary.ahead().isPresent() && primary.ahead().get().compareTo(position) < 0;
     }

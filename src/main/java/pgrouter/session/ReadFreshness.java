@@ -3,6 +3,7 @@ package pgrouter.session;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Writes;
 import pgrouter.config.Consistency;
+import pgrouter.routing.LastWrite;
 import pgrouter.routing.ReadPosition;
 
 /**
@@ -11,6 +12,7 @@ import pgrouter.routing.ReadPosition;
  */
 final class ReadFreshness {
     private final Writes writes;
+    private final LastWrite lastWrite;
 
     /** The last write of the session itself. */
     private ReadPosition own = ReadPosition.ANY;
@@ -36,8 +38,9 @@ final class ReadFreshness {
 
     private long readAt;
 
-    ReadFreshness(Writes writes) {
+    ReadFreshness(Writes writes, LastWrite lastWrite) {
         this.writes = writes;
+        this.lastWrite = lastWrite;
     }
 
     /**
@@ -112,9 +115,9 @@ final class ReadFreshness {
         if (!seesAll) {
             return ReadPosition.ANY;
         }
-        own = own.resolve(view);
-        others = others.resolve(view);
-        possible = possible.resolve(view);
+        own = lastWrite.resolve(own, view);
+        others = lastWrite.resolve(others, view);
+        possible = lastWrite.resolve(possible, view);
         ReadPosition acknowledged = others.covers(own) ? others : own;
         return view.primary().isEmpty() || acknowledged.covers(possible) ? acknowledged : possible;
     }

@@ -60,7 +60,7 @@ final class RequestExecution {
         this.requests = client.reader();
         this.times = client.times();
         this.state = state;
-        ReadFreshness freshness = new ReadFreshness(services.writes());
+        ReadFreshness freshness = new ReadFreshness(services.writes(), services.lastWrite());
         this.shape =
                 new TransactionShape(known.shapes(), client, services.metrics().transactions());
         this.router = new RequestRouter(services, servers, client, state, known, freshness, shape);

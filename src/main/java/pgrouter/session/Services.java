@@ -15,6 +15,7 @@ import pgrouter.pool.ServerLogin;
 import pgrouter.pool.ServerOpener;
 import pgrouter.pool.ServerPool;
 import pgrouter.routing.Catalogs;
+import pgrouter.routing.LastWrite;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.Router;
 import pgrouter.routing.TransactionShapes;
@@ -26,6 +27,7 @@ public record Services(
         Probes probes,
         Uptime uptime,
         Writes writes,
+        LastWrite lastWrite,
         ReplayTimes.OfNodes replayTimes,
         Router router,
         LearnedRefusals learned,

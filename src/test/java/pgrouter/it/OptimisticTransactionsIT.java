@@ -377,7 +377,9 @@ final class OptimisticTransactionsIT {
         cluster.pauseReplay(3);
         try (Connection connection = session()) {
             cluster.run(1, "UPDATE account SET v = 10 WHERE id = 1");
-            assertThat(Sql.ask(connection, READ)).isEqualTo("1");
+            String seen = Sql.ask(connection, READ);
+            assertThat(route(connection)).startsWith("reader ");
+            assertThat(seen).isEqualTo("1");
             failsToSerialize(connection, WRITE);
             connection.rollback();
             assertThat(Sql.ask(connection, READ)).isEqualTo("10");

@@ -42,6 +42,7 @@ final class SharedWritesTest {
 
     private FakeClient client;
     private Connection writer;
+    private Connection reader;
     private FakeClient other;
     private Connection othersWriter;
     private Connection othersReader;
@@ -51,7 +52,7 @@ final class SharedWritesTest {
     void logIn() throws Exception {
         client = stage.client();
         writer = stage.writer();
-        stage.reader();
+        reader = stage.reader();
         other = stage.client();
         othersWriter = stage.writer();
         othersReader = stage.reader();
@@ -67,6 +68,29 @@ final class SharedWritesTest {
         othersReadGoesTo(othersWriter);
         stage.publish(new Lsn(4000), new Lsn(3000));
         othersReadGoesTo(othersReader);
+    }
+
+    /** What was written elsewhere since is none of its business. */
+    @Test
+    void aSessionThatComesLaterNeedsNoMoreThanTheWrite() throws Exception {
+        other = stage.client();
+        stage.writer();
+        othersReader = stage.reader();
+        on(UPDATE, "UPDATE 1", 'I');
+        stage.publish(new Lsn(3000), new Lsn(3000));
+        stage.publish(new Lsn(4000), new Lsn(3000));
+        othersReadGoesTo(othersReader);
+    }
+
+    @Test
+    void aSessionThatHasWrittenNeedsNoMoreWhenItReadsLater() throws Exception {
+        on(UPDATE, "UPDATE 1", 'I');
+        assertThat(stage.lastRoute(client, writer)).startsWith("writer");
+        stage.publish(new Lsn(3000), new Lsn(3000));
+        stage.publish(new Lsn(4000), new Lsn(3000));
+        client.send(query("SELECT 1"));
+        reader.answer("SELECT 1", row("1"));
+        client.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
     }
 
     /** A client may tell others of its write as soon as it has the completion. */

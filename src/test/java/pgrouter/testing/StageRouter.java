@@ -18,6 +18,7 @@ import pgrouter.net.Carriers;
 import pgrouter.net.Listener;
 import pgrouter.pool.ServerPool;
 import pgrouter.routing.Catalogs;
+import pgrouter.routing.LastWrite;
 import pgrouter.routing.LearnedRefusals;
 import pgrouter.routing.ReaderChoice;
 import pgrouter.routing.Router;
@@ -77,12 +78,14 @@ final class StageRouter implements Closeable {
     }
 
     private Services services() {
+        Writes writes = new Writes();
         return new Services(
                 settings,
                 cluster,
                 probes,
                 backend -> options.uptime.since(backend),
-                new Writes(),
+                writes,
+                LastWrite.of(writes, cluster),
                 new ReplayTimes.OfNodes(),
                 new Router(new ReaderChoice(new Random(1))),
                 new LearnedRefusals(System::nanoTime),
