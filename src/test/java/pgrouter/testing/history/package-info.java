@@ -1,0 +1,2 @@
+/** What clients did to a database and what they were told, and the search for what no database may tell. */
+package pgrouter.testing.history;
