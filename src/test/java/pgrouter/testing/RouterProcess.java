@@ -1,5 +1,6 @@
 package pgrouter.testing;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -55,12 +57,19 @@ public final class RouterProcess implements AutoCloseable {
         private boolean http;
         private String httpBlock = "";
         private OptionalInt descriptors = OptionalInt.empty();
+        private Optional<Path> patch = Optional.empty();
         private String extra = "";
         private String health = "health { check 200ms; username pgrouter; password sekrit }";
 
         /** How many files the process may have open. */
         public Options descriptors(int most) {
             descriptors = OptionalInt.of(most);
+            return this;
+        }
+
+        /** Takes classes from this directory before those of the jar. */
+        public Options patchedBy(Path classes) {
+            patch = Optional.of(classes);
             return this;
         }
 
@@ -202,13 +211,26 @@ public final class RouterProcess implements AutoCloseable {
             command.addFirst("ulimit -n " + most + "; exec \"$0\" \"$@\"");
             command.addAll(0, List.of("bash", "-c"));
         });
-        command.addAll(List.of("-jar", System.getProperty("pgrouter.jar"), "-c"));
-        command.add(directory.resolve("pgrouter.conf").toString());
+        command.addAll(program(options));
+        command.addAll(List.of("-c", directory.resolve("pgrouter.conf").toString()));
         command.addAll(0, signals(options));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
+    }
+
+    /** The main class by its name does not have the options of the jar's manifest. */
+    private static List<String> program(Options options) {
+        String jar = System.getProperty("pgrouter.jar");
+        return options.patch
+                .map(classes -> List.of(
+                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        classes + File.pathSeparator + jar,
+                        "pgrouter.Main"))
+                .orElse(List.of("-jar", jar));
     }
 
     /** Whoever runs the tests may have started them with signals ignored, and that is inherited. */
