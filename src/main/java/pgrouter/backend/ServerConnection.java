@@ -108,9 +108,14 @@ public final class ServerConnection implements AutoCloseable {
         return parameters;
     }
 
+    /** The version that the server reports, such as {@code 18.1}; empty where it reports none. */
+    public String version() {
+        return parameters.getOrDefault("server_version", "");
+    }
+
     /** The major version that the server reports; 0 where it reports no valid one. */
     public int majorVersion() {
-        String digits = parameters.getOrDefault("server_version", "").replaceFirst("\\D(?s:.*)", "");
+        String digits = version().replaceFirst("\\D(?s:.*)", "");
         try {
             return Integer.parseInt(digits);
         } catch (NumberFormatException none) {

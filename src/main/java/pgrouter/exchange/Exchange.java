@@ -119,7 +119,7 @@ final class Exchange {
     void send(byte mark) {
         needsLock();
         reply.sending();
-        if (mark == Mark.OWN_QUERY) {
+        if (mark == Mark.OWN_QUERY || mark == Mark.OWN_WAIT) {
             statements.unnamedDroppedHere();
         }
         pending.sent(mark);
@@ -132,6 +132,12 @@ final class Exchange {
         reply.sending();
         pending.sent(mark, statement);
         reply.sent();
+    }
+
+    /** Notes that the server is to wait for a position before it runs the request. */
+    void awaitReplay() {
+        reply.replayWait().ask();
+        send(Mark.OWN_WAIT);
     }
 
     /** Notes the question whether the functions of the request are the ones that were assessed. */
@@ -155,13 +161,15 @@ final class Exchange {
     /** Whether a message that the client does not see is part of an answer that pgrouter waits for. */
     boolean isListening() {
         needsLock();
-        return pending.isAnsweringCheck() || (reply.isOwn() && answer.isAwaited());
+        return pending.isAnsweringCheck() || pending.isAnsweringWait() || (reply.isOwn() && answer.isAwaited());
     }
 
     void hear(byte[] bytes, int offset, int length) {
         needsLock();
         if (reply.isOwn()) {
             answer.hear(bytes, offset, length);
+        } else if (pending.isAnsweringWait()) {
+            reply.replayWait().hear(bytes, offset, length);
         } else {
             reply.verification().hear(bytes, offset, length);
         }

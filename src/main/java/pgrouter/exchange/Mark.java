@@ -22,6 +22,9 @@ final class Mark {
     /** The question after a request whether its functions are the assessed ones. */
     static final byte OWN_CHECK = '7';
 
+    /** The wait for a position, before a request. */
+    static final byte OWN_WAIT = '8';
+
     /** A Close of a portal, of which nothing needs to be remembered. */
     static final byte CLOSE_PORTAL = 'o';
 
@@ -39,7 +42,7 @@ final class Mark {
 
     /** Whether a mark is that of a message of pgrouter's own. */
     static boolean isOwn(byte mark) {
-        return mark <= OWN_CHECK;
+        return mark <= OWN_WAIT;
     }
 
     /** The mark of a message that the backend cannot read. */
@@ -74,7 +77,7 @@ final class Mark {
     }
 
     private static boolean isQuery(byte mark) {
-        return mark == FrontendTag.QUERY || mark == OWN_QUERY || mark == OWN_CHECK;
+        return mark == FrontendTag.QUERY || mark == OWN_QUERY || mark == OWN_CHECK || mark == OWN_WAIT;
     }
 
     /** Whether a mark is that of a Describe. */
@@ -120,8 +123,8 @@ final class Mark {
     /** Whether the backend answers with ReadyForQuery. */
     static boolean isEnd(byte mark) {
         return switch (mark) {
-            case FrontendTag.QUERY, FrontendTag.FUNCTION_CALL, FrontendTag.SYNC, OWN_SYNC, OWN_QUERY, OWN_CHECK -> true;
-            case MALFORMED_QUERY -> true;
+            case FrontendTag.QUERY, FrontendTag.FUNCTION_CALL, FrontendTag.SYNC, MALFORMED_QUERY -> true;
+            case OWN_SYNC, OWN_QUERY, OWN_CHECK, OWN_WAIT -> true;
             default -> false;
         };
     }

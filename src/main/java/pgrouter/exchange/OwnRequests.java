@@ -201,6 +201,20 @@ public final class OwnRequests {
         return sync() && undo();
     }
 
+    /**
+     * Restores the state of a standby that has run a request too early, and may still be at work on it.
+     *
+     * @param atMost how long to wait for the end of that, in nanoseconds
+     * @return whether that succeeded; else the connection is unusable
+     */
+    public boolean settle(long atMost) throws InterruptedException {
+        sender.sendOwn(own -> {
+            exchange.send(Mark.OWN_SYNC);
+            own.bytes(FrontendMessage.sync());
+        });
+        return handoff.awaitSettled(atMost) && undo();
+    }
+
     private boolean sync() throws InterruptedException {
         return reply(Mark.OWN_SYNC, FrontendMessage.sync()) instanceof Reply.Complete;
     }

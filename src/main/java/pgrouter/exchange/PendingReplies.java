@@ -127,6 +127,11 @@ public final class PendingReplies {
         return marks.first() == Mark.OWN_CHECK;
     }
 
+    /** Whether the backend now answers the wait for a position. */
+    boolean isAnsweringWait() {
+        return marks.first() == Mark.OWN_WAIT;
+    }
+
     /** Whether the client can send more without an answer of the backend. */
     boolean isClientsTurn() {
         return ends == 0 || copyIn;

@@ -27,16 +27,21 @@ final class Preparation {
     /**
      * Makes the messages that a request needs before it; none in the usual case.
      *
+     * @param wait a query that makes the server wait until it has replayed a position
      * @param isBeginning whether nothing of the request was sent to this server
      */
-    Optional<MessageBuilder> before(Request request, boolean isBeginning) {
+    Optional<MessageBuilder> before(Optional<byte[]> wait, Request request, boolean isBeginning) {
+        if (wait.isPresent()) {
+            exchange.awaitReplay();
+        }
         ServerStatements.Missing missing = exchange.statements().missing(wanted(request));
         boolean repeats = isBeginning && exchange.reply().delivered().isRepeating();
         List<Statement> repeated = repeats ? request.statements().told() : List.of();
-        if (missing.isNothing() && repeated.isEmpty()) {
+        if (wait.isEmpty() && missing.isNothing() && repeated.isEmpty()) {
             return Optional.empty();
         }
         MessageBuilder own = new MessageBuilder();
+        wait.ifPresent(own::bytes);
         give(missing, own);
         for (Statement statement : repeated) {
             give(statement, own);

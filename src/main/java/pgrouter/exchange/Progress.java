@@ -48,6 +48,11 @@ public final class Progress {
         return exchange.locked(now -> now.reply().delivered().count());
     }
 
+    /** How the server has waited for a position before it ran the request. */
+    public ReplayAnswer replay() {
+        return exchange.locked(now -> now.reply().replayWait().answer());
+    }
+
     /** Whether the server has run functions that differ from the assessed ones, or whether that cannot be known. */
     public boolean hasOtherFunctions() {
         return exchange.locked(now -> now.reply().verification().differs()

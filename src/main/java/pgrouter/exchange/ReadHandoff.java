@@ -152,6 +152,21 @@ final class ReadHandoff {
         return await(reader::hasRetired, nanos);
     }
 
+    /**
+     * Waits at most so many nanoseconds until the server has answered all that was sent, or the connection has ended,
+     * for the connection's own thread. Client thread only.
+     *
+     * @return whether all is answered
+     */
+    boolean awaitSettled(long nanos) throws InterruptedException {
+        await(() -> isSettled() || exchange.locked(now -> now.reply().end().isHere()), nanos);
+        return isSettled();
+    }
+
+    private boolean isSettled() {
+        return exchange.locked(now -> now.pending().isSettled());
+    }
+
     /** @return whether it holds */
     private boolean await(BooleanSupplier condition, long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;

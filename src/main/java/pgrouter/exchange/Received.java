@@ -133,6 +133,10 @@ final class Received {
             reply.verification().failed();
             return false;
         }
+        if (mark == Mark.OWN_WAIT) {
+            reply.replayWait().failed(error.sqlState());
+            return false;
+        }
         if (!Mark.isOwn(mark)) {
             digest.fails(ownWords.orElse(error));
         }
@@ -163,6 +167,10 @@ final class Received {
     /** @return whether the client is to see the ReadyForQuery */
     boolean ready(byte status) throws ProtocolException {
         byte mark = pending.answered(BackendTag.READY_FOR_QUERY);
+        if (mark == Mark.OWN_WAIT) {
+            reply.replayed();
+            return false;
+        }
         boolean isOwn = Mark.isOwn(mark);
         if (mark == FrontendTag.QUERY && reply.isOwn()) {
             statements.unnamedDroppedHere();

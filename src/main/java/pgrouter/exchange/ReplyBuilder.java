@@ -12,6 +12,7 @@ final class ReplyBuilder {
     private final PendingReplies pending;
     private final Delivered delivered = new Delivered();
     private final Verification verification = new Verification();
+    private final ReplayWait replayWait = new ReplayWait();
 
     private Delivery delivery = Delivery.FORWARD;
     private Sent sent = Sent.NOTHING;
@@ -57,6 +58,7 @@ final class ReplyBuilder {
         delivery = way;
         sent = Sent.NOTHING;
         ready = false;
+        replayWait.begin();
         firstError = FirstError.NONE;
         reply = end.isHere() ? lostReply() : null;
     }
@@ -117,9 +119,20 @@ final class ReplyBuilder {
         }
     }
 
+    /** Notes the answer of the {@link ReplayWait}. A server that is late answers the request, and nobody gets that. */
+    void replayed() {
+        replayWait.answered();
+        if (replayWait.isLate()) {
+            delivery = Delivery.WITHDRAW;
+        }
+    }
+
     /** Returns the verdict, for the thread that reads, when it has handled all that came. */
     Verdict verdict() {
-        if (sent == Sent.NOTHING || !isOpen() || verification.isPending()) {
+        if (replayWait.isLate()) {
+            return isOpen() || pending.isSettled() ? Verdict.REFUSED : Verdict.PENDING;
+        }
+        if (sent == Sent.NOTHING || !isOpen() || verification.isPending() || replayWait.isPending()) {
             return Verdict.PENDING;
         }
         boolean failedForGood = ready || (pending.isSkipping() && pending.isClientsTurn());
@@ -162,7 +175,7 @@ final class ReplyBuilder {
             case PENDING -> false;
             case PARTIAL -> pending.isClientsTurn();
             case COMPLETE -> pending.isSettled();
-            case REFUSED -> true;
+            case REFUSED -> isOpen();
         };
         if (holds) {
             reply = replyOf(verdict);
@@ -172,7 +185,10 @@ final class ReplyBuilder {
     private Reply replyOf(Verdict verdict) {
         return switch (verdict) {
             case COMPLETE -> Reply.Complete.of(transactionStatus, delivery.isOwn() ? ownEffects() : shownEffects());
-            case REFUSED -> new Reply.Refused(firstError.refusal(), firstError.sqlState(), delivered.count());
+            case REFUSED ->
+                replayWait.isLate()
+                        ? new Reply.Withdrawn(delivered.count())
+                        : new Reply.Refused(firstError.refusal(), firstError.sqlState(), delivered.count());
             case PARTIAL, PENDING -> partial();
         };
     }
@@ -294,6 +310,10 @@ final class ReplyBuilder {
 
     Verification verification() {
         return verification;
+    }
+
+    ReplayWait replayWait() {
+        return replayWait;
     }
 
     /** I, T or E: the last ReadyForQuery. */

@@ -18,6 +18,8 @@ import pgrouter.routing.Traits;
  * process lacks for it. Client thread only.
  */
 public final class RequestSender {
+    private static final byte[] NOTHING = {};
+
     private final Exchange exchange;
     private final MessageSender sender;
     private final ReadHandoff handoff;
@@ -110,6 +112,23 @@ public final class RequestSender {
      */
     public void send(Request request, Inbox inbox, int from, Optional<FunctionCheck> check)
             throws InterruptedException {
+        send(Optional.empty(), request, inbox, from, check);
+    }
+
+    /**
+     * Sends the kept part of a request, from its beginning on, and before it what makes the server wait until it has
+     * replayed a position. Outside a transaction.
+     *
+     * @param wait a query, {@code WAIT FOR LSN} of PostgreSQL 19
+     * @param check as above
+     */
+    public void sendAfterWait(byte[] wait, Request request, Inbox inbox, Optional<FunctionCheck> check)
+            throws InterruptedException {
+        send(Optional.of(wait), request, inbox, 0, check);
+    }
+
+    private void send(Optional<byte[]> wait, Request request, Inbox inbox, int from, Optional<FunctionCheck> check)
+            throws InterruptedException {
         if (from == request.length()) {
             return;
         }
@@ -128,7 +147,7 @@ public final class RequestSender {
                 return;
             }
             exchange.sentTraits().sends(request.state());
-            before = preparation.before(request, from == 0);
+            before = preparation.before(wait, request, from == 0);
             isNoted = !exchange.isComparing();
             if (isNoted) {
                 note(request, inbox, from, check);
@@ -137,11 +156,13 @@ public final class RequestSender {
         } finally {
             exchange.unlock();
         }
+        if (isNoted) {
+            write(before, inbox.view(from, request.length() - from), check);
+            return;
+        }
         before.ifPresent(sender::write);
-        if (isNoted || noteCompared(request, inbox, from, check)) {
-            delivered = true;
-            ByteBuffer messages = inbox.view(from, request.length() - from);
-            sender.write(check.isPresent() ? together(messages, check.get()) : messages, false);
+        if (noteCompared(request, inbox, from, check)) {
+            write(Optional.empty(), inbox.view(from, request.length() - from), check);
         }
     }
 
@@ -165,10 +186,19 @@ public final class RequestSender {
         return goesOn;
     }
 
-    private static ByteBuffer together(ByteBuffer messages, FunctionCheck check) {
-        byte[] question = FrontendMessage.query(check.query());
-        ByteBuffer both = ByteBuffer.allocate(messages.remaining() + question.length);
-        return both.put(messages).put(question).flip();
+    private void write(Optional<MessageBuilder> before, ByteBuffer messages, Optional<FunctionCheck> check) {
+        delivered = true;
+        boolean isAlone = before.isEmpty() && check.isEmpty();
+        sender.write(isAlone ? messages : together(before, messages, check), false);
+    }
+
+    private static ByteBuffer together(
+            Optional<MessageBuilder> before, ByteBuffer messages, Optional<FunctionCheck> check) {
+        byte[] own = before.map(MessageBuilder::toByteArray).orElse(NOTHING);
+        byte[] question =
+                check.map(asked -> FrontendMessage.query(asked.query())).orElse(NOTHING);
+        ByteBuffer all = ByteBuffer.allocate(own.length + messages.remaining() + question.length);
+        return all.put(own).put(messages).put(question).flip();
     }
 
     /**
@@ -188,7 +218,7 @@ public final class RequestSender {
         exchange.lock();
         try {
             exchange.sentTraits().sends(request.state());
-            before = preparation.before(request, false);
+            before = preparation.before(Optional.empty(), request, false);
             compares = before.isPresent() && exchange.isComparing();
             sender.noted();
         } finally {

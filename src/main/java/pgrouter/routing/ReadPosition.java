@@ -1,6 +1,8 @@
 package pgrouter.routing;
 
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
@@ -125,6 +127,14 @@ public final class ReadPosition {
     /** Whether it has the writes, and not what {@link #andAtLeast} demands. */
     public boolean lacksOnlyFloor(Node standby) {
         return standby.position().isPresent() && isWriteReachedBy(standby) && !isReachedBy(standby);
+    }
+
+    /** Returns the position up to which a standby still has to replay; empty where that is not known, or nothing is missing. */
+    public Optional<Lsn> missingAt(Node standby) {
+        if (isOpen() || isReachedBy(standby) || !follows(standby)) {
+            return Optional.empty();
+        }
+        return Stream.concat(position.stream(), floor.stream()).max(Comparator.naturalOrder());
     }
 
     private boolean isWriteReachedBy(Node standby) {

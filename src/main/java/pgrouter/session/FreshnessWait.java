@@ -9,12 +9,14 @@ import pgrouter.cluster.Node;
 import pgrouter.cluster.Probes;
 import pgrouter.config.Address;
 import pgrouter.config.ReadWait;
+import pgrouter.exchange.ReplayAnswer;
 import pgrouter.routing.ReadPosition;
 import pgrouter.routing.Route;
 
 /**
  * Lets a read wait for a standby that has replayed what the read must see, where that is likely to be short. It asks
- * the primary for the position where it is not known yet, and then one standby until it has it. Client thread only.
+ * the primary for the position where it is not known yet, and then one standby until it has it. A standby that can wait
+ * itself does so when it runs the read ({@link StandbyWaits}). Client thread only.
  */
 final class FreshnessWait {
     /** The pause before a standby is asked again; it doubles, so that a wait of 5 ms costs five questions at most. */
@@ -26,7 +28,11 @@ final class FreshnessWait {
     private final Services services;
     private final Servers servers;
     private final Probes probes;
+    private final StandbyWaits standbyWaits;
     private long waited;
+
+    /** The rest of the present read's wait, which its standby does. */
+    private Optional<StandbyWait> rest = Optional.empty();
 
     /** The decision for the present request. */
     interface Decision {
@@ -44,6 +50,7 @@ final class FreshnessWait {
         this.services = services;
         this.servers = servers;
         this.probes = services.probes();
+        this.standbyWaits = new StandbyWaits(services, servers);
     }
 
     /** How long the last read has waited, in nanoseconds. */
@@ -54,13 +61,42 @@ final class FreshnessWait {
     /** The next read has not waited. */
     void reset() {
         waited = 0;
+        rest = Optional.empty();
+    }
+
+    /** Takes the rest of the present read's wait where its standby is to do that, when it runs the read. */
+    Optional<StandbyWait> takeRest() {
+        Optional<StandbyWait> taken = rest;
+        rest = Optional.empty();
+        return taken;
+    }
+
+    /** The standby has answered the read after such a wait, or was lost. */
+    void ended(StandbyWait wait, ReplayAnswer answer) {
+        waited = standbyWaits.ended(wait, answer);
     }
 
     /**
+     * Waits.
+     *
      * @param first the route without a wait: the writer, since no standby has replayed what the read must see
      * @return the route after it; the same while there is no primary, since the wait for one looks at the standbys, too
      */
     Route await(Route first, Decision decision) throws SessionException, InterruptedException {
+        return await(first, decision, Optional.empty());
+    }
+
+    /**
+     * The same for a read outside a transaction of the client. The session's standby may do the rest of the wait: then
+     * the route is the reader, and {@link #takeRest} has that wait.
+     */
+    Route awaitOrLeaveToStandby(Route first, Decision decision) throws SessionException, InterruptedException {
+        return await(first, decision, Optional.of(standbyWaits));
+    }
+
+    /** @param itself how the standby may wait itself */
+    private Route await(Route first, Decision decision, Optional<StandbyWaits> itself)
+            throws SessionException, InterruptedException {
         ReadWait wait = services.rules().readWait();
         Optional<Node> candidate = candidate();
         if (candidate.isEmpty() || services.cluster().view().primary().isEmpty()) {
@@ -71,7 +107,7 @@ final class FreshnessWait {
             requestPrimary(decision.needed());
             return first;
         }
-        return await(first, decision, candidate.get(), wait);
+        return await(first, decision, candidate.get(), wait, itself);
     }
 
     private void requestPrimary(ReadPosition needed) {
@@ -87,17 +123,20 @@ final class FreshnessWait {
         return standsStill || needed.lacksOnlyFloor(candidate);
     }
 
-    private Route await(Route first, Decision decision, Node candidate, ReadWait wait)
+    private Route await(Route first, Decision decision, Node candidate, ReadWait wait, Optional<StandbyWaits> itself)
             throws SessionException, InterruptedException {
         ReplayTimes times = services.replayTimes().at(address(candidate));
         long limit = wait.adapts() ? times.limit(wait.most()) : wait.most().toNanos();
-        long begun = System.nanoTime();
-        Route inTime = turns(first, decision, begun + limit);
+        Turns turns = new Turns(decision, itself, limit);
+        Route inTime = turns.last(first);
+        if (rest.isPresent()) {
+            return Route.READER;
+        }
         if (wait.adapts()) {
             times.ended(limit, inTime.equals(Route.READER));
         }
         Route route = afterAnswer(inTime, decision);
-        waited = System.nanoTime() - begun;
+        waited = System.nanoTime() - turns.begun;
         boolean reached = route.equals(Route.READER);
         services.metrics().readWaits(reached).count(waited);
         return route;
@@ -124,41 +163,70 @@ final class FreshnessWait {
         return view.primary().filter(now -> address(now).equals(address(node))).isPresent();
     }
 
-    /** Asks until the answer decides. An answer may change nothing, as that of a node in another role does. */
-    private Route turns(Route first, Decision decision, long deadline) throws SessionException, InterruptedException {
-        Route route = first;
-        boolean open = decision.needed().isOpen();
-        long since = open ? decision.needed().writtenAt() : System.nanoTime();
-        long pause = FIRST_PAUSE;
-        while (isAnswered(open, since, deadline)) {
-            route = decision.route();
-            if (!Route.awaitsReplay(route)) {
-                return route;
-            }
-            long now = System.nanoTime();
-            if (open == decision.needed().isOpen()) {
-                since = Math.min(now + pause, deadline - FIRST_PAUSE);
-                pause = Math.min(2 * pause, LONGEST_PAUSE);
-                if (since - now <= 0) {
+    /** The questions of one wait. */
+    private final class Turns {
+        private final Decision decision;
+        private final Optional<StandbyWaits> itself;
+        private final long limit;
+        private final long begun = System.nanoTime();
+
+        Turns(Decision decision, Optional<StandbyWaits> itself, long limit) {
+            this.decision = decision;
+            this.itself = itself;
+            this.limit = limit;
+        }
+
+        /** Asks until the answer decides. An answer may change nothing, as that of a node in another role does. */
+        Route last(Route first) throws SessionException, InterruptedException {
+            Route route = first;
+            boolean open = decision.needed().isOpen();
+            long since = open ? decision.needed().writtenAt() : System.nanoTime();
+            long pause = FIRST_PAUSE;
+            while (!isLeftToStandby(route) && isAnswered(open, since)) {
+                route = decision.route();
+                if (!Route.awaitsReplay(route)) {
                     return route;
                 }
-            } else {
-                open = !open;
-                since = now;
+                long now = System.nanoTime();
+                if (open == decision.needed().isOpen()) {
+                    since = Math.min(now + pause, begun + limit - FIRST_PAUSE);
+                    pause = Math.min(2 * pause, LONGEST_PAUSE);
+                    if (since - now <= 0) {
+                        return route;
+                    }
+                } else {
+                    open = !open;
+                    since = now;
+                }
             }
+            return route;
         }
-        return route;
-    }
 
-    /** Whether the node that has to tell more has answered a question that was sent after a time. */
-    private boolean isAnswered(boolean open, long since, long deadline) throws SessionException, InterruptedException {
-        Optional<Node> candidate = candidate();
-        if (candidate.isEmpty() || !open) {
-            return candidate.isPresent() && probes.awaitPosition(address(candidate.get()), since, deadline);
+        private boolean isLeftToStandby(Route route) throws SessionException, InterruptedException {
+            if (itself.isPresent() && route instanceof Route.Writer(Route.Reason reason)) {
+                rest = itself.get().of(reason, decision.needed(), begun, limit);
+            }
+            return rest.isPresent();
         }
-        Optional<Node> primary = services.cluster().view().primary();
-        probes.requestPosition(address(candidate.get()));
-        return primary.isPresent() && probes.awaitPosition(address(primary.get()), since, deadline);
+
+        /** Whether the node that has to tell more has answered a question that was sent after a time. */
+        private boolean isAnswered(boolean open, long since) throws SessionException, InterruptedException {
+            Optional<Node> candidate = candidate();
+            if (candidate.isEmpty()) {
+                return false;
+            }
+            if (!open) {
+                return isAnswered(candidate, since);
+            }
+            if (itself.isEmpty() || !itself.get().arePossible()) {
+                probes.requestPosition(address(candidate.get()));
+            }
+            return isAnswered(services.cluster().view().primary(), since);
+        }
+
+        private boolean isAnswered(Optional<Node> node, long since) throws InterruptedException {
+            return node.isPresent() && probes.awaitPosition(address(node.get()), since, begun + limit);
+        }
     }
 
     /** The session's own standby where it stays there, else the one that has replayed most. */

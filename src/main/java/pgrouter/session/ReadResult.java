@@ -14,6 +14,12 @@ sealed interface ReadResult {
     /** The rest of the request, or all of it, goes to the writer. */
     record Moves(Relay reader, Reply.Withdrawn reply) implements ReadResult {}
 
+    /**
+     * The standby itself was to wait until it has replayed what the read must see, and has not in time. The client has
+     * nothing of its reply: the whole request goes to the writer.
+     */
+    record Late(StandbyWait ended) implements ReadResult {}
+
     /** The standby was lost in the middle of a reply of which the client has a part. */
     record Lost(Relay reader, Reply.Lost reply) implements ReadResult {}
 

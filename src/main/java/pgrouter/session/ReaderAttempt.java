@@ -30,7 +30,7 @@ final class ReaderAttempt {
     /** The fingerprint of the request at the time when a standby was asked. */
     private long askedAs;
 
-    /** Whether the standby was connected when the last part of the request was sent. */
+    /** Whether the standby was connected when the last part of the request was sent, and did not only wait. */
     private boolean hasRun;
 
     ReaderAttempt(
@@ -56,18 +56,26 @@ final class ReaderAttempt {
         return askedAs;
     }
 
-    /** @param delivered how many messages of the reply the client has from a reader that is gone */
-    Reply at(Relay reader, int delivered) throws IOException, SessionException, InterruptedException {
+    /**
+     * Runs the request.
+     *
+     * @param delivered how many messages of the reply the client has from a reader that is gone
+     * @param wait what the reader is to wait for before
+     */
+    Reply at(Relay reader, int delivered, Optional<StandbyWait> wait)
+            throws IOException, SessionException, InterruptedException {
         servers.working(reader);
         Optional<Transcript> transcript = router.transcript();
         reader.own().prepare(run.namedInSql(!router.isWithin()));
         boolean checked = calls.areChecked(request);
         reader.requests().beginHeld(delivered, router.wishesReadOnly(), checked);
         if (transcript.isEmpty()) {
-            return run(reader, checked);
+            Reply reply = run(reader, checked, wait);
+            hasRun &= wait.isEmpty() || !reader.progress().replay().isPending();
+            return reply;
         }
         reader.requests().record(transcript.get().digest(), transcript.get().begins(request));
-        Reply reply = run(reader, checked);
+        Reply reply = run(reader, checked, wait);
         if (reply instanceof Reply.Complete complete && reader.progress().isInterrupted()) {
             transcript.get().leaveOut(complete.effects().has(Effect.COMPLETED));
         } else if (reply instanceof Reply.Complete || request.isTurnedAway()) {
@@ -76,13 +84,14 @@ final class ReaderAttempt {
         return reply;
     }
 
-    private Reply run(Relay reader, boolean checked) throws IOException, SessionException, InterruptedException {
+    private Reply run(Relay reader, boolean checked, Optional<StandbyWait> wait)
+            throws IOException, SessionException, InterruptedException {
         askedAs = request.kind().fingerprints().together();
         hasRun = false;
         int sent = 0;
         while (true) {
             hasRun |= !reader.hasEnded();
-            reader.requests().send(request, inbox, sent, check(reader, sent));
+            send(reader, sent, wait);
             request.begun();
             sent = request.length();
             Reply reply = reader.await();
@@ -105,6 +114,15 @@ final class ReaderAttempt {
             askedAs = reader.progress().isDecided()
                     ? askedAs
                     : request.kind().fingerprints().together();
+        }
+    }
+
+    private void send(Relay reader, int sent, Optional<StandbyWait> wait) throws InterruptedException {
+        Optional<FunctionCheck> check = check(reader, sent);
+        if (sent == 0 && wait.isPresent()) {
+            reader.requests().sendAfterWait(wait.get().query(), request, inbox, check);
+        } else {
+            reader.requests().send(request, inbox, sent, check);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import pgrouter.client.SessionException;
 import pgrouter.config.Address;
 import pgrouter.exchange.Relay;
+import pgrouter.exchange.ReplayAnswer;
 import pgrouter.exchange.Reply;
 import pgrouter.pool.PrimaryWait;
 import pgrouter.request.Request;
@@ -87,15 +88,17 @@ final class ReaderAttempts {
 
     ReadResult read() throws IOException, SessionException, InterruptedException {
         ReadPosition needed = router.needed();
+        Optional<StandbyWait> wait = router.takeStandbyWait();
         while (!servers.client().isGone()) {
-            Optional<Relay> reader = casualties.isNone() ? servers.reader(needed, failed) : anotherReader(needed);
+            Optional<Relay> reader = wait.isPresent() ? Optional.of(wait.get().standby()) : reader(needed);
             if (reader.isEmpty()) {
                 return casualties.isNone() ? new ReadResult.NoReader(delivered) : new ReadResult.GivenUp(casualties);
             }
-            ReadResult result = state.giveTo(reader.get()) ? onceOrNull(reader.get()) : null;
+            ReadResult result = state.giveTo(reader.get()) ? onceOrNull(reader.get(), wait) : null;
             if (result != null) {
                 return result;
             }
+            wait = Optional.empty();
             failed(reader.get());
             servers.dropReader();
             if (casualties.areEnough()) {
@@ -103,6 +106,10 @@ final class ReaderAttempts {
             }
         }
         return new ReadResult.ClientGone();
+    }
+
+    private Optional<Relay> reader(ReadPosition needed) throws SessionException, InterruptedException {
+        return casualties.isNone() ? servers.reader(needed, failed) : anotherReader(needed);
     }
 
     /**
@@ -114,7 +121,7 @@ final class ReaderAttempts {
     ReadResult within(Transaction.Optimistic open)
             throws IOException, SessionException, InterruptedException, ConflictException {
         Relay standby = open.standby();
-        ReadResult first = onceOrNull(standby);
+        ReadResult first = onceOrNull(standby, Optional.empty());
         if (first != null) {
             return first;
         }
@@ -128,13 +135,21 @@ final class ReaderAttempts {
             return new ReadResult.GivenUp(casualties);
         }
         move.rerun(open, another.get());
-        ReadResult second = onceOrNull(another.get());
+        ReadResult second = onceOrNull(another.get(), Optional.empty());
         return second == null ? new ReadResult.GivenUp(casualties) : second;
     }
 
     /** Returns null where the standby was lost and another server may have the request. So the usual read allocates nothing. */
-    private ReadResult onceOrNull(Relay standby) throws IOException, SessionException, InterruptedException {
-        Reply reply = attempt.at(standby, delivered);
+    private ReadResult onceOrNull(Relay standby, Optional<StandbyWait> wait)
+            throws IOException, SessionException, InterruptedException {
+        Reply reply = attempt.at(standby, delivered, wait);
+        if (wait.isPresent()) {
+            ReplayAnswer answer = standby.progress().replay();
+            router.ended(wait.get(), answer);
+            if (answer.isLate() && reply instanceof Reply.Withdrawn) {
+                return new ReadResult.Late(wait.get());
+            }
+        }
         if (!(reply instanceof Reply.Lost lost && mayAskAnother(lost))) {
             return result(standby, reply);
         }

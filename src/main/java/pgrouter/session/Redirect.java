@@ -40,6 +40,17 @@ final class Redirect {
     }
 
     /**
+     * The standby has run the request before it had replayed enough: the writer gets the whole request. The standby may
+     * still be at work. It is given as long as the request might have waited, and then it is cancelled.
+     */
+    void late(StandbyWait wait) throws InterruptedException {
+        boolean isSettled = wait.standby().own().settle(wait.limit());
+        if (hadOtherFunctions(wait.standby()) || !isSettled) {
+            servers.dropReader();
+        }
+    }
+
+    /**
      * The part after a Flush is for the writer. Where the client has nothing of the reply but the answers to Parse
      * and the like, the writer gets the whole request, else the rest of it: a read before that rest has no part in a
      * later write.

@@ -22,6 +22,9 @@ public final class ReplayTimes {
     /** In nanoseconds. */
     private volatile long limit = Long.MAX_VALUE;
 
+    /** The version with which the node has refused {@code WAIT FOR LSN}; empty where it has not. */
+    private volatile String withoutWait = "";
+
     /** The times of all nodes. Any thread. */
     public static final class OfNodes {
         private final Map<Address, ReplayTimes> nodes = new ConcurrentHashMap<>();
@@ -34,6 +37,16 @@ public final class ReplayTimes {
     /** How long a read is to wait, in nanoseconds; at most this long, which is also the first estimate. */
     long limit(Duration most) {
         return Math.max(SHORTEST, Math.min(limit, most.toNanos()));
+    }
+
+    /** Whether the node has not refused to wait for a position itself since it has this version. */
+    boolean mayWait(String version) {
+        return !version.equals(withoutWait);
+    }
+
+    /** Notes that the node, in this version, has refused to wait for a position itself. */
+    void refusesToWait(String version) {
+        withoutWait = version;
     }
 
     /**

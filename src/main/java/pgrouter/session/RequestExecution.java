@@ -216,6 +216,10 @@ final class RequestExecution {
             }
             case ReadResult.Refused(Relay reader, Reply.Refused reply) -> redirects(reader, reply);
             case ReadResult.Moves(Relay reader, Reply.Withdrawn reply) -> goesOnAtWriter(reader, reply.delivered());
+            case ReadResult.Late(StandbyWait ended) -> {
+                redirect.late(ended);
+                yield readsAtWriter(ended.late());
+            }
             case ReadResult.Lost(Relay reader, Reply.Lost reply) -> loses(reader, reply, true);
             case ReadResult.Deserted(Relay reader, Reply.Deserted reply) ->
                 transaction.isOpenedByAll()

@@ -6,6 +6,7 @@ import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.config.Address;
 import pgrouter.config.Transactions;
+import pgrouter.exchange.ReplayAnswer;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.request.FunctionCalls;
 import pgrouter.request.Request;
@@ -108,6 +109,16 @@ final class RequestRouter {
         return wait.waited();
     }
 
+    /** Takes the wait of the present request that its standby is to do before it runs the request. */
+    Optional<StandbyWait> takeStandbyWait() {
+        return wait.takeRest();
+    }
+
+    /** Notes how such a wait has ended. */
+    void ended(StandbyWait standbyWait, ReplayAnswer answer) {
+        wait.ended(standbyWait, answer);
+    }
+
     /** A read waits for its standby as long as the configuration allows. */
     Route route() throws ProtocolException, SessionException, InterruptedException {
         takesNothing = !request.isPaused() && state.isForReader(request);
@@ -174,7 +185,11 @@ final class RequestRouter {
         if (waits || route.equals(Route.READER)) {
             freshness.reads(state.consistency());
         }
-        return waits ? wait.await(route, decision) : route;
+        return waits ? await(route) : route;
+    }
+
+    private Route await(Route route) throws SessionException, InterruptedException {
+        return transcript.isEmpty() ? wait.awaitOrLeaveToStandby(route, decision) : wait.await(route, decision);
     }
 
     private void fixWrites(Optional<Node> own) {

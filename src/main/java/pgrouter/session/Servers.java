@@ -232,6 +232,11 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         return reader.own(view);
     }
 
+    /** Returns the relay to the standby that the session reads from, whether it is usable or not. */
+    Optional<Relay> presentReader() {
+        return reader.relay();
+    }
+
     /**
      * Whether a standby that may be read from has replayed far enough, as things are in a view.
      *

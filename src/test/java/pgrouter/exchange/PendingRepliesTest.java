@@ -280,6 +280,33 @@ final class PendingRepliesTest {
     }
 
     @Test
+    void theWaitBeforeARequestIsAnsweredBeforeIt() throws Exception {
+        ledger.sent(Mark.OWN_WAIT);
+        ledger.sent(FrontendTag.PARSE, S1);
+        assertThat(ledger.isClientsTurn()).as("the wait is awaited").isFalse();
+        assertThat(ledger.isAnsweringWait()).isTrue();
+        assertThat(ledger.isAnsweringOwn()).isTrue();
+        for (byte tag : new byte[] {
+            BackendTag.ROW_DESCRIPTION, BackendTag.DATA_ROW, BackendTag.COMMAND_COMPLETE, BackendTag.READY_FOR_QUERY
+        }) {
+            assertThat(ledger.answered(tag)).isEqualTo(Mark.OWN_WAIT);
+        }
+        assertThat(ledger.isAnsweringWait()).isFalse();
+        assertThat(ledger.isClientsTurn()).isTrue();
+        assertThat(ledger.answered(BackendTag.PARSE_COMPLETE)).isEqualTo(FrontendTag.PARSE);
+    }
+
+    @Test
+    void anErrorOfTheWaitSkipsNothing() throws Exception {
+        ledger.sent(Mark.OWN_WAIT);
+        ledger.sent(FrontendTag.BIND);
+        assertThat(ledger.failed()).isEqualTo(Mark.OWN_WAIT);
+        assertThat(ledger.isSkipping()).isFalse();
+        assertThat(ledger.answered(BackendTag.READY_FOR_QUERY)).isEqualTo(Mark.OWN_WAIT);
+        assertThat(ledger.answered(BackendTag.BIND_COMPLETE)).isEqualTo(FrontendTag.BIND);
+    }
+
+    @Test
     void anyNumberOfMessagesIsKept() throws Exception {
         for (int i = 0; i < 1000; i++) {
             ledger.sent(FrontendTag.BIND);

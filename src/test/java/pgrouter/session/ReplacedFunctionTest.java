@@ -165,6 +165,28 @@ final class ReplacedFunctionTest extends OnOneStandby {
         client.expect("RowDescription", "Row 2", "Complete SELECT 1", "Ready I");
     }
 
+    /** A standby of PostgreSQL 19, which has run the request before it had replayed enough. */
+    @Test
+    void aStandbyThatRanAReplacedFunctionTooEarlyIsGivenUpToo() throws Exception {
+        stage.standby().parameter("server_version", "19.1");
+        client.close();
+        logIn();
+        on(writer, "INSERT INTO t VALUES (1)", "INSERT 0 1", 'I');
+        stage.probes().answer((node, count) -> {
+            stage.publish(new Lsn(2000), new Lsn(1000));
+            return true;
+        });
+        client.send(query(SQL));
+        assertThat(reader.read().fromClient()).startsWith("Query WAIT FOR LSN '0/7D0' ");
+        reader.expect("Query " + SQL, "Query " + CHECK.query());
+        reader.send(row("timeout"));
+        reader.expect("Sync");
+        reader.send(row("1"), row("20000:999"), ready('I'));
+        writer.answer(SQL, row("2"));
+        client.expect("RowDescription", "Row 2", "Complete SELECT 1", "Ready I");
+        reader.expectTerminate();
+    }
+
     @Test
     void aViewIsCheckedForTheFunctionsThatItCalls() throws Exception {
         String check = FUNCTIONS.check(List.of("rshown")).orElseThrow().query();

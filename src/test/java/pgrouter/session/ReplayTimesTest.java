@@ -50,6 +50,14 @@ final class ReplayTimesTest {
     }
 
     @Test
+    void aServerThatHasRefusedToWaitIsAskedToAgainInAnotherVersion() {
+        assertThat(times.mayWait("19beta1")).isTrue();
+        times.refusesToWait("19beta1");
+        assertThat(times.mayWait("19beta1")).isFalse();
+        assertThat(times.mayWait("19.0")).isTrue();
+    }
+
+    @Test
     void eachNodeHasItsOwn() {
         ReplayTimes.OfNodes nodes = new ReplayTimes.OfNodes();
         Address one = new Address.Host("one", 5432);
