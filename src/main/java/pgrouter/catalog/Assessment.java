@@ -68,6 +68,9 @@ final class Assessment {
     private OfServer server = new OfServer(FunctionNames.NONE, FunctionNames.NONE);
     private boolean converts;
 
+    /** Whether a function may let commits be acknowledged before their WAL is flushed. */
+    private boolean asynchronous;
+
     /** The number of bytes that are left for names. */
     private long room;
 
@@ -78,9 +81,9 @@ final class Assessment {
         this.room = room;
     }
 
-    /** The names that the administrator's rules call suspicious. */
+    /** The names that the administrator's rules call suspicious. Of the functions nothing else is known. */
     static SuspectNames ofRules(RouteRules rules) {
-        return SuspectNames.of(named(rules), false);
+        return SuspectNames.of(new SuspectNames.Found(named(rules), Map.of(), Map.of(), Map.of(), false, false, true));
     }
 
     private static Map<String, Suspect> named(RouteRules rules) {
@@ -110,7 +113,7 @@ final class Assessment {
         });
         Set<String> callables = callables();
         return new Findings(new Findings.Contents(
-                named(rules), unlogged, roots, dependencies, schemas, callables, functions(callables)));
+                named(rules), unlogged, roots, asynchronous, dependencies, schemas, callables, functions(callables)));
     }
 
     private Set<String> callables() {
@@ -192,10 +195,12 @@ final class Assessment {
         String object = ObjectKey.of(ObjectKey.FUNCTION, row.get(0));
         if (row.get(3) == null) {
             roots.merge(object, UNREAD, Dependencies::either);
+            asynchronous = true;
             return;
         }
         byte[] source = row.get(3).getBytes(StandardCharsets.UTF_8);
         FunctionBody body = FunctionBody.read(source, 0, source.length);
+        asynchronous |= Traits.has(body.traits(), Traits.ASYNCHRONOUS);
         Suspect suspect = suspect(row.get(1), row.get(2), row.get(4).equals("t"), body);
         if (!suspect.isNone()) {
             roots.merge(object, suspect, Dependencies::either);
@@ -252,7 +257,8 @@ final class Assessment {
         boolean unjudged = !JUDGED.contains(language) && !COMPILED.contains(language);
         long always = byRule || unjudged ? WRITES : Traits.NONE;
         StateTraits left = leaves || unjudged ? StateTraits.LEAVES : StateTraits.NONE;
-        return new Suspect(always | body.traits(), left.with(body.state()), List.copyOf(body.settings()));
+        return new Suspect(
+                always | (body.traits() & ~Traits.ASYNCHRONOUS), left.with(body.state()), List.copyOf(body.settings()));
     }
 
     /** Takes one row; NULL is null. */

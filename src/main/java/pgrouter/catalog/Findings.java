@@ -34,12 +34,14 @@ final class Findings {
      * @param relations unlogged ones, by their keys: the standby judges what is built on them
      * @param roots the objects that are suspicious by themselves
      * @param schemas the names of all schemas, by their oids
+     * @param asynchronous whether a function may let commits be acknowledged before their WAL is flushed
      * @param callables functions of users, and relations whose use calls such functions
      */
     record Contents(
             Map<String, Suspect> rules,
             Map<String, Suspect> relations,
             Map<String, Suspect> roots,
+            boolean asynchronous,
             Dependencies dependencies,
             Map<String, String> schemas,
             Set<String> callables,
@@ -48,6 +50,7 @@ final class Findings {
             return rules.equals(other.rules)
                     && relations.equals(other.relations)
                     && roots.equals(other.roots)
+                    && asynchronous == other.asynchronous
                     && dependencies.isSame(other.dependencies)
                     && schemas.equals(other.schemas)
                     && callables.equals(other.callables)
@@ -134,7 +137,8 @@ final class Findings {
                 collected.operators,
                 collected.operatorsOfSchemas,
                 !contents.relations().isEmpty(),
-                collected.anywhere);
+                collected.anywhere,
+                contents.asynchronous());
     }
 
     private static void merge(Map<String, Suspect> names, String name, Suspect suspect) {

@@ -32,13 +32,48 @@ public record Node(Backend backend, Standing standing, Place place, String syste
      *     less than it has replayed
      * @param timeline that a primary writes or a standby follows; 0 where it is not known
      * @param askedAt {@link System#nanoTime()} before it was asked: the position is not older than that
+     * @param commits of a primary, which of them may not be flushed; empty where that is not known
      */
-    public record Place(Optional<Lsn> position, Optional<Lsn> ahead, int timeline, long askedAt) {
+    public record Place(
+            Optional<Lsn> position,
+            Optional<Lsn> ahead,
+            int timeline,
+            long askedAt,
+            Optional<AsynchronousCommits> commits) {
         static final Place UNKNOWN = new Place(Optional.empty(), Optional.empty(), 0, 0);
+
+        /** A place of which nothing else is known. */
+        public Place(Optional<Lsn> position, Optional<Lsn> ahead, int timeline, long askedAt) {
+            this(position, ahead, timeline, askedAt, Optional.empty());
+        }
 
         /** The same on this timeline. */
         public Place on(int itsTimeline) {
-            return new Place(position, ahead, itsTimeline, askedAt);
+            return new Place(position, ahead, itsTimeline, askedAt, commits);
+        }
+
+        /** The same with what the answer before has told. */
+        Place after(Place before) {
+            boolean both = commits.isPresent() && before.commits.isPresent() && position.isPresent();
+            return both
+                    ? new Place(
+                            position,
+                            ahead,
+                            timeline,
+                            askedAt,
+                            Optional.of(commits.get().after(before.commits.get(), position.get())))
+                    : this;
+        }
+
+        /**
+         * Returns a position of a primary that covers all commits which it had acknowledged when it was asked.
+         *
+         * @param latestAsynchronous {@link System#nanoTime()} after the latest of them that may not have been flushed was
+         *     acknowledged
+         */
+        public Optional<Lsn> committed(long latestAsynchronous) {
+            boolean flushed = commits.isPresent() && commits.get().areFlushed(latestAsynchronous);
+            return flushed ? position : ahead;
         }
     }
 
@@ -68,10 +103,12 @@ public record Node(Backend backend, Standing standing, Place place, String syste
         return new Node(backend, new Standing(State.OK, role, Reason.NONE), place, "", Distance.UNKNOWN, false);
     }
 
-    /** A node that answered that it is the primary, and has flushed all of its WAL. */
+    /** A node that answered that it is the primary, and has flushed all of its WAL, as it does before each acknowledgement. */
     public static Node primary(Backend backend, Lsn position, int timeline, long askedAt) {
         Optional<Lsn> end = Optional.of(position);
-        return in(Role.PRIMARY, backend, new Place(end, end, timeline, askedAt));
+        AsynchronousCommits none =
+                AsynchronousCommits.told(false, Optional.empty(), position, position, askedAt, askedAt);
+        return in(Role.PRIMARY, backend, new Place(end, end, timeline, askedAt, Optional.of(none)));
     }
 
     /** A node that answered that it is a standby; it has no position where nothing was replayed since its start. */
@@ -113,7 +150,7 @@ public record Node(Backend backend, Standing standing, Place place, String syste
 
     /** The same with a position that was asked for meanwhile, on the timeline that is known. */
     Node at(Place newer) {
-        return with(newer.on(timeline()));
+        return with(newer.on(timeline()).after(place));
     }
 
     /** The same without a position: the known one may not hold any more. */
@@ -197,7 +234,8 @@ public record Node(Backend backend, Standing standing, Place place, String syste
      */
     Node after(Node before) {
         boolean same = before.state() == State.OK && before.role() == role();
-        return same ? with(before.distance).on(Math.max(timeline(), before.timeline())) : this;
+        Node now = with(place.after(before.place));
+        return same ? now.with(before.distance).on(Math.max(timeline(), before.timeline())) : now;
     }
 
     /** Compares its position with the primary's, where both were asked for at the same time. */

@@ -12,21 +12,33 @@ public final class Writes {
     /** The writes before the start may have gone through another process of pgrouter. */
     private final AtomicLong possible = new AtomicLong(System.nanoTime());
 
+    /** Another process of pgrouter may have passed on such a commit before the start. */
+    private final AtomicLong asynchronous = new AtomicLong(System.nanoTime());
+
     private volatile boolean read;
 
     /**
      * Notes that a write was committed, or may have been. Called when pgrouter has received the acknowledgement of the
      * commit, and before the client gets it: so a position for which the primary is asked later covers the write.
+     *
+     * @param flushed whether its WAL was flushed before the acknowledgement
      */
-    public void happened() {
+    public void happened(boolean flushed) {
+        if (!flushed) {
+            raise(asynchronous);
+        }
         raise(latest);
         if (!any) {
             any = true;
         }
     }
 
-    /** Notes that a write was lost with its primary, which may have committed it: no client has an acknowledgement. */
+    /**
+     * Notes that a write was lost with its primary, which may have committed it, in whatever way: no client has an
+     * acknowledgement.
+     */
     public void mayHaveHappened() {
+        raise(asynchronous);
         raise(possible);
     }
 
@@ -59,6 +71,11 @@ public final class Writes {
     /** {@link System#nanoTime()} of the latest write that was acknowledged; only where there is {@link #areAny any}. */
     public long latest() {
         return latest.get();
+    }
+
+    /** {@link System#nanoTime()} of the latest write that may have been acknowledged before its WAL was flushed, or of the start. */
+    public long latestAsynchronous() {
+        return asynchronous.get();
     }
 
     /** {@link System#nanoTime()} of the latest write of which it is not known whether it was committed, or of the start. */

@@ -8,12 +8,24 @@ final class DataChange {
     /** Whether the present request may change data although no command tag shows it. */
     private boolean unshown;
 
+    /** Whether the open transaction may be acknowledged before its WAL is flushed. */
+    private boolean asynchronous;
+
     private boolean underWay;
     private boolean untold;
 
-    /** @param writes whether the request that begins may change data although no command tag will show it */
-    void begin(boolean writes) {
+    /**
+     * @param writes whether the request that begins may change data although no command tag will show it
+     * @param early whether its commit may be acknowledged before its WAL is flushed
+     */
+    void begin(boolean writes, boolean early) {
         unshown = writes;
+        asynchronous = early || (asynchronous && underWay);
+    }
+
+    /** The rest of the request may let commits be acknowledged before their WAL is flushed. */
+    void mayCommitEarly() {
+        asynchronous = true;
     }
 
     /** The rest of the request may do so. */
@@ -50,5 +62,10 @@ final class DataChange {
         boolean news = untold;
         untold = false;
         return news;
+    }
+
+    /** Whether a change of the present request may be acknowledged before its WAL is flushed. */
+    boolean isAsynchronous() {
+        return asynchronous;
     }
 }

@@ -63,10 +63,11 @@ final class Exchange {
      *
      * @param already how many messages of its reply the client has from another server
      * @param writes whether it may write although no command tag will show it
+     * @param asynchronous whether its commit may be acknowledged before its WAL is flushed
      */
-    void begin(int already, boolean writes) {
+    void begin(int already, boolean writes, boolean asynchronous) {
         begin(Delivery.FORWARD, already, false);
-        dataChange.begin(writes);
+        dataChange.begin(writes, asynchronous);
     }
 
     /**
@@ -79,7 +80,7 @@ final class Exchange {
      */
     void beginHeld(int already, boolean readOnly, boolean checked) {
         begin(Delivery.held(readOnly), already, checked);
-        dataChange.begin(false);
+        dataChange.begin(false, false);
     }
 
     private void begin(Delivery way, int already, boolean checked) {
@@ -92,7 +93,7 @@ final class Exchange {
     /** Begins requests of the client that another server has answered. Only the digest of the replies counts. */
     void beginRerun(BitSet inOrder) {
         beginOwn(Delivery.COMPARE);
-        dataChange.begin(false);
+        dataChange.begin(false, false);
         digest.begin(Digest.NONE, inOrder);
     }
 

@@ -239,6 +239,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         boolean differs;
         boolean changesLogins;
         boolean changesData;
+        boolean flushed;
         exchange.lock();
         try {
             buffer.scan();
@@ -251,6 +252,7 @@ final class ReplyReader implements ReadHandoff.Reader {
             differs = verdict == Verdict.COMPLETE && hasOtherFunctions();
             changesLogins = exchange.loginChange().take();
             changesData = link.isWriter() && exchange.dataChange().take();
+            flushed = !exchange.dataChange().isAsynchronous();
         } finally {
             exchange.unlock();
         }
@@ -258,7 +260,7 @@ final class ReplyReader implements ReadHandoff.Reader {
             cluster.pool().clear();
         }
         if (changesData) {
-            cluster.writes().happened();
+            cluster.writes().happened(flushed);
         }
         if (counts) {
             count();

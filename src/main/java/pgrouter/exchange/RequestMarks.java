@@ -39,6 +39,9 @@ final class RequestMarks {
         if (Traits.has(request.traits(), Traits.MAY_WRITE)) {
             exchange.dataChange().mayHappen();
         }
+        if (request.mayCommitAsynchronously()) {
+            exchange.dataChange().mayCommitEarly();
+        }
     }
 
     private static void note(Request request, byte tag, byte kind, int statement, Exchange exchange) {

@@ -51,13 +51,14 @@ public final class RequestSender {
      *
      * @param already how many messages of its reply the client has from another server
      * @param mayWrite whether it may write although no command tag will show it
+     * @param asynchronous whether its commit may be acknowledged before its WAL is flushed
      */
-    public void begin(int already, boolean mayWrite) {
+    public void begin(int already, boolean mayWrite, boolean asynchronous) {
         delivered = false;
         recorded = Optional.empty();
         exchange.lock();
         try {
-            exchange.begin(already, mayWrite);
+            exchange.begin(already, mayWrite, asynchronous);
         } finally {
             exchange.unlock();
         }

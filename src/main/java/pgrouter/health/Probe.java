@@ -17,6 +17,7 @@ import pgrouter.backend.OwnQuery;
 import pgrouter.backend.QueryException;
 import pgrouter.backend.Reached;
 import pgrouter.backend.ServerConnection;
+import pgrouter.cluster.AsynchronousCommits.Logins;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Node;
 import pgrouter.cluster.Role;
@@ -36,7 +37,17 @@ final class Probe implements AutoCloseable {
     private static final String WHERE = """
             SELECT pg_is_in_recovery(), \
             CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END, \
-            CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_insert_lsn() END""";
+            CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_insert_lsn() END, \
+            CASE WHEN NOT pg_is_in_recovery() THEN current_setting('synchronous_commit') = 'off' END""";
+
+    /**
+     * Whether a login may get its own {@code synchronous_commit}, whoever it is. A lock on the catalog must not block
+     * the probes of the node.
+     */
+    private static final String LOGINS = """
+            SET LOCAL lock_timeout = '100ms'; \
+            SELECT EXISTS (SELECT FROM pg_catalog.pg_db_role_setting \
+            WHERE setconfig::text LIKE '%synchronous_commit=%')""";
 
     /**
      * The timeline of a standby is the one that it streams. Where it streams none, or the role may not see that (it
@@ -211,20 +222,33 @@ final class Probe implements AutoCloseable {
         ServerConnection open = connected();
         long askedAt = System.nanoTime();
         List<Optional<String>> row = OwnQuery.firstRow(open, WHAT);
-        Whereabouts now = Whereabouts.of(row, 5);
+        Whereabouts now = Whereabouts.of(row, 6);
         int timeline =
-                now.role() == Role.STANDBY ? Whereabouts.timeline(row.get(4)) : Whereabouts.timelineOf(row.get(3));
-        Node member = Node.in(now.role(), backend, now.place(timeline, askedAt)).of(system);
+                now.role() == Role.STANDBY ? Whereabouts.timeline(row.get(5)) : Whereabouts.timelineOf(row.get(4));
+        Optional<Logins> logins = now.role() == Role.PRIMARY ? Optional.of(logins(open)) : Optional.empty();
+        Node member = Node.in(now.role(), backend, now.place(timeline, askedAt, logins))
+                .of(system);
         return view -> view.with(member);
+    }
+
+    /** Where they cannot be seen, they may be anything. */
+    private static Logins logins(ServerConnection open) throws IOException {
+        long askedAt = System.nanoTime();
+        try {
+            boolean none = OwnQuery.firstRow(open, LOGINS).equals(List.of(Optional.of("f")));
+            return new Logins(!none, askedAt);
+        } catch (QueryException unseen) {
+            return new Logins(true, askedAt);
+        }
     }
 
     private UnaryOperator<ClusterView> whereNow()
             throws IOException, QueryException, LoginException, InterruptedException {
         ServerConnection open = connected();
         long askedAt = System.nanoTime();
-        Whereabouts now = Whereabouts.of(OwnQuery.firstRow(open, WHERE), 3);
-        return view ->
-                now.position().isPresent() ? view.at(backend.address(), now.role(), now.place(0, askedAt)) : view;
+        Whereabouts now = Whereabouts.of(OwnQuery.firstRow(open, WHERE), 4);
+        Node.Place place = now.place(0, askedAt, Optional.empty());
+        return view -> now.position().isPresent() ? view.at(backend.address(), now.role(), place) : view;
     }
 
     @Override

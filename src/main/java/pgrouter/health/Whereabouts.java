@@ -3,6 +3,8 @@ package pgrouter.health;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import pgrouter.cluster.AsynchronousCommits;
+import pgrouter.cluster.AsynchronousCommits.Logins;
 import pgrouter.cluster.Lsn;
 import pgrouter.cluster.Node;
 import pgrouter.cluster.Role;
@@ -15,12 +17,13 @@ import pgrouter.cluster.Role;
  *     nothing since its start
  * @param ahead the inserted one of a primary, the received one of a standby; empty for a standby that has received
  *     nothing since its start
+ * @param asynchronous whether the configuration of a primary lets it acknowledge a commit before its WAL is flushed
  */
-record Whereabouts(Role role, Optional<Lsn> position, Optional<Lsn> ahead) {
+record Whereabouts(Role role, Optional<Lsn> position, Optional<Lsn> ahead, boolean asynchronous) {
     /** The name of a WAL file begins with its timeline, in eight hexadecimal digits. */
     private static final int TIMELINE_DIGITS = 8;
 
-    /** @param row the row, whose first three columns are read */
+    /** @param row the row, whose first four columns are read */
     static Whereabouts of(List<Optional<String>> row, int columns) throws IOException {
         if (row.size() != columns) {
             throw new IOException("it answers " + row.size() + " columns in place of " + columns);
@@ -30,7 +33,12 @@ record Whereabouts(Role role, Optional<Lsn> position, Optional<Lsn> ahead) {
             case "f" -> Role.PRIMARY;
             default -> throw new IOException("pg_is_in_recovery() is no boolean there");
         };
-        return new Whereabouts(role, position(role, row.get(1)), position(role, row.get(2)));
+        boolean asynchronous = switch (row.get(3).orElse("NULL")) {
+            case "t" -> true;
+            case "f" -> false;
+            default -> role == Role.PRIMARY;
+        };
+        return new Whereabouts(role, position(role, row.get(1)), position(role, row.get(2)), asynchronous);
     }
 
     private static Optional<Lsn> position(Role role, Optional<String> text) throws IOException {
@@ -46,9 +54,14 @@ record Whereabouts(Role role, Optional<Lsn> position, Optional<Lsn> ahead) {
     /**
      * @param timeline 0 where it was not asked for
      * @param askedAt {@link System#nanoTime()} before the question was sent
+     * @param logins the settings of roles and databases; empty where they were not asked for
      */
-    Node.Place place(int timeline, long askedAt) {
-        return new Node.Place(position, ahead, timeline, askedAt);
+    Node.Place place(int timeline, long askedAt, Optional<Logins> logins) {
+        Optional<AsynchronousCommits> commits = role == Role.PRIMARY
+                ? Optional.of(AsynchronousCommits.told(
+                        asynchronous, logins, position.orElseThrow(), ahead.orElseThrow(), askedAt, System.nanoTime()))
+                : Optional.empty();
+        return new Node.Place(position, ahead, timeline, askedAt, commits);
     }
 
     /** The timeline of a primary, by the name of the WAL file that it writes. */

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import pgrouter.auth.Credential;
 import pgrouter.net.Carrier;
+import pgrouter.routing.CommitSetting;
 
 /**
  * The credentials and parameters with which the server connections of a session log in. Immutable.
@@ -26,6 +27,11 @@ public record ServerLogin(Map<String, String> parameters, Credential credential,
     /** A hash of the facts that decide which object a name means: the role, and the search path of the startup message. */
     public long naming() {
         return Objects.hash(parameters.get("user"), parameters.get("options"), parameters.get("search_path"));
+    }
+
+    /** Whether the startup message may let commits be acknowledged before their WAL is flushed. */
+    public boolean mayCommitAsynchronously() {
+        return CommitSetting.isIn(parameters);
     }
 
     /** Identifies the other sessions that may use the connections. */

@@ -211,6 +211,11 @@ public final class Request {
         return kind.state();
     }
 
+    /** Whether commits of its session may be acknowledged before their WAL is flushed, from the request on. */
+    public boolean mayCommitAsynchronously() {
+        return Traits.has(kind.traits(), Traits.ASYNCHRONOUS) || kind.state().has(StateTraits.SETS_ANY);
+    }
+
     public void add(long more) {
         add(more, StateTraits.NONE);
     }

@@ -17,6 +17,9 @@ public final class RequestAnalyzer {
     private static final long OPENS = Traits.READ_ONLY_TRANSACTION | Traits.OPEN_TRANSACTION;
     private static final long MAY_WRITE = Traits.WRITER | Traits.MAY_WRITE;
 
+    /** It may call any function: set_config, too. */
+    private static final long FUNCTION_CALL = MAY_WRITE | Traits.ASYNCHRONOUS;
+
     /** Of a text that may do this to the session, more is needed than its traits. */
     private static final StateTraits NAMED = StateTraits.CHANGES.with(StateTraits.LOCAL_SETTINGS);
 
@@ -83,7 +86,7 @@ public final class RequestAnalyzer {
             case FrontendTag.BIND -> bind(request, reader.over(bytes, body, end));
             case FrontendTag.DESCRIBE, FrontendTag.CLOSE ->
                 describeOrClose(request, bytes[start], reader.over(bytes, body, end));
-            case FrontendTag.FUNCTION_CALL -> request.add(MAY_WRITE, StateTraits.ADVISORY);
+            case FrontendTag.FUNCTION_CALL -> request.add(FUNCTION_CALL, StateTraits.ADVISORY);
             case FrontendTag.FLUSH -> end(reader.over(bytes, body, end));
             default -> {}
         }
@@ -130,7 +133,7 @@ public final class RequestAnalyzer {
         int body = start + 5;
         switch (bytes[start]) {
             case FrontendTag.QUERY -> request.add(TextAnalyzer.UNREAD.traits(), TextAnalyzer.UNREAD.state());
-            case FrontendTag.FUNCTION_CALL -> request.add(MAY_WRITE, StateTraits.ADVISORY);
+            case FrontendTag.FUNCTION_CALL -> request.add(FUNCTION_CALL, StateTraits.ADVISORY);
             case FrontendTag.PARSE -> {
                 String name = new MessageReader(bytes, body, end).string();
                 if (!name.isEmpty() && exceeds(request, Statement.bytes(name, 0))) {

@@ -31,7 +31,7 @@ public record FunctionBody(
 
     /** @param source in any encoding that has ASCII */
     public static FunctionBody read(byte[] source, int start, int end) {
-        return new Reader(withoutQuotes(source, start, end)).read();
+        return new Reader(withoutQuotes(source, start, end), source, start).read();
     }
 
     private static byte[] withoutQuotes(byte[] source, int start, int end) {
@@ -51,7 +51,14 @@ public record FunctionBody(
         private long traits;
         private StateTraits state = StateTraits.NONE;
 
-        Reader(byte[] text) {
+        /** The source with its quotes. */
+        private final byte[] source;
+
+        private final int start;
+
+        Reader(byte[] text, byte[] source, int start) {
+            this.source = source;
+            this.start = start;
             tokens.reset(text, 0, text.length, false);
         }
 
@@ -84,6 +91,7 @@ public record FunctionBody(
                 changes(StateTraits.UNKNOWN);
                 settings.clear();
             }
+            traits |= names.contains(CommitSetting.HASH) ? Traits.ASYNCHRONOUS : Traits.NONE;
             return new FunctionBody(traits, state, settings, names, calls);
         }
 
@@ -156,7 +164,8 @@ public record FunctionBody(
             if (word == Word.SESSION) {
                 kind = tokens.next();
             } else if (word == Word.LOCAL) {
-                tokens.next();
+                Kind name = tokens.next();
+                sets(name == Kind.WORD && !CommitSetting.is(tokens.name(name)));
                 changes(only(StateTraits.LEAVES, tokens.isBefore('.')));
                 return;
             }
@@ -165,13 +174,27 @@ public record FunctionBody(
 
         /** Reads the parameter in a call of set_config. With the quotes gone, a variable looks like one. */
         private void config(Kind kind) {
+            boolean isLiteral = isLiteral();
             String name = setting(kind);
+            sets(isLiteral && tokens.isBefore(','));
             boolean known = tokens.isBefore(',') && (name.indexOf('.') > 0 || PlainSettings.contains(name));
             changes(only(StateTraits.LEAVES, !known));
         }
 
+        /** @param another whether it is known to set another parameter than {@code synchronous_commit} */
+        private void sets(boolean another) {
+            traits |= another ? Traits.NONE : Traits.ASYNCHRONOUS;
+        }
+
+        /** Whether the token just read stands between quotes in the source. Else it may be any parameter's name. */
+        private boolean isLiteral() {
+            int at = start + tokens.start();
+            return at > start && source[at - 1] == '\'';
+        }
+
         private String setting(Kind first) {
             if (first != Kind.WORD) {
+                sets(false);
                 changes(StateTraits.UNKNOWN);
                 return "";
             }
@@ -183,6 +206,7 @@ public record FunctionBody(
                 }
             }
             settings.add(name.toString());
+            sets(!CommitSetting.is(name.toString()));
             return name.toString();
         }
 

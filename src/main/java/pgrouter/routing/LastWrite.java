@@ -13,7 +13,13 @@ public final class LastWrite {
     private final Writes writes;
 
     /** Two threads may set it at once: each value is right, and an earlier one lets sessions take the latest answer. */
-    private volatile ReadPosition known = ReadPosition.ANY;
+    private volatile Known known = new Known(ReadPosition.ANY, 0);
+
+    /**
+     * A position, and the latest asynchronous write by which it was resolved. Such a write is noted by a time that was
+     * read just before. So one that is noted later may belong to the writes that the position is to cover.
+     */
+    private record Known(ReadPosition position, long latestAsynchronous) {}
 
     private LastWrite(Writes writes) {
         this.writes = writes;
@@ -28,9 +34,11 @@ public final class LastWrite {
 
     private void look(ClusterView view) {
         long time = latest();
-        ReadPosition before = known;
+        long latestAsynchronous = writes.latestAsynchronous();
+        ReadPosition before = known.latestAsynchronous() == latestAsynchronous ? known.position() : ReadPosition.ANY;
         ReadPosition told = before.covers(time) ? before : told(view);
-        known = (told.covers(time) ? told : before).resolve(view);
+        ReadPosition next = (told.covers(time) ? told : before).resolve(view, latestAsynchronous);
+        known = new Known(next, latestAsynchronous);
     }
 
     /** Whatever was written before the primary was asked. */
@@ -47,6 +55,10 @@ public final class LastWrite {
 
     /** Returns the position as far as it is known by now. */
     public ReadPosition resolve(ReadPosition position, ClusterView view) {
-        return position.takeFrom(known).resolve(view);
+        Known shared = known;
+        long latestAsynchronous = writes.latestAsynchronous();
+        ReadPosition taken =
+                shared.latestAsynchronous() == latestAsynchronous ? position.takeFrom(shared.position()) : position;
+        return taken.resolve(view, latestAsynchronous);
     }
 }

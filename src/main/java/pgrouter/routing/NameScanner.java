@@ -7,6 +7,7 @@ import static pgrouter.routing.StateTraits.NONE;
 import static pgrouter.routing.StateTraits.SEEDS;
 import static pgrouter.routing.StateTraits.SETS_LOCALLY;
 import static pgrouter.routing.StateTraits.UNKNOWN;
+import static pgrouter.routing.Traits.ASYNCHRONOUS;
 import static pgrouter.routing.Traits.AS_RELATION;
 import static pgrouter.routing.Traits.EXPORTS_SNAPSHOT;
 import static pgrouter.routing.Traits.LISTS_STATEMENTS;
@@ -177,7 +178,7 @@ final class NameScanner {
     private void known(Word word) {
         switch (word) {
             case MODIFY, INTO, REFUSED -> result.add(WRITER | MAY_WRITE);
-            case SILENT -> result.add(WRITER | VARIES);
+            case SILENT -> result.add(mayUpdateSettings() ? WRITER | VARIES | ASYNCHRONOUS : WRITER | VARIES);
             case TEMPORARY, TEMPORARY_SCHEMA -> result.add(WRITER);
             case VARYING, VOLATILE -> result.add(tokens.beforeParenthesis() ? VARIES : 0);
             case CLOCK, OF_NODE, TABLESAMPLE -> result.add(VARIES);
@@ -212,6 +213,11 @@ final class NameScanner {
 
     private boolean isUpdateInside(Word word) {
         return word == Word.UPDATE && (opening == Word.WITH || opening == Word.EXPLAIN);
+    }
+
+    /** Whether the name is that of a view whose UPDATE sets parameters, in a statement that may be one. */
+    private boolean mayUpdateSettings() {
+        return opening != Word.SELECT && opening != Word.READS && tokens.isWord("pg_settings");
     }
 
     private void setConfig() {

@@ -1,5 +1,6 @@
 package pgrouter.routing;
 
+import static pgrouter.routing.Traits.ASYNCHRONOUS;
 import static pgrouter.routing.Traits.CONTROLS_TRANSACTION;
 import static pgrouter.routing.Traits.DATABASES;
 import static pgrouter.routing.Traits.MAY_WRITE;
@@ -135,8 +136,17 @@ final class QueryScanner {
             } else if (defines && afterSet == 2 && tokens.isSymbol(kind, '.')) {
                 result.add(StateTraits.LEAVES);
             }
+            if (defines && mayName(kind, afterSet)) {
+                result.add(ASYNCHRONOUS);
+            }
             names.read(kind, word);
         }
+    }
+
+    /** Whether a definition sets {@code synchronous_commit}, or has the source of a function that may do so. */
+    private boolean mayName(Kind kind, int afterSet) {
+        return (kind == Kind.STRING || (afterSet == 1 && StatementTokens.isName(kind)))
+                && CommitSetting.isIn(tokens.current());
     }
 
     private static boolean isTemporary(Word word) {

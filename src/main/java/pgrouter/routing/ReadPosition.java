@@ -53,12 +53,16 @@ public final class ReadPosition {
     }
 
     /**
-     * Resolves the position with the results of the probes since: what a primary has inserted when it was asked after the
-     * write covers it, also after that primary was lost. A primary on another timeline covers all that has survived of the timeline before, of which no
+     * Resolves the position with the results of the probes since: what a primary has flushed when it was asked after the
+     * write covers it, or what it has inserted where it may have acknowledged the write before the flush. That holds also
+     * after that primary was lost. A primary on another timeline covers all that has survived of the timeline before, of which no
      * position is valid any more. So does one on the same timeline that has inserted less by now: it has lost unflushed
      * WAL in a crash, and would keep reads from the standbys until it has written as much again.
+     *
+     * @param latestAsynchronous {@link System#nanoTime()} after the latest write was acknowledged that may not have been
+     *     flushed by then
      */
-    public ReadPosition resolve(ClusterView view) {
+    public ReadPosition resolve(ClusterView view, long latestAsynchronous) {
         if (!isOfWrite() || view.lastPrimary().isEmpty()) {
             return this;
         }
@@ -67,12 +71,18 @@ public final class ReadPosition {
         boolean covers = primary.askedAt() - writtenAt > 0;
         return settled || !covers
                 ? this
-                : new ReadPosition(writer, writtenAt, primary.ahead(), primary.timeline(), floor);
+                : new ReadPosition(
+                        writer, writtenAt, committed(primary, latestAsynchronous), primary.timeline(), floor);
     }
 
-    /** Takes the position of another, where that also holds for its writes. */
+    /** Commits that did not pass through this pgrouter may be of any kind. */
+    private Optional<Lsn> committed(Node primary, long latestAsynchronous) {
+        return isOfThisMoment() ? primary.ahead() : primary.place().committed(latestAsynchronous);
+    }
+
+    /** Takes the position of another, where that also holds for its writes. What did not pass here may not be flushed. */
     ReadPosition takeFrom(ReadPosition other) {
-        return isOpen() && !other.isOpen() && other.covers(this)
+        return isOpen() && !isOfThisMoment() && !other.isOpen() && other.covers(this)
                 ? new ReadPosition(writer, writtenAt, other.position, other.timeline, floor)
                 : this;
     }

@@ -110,6 +110,7 @@ final class ScanResult {
 
     /** Notes a parameter that is set for the session, unless it always ends with its transaction. */
     void setting(String name) {
+        sets(name);
         if (OF_TRANSACTION.contains(name)) {
             traits |= Traits.ADJUSTS_TRANSACTION;
             return;
@@ -123,6 +124,7 @@ final class ScanResult {
 
     /** Notes a parameter that is set for its transaction. */
     void localSetting(String name) {
+        sets(name);
         if (name.indexOf('.') > 0) {
             add(StateTraits.LOCAL_SETTINGS);
             settings.add(name);
@@ -136,6 +138,12 @@ final class ScanResult {
     /** Notes parameters that a name in the text may set. */
     void maySet(Collection<String> parameters) {
         settings.addAll(parameters);
+        parameters.forEach(this::sets);
+    }
+
+    /** Notes the name of a parameter that is set, for however long. */
+    void sets(String name) {
+        traits |= CommitSetting.is(name) ? Traits.ASYNCHRONOUS : Traits.NONE;
     }
 
     void namesStatement(String name) {

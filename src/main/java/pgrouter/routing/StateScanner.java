@@ -12,6 +12,7 @@ import static pgrouter.routing.StateTraits.STATEMENTS;
 import static pgrouter.routing.StateTraits.TEMPORARY;
 import static pgrouter.routing.StateTraits.UNKNOWN;
 import static pgrouter.routing.Traits.ADJUSTS_TRANSACTION;
+import static pgrouter.routing.Traits.ASYNCHRONOUS;
 import static pgrouter.routing.Traits.CONTROLS_TRANSACTION;
 import static pgrouter.routing.Traits.MAY_WRITE;
 import static pgrouter.routing.Traits.NAMES_STATEMENT;
@@ -87,6 +88,9 @@ final class StateScanner {
         Word scope = tokens.keyword(kind);
         String first = tokens.name(kind);
         Kind second = tokens.next();
+        if (StatementTokens.isName(second)) {
+            result.sets(tokens.name(second));
+        }
         if (tokens.isSymbol(second, '.')) {
             result.add(WRITER);
             qualifiedSetting(first);
@@ -282,6 +286,7 @@ final class StateScanner {
     private void body(boolean more) {
         Tokens string = tokens.current();
         FunctionBody body = FunctionBody.read(string.text(), string.start(), string.position());
+        result.add(body.traits() & ASYNCHRONOUS);
         result.add(body.state());
         result.add(more ? LEAVES : NONE);
         result.maySet(body.settings());

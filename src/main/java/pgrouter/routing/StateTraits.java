@@ -87,6 +87,9 @@ public final class StateTraits {
     /** It may change the state of the session on the server. */
     public static final StateTraits CHANGES = PARAMETERS.with(STATEMENTS).with(OF_PROCESS);
 
+    /** It may set a parameter that no text names. */
+    public static final StateTraits SETS_ANY = UNKNOWN.with(UNKNOWN_FUNCTION).with(LEAVES);
+
     /** The server may report a parameter that it has set, at once or at the end of its transaction. */
     public static final StateTraits MAY_REPORT =
             PARAMETERS.with(LOCAL_SETTINGS).with(SETS_LOCALLY).with(UNKNOWN).with(UNKNOWN_FUNCTION);

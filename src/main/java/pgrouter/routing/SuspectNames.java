@@ -24,6 +24,7 @@ public final class SuspectNames {
     private final Operators operators;
     private final boolean unlogged;
     private final boolean anywhere;
+    private final boolean asynchronous;
     private final Optional<Functions> functions;
 
     /** The names for any path; null where these are those. */
@@ -103,6 +104,7 @@ public final class SuspectNames {
      * @param operatorsOfSchemas that count after a schema
      * @param unlogged whether the database has unlogged relations
      * @param anywhere whether a text need not name a suspicious object to reach it
+     * @param asynchronous whether a function may let commits be acknowledged before their WAL is flushed
      */
     public record Found(
             Map<String, Suspect> names,
@@ -110,7 +112,8 @@ public final class SuspectNames {
             Map<String, Suspect> operators,
             Map<String, Suspect> operatorsOfSchemas,
             boolean unlogged,
-            boolean anywhere) {}
+            boolean anywhere,
+            boolean asynchronous) {}
 
     /**
      * The meaning of the use of one name.
@@ -146,6 +149,7 @@ public final class SuspectNames {
             Operators operators,
             boolean unlogged,
             boolean anywhere,
+            boolean asynchronous,
             Optional<Functions> functions,
             SuspectNames whole) {
         this.functions = functions;
@@ -153,6 +157,7 @@ public final class SuspectNames {
         this.operators = operators;
         this.unlogged = unlogged;
         this.anywhere = anywhere;
+        this.asynchronous = asynchronous;
         this.whole = whole;
     }
 
@@ -161,7 +166,7 @@ public final class SuspectNames {
      * @param unlogged whether the database has unlogged relations
      */
     public static SuspectNames of(Map<String, Suspect> names, boolean unlogged) {
-        return of(new Found(names, Map.of(), Map.of(), Map.of(), unlogged, false));
+        return of(new Found(names, Map.of(), Map.of(), Map.of(), unlogged, false, false));
     }
 
     /** The names that are suspicious whatever the path of a session. */
@@ -184,13 +189,14 @@ public final class SuspectNames {
                 new Operators(Map.copyOf(found.operators()), Map.copyOf(found.operatorsOfSchemas())),
                 found.unlogged(),
                 found.anywhere(),
+                found.asynchronous(),
                 functions,
                 whole);
     }
 
     /** The same where the names of all functions are known: a call of any other is suspicious. */
     public SuspectNames among(Functions all) {
-        return new SuspectNames(names, operators, unlogged, anywhere, Optional.of(all), whole);
+        return new SuspectNames(names, operators, unlogged, anywhere, asynchronous, Optional.of(all), whole);
     }
 
     /** The names for a session of which the schemas where it looks for names are not known. */
@@ -231,6 +237,7 @@ public final class SuspectNames {
         return this == other
                 || (unlogged == other.unlogged
                         && anywhere == other.anywhere
+                        && asynchronous == other.asynchronous
                         && names.equals(other.names)
                         && operators.equals(other.operators)
                         && isSame(functions, other.functions));
@@ -253,6 +260,11 @@ public final class SuspectNames {
     /** Whether a text need not name a suspicious object to reach it, as with an implicit cast. */
     public boolean areAnywhere() {
         return anywhere;
+    }
+
+    /** Whether a function, which a trigger may call, may let commits be acknowledged before their WAL is flushed. */
+    public boolean hasAsynchronousCommits() {
+        return asynchronous;
     }
 
     boolean hasOperators() {

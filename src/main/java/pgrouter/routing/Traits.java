@@ -94,6 +94,12 @@ public final class Traits {
     /** It has the word ORDER: the order of the rows of its result, or of an aggregate, may be a part of the result. */
     public static final long ORDERED = 1L << 25;
 
+    /**
+     * It names {@code synchronous_commit}: from then on commits of its session may be acknowledged before their WAL is
+     * flushed. {@link StateTraits#SETS_ANY} may do so too.
+     */
+    public static final long ASYNCHRONOUS = 1L << 26;
+
     /** It is for the writer, wherever no transaction of a standby can run it. */
     public static final long FOR_WRITER = WRITER | CONTROLS_TRANSACTION;
 

@@ -65,14 +65,15 @@ final class RequestExecution {
                 new TransactionShape(known.shapes(), client, services.metrics().transactions());
         this.router = new RequestRouter(services, servers, client, state, known, freshness, shape);
         RequestForwarder forwarder = new RequestForwarder(client.inbox(), client.messages());
-        this.run = new RequestRun(client, forwarder, router, servers.statements());
+        SessionCommits commits = new SessionCommits(services.cluster(), known.catalog(), servers);
+        this.run = new RequestRun(client, forwarder, router, servers.statements(), commits);
         this.attempt = new ReaderAttempt(servers, client, forwarder, router, run);
         this.move = new TransactionMove(servers, state, request);
         this.attempts = new ReaderAttempts(services, servers, request, state, router, attempt, move);
         this.redirect = new Redirect(servers, request, client.messages(), known.catalog());
         this.transaction = new ClientTransaction(request, state, router, move, shape);
         SchemaChanges changes = new SchemaChanges(known);
-        this.settlement = new Settlement(services, request, state, freshness, router, attempt, move, changes);
+        this.settlement = new Settlement(services, request, state, freshness, commits, router, attempt, move, changes);
         this.failure = new FailedRequest(servers.client(), request, requests, transaction);
     }
 

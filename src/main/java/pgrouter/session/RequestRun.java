@@ -30,6 +30,7 @@ final class RequestRun {
     private final RequestRouter router;
     private final RequestTimes times;
     private final Statements statements;
+    private final SessionCommits commits;
 
     /** Whether anything of the request was sent over an open connection. */
     private boolean sent;
@@ -37,7 +38,13 @@ final class RequestRun {
     /** Whether the session had no room for a part of the request. */
     private boolean exceeded;
 
-    RequestRun(ClientRequests client, RequestForwarder forwarder, RequestRouter router, Statements statements) {
+    RequestRun(
+            ClientRequests client,
+            RequestForwarder forwarder,
+            RequestRouter router,
+            Statements statements,
+            SessionCommits commits) {
+        this.commits = commits;
         this.inbox = client.inbox();
         this.request = client.request();
         this.requests = client.reader();
@@ -56,7 +63,11 @@ final class RequestRun {
     Reply at(Relay server, int delivered, boolean outside) throws IOException, SessionException, InterruptedException {
         server.own().prepare(namedInSql(outside));
         boolean isThere = !server.hasEnded();
-        server.requests().begin(delivered, Traits.has(request.traits(), Traits.MAY_WRITE));
+        server.requests()
+                .begin(
+                        delivered,
+                        Traits.has(request.traits(), Traits.MAY_WRITE),
+                        commits.mayBeAsynchronous(request, server));
         server.requests().send(request, inbox, 0);
         sent = isThere && (server.requests().isDelivered() || request.isTooLarge());
         if (!request.isTooLarge() && request.excess().isEmpty()) {

@@ -152,6 +152,11 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         return primary.isPresent() ? primary : reader.relay();
     }
 
+    /** Whether the startup message may let commits be acknowledged before their WAL is flushed. */
+    boolean mayCommitAsynchronously() {
+        return login.mayCommitAsynchronously();
+    }
+
     /** When roles, databases or a configuration were changed last. */
     long changedAt() {
         return services.serverPool().changedAt();

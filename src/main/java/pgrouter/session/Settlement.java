@@ -19,6 +19,7 @@ final class Settlement {
     private final Request request;
     private final StateTracker state;
     private final ReadFreshness freshness;
+    private final SessionCommits commits;
     private final RequestRouter router;
     private final ReaderAttempt attempt;
     private final TransactionMove move;
@@ -29,6 +30,7 @@ final class Settlement {
             Request request,
             StateTracker state,
             ReadFreshness freshness,
+            SessionCommits commits,
             RequestRouter router,
             ReaderAttempt attempt,
             TransactionMove move,
@@ -37,6 +39,7 @@ final class Settlement {
         this.request = request;
         this.state = state;
         this.freshness = freshness;
+        this.commits = commits;
         this.router = router;
         this.attempt = attempt;
         this.move = move;
@@ -61,6 +64,7 @@ final class Settlement {
     private Transaction settled(Transaction before, Relay server, Reply.Complete reply)
             throws ProtocolException, SessionException, InterruptedException, NoPrimaryException {
         Effects shown = reply.effects();
+        commits.ran(request);
         Transaction after = after(before, server, reply);
         if (server.isWriter()) {
             settleAtWriter(shown, after.isOpen());

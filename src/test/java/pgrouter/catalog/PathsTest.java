@@ -222,4 +222,28 @@ final class PathsTest {
             assertThat(catalog.suspects(path(USUAL)).orElseThrow().size()).isZero();
         }
     }
+
+    /** A trigger may call it in any session, whatever its path is. */
+    @Test
+    void aFunctionThatDoesNotWaitForTheFlushOfWalIsKnownToAllSessions() throws Exception {
+        assertThat(read().whole().hasAsynchronousCommits()).isFalse();
+        server.function("mallory", "f", "BEGIN SET LOCAL synchronous_commit = off; RETURN NEW; END");
+        Findings findings = read();
+        assertThat(findings.whole().hasAsynchronousCommits()).isTrue();
+        assertThat(findings.under(findings.reached(path(USUAL).orElseThrow())).hasAsynchronousCommits())
+                .isTrue();
+        assertThat(isForWriter(USUAL, "SELECT f()")).isFalse();
+    }
+
+    @Test
+    void aFunctionWhoseSourceIsNotReadMayDoSo() throws Exception {
+        server.longFunction("f");
+        assertThat(read().whole().hasAsynchronousCommits()).isTrue();
+    }
+
+    @Test
+    void nothingIsKnownOfFunctionsThatAreNotReadAtAll() {
+        assertThat(Assessment.ofRules(RouteRules.DEFAULT).hasAsynchronousCommits())
+                .isTrue();
+    }
 }

@@ -29,7 +29,7 @@ final class ExchangeTest {
 
     @Test
     void clientsTurnIsNotConcludedWhenASyncHasOvertakenTheVerdict() {
-        exchange.begin(0, false);
+        exchange.begin(0, false, false);
         exchange.send(FrontendTag.EXECUTE);
         Verdict verdict = exchange.reply().verdict();
         assertThat(verdict).isEqualTo(Verdict.PARTIAL);
@@ -40,7 +40,7 @@ final class ExchangeTest {
 
     @Test
     void clientsTurnIsNotConcludedWhenTheEndOfTheCopyHasOvertakenTheVerdict() throws Exception {
-        exchange.begin(0, false);
+        exchange.begin(0, false, false);
         exchange.send(FrontendTag.QUERY);
         exchange.received().answered(BackendTag.COPY_IN_RESPONSE);
         Verdict verdict = exchange.reply().verdict();
@@ -52,7 +52,7 @@ final class ExchangeTest {
 
     @Test
     void answeredIsNotConcludedWhenTheNextRequestHasOvertakenTheVerdict() throws Exception {
-        exchange.begin(0, false);
+        exchange.begin(0, false, false);
         exchange.send(FrontendTag.QUERY);
         exchange.received().answered(BackendTag.COPY_IN_RESPONSE);
         exchange.reply().conclude(exchange.reply().verdict());

@@ -58,12 +58,12 @@ final class LoginMarkTest {
 
     private void answer(FakePostgres.Connection connection) throws IOException {
         String question = new String(connection.read().body(), StandardCharsets.US_ASCII);
-        if (question.contains("pg_db_role_setting")) {
+        if (question.contains("pg_catalog.pg_auth_members")) {
             asked.incrementAndGet();
             connection.send(Server.complete("SET"), mark, Server.ready('I'));
         } else {
             connection.send(
-                    Server.dataRow("f", "0/5000", "0/5000", "000000010000000000000001", null),
+                    Server.dataRow("f", "0/5000", "0/5000", "f", "000000010000000000000001", null),
                     Server.complete("SELECT 1"),
                     Server.ready('I'));
         }

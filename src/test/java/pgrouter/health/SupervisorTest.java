@@ -61,7 +61,7 @@ final class SupervisorTest {
 
     /** A server that gives every probe this row; an empty value is NULL. Nothing is ahead of its position. */
     private FakePostgres answering(String recovery, String position, String walFile) throws IOException {
-        return answering(row(recovery, position, position, walFile, ""));
+        return answering(row(recovery, position, position, "f", walFile, ""));
     }
 
     private FakePostgres answering(byte[] row) throws IOException {
@@ -74,12 +74,18 @@ final class SupervisorTest {
         return server;
     }
 
-    /** Answers one question of a probe, be it for the system or for the rest. */
+    /**
+     * Answers one question of a probe.
+     *
+     * @return whether it was not that for the settings of logins, which is the last one to a primary in a round
+     */
     private static boolean answer(FakePostgres.Connection connection, String system, byte[] row) throws IOException {
-        boolean forSystem =
-                new String(connection.read().body(), StandardCharsets.US_ASCII).contains("pg_control_system");
-        connection.send(forSystem ? row(system) : row, Server.complete("SELECT 1"), Server.ready('I'));
-        return forSystem;
+        String question = new String(connection.read().body(), StandardCharsets.US_ASCII);
+        boolean forSystem = question.contains("pg_control_system");
+        boolean forLogins = question.contains("pg_db_role_setting");
+        byte[] other = forLogins ? row("f") : row;
+        connection.send(forSystem ? row(system) : other, Server.complete("SELECT 1"), Server.ready('I'));
+        return !forLogins;
     }
 
     private static byte[] row(String... values) {
@@ -129,8 +135,8 @@ final class SupervisorTest {
 
     @Test
     void ofAPrimaryItLearnsWhatIsFlushedAndInsertedAndOfAStandbyWhatIsReplayedAndReceived() throws Exception {
-        Backend primary = backend(answering(row("f", "0/5000", "0/6000", "000000010000000000000001", "")));
-        Backend standby = backend(answering(row("t", "0/4FF0", "0/5000", "", "")));
+        Backend primary = backend(answering(row("f", "0/5000", "0/6000", "f", "000000010000000000000001", "")));
+        Backend standby = backend(answering(row("t", "0/4FF0", "0/5000", "", "", "")));
         Cluster cluster = new Cluster(List.of(primary, standby));
         supervisor(cluster, primary, standby).round();
         Node first = cluster.view().primary().orElseThrow();
@@ -194,7 +200,7 @@ final class SupervisorTest {
             logins.add(connection.processId());
             int left = 2;
             while (left > 0) {
-                left -= answer(connection, "7001", row("f", "0/5000", "0/5000", "000000010000000000000001", ""))
+                left -= answer(connection, "7001", row("f", "0/5000", "0/5000", "f", "000000010000000000000001", ""))
                         ? 0
                         : 1;
             }

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import pgrouter.testing.Await;
@@ -212,6 +213,82 @@ final class ConsistencyIT {
             }
             assertThat(onStandbys(router) - before).isEqualTo(reads);
             loading.rollback();
+        }
+    }
+
+    /** Its WAL is inserted, and not flushed before the next commit: no standby gets it. */
+    @Test
+    @Tag("versions")
+    void aLargeTransactionOfAnotherDoesNotKeepReadsFromStandbys() throws Exception {
+        createTable();
+        cluster.run(1, "DROP TABLE IF EXISTS loaded; CREATE TABLE loaded(n int)");
+        int pairs = 200;
+        int stale = 0;
+        try (RouterProcess router = RouterProcess.before(cluster, new RouterProcess.Options().with("wait 500ms"));
+                Connection loading = cluster.connect(1, "app", Login.APP);
+                Connection writing = router.connect();
+                Connection reading = router.connect()) {
+            loading.setAutoCommit(false);
+            for (int i = 1; i <= pairs; i++) {
+                Sql.run(writing, "UPDATE consistency SET n = " + i);
+                Sql.run(loading, "INSERT INTO loaded SELECT generate_series(1, 20)");
+                stale += Sql.ask(reading, "SELECT n FROM consistency").equals("" + i) ? 0 : 1;
+            }
+            loading.rollback();
+            System.out.println("beside an open load: " + onStandbys(router) + " of " + pairs
+                    + " reads right after a write of another session on standbys");
+            assertThat(stale).isZero();
+            assertThat(onStandbys(router)).isGreaterThan(pairs * 9 / 10);
+        }
+    }
+
+    @Test
+    @Tag("versions")
+    void writesWithoutSynchronousCommitAreSeen() throws Exception {
+        createTable();
+        try (RouterProcess router = RouterProcess.before(cluster, new RouterProcess.Options().with("wait auto"));
+                Connection writing = router.connect();
+                Connection reading = router.connect()) {
+            Sql.run(writing, "SET synchronous_commit = off");
+            assertThat(stale(writing, reading, 1, 2000)).isZero();
+        }
+    }
+
+    @Test
+    @Tag("versions")
+    void writesOfARoleWithoutSynchronousCommitAreSeen() throws Exception {
+        createTable();
+        try (RouterProcess router = RouterProcess.before(cluster, new RouterProcess.Options().with("wait auto"));
+                Connection reading = router.connect()) {
+            cluster.run(1, "ALTER ROLE app SET synchronous_commit = off");
+            try (Connection writing = router.connect()) {
+                assertThat(Sql.ask(writing, "SHOW synchronous_commit")).isEqualTo("off");
+                assertThat(stale(writing, reading, 1, 1000)).isZero();
+                cluster.run(1, "ALTER ROLE app RESET synchronous_commit");
+                assertThat(stale(writing, reading, 1001, 1000))
+                        .as("the session keeps what it has got at its login")
+                        .isZero();
+            }
+        } finally {
+            cluster.run(1, "ALTER ROLE app RESET synchronous_commit");
+        }
+    }
+
+    /** No text of a client names the trigger's function. */
+    @Test
+    @Tag("versions")
+    void writesOfATriggerWithoutSynchronousCommitAreSeen() throws Exception {
+        createTable();
+        cluster.run(1, """
+                CREATE OR REPLACE FUNCTION hurries() RETURNS trigger LANGUAGE plpgsql AS
+                  $$BEGIN SET LOCAL synchronous_commit = off; RETURN NEW; END$$;
+                CREATE TRIGGER hurries BEFORE UPDATE ON consistency FOR EACH ROW EXECUTE FUNCTION hurries()""");
+        try (RouterProcess router = RouterProcess.before(cluster, new RouterProcess.Options().with("wait auto"));
+                Connection writing = router.connect();
+                Connection reading = router.connect()) {
+            assertThat(stale(writing, reading, 1, 1000)).isZero();
+        } finally {
+            cluster.run(1, "DROP FUNCTION hurries() CASCADE");
         }
     }
 

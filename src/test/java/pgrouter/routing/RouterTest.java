@@ -38,7 +38,7 @@ final class RouterTest {
     }
 
     private static ReadPosition written() {
-        return ReadPosition.writtenAt(10).resolve(view(PRIMARY));
+        return ReadPosition.writtenAt(10).resolve(view(PRIMARY), 0);
     }
 
     private Route route(Question question) {

@@ -52,7 +52,7 @@ final class SearchedSchemasTest {
     private static final SuspectNames ANYWHERE = SuspectNames.of(Map.of("lower", WRITES), false);
     private static final SuspectNames ELSEWHERE = SuspectNames.under(
             new SuspectNames.Found(
-                    Map.of(), Map.of("mallory", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false),
+                    Map.of(), Map.of("mallory", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false, false),
             Optional.empty(),
             ANYWHERE);
     private static final Pattern SETS = Pattern.compile("SET (LOCAL )?search_path = (\\w+)");
@@ -270,7 +270,7 @@ final class SearchedSchemasTest {
         serve(stage.standby(), "standby", "$user");
         SuspectNames inSchemaOfUser = SuspectNames.under(
                 new SuspectNames.Found(
-                        Map.of(), Map.of("app", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false),
+                        Map.of(), Map.of("app", Map.of("lower", WRITES)), Map.of(), Map.of(), false, false, false),
                 Optional.empty(),
                 ANYWHERE);
         stage.suspects(path -> path.map(SearchPath::schemas)

@@ -17,7 +17,7 @@ final class StickyReaderTest {
     private final Node behind = Nodes.standby("db2", 100, 1999);
     private final Node far = Nodes.standby("db3", 100, 2000);
     private final ClusterView view = new ClusterView(List.of(primary, behind, far));
-    private final ReadPosition written = ReadPosition.writtenAt(5).resolve(view);
+    private final ReadPosition written = ReadPosition.writtenAt(5).resolve(view, 0);
     private final AtomicLong clock = new AtomicLong(-1);
     private final StickyReader ownStandby = new StickyReader(clock::get);
 

@@ -26,13 +26,13 @@ public final class ParrotPostgres implements Closeable {
     }
 
     public static ParrotPostgres primary() throws IOException {
-        byte[] position = Server.dataRow("f", POSITION, POSITION, "000000010000000000000003", null);
+        byte[] position = Server.dataRow("f", POSITION, POSITION, "f", "000000010000000000000003", null);
         return start(1_000_000, "off", position);
     }
 
     /** Has replayed all that the primary has. */
     public static ParrotPostgres standby() throws IOException {
-        byte[] position = Server.dataRow("t", POSITION, POSITION, null, "1");
+        byte[] position = Server.dataRow("t", POSITION, POSITION, null, null, "1");
         return start(2_000_000, "on", position);
     }
 

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import pgrouter.backend.Connector;
 import pgrouter.client.Capacity;
 import pgrouter.client.Memory;
+import pgrouter.cluster.AsynchronousCommits;
+import pgrouter.cluster.AsynchronousCommits.Logins;
 import pgrouter.cluster.Cluster;
 import pgrouter.cluster.ClusterView;
 import pgrouter.cluster.Lsn;
@@ -248,7 +250,24 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback, Close
 
     /** The nodes have answered that they are there now. */
     public void moveTo(Lsn primaryPosition, Lsn standbyPosition) {
-        cluster.change(view -> view.at(backend(primary).address(), Role.PRIMARY, place(primaryPosition))
+        moveTo(primaryPosition, primaryPosition, false, standbyPosition);
+    }
+
+    /**
+     * The same where the primary has inserted more than it has flushed.
+     *
+     * @param asynchronous whether its settings let it acknowledge commits before it has flushed them
+     */
+    public void moveTo(Lsn flushed, Lsn inserted, boolean asynchronous, Lsn standbyPosition) {
+        long now = System.nanoTime();
+        Node.Place place = new Node.Place(
+                Optional.of(flushed),
+                Optional.of(inserted),
+                1,
+                now,
+                Optional.of(AsynchronousCommits.told(
+                        asynchronous, Optional.of(new Logins(false, now)), flushed, inserted, now, now)));
+        cluster.change(view -> view.at(backend(primary).address(), Role.PRIMARY, place)
                 .at(backend(standby()).address(), Role.STANDBY, place(standbyPosition)));
     }
 
