@@ -89,8 +89,19 @@ final class HistoryIT {
             router.awaitReadersAgain(2);
             workload.awaitMore(PART);
             History history = workload.end(cluster, 1);
-            assertThat(workload.check("optimistic", history)).isEmpty();
+            assertThat(HistoryWorkload.withoutBackward(workload.check("optimistic", history)))
+                    .isEmpty();
             assertThat(history.transactions()).anyMatch(Transaction::movedToWrite);
+        }
+    }
+
+    @Test
+    void withStrictConsistencyNoReadGoesBackEither() throws Exception {
+        try (HistoryWorkload workload =
+                onSessions("SET pgrouter.consistency = strict").begin(SEED)) {
+            workload.awaitMore(2 * PART);
+            assertThat(workload.check("optimistic, strict", workload.end(cluster, 1)))
+                    .isEmpty();
         }
     }
 

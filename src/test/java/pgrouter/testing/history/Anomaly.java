@@ -22,7 +22,7 @@ public record Anomaly(Kind kind, String description) {
         UNREPEATABLE_READ,
         /** A read does not have an append that was acknowledged before the read was sent. */
         STALE_READ,
-        /** A read has less than another one whose answer had come before this was sent. */
+        /** A read has less than another one, of any client, whose answer had come before this was sent. */
         BACKWARD_READ,
         /** A transaction that moved has written, and what it had read before was not the present any more at that time. */
         STALE_DECISION,
