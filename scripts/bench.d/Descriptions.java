@@ -24,6 +24,11 @@ final class Descriptions {
                 16 clients, simple protocol: half of the transactions read one row by its key, the other half update one. With pgrouter a
                 session's reads see its writes.
                 """;
+            case "transactions" -> """
+                16 clients, simple protocol: each transaction reads three rows by their keys, and one in ten then updates the last of them.
+                pgrouter runs them with `transactions primary`, and then with `optimistic`: on a standby until they write. pgpool-II
+                reads from a standby before the write. All others do the same in both tables.
+                """;
             case "rows" -> """
                 `SELECT` of 10^6 rows in one answer, text format.
                 """;

@@ -45,6 +45,9 @@ final class PgbenchRun {
         if (is(Workload.Trait.ENCRYPTS)) {
             command.addAll(List.of("env", "PGSSLMODE=require"));
         }
+        if (is(Workload.Trait.OPTIMISTIC) && target.name().equals(Target.PGROUTER)) {
+            command.addAll(List.of("env", "PGOPTIONS=-cpgrouter.transactions=optimistic"));
+        }
         command.addAll(List.of("pgbench", "-n", "-p", "" + target.port()));
         command.addAll(List.of("-c", "" + workload.clients(), "-j", "" + threads()));
         command.addAll(List.of("-l", "--log-prefix", "" + directory.resolve("transactions")));

@@ -14,6 +14,8 @@ sealed interface Workload {
         /** Each transaction has a connection of its own. */
         RECONNECTS,
         PREPARES,
+        /** pgrouter begins its transactions on standbys. */
+        OPTIMISTIC,
         ENCRYPTS
     }
 

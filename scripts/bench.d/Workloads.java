@@ -61,6 +61,9 @@ final class Workloads {
             case "select-1", "select-16", "select-64" -> selects(Integer.parseInt(name.substring("select-".length())));
             case "connect" -> List.of(pgbench(name, 4, 1, EnumSet.of(Workload.Trait.RECONNECTS), List.of("-S", "-C")));
             case "mixed" -> List.of(mixed());
+            case "transactions" -> List.of(
+                    transactions("primary", EnumSet.of(Workload.Trait.WRITES)),
+                    transactions("optimistic", EnumSet.of(Workload.Trait.WRITES, Workload.Trait.OPTIMISTIC)));
             case "rows" -> List.of(transfer(name, "SELECT * FROM pgbench_accounts", 1));
             case "copy-in" -> List.of(copyIn());
             case "copy-out" -> List.of(transfer(name, copyOut(), settings.copies()));
@@ -101,6 +104,13 @@ final class Workloads {
         String write = settings.sources().resolve("write.sql") + "@1";
         List<String> arguments = List.of("-s", "" + settings.scale(), "-f", read, "-f", write);
         return pgbench("mixed", 16, 1, EnumSet.of(Workload.Trait.WRITES), arguments);
+    }
+
+    private Workload transactions(String mode, Set<Workload.Trait> traits) {
+        String read = settings.sources().resolve("transaction-read.sql") + "@9";
+        String write = settings.sources().resolve("transaction-write.sql") + "@1";
+        List<String> arguments = List.of("-s", "" + settings.scale(), "-f", read, "-f", write);
+        return pgbench("transactions " + mode, 16, 5, traits, arguments);
     }
 
     private static Workload pgbench(
