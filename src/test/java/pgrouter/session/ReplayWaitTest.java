@@ -193,7 +193,7 @@ final class ReplayWaitTest extends OnOneStandby {
     /** Else the read would take twice its time. */
     @Test
     void aLateStandbyThatIsStillAtWorkIsCancelled() throws Exception {
-        stage.readWait(ReadWait.of(Duration.ofMillis(20)));
+        stage.readWait(ReadWait.of(Duration.ofMillis(200)));
         write();
         read();
         reader.send(status("timeout"));
