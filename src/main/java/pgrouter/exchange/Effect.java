@@ -20,7 +20,9 @@ public enum Effect {
      * A standby has refused although the client had a part of its reply: that is the answer, but the next one comes
      * from the primary.
      */
-    REFUSED(1 << 7);
+    REFUSED(1 << 7),
+    /** A portal has given a part of its rows, and may be asked for more. */
+    SUSPENDED(1 << 8);
 
     private final int bit;
 

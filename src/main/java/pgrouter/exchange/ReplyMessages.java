@@ -84,8 +84,14 @@ final class ReplyMessages {
             case BackendTag.ERROR_RESPONSE -> error(at, present);
             case BackendTag.READY_FOR_QUERY -> exchange.received().ready(inbox.byteAt(at + HEADER));
             case BackendTag.COMMAND_COMPLETE -> complete(at, present);
+            case BackendTag.PORTAL_SUSPENDED -> suspended();
             default -> exchange.received().answered(tag);
         };
+    }
+
+    private boolean suspended() throws ProtocolException {
+        exchange.reply().shows(Effect.SUSPENDED);
+        return exchange.received().answered(BackendTag.PORTAL_SUSPENDED);
     }
 
     /**

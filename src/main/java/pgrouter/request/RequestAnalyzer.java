@@ -196,6 +196,9 @@ public final class RequestAnalyzer {
         String statement = reader.string(bound);
         bound = isShort(statement) ? statement : Statement.UNNAMED;
         portal = isShort(destination) ? destination : Statement.UNNAMED;
+        if (!destination.isEmpty()) {
+            request.add(Traits.NAMES_PORTAL);
+        }
         ofPortal = isShort(destination) ? request.statements().named(statement, statements) : Statement.UNKNOWN;
         uses(request, statement);
     }

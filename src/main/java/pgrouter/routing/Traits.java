@@ -88,7 +88,7 @@ public final class Traits {
      */
     public static final long VARIES = 1L << 23;
 
-    /** The transaction that it begins or adjusts, without an access mode, has one snapshot: REPEATABLE READ. */
+    /** The transaction that it begins or adjusts for a standby has one snapshot: REPEATABLE READ. */
     public static final long ONE_SNAPSHOT = 1L << 24;
 
     /** It has the word ORDER: the order of the rows of its result, or of an aggregate, may be a part of the result. */
@@ -99,6 +99,9 @@ public final class Traits {
      * flushed. {@link StateTraits#SETS_ANY} may do so too.
      */
     public static final long ASYNCHRONOUS = 1L << 26;
+
+    /** It makes a portal with a name, which later requests of its transaction may use. */
+    public static final long NAMES_PORTAL = 1L << 27;
 
     /** It is for the writer, wherever no transaction of a standby can run it. */
     public static final long FOR_WRITER = WRITER | CONTROLS_TRANSACTION;

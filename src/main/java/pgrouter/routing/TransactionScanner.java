@@ -46,7 +46,7 @@ final class TransactionScanner {
         }
         boolean either = open && !serializable;
         result.add(forReader ? READ_ONLY_TRANSACTION : either ? CONTROLS_TRANSACTION | OPEN_TRANSACTION : WRITER);
-        result.hasOneSnapshot(either && repeatable);
+        result.hasOneSnapshot((either || forReader) && repeatable);
     }
 
     /**

@@ -109,7 +109,7 @@ final class ReaderAttempts {
     }
 
     private Optional<Relay> reader(ReadPosition needed) throws SessionException, InterruptedException {
-        return casualties.isNone() ? servers.reader(needed, failed) : anotherReader(needed);
+        return casualties.isNone() ? servers.reader(needed, failed) : anotherReader();
     }
 
     /**
@@ -130,7 +130,7 @@ final class ReaderAttempts {
         if (casualties.isNone()) {
             return new ReadResult.NoReader(delivered);
         }
-        Optional<Relay> another = anotherReader(router.needed());
+        Optional<Relay> another = anotherReader();
         if (another.isEmpty() || !state.giveTo(another.get())) {
             return new ReadResult.GivenUp(casualties);
         }
@@ -200,7 +200,11 @@ final class ReaderAttempts {
     }
 
     private void noteCasualty(Relay reader, Reply.Lost lost) {
-        if (!casualties.isNone() || mayHaveCrashed(reader, lost)) {
+        noteCasualty(reader, lost, attempt.hasRun());
+    }
+
+    private void noteCasualty(Relay reader, Reply.Lost lost, boolean hasRun) {
+        if (!casualties.isNone() || (hasRun && mayHaveCrashed(reader, lost))) {
             casualties = casualties.with(reader.address());
         }
     }
@@ -212,7 +216,7 @@ final class ReaderAttempts {
     }
 
     /**
-     * Whether the request may have ended the standby's process: it ran, and does more than begin a transaction or
+     * Whether the request may have ended the standby's process where it ran: it does more than begin a transaction or
      * take state away, or to control its transaction.
      */
     private boolean mayHaveCrashed(Relay reader, Reply.Lost lost) {
@@ -220,20 +224,45 @@ final class ReaderAttempts {
                 Traits.has(request.traits(), Traits.CONTROLS_TRANSACTION) && !Traits.has(request.traits(), ~CONTROLS);
         boolean harmless =
                 controls || request.kind().isOnlyOpening() || request.kind().isOnly(StateTraits.RESETS);
-        return attempt.hasRun() && !harmless && !reader.isCut() && lost.isCrash();
+        return !harmless && !reader.isCut() && lost.isCrash();
+    }
+
+    /**
+     * Returns a standby for a request that was lost with another one.
+     *
+     * @param hasRun whether the lost one may have run it
+     */
+    Optional<Relay> another(Relay lost, Reply.Lost reply, boolean hasRun)
+            throws SessionException, InterruptedException {
+        noteCasualty(lost, reply, hasRun);
+        failed(lost);
+        if (casualties.areEnough()) {
+            return Optional.empty();
+        }
+        return reader(router.needed(services.cluster().view()));
+    }
+
+    /** Whether the present request may have ended the process of a standby. */
+    boolean isSuspected() {
+        return !casualties.isNone();
     }
 
     /** Waits for a standby that will soon have replayed far enough: there is no primary to ask instead. */
-    private Optional<Relay> anotherReader(ReadPosition needed) throws SessionException, InterruptedException {
+    private Optional<Relay> anotherReader() throws SessionException, InterruptedException {
         long deadline = System.nanoTime() + ANOTHER_READER.toNanos();
-        Optional<Relay> reader = servers.reader(needed, failed);
+        Optional<Relay> reader = untriedReader();
         for (long left = ANOTHER_READER.toNanos();
                 left > 0 && reader.isEmpty() && isThereAnother();
                 left = deadline - System.nanoTime()) {
             services.probes().await(Duration.ofNanos(left));
-            reader = servers.reader(needed, failed);
+            reader = untriedReader();
         }
         return reader;
+    }
+
+    /** A standby that has replayed what the request must see, as far as that is known by now. */
+    private Optional<Relay> untriedReader() throws SessionException, InterruptedException {
+        return servers.reader(router.needed(services.cluster().view()), failed);
     }
 
     private boolean isThereAnother() {

@@ -35,6 +35,7 @@ final class RequestExecution {
     private final ReaderAttempts attempts;
     private final Redirect redirect;
     private final TransactionMove move;
+    private final TransactionRenewal renewal;
     private final Settlement settlement;
     private final FailedRequest failure;
 
@@ -70,6 +71,7 @@ final class RequestExecution {
         this.attempt = new ReaderAttempt(servers, client, forwarder, router, run);
         this.move = new TransactionMove(servers, state, request);
         this.attempts = new ReaderAttempts(services, servers, request, state, router, attempt, move);
+        this.renewal = new TransactionRenewal(services, servers, client, state, router, attempts);
         this.redirect = new Redirect(servers, request, client.messages(), known.catalog());
         this.transaction = new ClientTransaction(request, state, router, move, shape);
         SchemaChanges changes = new SchemaChanges(known);
@@ -177,7 +179,7 @@ final class RequestExecution {
         if (move.isExportTooLate(open)) {
             return failsToExport(open.server());
         }
-        Transaction.Open now = move.before(open);
+        Transaction.Open now = renewal.fresh(move.before(open));
         transaction.becomes(now);
         return runsAt(now.server(), 0, words(now.server()));
     }
@@ -334,6 +336,14 @@ final class RequestExecution {
             return isDeserted(server, lost.effects());
         }
         services.probes().probeNow();
+        if (transaction.now() instanceof Transaction.Open open && open.isAtReader()) {
+            servers.dropReader();
+            Optional<Transaction.Open> anew = renewal.afterLoss(open, lost, sent);
+            if (anew.isPresent()) {
+                transaction.becomes(anew.get());
+                return runsAt(anew.get().server(), 0, words(anew.get().server()));
+            }
+        }
         boolean within = transaction.isOpen();
         transaction.becomes(Transaction.None.INSTANCE);
         settlement.settleLost(server.isWriter() && sent, within);

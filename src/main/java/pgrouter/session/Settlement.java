@@ -88,12 +88,23 @@ final class Settlement {
         if (before instanceof Transaction.Optimistic open) {
             return new Transaction.Optimistic(open.standby(), open.transcript(), reply.status() == 'E');
         }
-        boolean opens = !before.isOpen() && !server.isWriter() && request.kind().isOnlyOpening();
         boolean isAnother = request.kind().beginsWithEnd();
         Optional<Address> unproved =
                 before instanceof Transaction.Open open && !isAnother ? open.unproved() : Optional.empty();
         return new Transaction.Open(
-                server, opens ? request.opening() : Optional.empty(), reply.status() == 'E', unproved);
+                server,
+                server.isWriter() ? Optional.empty() : opening(before, reply.effects()),
+                reply.status() == 'E',
+                unproved);
+    }
+
+    private Optional<Opening> opening(Transaction before, Effects shown) {
+        if (!before.isOpen()) {
+            return Opening.by(request, shown);
+        }
+        return before instanceof Transaction.Open open
+                ? open.opening().flatMap(opening -> opening.after(request, shown))
+                : Optional.empty();
     }
 
     private void settleAtReader(Effects shown, boolean inTransaction) throws ProtocolException {

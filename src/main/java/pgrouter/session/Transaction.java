@@ -14,11 +14,11 @@ sealed interface Transaction {
     /**
      * The transaction is open.
      *
-     * @param begin the message that has opened it on a standby, as long as nothing else was done in it
+     * @param opening how it was opened on a standby, as long as it can be opened in the same way on another server
      * @param failed whether it had failed when its last request was answered
      * @param unproved the standby where it has read what the primary does not answer any more: it must not write
      */
-    record Open(Relay server, Optional<byte[]> begin, boolean failed, Optional<Address> unproved)
+    record Open(Relay server, Optional<Opening> opening, boolean failed, Optional<Address> unproved)
             implements Transaction {
         static Open on(Relay server) {
             return new Open(server, Optional.empty(), false, Optional.empty());
@@ -30,6 +30,16 @@ sealed interface Transaction {
 
         boolean isAtReader() {
             return !server.isWriter();
+        }
+
+        /** The same one, which no other server can go on with. */
+        Open onlyHere() {
+            return new Open(server, Optional.empty(), failed, unproved);
+        }
+
+        /** Whether a standby has opened it, and nothing was done in it yet. */
+        boolean isUntouched() {
+            return opening.isPresent() && opening.get().untouched();
         }
     }
 

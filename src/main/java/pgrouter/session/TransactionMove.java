@@ -43,7 +43,7 @@ final class TransactionMove {
      * reads has a snapshot, and cannot change its characteristics after that.
      */
     boolean mayFollow(Transaction.Open open) {
-        boolean untouched = open.begin().isPresent() && !Traits.has(request.traits(), Traits.READS);
+        boolean untouched = open.isUntouched() && !Traits.has(request.traits(), Traits.READS);
         return open.isAtReader() && (untouched || request.kind().beginsWithEnd());
     }
 
@@ -54,7 +54,7 @@ final class TransactionMove {
     boolean isExportTooLate(Transaction.Open open) {
         return Traits.has(request.traits(), Traits.EXPORTS_SNAPSHOT)
                 && open.isAtReader()
-                && open.begin().isEmpty()
+                && !open.isUntouched()
                 && open.server().transactionStatus() == 'T';
     }
 
@@ -64,8 +64,8 @@ final class TransactionMove {
      * does what a request does after the end of a standby's transaction.
      */
     Transaction.Open before(Transaction.Open open) throws SessionException, InterruptedException, NoPrimaryException {
-        if (open.isAtReader() && open.begin().isPresent() && Traits.has(request.traits(), ADJUSTS)) {
-            return toWriter(open, open.begin().get());
+        if (open.isAtReader() && open.isUntouched() && Traits.has(request.traits(), ADJUSTS)) {
+            return toWriter(open, open.opening().get().message());
         }
         return open.isAtReader() && request.kind().goesOnAfterEnd() ? endsAtWriter(open.server()) : open;
     }
@@ -192,8 +192,9 @@ final class TransactionMove {
         return onlyRows && writer.transactionStatus() == 'T' && isReadCommitted(writer);
     }
 
-    private static boolean isReadCommitted(Relay writer) throws InterruptedException {
-        Optional<List<List<Optional<String>>>> rows = writer.own()
+    /** Whether each statement of a server's transaction sees its own moment. */
+    static boolean isReadCommitted(Relay server) throws InterruptedException {
+        Optional<List<List<Optional<String>>>> rows = server.own()
                 .ask("SELECT pg_catalog.current_setting('transaction_isolation')\0".getBytes(StandardCharsets.UTF_8));
         return rows.filter(all -> all.equals(List.of(List.of(Optional.of("read committed")))))
                 .isPresent();

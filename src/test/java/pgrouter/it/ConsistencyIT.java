@@ -121,6 +121,29 @@ final class ConsistencyIT {
     }
 
     @Test
+    void aReadInAReadOnlyTransactionSeesTheWritesOfOtherSessions() throws Exception {
+        createTable();
+        try (Connection writing = router.connect();
+                Connection reading = router.connect()) {
+            reading.setAutoCommit(false);
+            reading.setReadOnly(true);
+            assertThat(Sql.ask(reading, "SELECT n FROM consistency")).isEqualTo("0");
+            assertThat(stale(writing, reading, 1, 100)).isZero();
+            reading.rollback();
+            assertThat(Sql.ask(reading, "SELECT n FROM consistency")).isEqualTo("100");
+            assertThat(Sql.ask(reading, "SHOW pgrouter.last_route")).startsWith("reader ");
+            cluster.pauseReplay(2);
+            cluster.pauseReplay(3);
+            Sql.run(writing, "UPDATE consistency SET n = 101");
+            assertThat(Sql.ask(reading, "SELECT n FROM consistency")).isEqualTo("101");
+            assertThat(Sql.ask(reading, "SHOW pgrouter.last_route")).startsWith("writer: transaction");
+        } finally {
+            cluster.resumeReplay(2);
+            cluster.resumeReplay(3);
+        }
+    }
+
+    @Test
     void aSessionMaySeeOnlyItsOwnWrites() throws Exception {
         createTable();
         try (Connection writing = router.connect();

@@ -392,15 +392,17 @@ final class OptimisticTransactionsIT {
         assertThat(cluster.ask(1, READ)).isEqualTo("2");
     }
 
-    @Test
-    void aKilledStandbyIsNotSeenByTransactionsThatRead() throws Exception {
+    /** @param declared whether the client declares them read-only */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aKilledStandbyIsNotSeenByTransactionsThatRead(boolean declared) throws Exception {
         AtomicBoolean ends = new AtomicBoolean();
         AtomicLong done = new AtomicLong();
         Queue<String> errors = new ConcurrentLinkedQueue<>();
         try (TaskScope scope = new TaskScope("reader")) {
             List<Future<Integer>> readers = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-                readers.add(scope.fork(() -> readUntil(ends, done, errors)));
+                readers.add(scope.fork(() -> readUntil(declared, ends, done, errors)));
             }
             awaitMore(done);
             cluster.kill(2);
@@ -419,7 +421,8 @@ final class OptimisticTransactionsIT {
             ends.set(true);
         }
         router.awaitReadersAgain(2);
-        System.out.println("killed standbys: " + done.get() + " transactions, errors " + errors);
+        System.out.println("killed standbys, declared read-only " + declared + ": " + done.get()
+                + " transactions, errors " + errors);
         assertThat(errors).allMatch(error -> error.startsWith("57P02"));
         // Of each standby no more than the reads that ran there.
         assertThat(errors).hasSizeLessThanOrEqualTo(8);
@@ -430,8 +433,10 @@ final class OptimisticTransactionsIT {
         Await.until(wanted + " transactions", () -> done.get() >= wanted);
     }
 
-    private int readUntil(AtomicBoolean ends, AtomicLong done, Queue<String> errors) throws SQLException {
+    private int readUntil(boolean declared, AtomicBoolean ends, AtomicLong done, Queue<String> errors)
+            throws SQLException {
         try (Connection connection = session()) {
+            connection.setReadOnly(declared);
             while (!ends.get()) {
                 try {
                     Sql.ask(connection, READ);

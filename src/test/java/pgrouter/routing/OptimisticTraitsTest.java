@@ -94,6 +94,8 @@ final class OptimisticTraitsTest {
                 .isTrue();
         assertThat(Traits.has(scan("BEGIN; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"), ONE_SNAPSHOT))
                 .isTrue();
+        assertThat(scan("begin transaction isolation level repeatable read, read only;"))
+                .isEqualTo(Traits.READ_ONLY_TRANSACTION | ONE_SNAPSHOT);
         assertThat(Traits.has(scan("BEGIN ISOLATION LEVEL REPEATABLE READ; SET TRANSACTION READ ONLY"), ONE_SNAPSHOT))
                 .isTrue();
         assertThat(Traits.has(scan("BEGIN ISOLATION LEVEL READ COMMITTED"), ONE_SNAPSHOT))

@@ -402,7 +402,6 @@ final class SqlScannerTest {
     @ValueSource(
             strings = {
                 "BEGIN READ ONLY",
-                "begin transaction isolation level repeatable read, read only;",
                 "START TRANSACTION READ WRITE, READ ONLY",
                 "BEGIN ISOLATION LEVEL READ COMMITTED READ /* x */ ONLY NOT DEFERRABLE"
             })

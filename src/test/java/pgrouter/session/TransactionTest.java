@@ -77,6 +77,7 @@ final class TransactionTest extends OnOneStandby {
     @Test
     void aTransactionThatIsLostWithItsReaderHasFailed() throws Exception {
         ask(reader, "BEGIN READ ONLY", "BEGIN", 'T');
+        ask(reader, "SAVEPOINT a", "SAVEPOINT", 'T');
         reader.close();
         client.send(query("SELECT 1"));
         assertThat(client.read()).startsWith("ERROR 40001 ");

@@ -52,6 +52,11 @@ public final class Frontend {
         return message(FrontendTag.BIND, zeroEnded(""), zeroEnded(statement), new byte[6]);
     }
 
+    /** Without parameters, to a portal with a name. */
+    public static byte[] bindPortal(String portal, String statement) {
+        return message(FrontendTag.BIND, zeroEnded(portal), zeroEnded(statement), new byte[6]);
+    }
+
     public static byte[] describeStatement(String name) {
         return message(FrontendTag.DESCRIBE, new byte[] {'S'}, zeroEnded(name));
     }
@@ -70,6 +75,16 @@ public final class Frontend {
 
     public static byte[] execute() {
         return message(FrontendTag.EXECUTE, zeroEnded(""), new byte[4]);
+    }
+
+    /** All rows of a portal with a name. */
+    public static byte[] execute(String portal) {
+        return message(FrontendTag.EXECUTE, zeroEnded(portal), new byte[4]);
+    }
+
+    /** So many rows of the unnamed portal, at most 255. */
+    public static byte[] execute(int rows) {
+        return message(FrontendTag.EXECUTE, zeroEnded(""), new byte[] {0, 0, 0, (byte) rows});
     }
 
     public static byte[] sync() {

@@ -1,0 +1,109 @@
+package pgrouter.session;
+
+import java.util.Optional;
+import pgrouter.client.SessionException;
+import pgrouter.config.Address;
+import pgrouter.exchange.Relay;
+import pgrouter.exchange.Reply;
+import pgrouter.pool.NoPrimaryException;
+import pgrouter.pool.PrimaryWait;
+import pgrouter.protocol.FrontendMessage;
+import pgrouter.request.Request;
+import pgrouter.request.RequestMessages;
+import pgrouter.routing.Traits;
+
+/**
+ * Opens the client's read-only transaction on another server, where its standby does not have what the next read must
+ * see, or was lost. Only a transaction with an {@link Opening} can go on there. Client thread only.
+ */
+final class TransactionRenewal {
+    private static final byte[] ROLLBACK = FrontendMessage.query("ROLLBACK");
+
+    private final Services services;
+    private final Servers servers;
+    private final StateTracker state;
+    private final Request request;
+    private final RequestMessages messages;
+    private final RequestRouter router;
+    private final ReaderAttempts attempts;
+
+    TransactionRenewal(
+            Services services,
+            Servers servers,
+            ClientRequests client,
+            StateTracker state,
+            RequestRouter router,
+            ReaderAttempts attempts) {
+        this.services = services;
+        this.servers = servers;
+        this.state = state;
+        this.request = client.request();
+        this.messages = client.messages();
+        this.router = router;
+        this.attempts = attempts;
+    }
+
+    /**
+     * Returns the transaction in which the present request sees what it must see: the same one, where its standby has
+     * that, or where no other server can go on with it.
+     *
+     * @throws NoPrimaryException where neither the standby has it in time, nor a primary is there
+     */
+    Transaction.Open fresh(Transaction.Open open) throws SessionException, InterruptedException, NoPrimaryException {
+        if (!mayMove(open) || !Traits.has(request.traits(), Traits.READS) || router.isFresh()) {
+            return open;
+        }
+        Address standby = open.server().address();
+        PrimaryWait wait = services.waitInSession(view -> view.node(standby)
+                .filter(node -> router.needed(view).isReachedBy(node))
+                .isPresent());
+        Optional<Relay> writer = state.writer(wait);
+        if (writer.isEmpty()) {
+            return open;
+        }
+        Optional<Transaction.Open> moved = opened(open, writer.get());
+        if (moved.isPresent() && !open.server().own().run(ROLLBACK)) {
+            servers.dropReader();
+        }
+        return moved.orElseGet(open::onlyHere);
+    }
+
+    /**
+     * Returns the transaction in which the present request can run, after the standby was lost with it.
+     *
+     * @param hasRun whether the standby may have run the request
+     * @return empty where the transaction is lost
+     */
+    Optional<Transaction.Open> afterLoss(Transaction.Open open, Reply.Lost lost, boolean hasRun)
+            throws SessionException, InterruptedException, NoPrimaryException {
+        if (!request.isWhole() || lost.delivered() > 0 || !mayMove(open)) {
+            return Optional.empty();
+        }
+        router.goesElsewhere();
+        Optional<Relay> another = attempts.another(open.server(), lost, hasRun);
+        if (another.isPresent() && state.giveTo(another.get())) {
+            return opened(open, another.get());
+        }
+        boolean toWriter =
+                !attempts.isSuspected() && services.cluster().view().primary().isPresent();
+        return toWriter ? opened(open, state.writer()) : Optional.empty();
+    }
+
+    /** Whether another server can run the present request in place of the standby. */
+    private boolean mayMove(Transaction.Open open) {
+        return open.isAtReader() && open.opening().isPresent() && messages.startsAnew(request, 0);
+    }
+
+    private Optional<Transaction.Open> opened(Transaction.Open open, Relay server) throws InterruptedException {
+        Opening opening = open.opening().orElseThrow();
+        if (!server.own().run(opening.message())) {
+            return Optional.empty();
+        }
+        if (!opening.untouched() && !TransactionMove.isReadCommitted(server)) {
+            server.own().undo();
+            return Optional.empty();
+        }
+        Optional<Opening> again = server.isWriter() ? Optional.empty() : open.opening();
+        return Optional.of(new Transaction.Open(server, again, false, Optional.empty()));
+    }
+}
