@@ -6,9 +6,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import pgrouter.net.TaskScope;
 import pgrouter.testing.Await;
 import pgrouter.testing.LongRun;
 import pgrouter.testing.PostgresCluster;
@@ -189,6 +191,41 @@ final class ConsistencyIT {
             assertThat(stale(writing, reading, 1, PAIRS)).isZero();
             assertThat(onStandbys(other)).isPositive();
         }
+    }
+
+    /** The procedure has committed, but its client is not told of that before it ends. */
+    @Test
+    void strictReadsSeeWritesThatAreNotAcknowledgedYet() throws Exception {
+        createTable();
+        cluster.run(
+                1,
+                "CREATE PROCEDURE commits_early() LANGUAGE plpgsql AS 'BEGIN UPDATE consistency SET n = 1; COMMIT;"
+                        + " PERFORM pg_advisory_xact_lock(4711); END'");
+        cluster.pauseReplay(2);
+        cluster.pauseReplay(3);
+        try (Connection holding = cluster.connect(1, "app", Login.APP);
+                Connection writing = router.connect();
+                Connection reading = router.connect();
+                TaskScope scope = new TaskScope("writer")) {
+            Sql.run(reading, "SET pgrouter.consistency = strict");
+            Sql.run(holding, "SELECT pg_advisory_lock(4711)");
+            Future<Integer> call = scope.fork(() -> {
+                Sql.run(writing, "CALL commits_early()");
+                return 0;
+            });
+            Await.until(
+                    "the procedure has committed",
+                    () -> Sql.ask(reading, "/* pgrouter: writer */ SELECT n FROM consistency")
+                            .equals("1"));
+            assertThat(Sql.ask(reading, "SELECT n FROM consistency")).isEqualTo("1");
+            assertThat(call).isNotDone();
+            Sql.run(holding, "SELECT pg_advisory_unlock(4711)");
+            call.get();
+        } finally {
+            cluster.resumeReplay(2);
+            cluster.resumeReplay(3);
+        }
+        cluster.awaitReplay(1);
     }
 
     @Test
