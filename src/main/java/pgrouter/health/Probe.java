@@ -40,6 +40,11 @@ final class Probe implements AutoCloseable {
             CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_insert_lsn() END, \
             CASE WHEN NOT pg_is_in_recovery() THEN current_setting('synchronous_commit') = 'off' END""";
 
+    /** The question for the position is asked often, and planning it takes longer than executing it. */
+    private static final String EXECUTE = "EXECUTE pgrouter_where";
+
+    private static final String PREPARE = "PREPARE pgrouter_where AS " + WHERE + "; " + EXECUTE;
+
     /**
      * Whether a login may get its own {@code synchronous_commit}, whoever it is. A lock on the catalog must not block
      * the probes of the node.
@@ -69,6 +74,9 @@ final class Probe implements AutoCloseable {
     private final Backend backend;
     private final Consumer<Reached> progress;
     private Optional<ServerConnection> connection = Optional.empty();
+
+    /** Whether the question for the position is prepared on the present connection. */
+    private boolean prepared;
 
     /** The system identifier of the server at the other end of the present connection; empty where the role may not see it. */
     private String system = "";
@@ -204,6 +212,7 @@ final class Probe implements AutoCloseable {
                     "user", health.username(), "database", health.database(), "application_name", "pgrouter health");
             connection = Optional.of(
                     connector.open(backend, carrier, parameters, new Credential.Plain(health.password()), progress));
+            prepared = false;
             system = system(connection.get());
         }
         return connection.get();
@@ -246,7 +255,8 @@ final class Probe implements AutoCloseable {
             throws IOException, QueryException, LoginException, InterruptedException {
         ServerConnection open = connected();
         long askedAt = System.nanoTime();
-        Whereabouts now = Whereabouts.of(OwnQuery.firstRow(open, WHERE), 4);
+        Whereabouts now = Whereabouts.of(OwnQuery.firstRow(open, prepared ? EXECUTE : PREPARE), 4);
+        prepared = true;
         Node.Place place = now.place(0, askedAt, Optional.empty());
         return view -> now.position().isPresent() ? view.at(backend.address(), now.role(), place) : view;
     }

@@ -334,6 +334,31 @@ final class ConsistencyIT {
         }
     }
 
+    private void setOnTheServer(String change) throws SQLException {
+        try (Connection primary = cluster.connect(1, "postgres", Login.SUPERUSER)) {
+            Sql.run(primary, "ALTER SYSTEM " + change);
+            Sql.run(primary, "SELECT pg_reload_conf()");
+        }
+    }
+
+    /** The sessions take the setting over while they are open. */
+    @Test
+    @Tag("versions")
+    void writesOfAServerWithoutSynchronousCommitAreSeen() throws Exception {
+        createTable();
+        try (RouterProcess router = RouterProcess.before(cluster, new RouterProcess.Options().with("wait auto"));
+                Connection writing = router.connect();
+                Connection reading = router.connect()) {
+            assertThat(stale(writing, reading, 1, 500)).isZero();
+            setOnTheServer("SET synchronous_commit = off");
+            assertThat(stale(writing, reading, 501, 500)).isZero();
+            setOnTheServer("RESET synchronous_commit");
+            assertThat(stale(writing, reading, 1001, 500)).isZero();
+        } finally {
+            setOnTheServer("RESET synchronous_commit");
+        }
+    }
+
     /** No text of a client names the trigger's function. */
     @Test
     @Tag("versions")

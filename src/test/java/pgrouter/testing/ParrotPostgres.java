@@ -18,27 +18,30 @@ public final class ParrotPostgres implements Closeable {
     private static final Map<String, String> REPORTED = reported();
 
     private final FakePostgres server;
+    private final byte[] where;
     private final byte[] position;
 
-    private ParrotPostgres(FakePostgres server, byte[] position) {
+    private ParrotPostgres(FakePostgres server, byte[] where, byte[] position) {
         this.server = server;
+        this.where = where;
         this.position = position;
     }
 
     public static ParrotPostgres primary() throws IOException {
         byte[] position = Server.dataRow("f", POSITION, POSITION, "f", "000000010000000000000003", null);
-        return start(1_000_000, "off", position);
+        return start(1_000_000, "off", Server.dataRow("f", POSITION, POSITION, "f"), position);
     }
 
     /** Has replayed all that the primary has. */
     public static ParrotPostgres standby() throws IOException {
         byte[] position = Server.dataRow("t", POSITION, POSITION, null, null, "1");
-        return start(2_000_000, "on", position);
+        return start(2_000_000, "on", Server.dataRow("t", POSITION, POSITION, null), position);
     }
 
-    private static ParrotPostgres start(int firstProcessId, String inStandby, byte[] position) throws IOException {
+    private static ParrotPostgres start(int firstProcessId, String inStandby, byte[] where, byte[] position)
+            throws IOException {
         FakePostgres server = FakePostgres.start(new LinkedBlockingQueue<>(), firstProcessId);
-        ParrotPostgres parrot = new ParrotPostgres(server, position);
+        ParrotPostgres parrot = new ParrotPostgres(server, where, position);
         REPORTED.forEach(server::parameter);
         server.parameter("in_hot_standby", inStandby);
         server.handle(parrot::serve);
@@ -79,6 +82,8 @@ public final class ParrotPostgres implements Closeable {
     private byte[] answer(String message) {
         if (message.contains("pg_control_system")) {
             return Server.row(SYSTEM);
+        } else if (message.contains("pgrouter_where")) {
+            return rows(where);
         } else if (message.contains("pg_is_in_recovery")) {
             return rows(position);
         } else if (message.contains("pg_catalog.age(xmin)")) {
