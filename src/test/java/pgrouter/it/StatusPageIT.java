@@ -30,6 +30,10 @@ class StatusPageIT {
             awaitRole(chromium, cluster, 1, "primary", "OK");
             awaitRole(chromium, cluster, 2, "standby", "OK");
             assertThat(text(chromium, "#redirects")).contains("SELECT w()").doesNotContain("secret");
+            Await.until(
+                    "the transaction",
+                    () -> text(chromium, "#transactions")
+                            .contains("and 1 ran on the primary. 1 of these did not need it"));
             pictures(chromium, "before");
 
             cluster.stop(1);
@@ -62,6 +66,9 @@ class StatusPageIT {
                 return Sql.ask(connection, "SHOW pgrouter.last_route").contains("redirected");
             });
             Sql.ask(connection, "SELECT w()");
+            connection.setAutoCommit(false);
+            Sql.ask(connection, "SELECT 1");
+            connection.commit();
         }
     }
 
