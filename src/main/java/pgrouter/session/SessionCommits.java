@@ -37,10 +37,11 @@ final class SessionCommits {
         return mayBeSet || request.mayCommitAsynchronously() || areSetByFunctions() || areSetAtLogin(writer);
     }
 
-    /** A trigger may call any function of the database. */
+    /** A trigger may call any function of the database, which may set it for the session. */
     private boolean areSetByFunctions() {
         Optional<SuspectNames> known = catalog.suspects(Optional.empty());
-        return known.isEmpty() || known.get().hasAsynchronousCommits();
+        mayBeSet |= known.isPresent() && known.get().hasAsynchronousCommits();
+        return mayBeSet || known.isEmpty();
     }
 
     private boolean areSetAtLogin(Relay writer) {

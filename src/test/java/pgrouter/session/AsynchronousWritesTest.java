@@ -157,6 +157,19 @@ final class AsynchronousWritesTest {
         othersReachWhatIsInserted();
     }
 
+    /** It may have set it for the session. */
+    @Test
+    void soIsOneAfterSuchATriggerIsGone() throws Exception {
+        stage.suspects(
+                SuspectNames.of(new SuspectNames.Found(Map.of(), Map.of(), Map.of(), Map.of(), false, false, true)));
+        on(UPDATE, "UPDATE 1", 'I');
+        stage.suspects(SuspectNames.NONE);
+        flushed(2500, 2500, 2500);
+        flushed(2600, 2600, 2600);
+        on(UPDATE, "UPDATE 1", 'I');
+        othersReachWhatIsInserted();
+    }
+
     @Test
     void soIsOneOfALoginThatDoesNotWait() throws Exception {
         FakeClient late = stage.dial();
