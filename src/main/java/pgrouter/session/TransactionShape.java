@@ -93,14 +93,19 @@ final class TransactionShape {
         if (learns) {
             shapes.ended(path, needsPrimary);
         }
-        if (!atPrimary) {
-            counts.ranOnStandby();
-        } else if (atStandby) {
+        count();
+        followed = false;
+    }
+
+    /** One that was lost before any server had answered counts nowhere. */
+    private void count() {
+        if (atStandby && atPrimary) {
             counts.moved();
-        } else {
+        } else if (atStandby) {
+            counts.ranOnStandby();
+        } else if (atPrimary) {
             counts.ranOnPrimary(needsPrimary);
         }
-        followed = false;
     }
 
     /** The transaction could not go on on the primary. */
