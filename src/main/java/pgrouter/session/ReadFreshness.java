@@ -38,6 +38,11 @@ final class ReadFreshness {
 
     private long readAt;
 
+    /** Whether the writer has answered a read since the last request for a standby: it may show what no client was told. */
+    private boolean readAtWriter;
+
+    private long readAtWriterAt;
+
     ReadFreshness(Writes writes, LastWrite lastWrite) {
         this.writes = writes;
         this.lastWrite = lastWrite;
@@ -56,6 +61,12 @@ final class ReadFreshness {
             unseenWrite = false;
         }
         return visible;
+    }
+
+    /** Notes that the writer has answered a read. */
+    void readAtWriter() {
+        readAtWriter = true;
+        readAtWriterAt = System.nanoTime();
     }
 
     /** Notes that the reader has answered a request. */
@@ -92,7 +103,9 @@ final class ReadFreshness {
         }
         if (consistency == Consistency.CLUSTER) {
             others = writes.areAny() ? atLeast(others, writes.latest()) : others;
+            others = readAtWriter ? atLeast(others, readAtWriterAt) : others;
             possible = atLeast(possible, writes.latestPossible());
+            readAtWriter = false;
         } else if (consistency == Consistency.STRICT) {
             others = ReadPosition.committedBefore(System.nanoTime());
         }

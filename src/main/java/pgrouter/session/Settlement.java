@@ -119,6 +119,9 @@ final class Settlement {
     /** The command tag of a SELECT does not show the effects of its functions. */
     private void settleAtWriter(Effects shown, boolean inTransaction) {
         boolean wrote = shown.has(Effect.WROTE) || Traits.has(request.traits(), Traits.MAY_WRITE);
+        if (Traits.has(request.traits(), Traits.READS)) {
+            freshness.readAtWriter();
+        }
         boolean visible = freshness.atWriter(wrote, inTransaction);
         if (visible && freshness.willBeAsked(state.consistency())) {
             services.probes().requestPrimaryPosition();

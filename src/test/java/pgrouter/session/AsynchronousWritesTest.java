@@ -262,5 +262,15 @@ final class AsynchronousWritesTest {
         other.send(query("SELECT 1"));
         backend.answer("SELECT 1", row("1"));
         other.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+        if (backend.equals(othersWriter)) {
+            isNoted();
+        }
+    }
+
+    /** The session takes its next request when it has noted when it has read on the primary. */
+    private void isNoted() throws Exception {
+        other.send(sync());
+        othersWriter.answer(List.of("Sync"), ready('I'));
+        other.expect("Ready I");
     }
 }

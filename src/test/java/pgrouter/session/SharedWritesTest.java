@@ -64,9 +64,27 @@ final class SharedWritesTest {
     void aWriteOfAnotherSessionIsSeenOnceItIsAcknowledged() throws Exception {
         on(UPDATE, "UPDATE 1", 'I');
         othersReadGoesTo(othersWriter);
+        othersReadIsNoted();
         stage.publish(new Lsn(3000), new Lsn(2999));
         othersReadGoesTo(othersWriter);
-        stage.publish(new Lsn(4000), new Lsn(3000));
+        othersReadIsNoted();
+        stage.publish(new Lsn(3000), new Lsn(3000));
+        othersReadGoesTo(othersReader);
+    }
+
+    /** The server shows a commit before it tells its client. */
+    @Test
+    void aReadSeesWhatTheSessionHasReadOnThePrimary() throws Exception {
+        String onPrimary = "/* pgrouter: writer */ SELECT 1";
+        other.send(query(onPrimary));
+        othersWriter.answer(onPrimary, row("1"));
+        other.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+        othersReadGoesTo(othersWriter);
+        othersReadIsNoted();
+        stage.publish(new Lsn(3000), new Lsn(2999));
+        othersReadGoesTo(othersWriter);
+        othersReadIsNoted();
+        stage.publish(new Lsn(3000), new Lsn(3000));
         othersReadGoesTo(othersReader);
     }
 
@@ -266,6 +284,13 @@ final class SharedWritesTest {
         client.send(query(sql));
         writer.answer(sql, complete(tag), ready(status));
         client.expect("Complete " + tag, "Ready " + status);
+    }
+
+    /** The session takes its next request when it has noted when it has read. */
+    private void othersReadIsNoted() throws Exception {
+        other.send(sync());
+        othersWriter.answer(List.of("Sync"), ready('I'));
+        other.expect("Ready I");
     }
 
     private void othersReadGoesTo(Connection backend) throws Exception {
