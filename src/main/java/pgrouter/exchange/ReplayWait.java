@@ -13,8 +13,11 @@ import java.util.Optional;
 final class ReplayWait {
     private static final String SUCCESS = "success";
 
+    /** Nothing is written to it. Each server connection has a wait, and few ever hear anything. */
+    private static final ByteArrayOutputStream NOTHING = new ByteArrayOutputStream(0);
+
     private ReplayAnswer answer = ReplayAnswer.NOT_ASKED;
-    private ByteArrayOutputStream heard = new ByteArrayOutputStream(0);
+    private ByteArrayOutputStream heard = NOTHING;
     private String sqlState = "";
 
     /** Messages begin, before which nothing was asked. */
@@ -44,6 +47,7 @@ final class ReplayWait {
                 sqlState.isEmpty() && isSuccess(Answers.rows(heard.toByteArray(), StandardCharsets.ISO_8859_1));
         ReplayAnswer.Outcome outcome = isReached ? ReplayAnswer.Outcome.REACHED : ReplayAnswer.Outcome.LATE;
         answer = new ReplayAnswer(outcome, sqlState, System.nanoTime());
+        heard = NOTHING;
     }
 
     private static boolean isSuccess(List<List<Optional<String>>> rows) {

@@ -21,12 +21,15 @@ final class ReplyDigest {
     private static final long SEED = new SecureRandom().nextLong();
     private static final long FIRST_FACTOR = 0x9e3779b97f4a7c15L;
     private static final long SECOND_FACTOR = 0xbf58476d1ce4e5b9L;
+    /** Nobody changes it. */
+    private static final BitSet NONE = new BitSet(0);
+
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private boolean wanted;
 
     /** The numbers of the requests that order their rows. */
-    private BitSet ordered = new BitSet();
+    private BitSet ordered = NONE;
 
     private int request;
     private boolean reading;

@@ -1,9 +1,11 @@
 package pgrouter.routing;
 
+import java.util.Arrays;
+
 /**
  * The hash of a sequence of tokens in which equal neighbours of a list count once: {@code IN (1, 2)} has that of
- * {@code IN (1)}, and {@code VALUES (1, 2), (3, 4)} that of {@code VALUES (1)}. One pass, without allocation. An
- * instance belongs to one scanner.
+ * {@code IN (1)}, and {@code VALUES (1, 2), (3, 4)} that of {@code VALUES (1)}. One pass, which allocates
+ * nothing but the room for lists within lists, once. An instance belongs to one scanner.
  */
 final class ListFolding {
     /** An odd number, which spreads the bits of a token. */
@@ -15,7 +17,10 @@ final class ListFolding {
     /** The number of fields that are kept of a list while another within it is open. */
     private static final int FIELDS = 6;
 
-    private final long[] outer = new long[DEEPEST * FIELDS];
+    /** The lists for which there is room at first. Every session has a scanner, and most texts need no more. */
+    private static final int USUAL = 2;
+
+    private long[] outer = new long[USUAL * FIELDS];
     private int depth;
 
     /** The elements of the present list before the present one. */
@@ -76,6 +81,9 @@ final class ListFolding {
     private void open(byte symbol) {
         if (depth < DEEPEST) {
             int at = depth * FIELDS;
+            if (at == outer.length) {
+                outer = Arrays.copyOf(outer, 2 * at);
+            }
             outer[at] = elements;
             outer[at + 1] = previous;
             outer[at + 2] = element;

@@ -15,12 +15,16 @@ import pgrouter.routing.Traits;
  * @param oneSnapshot whether its first statement decides what all of them see
  */
 record Opening(byte[] message, boolean untouched, boolean oneSnapshot) {
-    /** The traits of a request that leaves something in its transaction, or whose result may differ from server to server. */
+    /**
+     * The traits of a request that leaves something in its transaction, or whose result may differ from server to server.
+     * A hint for a standby hides the others.
+     */
     private static final long LEAVES = Traits.NOT_OPTIMISTIC
             | Traits.CONTROLS_TRANSACTION
             | Traits.ADJUSTS_TRANSACTION
             | Traits.ENDS_FIRST
-            | Traits.NAMES_PORTAL;
+            | Traits.NAMES_PORTAL
+            | Traits.HINT_READER;
 
     /** Returns the opening by a request that a standby has answered, empty where only that standby can go on. */
     static Optional<Opening> by(Request request, Effects shown) {

@@ -76,7 +76,7 @@ final class TransactionRenewal {
      */
     Optional<Transaction.Open> afterLoss(Transaction.Open open, Reply.Lost lost, boolean hasRun)
             throws SessionException, InterruptedException, NoPrimaryException {
-        if (!request.isWhole() || lost.delivered() > 0 || !mayMove(open)) {
+        if (!request.isWhole() || lost.delivered() > 0 || lost.failed() || !mayMove(open)) {
             return Optional.empty();
         }
         router.goesElsewhere();

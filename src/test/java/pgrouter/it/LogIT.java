@@ -137,7 +137,8 @@ class LogIT {
         return line.replaceFirst(".* LOG +", "")
                 .replaceFirst("client \\d+", "client N")
                 .replaceFirst("\\d+\\.\\d ms", "N ms")
-                .replaceFirst("reader 127.0.0.1:(" + cluster.port(2) + "|" + cluster.port(3) + ")", "reader S");
+                .replaceFirst("reader 127.0.0.1:(" + cluster.port(2) + "|" + cluster.port(3) + ")", "reader S")
+                .replaceFirst(", waited \\d+\\.\\d ms", "");
     }
 
     @Test

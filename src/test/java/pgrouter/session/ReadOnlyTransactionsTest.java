@@ -170,7 +170,14 @@ final class ReadOnlyTransactionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SAVEPOINT a", "SET LOCAL work_mem = '1MB'", "SELECT now()", "SELECT f(1)"})
+    @ValueSource(
+            strings = {
+                "SAVEPOINT a",
+                "SET LOCAL work_mem = '1MB'",
+                "SELECT now()",
+                "SELECT f(1)",
+                "/* pgrouter: reader */ SAVEPOINT a"
+            })
     void whatLeavesSomethingKeepsItOnItsStandby(String sql) throws Exception {
         on(reader, BEGIN, "BEGIN");
         on(reader, sql, "SELECT 1");
@@ -240,6 +247,17 @@ final class ReadOnlyTransactionsTest {
         another.close();
         assertThat(client.read()).startsWith("ERROR 40001 ");
         client.expect("Ready E");
+    }
+
+    /** The client has the error already. */
+    @Test
+    void aReadThatHasFailedIsNotRunAgain() throws Exception {
+        on(reader, BEGIN, "BEGIN");
+        client.send(query(READ));
+        reader.answer(READ, error("22012", "division by zero"));
+        reader.close();
+        client.expect("ERROR 22012 division by zero");
+        assertThat(client.reply()).endsWith("Ready E");
     }
 
     @Test
