@@ -92,10 +92,7 @@ final class ReadOnlyTransactionsTest {
         on(reader, BEGIN, "BEGIN");
         on(reader, READ, "SELECT 1");
         writesElsewhere();
-        client.send(query(READ));
-        goesOnAt(writer);
-        reader.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
-        answersIn(writer, READ, "SELECT 1");
+        theNextReadMoves();
         end(writer);
     }
 
@@ -108,10 +105,7 @@ final class ReadOnlyTransactionsTest {
         reader.answer("SHOW pgrouter.last_route", inTransaction("x"));
         assertThat(client.reply()).endsWith("Ready T");
         writesElsewhere();
-        client.send(query(READ));
-        goesOnAt(writer);
-        reader.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
-        answersIn(writer, READ, "SELECT 1");
+        theNextReadMoves();
     }
 
     @Test
@@ -123,10 +117,7 @@ final class ReadOnlyTransactionsTest {
         reader.send(parseComplete(), bindComplete(), complete("SELECT 0"), ready('T'));
         assertThat(client.reply()).endsWith("Ready T");
         writesElsewhere();
-        client.send(query(READ));
-        goesOnAt(writer);
-        reader.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
-        answersIn(writer, READ, "SELECT 1");
+        theNextReadMoves();
     }
 
     /** The standby has the write when it is asked. */
@@ -270,6 +261,13 @@ final class ReadOnlyTransactionsTest {
         client.send(query(READ));
         assertThat(client.read()).startsWith("ERROR 40001 ");
         client.expect("Ready E");
+    }
+
+    private void theNextReadMoves() throws Exception {
+        client.send(query(READ));
+        goesOnAt(writer);
+        reader.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
+        answersIn(writer, READ, "SELECT 1");
     }
 
     private void writesElsewhere() throws Exception {
