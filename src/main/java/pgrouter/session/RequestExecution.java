@@ -71,7 +71,7 @@ final class RequestExecution {
         this.attempt = new ReaderAttempt(servers, client, forwarder, router, run);
         this.move = new TransactionMove(servers, state, request);
         this.attempts = new ReaderAttempts(services, servers, request, state, router, attempt, move);
-        this.renewal = new TransactionRenewal(services, servers, client, state, router, attempts);
+        this.renewal = new TransactionRenewal(services, client, state, router, attempts, move);
         this.redirect = new Redirect(servers, request, client.messages(), known.catalog());
         this.transaction = new ClientTransaction(request, state, router, move, shape);
         SchemaChanges changes = new SchemaChanges(known);

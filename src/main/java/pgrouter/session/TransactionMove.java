@@ -236,7 +236,8 @@ final class TransactionMove {
         return opensAtWriter("BEGIN", open.failed());
     }
 
-    private void leave(Relay standby) throws InterruptedException {
+    /** Rolls back what a standby has of the transaction, which goes on elsewhere. */
+    void leave(Relay standby) throws InterruptedException {
         if (!standby.own().undo()) {
             servers.dropReader();
         }

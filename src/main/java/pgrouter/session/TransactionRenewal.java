@@ -7,7 +7,6 @@ import pgrouter.exchange.Relay;
 import pgrouter.exchange.Reply;
 import pgrouter.pool.NoPrimaryException;
 import pgrouter.pool.PrimaryWait;
-import pgrouter.protocol.FrontendMessage;
 import pgrouter.request.Request;
 import pgrouter.request.RequestMessages;
 import pgrouter.routing.Traits;
@@ -17,30 +16,28 @@ import pgrouter.routing.Traits;
  * see, or was lost. Only a transaction with an {@link Opening} can go on there. Client thread only.
  */
 final class TransactionRenewal {
-    private static final byte[] ROLLBACK = FrontendMessage.query("ROLLBACK");
-
     private final Services services;
-    private final Servers servers;
     private final StateTracker state;
     private final Request request;
     private final RequestMessages messages;
     private final RequestRouter router;
     private final ReaderAttempts attempts;
+    private final TransactionMove move;
 
     TransactionRenewal(
             Services services,
-            Servers servers,
             ClientRequests client,
             StateTracker state,
             RequestRouter router,
-            ReaderAttempts attempts) {
+            ReaderAttempts attempts,
+            TransactionMove move) {
         this.services = services;
-        this.servers = servers;
         this.state = state;
         this.request = client.request();
         this.messages = client.messages();
         this.router = router;
         this.attempts = attempts;
+        this.move = move;
     }
 
     /**
@@ -62,8 +59,8 @@ final class TransactionRenewal {
             return open;
         }
         Optional<Transaction.Open> moved = opened(open, writer.get());
-        if (moved.isPresent() && !open.server().own().run(ROLLBACK)) {
-            servers.dropReader();
+        if (moved.isPresent()) {
+            move.leave(open.server());
         }
         return moved.orElseGet(open::onlyHere);
     }
