@@ -1,5 +1,7 @@
 package pgrouter.exchange;
 
+import java.util.Optional;
+
 /** How far the client's present request and its reply have come on one server. Any thread. */
 public final class Progress {
     private final Exchange exchange;
@@ -57,5 +59,10 @@ public final class Progress {
     public boolean hasOtherFunctions() {
         return exchange.locked(now -> now.reply().verification().differs()
                 || now.reply().verification().isMissing());
+    }
+
+    /** The loss of the connection, where it has ended. */
+    public Optional<Reply.Lost> loss() {
+        return exchange.locked(now -> now.reply().loss());
     }
 }

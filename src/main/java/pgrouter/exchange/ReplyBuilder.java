@@ -219,7 +219,12 @@ final class ReplyBuilder {
         }
     }
 
-    private Reply lostReply() {
+    /** The same, whatever has become of the request before. Empty while the connection is there. */
+    Optional<Reply.Lost> loss() {
+        return end.isHere() ? Optional.of(lostReply()) : Optional.empty();
+    }
+
+    private Reply.Lost lostReply() {
         return new Reply.Lost(
                 end.words(),
                 end.isTold(),

@@ -242,6 +242,17 @@ final class ReaderAttempts {
         return reader(router.needed(services.cluster().view()));
     }
 
+    /**
+     * Notes the loss of a standby that was to give no answer, but has run the request.
+     *
+     * @return whether the request may be the reason: then only one more standby may run it
+     */
+    boolean mayHaveEnded(Relay standby, Reply.Lost loss) {
+        failed(standby);
+        noteCasualty(standby, loss, true);
+        return isSuspected();
+    }
+
     /** Whether the present request may have ended the process of a standby. */
     boolean isSuspected() {
         return !casualties.isNone();

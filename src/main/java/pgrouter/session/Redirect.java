@@ -1,6 +1,8 @@
 package pgrouter.session;
 
+import java.util.Optional;
 import pgrouter.exchange.Relay;
+import pgrouter.exchange.Reply;
 import pgrouter.protocol.ProtocolException;
 import pgrouter.request.Request;
 import pgrouter.request.RequestMessages;
@@ -42,12 +44,17 @@ final class Redirect {
     /**
      * The standby has run the request before it had replayed enough: the writer gets the whole request. The standby may
      * still be at work. It is given as long as the request might have waited, and then it is cancelled.
+     *
+     * @return the loss of the standby, where it was lost before it was at rest
      */
-    void late(StandbyWait wait) throws InterruptedException {
-        boolean isSettled = wait.standby().own().settle(wait.limit());
-        if (hadOtherFunctions(wait.standby()) || !isSettled) {
+    Optional<Reply.Lost> late(StandbyWait wait) throws InterruptedException {
+        Relay standby = wait.standby();
+        boolean isSettled = standby.own().settle(wait.limit());
+        Optional<Reply.Lost> loss = isSettled ? Optional.empty() : standby.progress().loss();
+        if (hadOtherFunctions(standby) || !isSettled) {
             servers.dropReader();
         }
+        return loss;
     }
 
     /**

@@ -219,10 +219,7 @@ final class RequestExecution {
             }
             case ReadResult.Refused(Relay reader, Reply.Refused reply) -> redirects(reader, reply);
             case ReadResult.Moves(Relay reader, Reply.Withdrawn reply) -> goesOnAtWriter(reader, reply.delivered());
-            case ReadResult.Late(StandbyWait ended) -> {
-                redirect.late(ended);
-                yield readsAtWriter(ended.late());
-            }
+            case ReadResult.Late(StandbyWait wait) -> isLate(wait);
             case ReadResult.Lost(Relay reader, Reply.Lost reply) -> loses(reader, reply, true);
             case ReadResult.Deserted(Relay reader, Reply.Deserted reply) ->
                 transaction.isOpenedByAll()
@@ -239,6 +236,14 @@ final class RequestExecution {
             }
             case ReadResult.ClientGone gone -> false;
         };
+    }
+
+    /** A standby has run a read too early: the writer gets it, unless that has ended the standby's process. */
+    private boolean isLate(StandbyWait wait)
+            throws IOException, SessionException, InterruptedException, NoPrimaryException, ConflictException {
+        Optional<Reply.Lost> loss = redirect.late(wait);
+        boolean suspected = loss.isPresent() && attempts.mayHaveEnded(wait.standby(), loss.get());
+        return suspected ? settles(attempts.read()) : readsAtWriter(wait.late());
     }
 
     /** A standby has refused: the writer gets the whole request. */
