@@ -26,7 +26,6 @@ final class FreshnessWait {
     private static final long LONGEST_PAUSE = Duration.ofMillis(4).toNanos();
 
     private final Services services;
-    private final Servers servers;
     private final Probes probes;
     private final StandbyWaits standbyWaits;
     private long waited;
@@ -44,11 +43,13 @@ final class FreshnessWait {
 
         /** The position as it is known in a view. */
         ReadPosition needed(ClusterView view);
+
+        /** The standby that the session goes on to read from; empty where it may choose one. */
+        Optional<Node> standby(ClusterView view) throws SessionException, InterruptedException;
     }
 
     FreshnessWait(Services services, Servers servers) {
         this.services = services;
-        this.servers = servers;
         this.probes = services.probes();
         this.standbyWaits = new StandbyWaits(services, servers);
     }
@@ -98,7 +99,7 @@ final class FreshnessWait {
     private Route await(Route first, Decision decision, Optional<StandbyWaits> itself)
             throws SessionException, InterruptedException {
         ReadWait wait = services.rules().readWait();
-        Optional<Node> candidate = candidate();
+        Optional<Node> candidate = candidate(decision);
         if (candidate.isEmpty() || services.cluster().view().primary().isEmpty()) {
             return first;
         }
@@ -211,7 +212,7 @@ final class FreshnessWait {
 
         /** Whether the node that has to tell more has answered a question that was sent after a time. */
         private boolean isAnswered(boolean open, long since) throws SessionException, InterruptedException {
-            Optional<Node> candidate = candidate();
+            Optional<Node> candidate = candidate(decision);
             if (candidate.isEmpty()) {
                 return false;
             }
@@ -230,9 +231,9 @@ final class FreshnessWait {
     }
 
     /** The session's own standby where it stays there, else the one that has replayed most. */
-    private Optional<Node> candidate() throws SessionException, InterruptedException {
+    private Optional<Node> candidate(Decision decision) throws SessionException, InterruptedException {
         ClusterView view = services.cluster().view();
-        Optional<Node> own = servers.ownStandby(view);
+        Optional<Node> own = decision.standby(view);
         return own.isPresent()
                 ? own
                 : view.suitableReaders().stream()

@@ -45,12 +45,13 @@ final class Redirect {
      * The standby has run the request before it had replayed enough: the writer gets the whole request. The standby may
      * still be at work. It is given as long as the request might have waited, and then it is cancelled.
      *
-     * @return the loss of the standby, where it was lost before it was at rest
+     * @return the loss of the standby, where it was lost before it had finished
      */
     Optional<Reply.Lost> late(StandbyWait wait) throws InterruptedException {
         Relay standby = wait.standby();
         boolean isSettled = standby.own().settle(wait.limit());
-        Optional<Reply.Lost> loss = isSettled ? Optional.empty() : standby.progress().loss();
+        Optional<Reply.Lost> loss =
+                isSettled ? Optional.empty() : standby.progress().loss();
         if (hadOtherFunctions(standby) || !isSettled) {
             servers.dropReader();
         }

@@ -30,6 +30,7 @@ final class RequestExecution {
     private final RequestTimes times;
     private final StateTracker state;
     private final RequestRouter router;
+    private final StandbyReads reads;
     private final RequestRun run;
     private final ReaderAttempt attempt;
     private final ReaderAttempts attempts;
@@ -64,14 +65,16 @@ final class RequestExecution {
         ReadFreshness freshness = new ReadFreshness(services.writes(), services.lastWrite());
         this.shape =
                 new TransactionShape(known.shapes(), client, services.metrics().transactions());
-        this.router = new RequestRouter(services, servers, client, state, known, freshness, shape);
-        RequestForwarder forwarder = new RequestForwarder(client.inbox(), client.messages());
+        FreshnessWait wait = new FreshnessWait(services, servers);
+        this.router = new RequestRouter(services, servers, client, state, known, freshness, wait, shape);
+        this.reads = new StandbyReads(services, servers, request, state, freshness, router, wait);
+        RequestForwarder forwarder = new RequestForwarder(client.inbox(), client.messages(), reads);
         SessionCommits commits = new SessionCommits(services.cluster(), known.catalog(), servers);
         this.run = new RequestRun(client, forwarder, router, servers.statements(), commits);
         this.attempt = new ReaderAttempt(servers, client, forwarder, router, run);
         this.move = new TransactionMove(servers, state, request);
         this.attempts = new ReaderAttempts(services, servers, request, state, router, attempt, move);
-        this.renewal = new TransactionRenewal(services, client, state, router, attempts, move);
+        this.renewal = new TransactionRenewal(services, client, state, router, reads, attempts, move);
         this.redirect = new Redirect(servers, request, client.messages(), known.catalog());
         this.transaction = new ClientTransaction(request, state, router, move, shape);
         SchemaChanges changes = new SchemaChanges(known);
@@ -98,6 +101,7 @@ final class RequestExecution {
     boolean execute() throws IOException, SessionException, InterruptedException {
         sentAgain = false;
         router.begin();
+        reads.begin();
         attempts.begin();
         boolean isAwaited = !servers.client().hasLeft();
         if (!isAwaited

@@ -18,8 +18,10 @@ final class RequestForwarder {
     private final Inbox inbox;
     private final RequestMessages messages;
     private final MessageHeaders headers;
+    private final StandbyReads reads;
 
-    RequestForwarder(Inbox inbox, RequestMessages messages) {
+    RequestForwarder(Inbox inbox, RequestMessages messages, StandbyReads reads) {
+        this.reads = reads;
         this.inbox = inbox;
         this.messages = messages;
         this.headers = messages.headers();
@@ -51,6 +53,7 @@ final class RequestForwarder {
                 return true;
             }
             if (request.length() > 0) {
+                await(server, readsOnly);
                 server.requests().send(request, inbox, 0);
                 inbox.consume(request.length());
                 request.consumed();
@@ -69,6 +72,13 @@ final class RequestForwarder {
             }
         }
         return false;
+    }
+
+    /** A part that is bound to a standby waits for that. */
+    private void await(Relay server, boolean readsOnly) throws SessionException, InterruptedException {
+        if (!readsOnly && !server.isWriter()) {
+            reads.awaitForPart();
+        }
     }
 
     /** Whether a standby's read may no longer be its own, by what is known now. */
@@ -150,6 +160,7 @@ final class RequestForwarder {
             request.turnAway();
             return messages.beginning(request, total);
         }
+        await(server, readsOnly);
         server.requests().sendBeginning(request, inbox, present, total);
         RequestMessages.ends(request, headers.tag(0));
         inbox.consume(present);

@@ -57,7 +57,13 @@ final class RequestRouter {
     private ReadPosition needed = ReadPosition.ANY;
     private final FreshnessWait wait;
 
-    private abstract class Decision implements FreshnessWait.Decision {
+    private final FreshnessWait.Decision decision = new FreshnessWait.Decision() {
+        @Override
+        public Route route() throws SessionException, InterruptedException {
+            ClusterView view = services.cluster().view();
+            return routeNow(servers.ownStandby(view), view);
+        }
+
         @Override
         public ReadPosition needed() {
             return needed;
@@ -67,25 +73,10 @@ final class RequestRouter {
         public ReadPosition needed(ClusterView view) {
             return RequestRouter.this.needed(view);
         }
-    }
 
-    /** For a request in a transaction of the session's own standby. */
-    private final Decision hereOnly = new Decision() {
         @Override
-        public Route route() throws SessionException, InterruptedException {
-            ClusterView view = services.cluster().view();
-            ReadPosition position = needed(view);
-            boolean isReached =
-                    servers.ownStandby(view).filter(position::isReachedBy).isPresent();
-            return isReached || position.equals(ReadPosition.ANY) ? Route.READER : Route.OTHERS_WRITES;
-        }
-    };
-
-    private final Decision decision = new Decision() {
-        @Override
-        public Route route() throws SessionException, InterruptedException {
-            ClusterView view = services.cluster().view();
-            return routeNow(servers.ownStandby(view), view);
+        public Optional<Node> standby(ClusterView view) throws SessionException, InterruptedException {
+            return servers.ownStandby(view);
         }
     };
 
@@ -96,6 +87,7 @@ final class RequestRouter {
             StateTracker state,
             DatabaseKnowledge known,
             ReadFreshness freshness,
+            FreshnessWait wait,
             TransactionShape shape) {
         this.services = services;
         this.servers = servers;
@@ -108,7 +100,7 @@ final class RequestRouter {
         this.calls = client.calls();
         this.text = client.text();
         this.inTransaction = new WithinTransaction(state);
-        this.wait = new FreshnessWait(services, servers);
+        this.wait = wait;
     }
 
     /** A request begins, which has not waited. */
@@ -157,22 +149,6 @@ final class RequestRouter {
         transcript = Optional.of(transaction);
         within = true;
         return shape.goesOn(fingerprint()) ? Route.SHAPE : routeByNow();
-    }
-
-    /**
-     * Whether the standby of the client's read-only transaction has what the present request must see. The request
-     * waits for that as long as any read.
-     */
-    boolean isFresh() throws SessionException, InterruptedException {
-        fixWrites(servers.ownStandby(services.cluster().view()));
-        freshness.reads(state.consistency());
-        return hereOnly.route().equals(Route.READER)
-                || wait.await(Route.OTHERS_WRITES, hereOnly).equals(Route.READER);
-    }
-
-    /** The standby of the client's read-only transaction was lost: another one may lack what was read there. */
-    void goesElsewhere() {
-        fixWrites(Optional.empty());
     }
 
     /** The present request goes on with a transaction where that is. */

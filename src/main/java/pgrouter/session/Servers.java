@@ -237,6 +237,11 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         return reader.own(view);
     }
 
+    /** Returns the node of the present reader, whether the session may go on to read from it or not. */
+    Optional<Node> nodeOfReader(ClusterView view) {
+        return reader.present(view);
+    }
+
     /** Returns the relay to the standby that the session reads from, whether it is usable or not. */
     Optional<Relay> presentReader() {
         return reader.relay();

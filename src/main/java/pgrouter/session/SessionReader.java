@@ -154,7 +154,7 @@ final class SessionReader {
      * was not asked since the connection was opened: it may have been restarted in between, and a server that has
      * crashed begins to answer before it has replayed all that it had replayed before.
      */
-    private Optional<Node> present(ClusterView view) {
+    Optional<Node> present(ClusterView view) {
         if (server.isEmpty()) {
             return Optional.empty();
         }

@@ -103,7 +103,7 @@ final class Settlement {
             return Opening.by(request, shown);
         }
         return before instanceof Transaction.Open open
-                ? open.opening().flatMap(opening -> opening.after(request, shown))
+                ? open.opening().map(opening -> opening.after(request, shown))
                 : Optional.empty();
     }
 

@@ -14,7 +14,7 @@ sealed interface Transaction {
     /**
      * The transaction is open.
      *
-     * @param opening how it was opened on a standby, as long as it can be opened in the same way on another server
+     * @param opening how it was opened on a standby, where that is known
      * @param failed whether it had failed when its last request was answered
      * @param unproved the standby where it has read what the primary does not answer any more: it must not write
      */
@@ -34,12 +34,27 @@ sealed interface Transaction {
 
         /** The same one, which no other server can go on with. */
         Open onlyHere() {
-            return new Open(server, Optional.empty(), failed, unproved);
+            return new Open(server, opening.map(Opening::stays), failed, unproved);
+        }
+
+        /** The same one, whose reads all see what the first one has seen. */
+        Open ofOneSnapshot() {
+            return new Open(server, opening.map(Opening::ofOneSnapshot), failed, unproved);
         }
 
         /** Whether a standby has opened it, and nothing was done in it yet. */
         boolean isUntouched() {
             return opening.isPresent() && opening.get().untouched();
+        }
+
+        /** Whether a standby has it, and another server can go on with it. */
+        boolean canMove() {
+            return isAtReader() && opening.isPresent() && opening.get().canMove();
+        }
+
+        /** Whether a standby has it, and its next read sees what that has by then. */
+        boolean seesLater() {
+            return isAtReader() && !failed && opening.map(Opening::seesLater).orElse(true);
         }
     }
 

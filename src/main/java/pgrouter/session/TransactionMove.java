@@ -39,12 +39,12 @@ final class TransactionMove {
     }
 
     /**
-     * Whether the end of the request may show that a transaction of a standby goes on elsewhere. A transaction that
-     * reads has a snapshot, and cannot change its characteristics after that.
+     * Whether the end of the request may show that a transaction of a standby goes on elsewhere: that it reads what the
+     * standby lacks, or changes the characteristics of the transaction before its first read.
      */
     boolean mayFollow(Transaction.Open open) {
-        boolean untouched = open.isUntouched() && !Traits.has(request.traits(), Traits.READS);
-        return open.isAtReader() && (untouched || request.kind().beginsWithEnd());
+        boolean undecided = open.canMove() && !Traits.has(request.traits(), Traits.READS);
+        return undecided || (open.isAtReader() && request.kind().beginsWithEnd());
     }
 
     /**

@@ -9,7 +9,6 @@ import pgrouter.pool.NoPrimaryException;
 import pgrouter.pool.PrimaryWait;
 import pgrouter.request.Request;
 import pgrouter.request.RequestMessages;
-import pgrouter.routing.Traits;
 
 /**
  * Opens the client's read-only transaction on another server, where its standby does not have what the next read must
@@ -21,6 +20,7 @@ final class TransactionRenewal {
     private final Request request;
     private final RequestMessages messages;
     private final RequestRouter router;
+    private final StandbyReads reads;
     private final ReaderAttempts attempts;
     private final TransactionMove move;
 
@@ -29,6 +29,7 @@ final class TransactionRenewal {
             ClientRequests client,
             StateTracker state,
             RequestRouter router,
+            StandbyReads reads,
             ReaderAttempts attempts,
             TransactionMove move) {
         this.services = services;
@@ -36,19 +37,27 @@ final class TransactionRenewal {
         this.request = client.request();
         this.messages = client.messages();
         this.router = router;
+        this.reads = reads;
         this.attempts = attempts;
         this.move = move;
     }
 
     /**
      * Returns the transaction in which the present request sees what it must see: the same one, where its standby has
-     * that, or where no other server can go on with it.
+     * that in time, or where no other server can go on with it.
      *
      * @throws NoPrimaryException where neither the standby has it in time, nor a primary is there
      */
     Transaction.Open fresh(Transaction.Open open) throws SessionException, InterruptedException, NoPrimaryException {
-        if (!mayMove(open) || !Traits.has(request.traits(), Traits.READS) || router.isFresh()) {
+        if (!open.seesLater()) {
+            reads.areDecided();
             return open;
+        }
+        if (!reads.mayBeThere() || reads.areFresh() || !mayMove(open)) {
+            return open;
+        }
+        if (!open.isUntouched() && !TransactionMove.isReadCommitted(open.server())) {
+            return open.ofOneSnapshot();
         }
         Address standby = open.server().address();
         PrimaryWait wait = services.waitInSession(view -> view.node(standby)
@@ -76,7 +85,7 @@ final class TransactionRenewal {
         if (!request.isWhole() || lost.delivered() > 0 || lost.failed() || !mayMove(open)) {
             return Optional.empty();
         }
-        router.goesElsewhere();
+        reads.goElsewhere();
         Optional<Relay> another = attempts.another(open.server(), lost, hasRun);
         if (another.isPresent() && state.giveTo(another.get())) {
             return opened(open, another.get());
@@ -88,7 +97,7 @@ final class TransactionRenewal {
 
     /** Whether another server can run the present request in place of the standby. */
     private boolean mayMove(Transaction.Open open) {
-        return open.isAtReader() && open.opening().isPresent() && messages.startsAnew(request, 0);
+        return open.canMove() && messages.startsAnew(request, 0);
     }
 
     private Optional<Transaction.Open> opened(Transaction.Open open, Relay server) throws InterruptedException {
@@ -96,7 +105,9 @@ final class TransactionRenewal {
         if (!server.own().run(opening.message())) {
             return Optional.empty();
         }
-        if (!opening.untouched() && !TransactionMove.isReadCommitted(server)) {
+        boolean isOpen =
+                server.transactionStatus() == 'T' && (opening.untouched() || TransactionMove.isReadCommitted(server));
+        if (!isOpen) {
             server.own().undo();
             return Optional.empty();
         }

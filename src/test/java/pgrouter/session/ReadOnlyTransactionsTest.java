@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static pgrouter.testing.Frontend.bindNothing;
 import static pgrouter.testing.Frontend.bindPortal;
 import static pgrouter.testing.Frontend.execute;
+import static pgrouter.testing.Frontend.flush;
 import static pgrouter.testing.Frontend.join;
 import static pgrouter.testing.Frontend.parse;
 import static pgrouter.testing.Frontend.query;
@@ -18,6 +19,7 @@ import static pgrouter.testing.Server.ready;
 import static pgrouter.testing.Server.row;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import pgrouter.cluster.Lsn;
 import pgrouter.config.Consistency;
 import pgrouter.config.ReadWait;
+import pgrouter.request.RequestMessages;
 import pgrouter.testing.FakeClient;
 import pgrouter.testing.FakePostgres.Connection;
 import pgrouter.testing.Stage;
@@ -153,9 +156,129 @@ final class ReadOnlyTransactionsTest {
         on(reader, READ, "SELECT 1");
         writesElsewhere();
         client.send(query(READ));
+        reader.answer(ISOLATION, inTransaction("repeatable read"));
+        answersIn(reader, READ, "SELECT 1");
+        on(reader, READ, "SELECT 1");
+        end(reader);
+    }
+
+    /** The configuration of the primary differs from that of the standby. */
+    @Test
+    void itDoesNotMoveToOneSnapshot() throws Exception {
+        on(reader, BEGIN, "BEGIN");
+        on(reader, READ, "SELECT 1");
+        writesElsewhere();
+        client.send(query(READ));
+        reader.answer(ISOLATION, inTransaction("read committed"));
         opensAt(writer, "repeatable read");
         writer.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
         answersIn(reader, READ, "SELECT 1");
+        end(reader);
+    }
+
+    @Test
+    void itDoesNotMoveWhereItCannotBeOpened() throws Exception {
+        on(reader, BEGIN, "BEGIN");
+        writesElsewhere();
+        client.send(query(READ));
+        writer.answer(BEGIN, error("53200", "out of memory"), ready('I'));
+        answersIn(reader, READ, "SELECT 1");
+        end(reader);
+    }
+
+    /** Its text is too large to be kept: nobody knows what it does. */
+    @Test
+    void aLargeReadIsFreshToo() throws Exception {
+        String large = "SELECT v FROM t -- " + "x".repeat(RequestMessages.KEEP_LIMIT);
+        on(reader, BEGIN, "BEGIN");
+        on(reader, READ, "SELECT 1");
+        writesElsewhere();
+        client.send(query(large));
+        reader.answer(ISOLATION, inTransaction("read committed"));
+        goesOnAt(writer);
+        reader.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
+        answersIn(writer, large, "SELECT 1");
+    }
+
+    @Test
+    void aCallIsFreshToo() throws Exception {
+        on(reader, BEGIN, "BEGIN");
+        writesElsewhere();
+        client.send(query("CALL p()"));
+        writer.answer(BEGIN, complete("BEGIN"), ready('T'));
+        reader.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
+        answersIn(writer, "CALL p()", "CALL");
+    }
+
+    /** The part that shows the read comes after a pause. */
+    @Test
+    void aReadAfterAPauseIsFreshToo() throws Exception {
+        on(reader, BEGIN, "BEGIN");
+        on(reader, READ, "SELECT 1");
+        writesElsewhere();
+        client.send(parse("", ""));
+        client.send(join(parse("", READ), bindNothing(""), execute(), sync()));
+        reader.answer(ISOLATION, inTransaction("read committed"));
+        goesOnAt(writer);
+        reader.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
+        writer.expect("Parse : ", "Parse : " + READ, "Bind ", "Execute", "Sync");
+    }
+
+    /** The client may have waited for long after its Flush: the other standby could not go on with the statement. */
+    @Test
+    void theRestAfterAFlushWaitsForItsStandby() throws Exception {
+        stage.readWait(ReadWait.of(Duration.ofMinutes(1)));
+        on(reader, BEGIN, "BEGIN");
+        client.send(join(parse("", READ), flush()));
+        reader.answer(List.of("Parse : " + READ, "Flush"), parseComplete());
+        client.expect("ParseComplete");
+        writesElsewhere();
+        stage.probes().answer((node, count) -> {
+            standbysHaveAll();
+            return true;
+        });
+        client.send(join(bindNothing(""), execute(), sync()));
+        reader.expect("Bind ", "Execute", "Sync");
+        reader.send(bindComplete(), complete("SELECT 0"), ready('T'));
+        assertThat(client.reply()).endsWith("Ready T");
+        assertThat(stage.probes().asked()).contains("await primary");
+    }
+
+    /** It cannot move, and need not be stale for that. */
+    @Test
+    void aTransactionThatStaysWaitsForItsStandby() throws Exception {
+        stage.readWait(ReadWait.of(Duration.ofMinutes(1)));
+        on(reader, BEGIN, "BEGIN");
+        on(reader, "SAVEPOINT a", "SAVEPOINT");
+        writesElsewhere();
+        stage.probes().answer((node, count) -> {
+            standbysHaveAll();
+            return true;
+        });
+        on(reader, READ, "SELECT 1");
+        assertThat(stage.probes().asked()).contains("await primary");
+        end(reader);
+    }
+
+    @Test
+    void oneSnapshotWaitsForNothing() throws Exception {
+        stage.readWait(ReadWait.of(Duration.ofMinutes(1)));
+        on(reader, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN");
+        on(reader, READ, "SELECT 1");
+        writesElsewhere();
+        on(reader, READ, "SELECT 1");
+        assertThat(stage.probes().asked()).doesNotContain("await primary");
+        end(reader);
+    }
+
+    /** The administrator takes the standby out of use: what it still serves it judges by itself. */
+    @Test
+    void aDrainedStandbyIsEnoughWhereItHasAllWrites() throws Exception {
+        on(reader, BEGIN, "BEGIN");
+        on(reader, READ, "SELECT 1");
+        writesElsewhere();
+        standbysHaveAll();
+        stage.drainStandbys();
         on(reader, READ, "SELECT 1");
         end(reader);
     }
@@ -265,6 +388,7 @@ final class ReadOnlyTransactionsTest {
 
     private void theNextReadMoves() throws Exception {
         client.send(query(READ));
+        reader.answer(ISOLATION, inTransaction("read committed"));
         goesOnAt(writer);
         reader.answer("ROLLBACK", complete("ROLLBACK"), ready('I'));
         answersIn(writer, READ, "SELECT 1");

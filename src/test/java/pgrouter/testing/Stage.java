@@ -297,6 +297,12 @@ public final class Stage implements BeforeEachCallback, AfterEachCallback, Close
         cluster.change(view -> view.failed(backend(primary).address(), node -> node.unanswering("no answer")));
     }
 
+    /** An administrator wants no new reads on the standbys. */
+    public void drainStandbys() {
+        standbys.forEach(
+                standby -> cluster.change(view -> view.drained(backend(standby).address(), true)));
+    }
+
     /** What health has found out just now. */
     public void publish(Lsn primaryPosition, Lsn standbyPosition) {
         List<Node> nodes = new ArrayList<>();
