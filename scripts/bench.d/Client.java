@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,12 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * A client program that has ended, and what the processes of its target had used meanwhile.
  *
- * @param usages one from before it, one from behind it, and some of each second between
+ * @param usages one from before it, one from after it, and some of each second between
  */
 record Client(int exitCode, String output, List<Usage> usages) {
     static final Path NO_INPUT = Path.of("/dev/null");
@@ -24,26 +23,23 @@ record Client(int exitCode, String output, List<Usage> usages) {
 
     /**
      * @param input what the program reads
-     * @param watch is shown the program while it runs, some times a second
+     * @param watch is shown each line that the program writes, at once and on a thread of its own
      */
-    static Client run(List<String> command, Path input, ProcessTree target, Consumer<Process> watch)
+    static Client run(List<String> command, Path input, ProcessTree target, BiConsumer<Process, String> watch)
             throws IOException, InterruptedException {
-        Path output = Files.createTempFile("output", "");
-        try {
-            List<Usage> usages = new ArrayList<>(List.of(target.usage()));
-            Process process = new ProcessBuilder(command)
-                    .redirectInput(input.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            int exitCode = await(process, () -> {
-                usages.add(target.usage());
-                watch.accept(process);
-            });
-            return new Client(exitCode, Files.readString(output), usages);
-        } finally {
-            Files.delete(output);
-        }
+        List<Usage> usages = new ArrayList<>(List.of(target.usage()));
+        StringBuilder output = new StringBuilder();
+        Process process = new ProcessBuilder(command)
+                .redirectInput(input.toFile())
+                .redirectErrorStream(true)
+                .start();
+        Thread reader = Thread.ofPlatform().start(() -> process.inputReader().lines().forEach(line -> {
+            output.append(line).append('\n');
+            watch.accept(process, line);
+        }));
+        int exitCode = await(process, () -> usages.add(target.usage()));
+        reader.join();
+        return new Client(exitCode, output.toString(), usages);
     }
 
     private static int await(Process process, Runnable meanwhile) throws InterruptedException {
@@ -56,7 +52,8 @@ record Client(int exitCode, String output, List<Usage> usages) {
             }
             return ended ? process.exitValue() : TIMED_OUT;
         } finally {
-            process.destroyForcibly();
+            // The process's own method would close what the reader reads.
+            process.toHandle().destroyForcibly();
         }
     }
 

@@ -1,7 +1,7 @@
 import java.io.IOException;
 import java.util.List;
 
-/** The nodes behind the targets, asked directly between the runs, so that no run pays for the one before it. */
+/** The nodes of the targets, asked directly between the runs, so that no run pays for the one before it. */
 final class Cluster {
     private static final String READ_ALL =
             "SELECT count(*) FROM pgbench_accounts, pgbench_branches WHERE pgbench_accounts.bid = pgbench_branches.bid";
@@ -46,7 +46,7 @@ final class Cluster {
 
     private static String query(int port, String sql) throws IOException, InterruptedException {
         List<String> command = List.of("psql", "-XqAt", "-p", "" + port, "-c", sql);
-        Client client = Client.run(command, Client.NO_INPUT, ProcessTree.none(), ignored -> {});
+        Client client = Client.run(command, Client.NO_INPUT, ProcessTree.none(), (process, line) -> {});
         if (client.failure().isPresent()) {
             throw new IOException(
                     "the node on port " + port + ": " + client.failure().get());

@@ -5,7 +5,7 @@ final class Descriptions {
     static String of(String workload) {
         return switch (workload) {
             case "tpcb" -> """
-                pgbench's TPC-B, `-c 5 -t 1000`, simple protocol: transactions of seven requests, all of them on the primary.
+                pgbench's TPC-B, `-c 5`, simple protocol: transactions of seven requests, all of them on the primary.
                 """;
             case "select-1" -> """
                 `pgbench -S`, 1 client: one row by its key, repeatedly: the cost of a round trip.
@@ -15,6 +15,9 @@ final class Descriptions {
                 """;
             case "select-64" -> """
                 `pgbench -S`, 64 clients.
+                """;
+            case "select-250" -> """
+                `pgbench -S`, 250 clients.
                 """;
             case "connect" -> """
                 `pgbench -S -C`, 4 clients: each transaction connects, logs in by SCRAM, reads one row and leaves. The latency covers

@@ -28,7 +28,7 @@ final class Exclusions {
     }
 
     private static boolean losesStatements(Target target) {
-        if (!target.name().equals("pgbouncer-transaction")) {
+        if (!target.name().equals(Target.PGBOUNCER)) {
             return false;
         }
         String[] version = target.version().replaceAll("[^0-9.]", "").split("\\.");

@@ -1,8 +1,6 @@
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +12,22 @@ import java.util.Map;
 final class Measure {
     private final Settings settings;
     private final List<Target> targets;
+    private final SchedulingGroups groups;
+    private final Cluster cluster;
     private final PrintStream runs;
     private final PrintStream memory;
     private boolean failed;
 
-    private Measure(Settings settings, List<Target> targets, PrintStream runs, PrintStream memory) {
+    private Measure(
+            Settings settings,
+            List<Target> targets,
+            SchedulingGroups groups,
+            PrintStream runs,
+            PrintStream memory) {
         this.settings = settings;
         this.targets = targets;
+        this.groups = groups;
+        this.cluster = new Cluster(settings);
         this.runs = runs;
         this.memory = memory;
     }
@@ -30,10 +37,26 @@ final class Measure {
         try (PrintStream runs = new PrintStream(settings.work().resolve("runs").toFile());
                 PrintStream memory =
                         new PrintStream(settings.work().resolve("memory").toFile())) {
-            Measure measure = new Measure(settings, Target.readAll(settings.work()), runs, memory);
+            List<Target> targets = Target.readAll(settings.work());
+            Measure measure = new Measure(settings, targets, groups(settings, targets), runs, memory);
             measure.all();
             System.exit(measure.failed ? 1 : 0);
         }
+    }
+
+    /** Of all that is up while pgbench runs. */
+    private static SchedulingGroups groups(Settings settings, List<Target> targets) throws IOException {
+        SchedulingGroups groups = new SchedulingGroups();
+        groups.add("scripts/bench", ProcessHandle.current().pid());
+        for (long postmaster : settings.postmasters()) {
+            groups.add("PostgreSQL, process " + postmaster + ",", postmaster);
+        }
+        for (Target target : targets) {
+            if (target.isProxy()) {
+                groups.add(target.name(), target.process());
+            }
+        }
+        return groups;
     }
 
     private void all() throws IOException, InterruptedException {
@@ -42,7 +65,7 @@ final class Measure {
         runs.println(Run.HEADER);
         chosen.keySet().forEach(this::leaveOut);
         remember(Memory.Moment.STARTED);
-        new Cluster(settings).readAll();
+        cluster.readAll();
         warmUp(able(workloads.warmUp()));
         for (int round = 1; round <= settings.rounds(); round++) {
             measure(round, chosen);
@@ -78,24 +101,29 @@ final class Measure {
                 .forEach(target -> memory.println(Memory.of(target, moment).line()));
     }
 
-    private void warmUp(Map<Workload, List<Target>> workloads) throws InterruptedException {
+    private void warmUp(Map<Workload, List<Target>> workloads) throws IOException, InterruptedException {
         System.err.println("warming up ...");
         for (Map.Entry<Workload, List<Target>> workload : workloads.entrySet()) {
             for (Target target : workload.getValue()) {
                 for (int i = 0; i < target.warmUps(); i++) {
-                    run(workload.getKey(), target, 0);
+                    warmUp(workload.getKey(), target);
                 }
             }
+        }
+        cluster.awaitReplay();
+    }
+
+    private void warmUp(Workload workload, Target target) throws IOException, InterruptedException {
+        switch (workload) {
+            case Workload.Pgbench pgbench -> new PgbenchRun(settings, groups, pgbench, target).warmUp();
+            case Workload.Transfer transfer -> new TransferRun(settings, transfer, target).measure(0);
         }
     }
 
     private void measure(int round, Map<Workload, List<Target>> workloads) throws InterruptedException {
-        int turn = round;
+        int place = 0;
         for (Map.Entry<Workload, List<Target>> workload : workloads.entrySet()) {
-            List<Target> inTurn = new ArrayList<>(workload.getValue());
-            // Nobody always comes first.
-            Collections.rotate(inTurn, -turn++);
-            for (Target target : inTurn) {
+            for (Target target : Turns.order(workload.getValue(), round, place++)) {
                 writeDown(run(workload.getKey(), target, round));
             }
         }
@@ -113,12 +141,11 @@ final class Measure {
     }
 
     private Run pgbench(Workload.Pgbench workload, Target target, int round) throws IOException, InterruptedException {
-        Cluster cluster = new Cluster(settings);
         boolean writes = workload.traits().contains(Workload.Trait.WRITES);
         if (writes) {
             cluster.cleanUp();
         }
-        Run run = new PgbenchRun(settings, workload, target).measure(round);
+        Run run = new PgbenchRun(settings, groups, workload, target).measure(round);
         if (writes) {
             cluster.awaitReplay();
         }

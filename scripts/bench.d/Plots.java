@@ -48,7 +48,8 @@ final class Plots {
 
     private List<Double> rates(int clients, String protocol, String target) {
         return List.copyOf(
-                results.rates(Workloads.selectName(clients, protocol), target).values());
+                results.byRound(Workloads.selectName(clients, protocol), target, Run::rate)
+                        .values());
     }
 
     private static Plot.Point point(int clients, List<Double> rates) {

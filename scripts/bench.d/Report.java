@@ -8,6 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
 final class Report {
     private static final List<String> CONFIGURATIONS = List.of(
             "pgrouter/pgrouter.conf",
+            "pgrouter-2/pgrouter.conf",
             "pgbouncer-session/pgbouncer.ini",
             "pgbouncer-transaction/pgbouncer.ini",
             "pgpool/pgpool.conf",
@@ -118,15 +121,24 @@ final class Report {
     }
 
     private String summary() {
-        List<String> others =
-                names.stream().filter(name -> !name.equals(Target.PGROUTER)).toList();
+        return "Processor time for each request, or for each million bytes; less than 1: pgrouter needs less.\n\n"
+                + ratios(Run::processor, Target::isProxy)
+                + "Throughput; more than 1: pgrouter is faster.\n\n"
+                + ratios(Run::rate, Target::isThere);
+    }
+
+    /** What pgrouter has of a value, divided by that of each other target that has one. */
+    private String ratios(ToDoubleFunction<Run> value, Predicate<Target> comparable) {
+        List<String> others = targets.stream()
+                .filter(comparable)
+                .map(Target::name)
+                .filter(name -> !name.equals(Target.PGROUTER))
+                .toList();
         Table table = new Table(
                 1, Stream.concat(Stream.of("pgrouter ÷"), others.stream()).toList());
         for (String workload : detailed()) {
             Stream<String> ratios = others.stream()
-                    .map(other -> Statistics.pairedRatio(
-                            results.rates(workload, Target.PGROUTER), results.rates(workload, other)))
-                    .map(ratio -> Table.figure(ratio, 2));
+                    .map(other -> Table.figure(results.ratio(workload, Target.PGROUTER, other, value), 2));
             table.row(Stream.concat(Stream.of(workload), ratios).toList());
         }
         return table.markdown();

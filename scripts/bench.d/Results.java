@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /** All runs of a report, and what can be asked of them. */
 record Results(List<Run> runs) {
-    /** In the order in which they were run first; behind them those that no target could run. */
+    /** In the order in which they were run first; after them those that no target could run. */
     List<String> workloads() {
         Stream<Run> measured = runs.stream().filter(run -> run.round() > 0);
         return Stream.concat(measured, runs.stream())
@@ -16,15 +16,22 @@ record Results(List<Run> runs) {
                 .toList();
     }
 
-    /** The rate of each round in which the target did not fail. */
-    Map<Integer, Double> rates(String workload, String target) {
-        Map<Integer, Double> rates = new LinkedHashMap<>();
-        ok(workload, target).forEach(run -> rates.put(run.round(), run.rate()));
-        return rates;
+    /** The value of each round in which the target has one, and did not fail. */
+    Map<Integer, Double> byRound(String workload, String target, ToDoubleFunction<Run> value) {
+        Map<Integer, Double> values = new LinkedHashMap<>();
+        ok(workload, target)
+                .filter(run -> !Double.isNaN(value.applyAsDouble(run)))
+                .forEach(run -> values.put(run.round(), value.applyAsDouble(run)));
+        return values;
+    }
+
+    /** The median of the ratios of two targets in the same round. */
+    double ratio(String workload, String target, String base, ToDoubleFunction<Run> value) {
+        return Statistics.pairedRatio(byRound(workload, target, value), byRound(workload, base, value));
     }
 
     DoubleStream values(String workload, String target, ToDoubleFunction<Run> value) {
-        return ok(workload, target).mapToDouble(value).filter(figure -> !Double.isNaN(figure));
+        return byRound(workload, target, value).values().stream().mapToDouble(figure -> figure);
     }
 
     double median(String workload, String target, ToDoubleFunction<Run> value) {

@@ -17,6 +17,7 @@ record Settings(
         int copies,
         int primary,
         List<Integer> standbys,
+        List<Long> postmasters,
         int ticksPerSecond,
         int pageSize) {
 
@@ -37,6 +38,7 @@ record Settings(
                 number(lines, "copies"),
                 number(lines, "primary"),
                 words(lines, "standbys").stream().map(Integer::valueOf).toList(),
+                words(lines, "postmasters").stream().map(Long::valueOf).toList(),
                 number(lines, "ticks"),
                 number(lines, "page"));
     }

@@ -12,6 +12,8 @@ import java.util.List;
 record Target(String name, int port, long process, String version, String missing) {
     static final String DIRECT = "direct";
     static final String PGROUTER = "pgrouter";
+    /** The peer that does the most like pgrouter: it gives a server connection to a client for a transaction. */
+    static final String PGBOUNCER = "pgbouncer-transaction";
 
     static List<Target> readAll(Path work) throws IOException {
         return Files.readAllLines(work.resolve("targets")).stream()
@@ -28,9 +30,14 @@ record Target(String name, int port, long process, String version, String missin
         return process != 0;
     }
 
+    /** With one worker or more. */
+    boolean isPgrouter() {
+        return name.startsWith(PGROUTER);
+    }
+
     /** How often it runs everything before it counts. A JVM compiles what it runs often, once it has, while it runs it. */
     int warmUps() {
-        return name.equals(PGROUTER) ? 4 : 1;
+        return isPgrouter() ? 4 : 1;
     }
 
     boolean isThere() {

@@ -61,21 +61,9 @@ record TransactionLog(List<Transaction> transactions, long failed) {
         return cycles.build().sorted().toArray();
     }
 
-    /** When the first transaction began: all clients were connected by then. */
-    long begin() {
-        return transactions.stream()
-                .mapToLong(t -> t.completed() - t.latency())
-                .min()
-                .orElse(Long.MAX_VALUE);
-    }
-
-    long end() {
-        return transactions.stream().mapToLong(Transaction::completed).max().orElse(Long.MIN_VALUE);
-    }
-
-    long completedBetween(long from, long to) {
-        return transactions.stream()
-                .filter(t -> from < t.completed() && t.completed() <= to)
-                .count();
+    /** Those that were completed in the window. */
+    TransactionLog within(Window window) {
+        return new TransactionLog(
+                transactions.stream().filter(t -> window.includes(t.completed())).toList(), failed);
     }
 }

@@ -19,7 +19,7 @@ final class TransferRun {
 
     Run measure(int round) throws IOException, InterruptedException {
         ProcessTree tree = ProcessTree.of(target.process(), settings.pageSize());
-        Client client = Client.run(command(), workload.input(), tree, ignored -> {});
+        Client client = Client.run(command(), workload.input(), tree, (process, line) -> {});
         Matcher time = TIME.matcher(client.output());
         if (client.failure().isPresent() || !time.find()) {
             return Run.failed(workload, target, round, client.failure().orElse("psql tells no time"));

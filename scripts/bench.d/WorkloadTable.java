@@ -1,6 +1,7 @@
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /** One workload in figures: a row for each target. */
 final class WorkloadTable {
@@ -23,27 +24,26 @@ final class WorkloadTable {
     }
 
     private static List<String> header(String workload) {
-        List<String> header = new ArrayList<>(List.of("target", Workloads.isTransfer(workload) ? "MB/s" : "tps"));
-        header.addAll(List.of("min", "max", "÷ direct", "in pairs", "pgrouter ÷ it", "in pairs"));
-        if (Workloads.isTransfer(workload)) {
-            header.addAll(List.of("processor µs/MB", "memory MB"));
-        } else {
-            header.addAll(List.of("processor µs/request", "memory MB", "p50 ms", "p99 ms"));
+        boolean transfer = Workloads.isTransfer(workload);
+        List<String> header = new ArrayList<>(List.of("target"));
+        header.addAll(List.of(transfer ? "processor µs/MB" : "processor µs/request", "min", "max", "÷ PgBouncer"));
+        header.addAll(List.of(transfer ? "MB/s" : "tps", "min", "max", "÷ PgBouncer", "÷ direct", "memory MB"));
+        if (!transfer) {
+            header.addAll(List.of("p50 ms", "p99 ms"));
         }
         return header;
     }
 
     private List<String> row(String workload, String target) {
+        boolean transfer = Workloads.isTransfer(workload);
         List<String> row = new ArrayList<>(List.of(named(workload, target)));
-        double unit = Workloads.isTransfer(workload) ? 1e6 : 1;
-        row.add(Table.figure(results.median(workload, target, Run::rate) / unit, 0));
-        row.add(Table.figure(Statistics.min(results.values(workload, target, Run::rate)) / unit, 0));
-        row.add(Table.figure(Statistics.max(results.values(workload, target, Run::rate)) / unit, 0));
-        row.addAll(ratios(workload, target, Target.DIRECT));
-        row.addAll(target.equals(Target.PGROUTER) ? List.of("", "") : ratios(workload, Target.PGROUTER, target));
-        row.add(Table.figure(results.median(workload, target, Run::processor), 1));
+        row.addAll(spread(results.values(workload, target, Run::processor).toArray(), 1, 1));
+        row.add(ratio(workload, target, Target.PGBOUNCER, Run::processor));
+        row.addAll(spread(results.values(workload, target, Run::rate).toArray(), transfer ? 1e6 : 1, 0));
+        row.add(ratio(workload, target, Target.PGBOUNCER, Run::rate));
+        row.add(ratio(workload, target, Target.DIRECT, Run::rate));
         row.add(Table.figure(results.median(workload, target, Run::resident) / 1e6, 0));
-        if (!Workloads.isTransfer(workload)) {
+        if (!transfer) {
             row.add(Table.figure(results.median(workload, target, Run::median) / 1e3, 3));
             row.add(Table.figure(results.median(workload, target, Run::high) / 1e3, 3));
         }
@@ -51,14 +51,21 @@ final class WorkloadTable {
     }
 
     private String named(String workload, String target) {
-        int ok = results.rates(workload, target).size();
+        int ok = results.byRound(workload, target, Run::rate).size();
         return ok == rounds ? target : target + " (" + ok + " of " + rounds + " runs)";
     }
 
-    /** Of the medians, and the median of those of each round. */
-    private List<String> ratios(String workload, String target, String base) {
-        double medians = results.median(workload, target, Run::rate) / results.median(workload, base, Run::rate);
-        double pairs = Statistics.pairedRatio(results.rates(workload, target), results.rates(workload, base));
-        return Stream.of(medians, pairs).map(ratio -> Table.figure(ratio, 2)).toList();
+    /** The median, the minimum and the maximum. */
+    private static List<String> spread(double[] values, double unit, int decimals) {
+        return DoubleStream.of(
+                        Statistics.median(DoubleStream.of(values)),
+                        Statistics.min(DoubleStream.of(values)),
+                        Statistics.max(DoubleStream.of(values)))
+                .mapToObj(value -> Table.figure(value / unit, decimals))
+                .toList();
+    }
+
+    private String ratio(String workload, String target, String base, ToDoubleFunction<Run> value) {
+        return Table.figure(results.ratio(workload, target, base, value), 2);
     }
 }

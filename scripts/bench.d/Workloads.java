@@ -57,8 +57,9 @@ final class Workloads {
 
     private List<Workload> named(String name) throws IOException {
         return switch (name) {
-            case "tpcb" -> List.of(pgbench(name, 5, 7, EnumSet.of(Workload.Trait.WRITES), List.of("-t", "1000")));
-            case "select-1", "select-16", "select-64" -> selects(Integer.parseInt(name.substring("select-".length())));
+            case "tpcb" -> List.of(pgbench(name, 5, 7, EnumSet.of(Workload.Trait.WRITES), List.of()));
+            case "select-1", "select-16", "select-64", "select-250" -> selects(
+                    Integer.parseInt(name.substring("select-".length())));
             case "connect" -> List.of(pgbench(name, 4, 1, EnumSet.of(Workload.Trait.RECONNECTS), List.of("-S", "-C")));
             case "mixed" -> List.of(mixed());
             case "transactions" -> List.of(

@@ -1,5 +1,5 @@
 # The targets: what is measured, how it is configured and started. Sourced by ../bench; uses its settings work, port, first_node,
-# java, java_options and targets. Each target gets a line in the file "targets": name, port, process, version, why it is left out.
+# java, java_options, chroot, workloads and targets. Each target gets a line in the file "targets": name, port, process, version, why it is left out.
 # shellcheck shell=bash disable=SC2154
 
 # What each started process is to be ended with, by its number.
@@ -8,6 +8,7 @@ signals=()
 start_targets() {
     : >"$work/targets"
     choose_user
+    choose_pools
     make_certificate
     local target
     for target in "${targets[@]}"; do
@@ -16,14 +17,22 @@ start_targets() {
     done
 }
 
-# PgBouncer refuses to run as root, so for root all peers run as the user that PostgreSQL runs as.
+# PgBouncer refuses to run as root, so for root all peers run as the user that PostgreSQL runs as. "peer" is put before the command
+# of a peer: it ends in that command, so that it is one process.
 choose_user() {
-    as_user=() user=
+    peer=() user=
     if ((EUID == 0)); then
         user=nobody
         ! id postgres >/dev/null 2>&1 || user=postgres
-        as_user=(setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups --)
+        [[ -z $chroot ]] || peer=(unshare --mount --propagation private scripts/bench.d/within.sh "$chroot" "$work")
+        peer+=(setpriv --reuid "$(id -u "$user")" --regid "$(id -g "$user")" --clear-groups --)
     fi
+}
+
+# How many server connections each target may keep for how many clients. Where each client has one to itself, all need theirs.
+choose_pools() {
+    pool=100 clients=100
+    ! is_in select-250 "${workloads[@]}" || clients=260
 }
 
 # For those that can speak TLS. Without openssl none does, and the report says so.
@@ -48,11 +57,11 @@ write() {
     own "$work/$1"
 }
 
-# launch TARGET COMMAND...: starts it in the background.
+# launch TARGET COMMAND...: starts it in the background, in a session of its own: some kernels share the processors between sessions.
 launch() {
     local target=$1
     shift
-    "$@" >"$work/$target.log" 2>&1 </dev/null &
+    setsid "$@" >"$work/$target.log" 2>&1 </dev/null &
     pid=$!
     signals[pid]=TERM
 }
@@ -82,7 +91,8 @@ leave_out() {
 
 # installed TARGET PROGRAM: whether there is the program; else the target is left out.
 installed() {
-    command -v "$2" >/dev/null || { leave_out "$1" "$2 is not installed" && return 1; }
+    # shellcheck disable=SC2016 # the shell is another one
+    "${peer[@]}" sh -c 'command -v "$0"' "$2" >/dev/null || { leave_out "$1" "$2 is not installed" && return 1; }
 }
 
 # at_least VERSION OTHER: whether the version is the other one or newer.
@@ -95,53 +105,68 @@ start_direct() {
     enlist direct "$first_node" "the primary itself"
 }
 
-start_pgrouter() {
-    (umask 077 && echo 'app plain app-secret' >"$work/pgrouter/authdb")
-    cat >"$work/pgrouter/pgrouter.conf" <<END
-listen 127.0.0.1:$port
-monitor 127.0.0.1:$((port + 1))
+start_pgrouter() { start_router pgrouter "$port" 1; }
+
+start_pgrouter-2() {
+    local cores
+    cores=$(getconf _NPROCESSORS_ONLN)
+    if ((cores < 4)); then
+        leave_out pgrouter-2 "two workers need four processor cores beside the nodes and the clients; this machine has $cores"
+    else
+        start_router pgrouter-2 $((port + 7)) 2
+    fi
+}
+
+# start_router TARGET PORT WORKERS: the monitor takes the port after PORT.
+start_router() {
+    (umask 077 && echo 'app plain app-secret' >"$work/$1/authdb")
+    cat >"$work/$1/pgrouter.conf" <<END
+listen 127.0.0.1:$2
+monitor 127.0.0.1:$(($2 + 1))
+workers $3
 authdb authdb
 health { username pgrouter; password sekrit }
-pool { size 100; idle 10m; age 10m }
+pool { size $pool; idle 10m; age 10m }
 backend 127.0.0.1:$first_node
 backend 127.0.0.1:$((first_node + 1))
 backend 127.0.0.1:$((first_node + 2))
 END
-    [[ -z $certificate ]] || echo "tls { cert $certificate; key $key }" >>"$work/pgrouter/pgrouter.conf"
+    [[ -z $certificate ]] || echo "tls { cert $certificate; key $key }" >>"$work/$1/pgrouter.conf"
     # shellcheck disable=SC2086 # several options
-    launch pgrouter "$java" $java_options -jar target/pgrouter.jar -c "$work/pgrouter/pgrouter.conf"
-    await_standbys
-    enlist pgrouter "$port" "$("$java" -jar target/pgrouter.jar --version)"
+    launch "$1" "$java" $java_options -jar target/pgrouter.jar -c "$work/$1/pgrouter.conf"
+    await_standbys $(($2 + 1))
+    enlist "$1" "$2" "$("$java" -jar target/pgrouter.jar --version)"
 }
 
-# Until pgrouter's monitor tells of both standbys, for 20 seconds at most.
+# await_standbys PORT: until pgrouter's monitor there tells of both standbys, for 20 seconds at most.
 await_standbys() {
     local _
     for _ in {1..200}; do
         kill -0 "$pid" 2>/dev/null || return 0
-        [[ $(status | grep -c ' standby OK') != 2 ]] || return 0
+        [[ $(status "$1" | grep -c ' standby OK') != 2 ]] || return 0
         sleep 0.1
     done
 }
 
 status() {
-    (cat <"/dev/tcp/127.0.0.1/$((port + 1))") 2>/dev/null || true
+    (cat <"/dev/tcp/127.0.0.1/$1") 2>/dev/null || true
 }
 
-start_pgbouncer-session() { start_pgbouncer session $((port + 2)); }
-start_pgbouncer-transaction() { start_pgbouncer transaction $((port + 3)); }
+start_pgbouncer-session() { start_pgbouncer session $((port + 2)) "$clients"; }
+start_pgbouncer-transaction() { start_pgbouncer transaction $((port + 3)) "$pool"; }
 
+# start_pgbouncer MODE PORT POOL
 start_pgbouncer() {
     local target=pgbouncer-$1 version
     installed "$target" pgbouncer || return 0
-    version=$(pgbouncer --version | sed -n '1s/[^0-9]*//p')
+    version=$("${peer[@]}" pgbouncer --version | sed -n '1s/[^0-9]*//p')
     write "$target" users <<<'"app" "app-secret"'
     pgbouncer_settings "$@" "$version" | write "$target" pgbouncer.ini
-    launch "$target" "${as_user[@]}" pgbouncer "$work/$target/pgbouncer.ini"
+    launch "$target" "${peer[@]}" pgbouncer "$work/$target/pgbouncer.ini"
     enlist "$target" "$2" "PgBouncer $version"
 }
 
-# pgbouncer_settings MODE PORT VERSION
+# pgbouncer_settings MODE PORT POOL VERSION
 pgbouncer_settings() {
     cat <<END
 [databases]
@@ -155,11 +180,11 @@ auth_type = scram-sha-256
 auth_file = $work/pgbouncer-$1/users
 pool_mode = $1
 max_client_conn = 500
-default_pool_size = 100
+default_pool_size = $3
 server_tls_sslmode = disable
 END
     # Prepared statements in transaction mode, since there are any.
-    ! at_least "$3" 1.21 || echo "max_prepared_statements = 200"
+    ! at_least "$4" 1.21 || echo "max_prepared_statements = 200"
     if [[ -n $certificate ]]; then
         echo "client_tls_sslmode = allow"
         echo "client_tls_cert_file = $certificate"
@@ -170,12 +195,12 @@ END
 start_pgpool() {
     installed pgpool pgpool || return 0
     local version
-    version=$(pgpool --version 2>&1 | sed 's/[^0-9]*\([0-9.]*\).*/\1/')
+    version=$("${peer[@]}" pgpool --version 2>&1 | sed 's/[^0-9]*\([0-9.]*\).*/\1/')
     write pgpool pool_passwd <<<"app:TEXTapp-secret"
     write pgpool pool_hba.conf <<<"host all all 127.0.0.1/32 scram-sha-256"
     write pgpool pcp.conf </dev/null
     pgpool_settings "$version" | write pgpool pgpool.conf
-    launch pgpool "${as_user[@]}" pgpool -n -D -f "$work/pgpool/pgpool.conf" -a "$work/pgpool/pool_hba.conf" \
+    launch pgpool "${peer[@]}" pgpool -n -D -f "$work/pgpool/pgpool.conf" -a "$work/pgpool/pool_hba.conf" \
         -F "$work/pgpool/pcp.conf"
     # On TERM it would wait for its clients.
     signals[pid]=INT
@@ -197,7 +222,7 @@ pid_file_name = '$work/pgpool/pgpool.pid'
 logdir = '$work/pgpool'
 enable_pool_hba = on
 pool_passwd = 'pool_passwd'
-num_init_children = 100
+num_init_children = $clients
 load_balance_mode = on
 sr_check_user = 'pgrouter'
 sr_check_password = 'sekrit'
@@ -236,8 +261,8 @@ listen primary
     option pgsql-check user pgrouter
     server primary 127.0.0.1:$first_node check
 END
-    launch haproxy "${as_user[@]}" haproxy -db -f "$work/haproxy/haproxy.cfg"
-    enlist haproxy $((port + 6)) "HAProxy $(haproxy -v | sed -n '1s/[^0-9]*\([^ ]*\).*/\1/p')"
+    launch haproxy "${peer[@]}" haproxy -db -f "$work/haproxy/haproxy.cfg"
+    enlist haproxy $((port + 6)) "HAProxy $("${peer[@]}" haproxy -v | sed -n '1s/[^0-9]*\([^ ]*\).*/\1/p')"
 }
 
 stop_targets() {

@@ -3,25 +3,17 @@ package pgrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The report of scripts/bench, made of runs whose figures are known. Its programs are compiled here as the script does it. */
+/** The report of scripts/bench, made of runs whose figures are known. */
 final class BenchReportTest {
-    private static final Path SOURCES = Path.of("scripts", "bench.d");
-
     private static final String RUNS = """
             workload\ttarget\tround\toutcome\trate\tprocessor_us\tresident_bytes\tp50_us\tp99_us\tdetail
             tls\tpgrouter\t0\tLEFT_OUT\t\t\t\t\t\tspeaks no TLS here
@@ -29,6 +21,8 @@ final class BenchReportTest {
             tpcb\tpgrouter\t1\tOK\t900.000\t20.000\t100000000.000\t4100.000\t9100.000
             tpcb\tdirect\t2\tOK\t2000.000\t\t\t2000.000\t8000.000
             tpcb\tpgrouter\t2\tOK\t1000.000\t30.000\t104000000.000\t4300.000\t9300.000
+            tpcb\tpgbouncer-transaction\t1\tOK\t1000.000\t10.000\t10000000.000\t4000.000\t9000.000
+            tpcb\tpgbouncer-transaction\t2\tOK\t1250.000\t20.000\t10000000.000\t4000.000\t9000.000
             copy-out\tdirect\t1\tOK\t400000000.000
             copy-out\tpgrouter\t1\tFAILED\t\t\t\t\t\texit code 1: no route
             copy-out\tdirect\t2\tOK\t410000000.000
@@ -43,32 +37,24 @@ final class BenchReportTest {
 
     @BeforeAll
     static void compile() throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter output = new StringWriter();
-        List<String> options = List.of("-Xlint:all", "-Werror", "--release", "21", "-d", programs.toString());
-        try (Stream<Path> files = Files.list(SOURCES);
-                StandardJavaFileManager sources = compiler.getStandardFileManager(null, null, null)) {
-            List<Path> java =
-                    files.filter(file -> file.toString().endsWith(".java")).toList();
-            boolean compiled = compiler.getTask(
-                            output, sources, null, options, null, sources.getJavaFileObjectsFromPaths(java))
-                    .call();
-            assertThat(compiled).as(output.toString()).isTrue();
-        }
+        BenchPrograms.compile(programs);
     }
 
     @Test
-    void ratiosAreOfTheMediansAndInPairs() throws Exception {
+    void processorTimeIsFirstAndRatiosAreOfPairs() throws Exception {
         assertThat(report())
-                .contains("| direct | 1500 | 1000 | 2000 | 1.00 | 1.00 | 0.63 | 0.70 | – | – | 3.000 | 8.500 |")
-                .contains("| pgrouter | 950 | 900 | 1000 | 0.63 | 0.70 |  |  | 25.0 | 102 | 4.200 | 9.200 |");
+                .contains(
+                        "| target | processor µs/request | min | max | ÷ PgBouncer | tps | min | max | ÷ PgBouncer | ÷ direct |")
+                .contains("| direct | – | – | – | – | 1500 | 1000 | 2000 | 1.30 | 1.00 | – | 3.000 | 8.500 |")
+                .contains(
+                        "| pgrouter | 25.0 | 20.0 | 30.0 | 1.75 | 950 | 900 | 1000 | 0.85 | 0.70 | 102 | 4.200 | 9.200 |");
     }
 
     @Test
     void aFailedRunIsNamedAndHasNoPart() throws Exception {
         assertThat(report())
                 .contains("**failed**: copy-out, pgrouter, round 1: exit code 1: no route")
-                .contains("| pgrouter (1 of 2 runs) | 205 | 205 | 205 | 0.51 | 0.50 |  |  | 900.0 | 120 |");
+                .contains("| pgrouter (1 of 2 runs) | 900.0 | 900.0 | 900.0 | – | 205 | 205 | 205 | – | 0.50 | 120 |");
     }
 
     @Test
@@ -79,11 +65,15 @@ final class BenchReportTest {
     }
 
     @Test
-    void theSummaryHasARowForEachWorkload() throws Exception {
+    void theSummaryHasARowForEachWorkloadAndProcessorTimeFirst() throws Exception {
         assertThat(report())
-                .contains("| pgrouter ÷ | direct | haproxy |")
-                .contains("| tpcb | 0.70 | – |")
-                .contains("| copy-out | 0.50 | – |");
+                .containsSubsequence(
+                        "| pgrouter ÷ | pgbouncer-transaction |",
+                        "| tpcb | 1.75 |",
+                        "| copy-out | – |",
+                        "| pgrouter ÷ | direct | pgbouncer-transaction |",
+                        "| tpcb | 0.70 | 0.85 |",
+                        "| copy-out | 0.50 | – |");
     }
 
     @Test
@@ -102,19 +92,21 @@ final class BenchReportTest {
                 copies=1
                 primary=1
                 standbys=2 3
+                postmasters=4 5 6
                 ticks=100
                 page=4096
                 """);
         write("targets", """
                 direct\t1\t0\tthe primary itself\t
                 pgrouter\t2\t7\tpgrouter 1.0\t
+                pgbouncer-transaction\t3\t8\tPgBouncer 1.24\t
                 haproxy\t0\t0\t\thaproxy is not installed
                 """);
         write("facts", "command\tscripts/bench\n");
         write("memory", "pgrouter\tSTARTED\t1000000\t900000\t1100000\n");
         write("runs", padded());
         Path report = work.resolve("report.md");
-        run("Report", work.toString(), SOURCES.toString(), report.toString());
+        run("Report", work.toString(), BenchPrograms.SOURCES.toString(), report.toString());
         return Files.readString(report);
     }
 
