@@ -36,13 +36,13 @@ sql_session() {
     fi
 }
 
-# Prints the path of psql. What Debian has in PATH is a script that looks for it, and takes longer than it.
+# Prints the path of psql. Debian's in PATH is a script that looks for it, takes longer than it, and may find none.
 find_psql() {
     local candidate
     for candidate in "$bin/psql" /usr/lib/postgresql/1*/bin/psql; do
         [[ -x $candidate ]] && echo "$candidate" && return
     done
-    command -v psql
+    psql --version >/dev/null 2>&1 && command -v psql
 }
 
 java_sql() {
