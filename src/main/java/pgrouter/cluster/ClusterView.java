@@ -155,6 +155,19 @@ public final class ClusterView {
         return next(next, PrimaryElection.of(next, belief.known().configured(backends, answers)));
     }
 
+    /**
+     * Whether a primary may acknowledge commits of a connection before their WAL is flushed, whatever its session has
+     * set. It may where that is not known.
+     *
+     * @param begunAt when it was dialled
+     * @param openedAt when the login was over
+     */
+    public boolean mayAcknowledgeEarly(Address primary, long begunAt, long openedAt) {
+        Optional<AsynchronousCommits> told =
+                node(primary).flatMap(node -> node.place().commits());
+        return told.isEmpty() || told.get().mayComeFrom(begunAt, openedAt);
+    }
+
     /** The view after an administrator has drained a node, or wants new reads there again. */
     public ClusterView drained(Address address, boolean drained) {
         List<Node> next = answers.stream()

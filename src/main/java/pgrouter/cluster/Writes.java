@@ -1,5 +1,6 @@
 package pgrouter.cluster;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The times of the last writes through this pgrouter, for reads that must see all writes. Any thread. */
@@ -14,6 +15,9 @@ public final class Writes {
 
     /** Another process of pgrouter may have passed on such a commit before the start. */
     private final AtomicLong asynchronous = new AtomicLong(System.nanoTime());
+
+    /** The number of requests under way whose commits may be shown before their WAL is flushed. */
+    private final AtomicInteger asynchronousUnderWay = new AtomicInteger();
 
     private volatile boolean read;
 
@@ -45,6 +49,23 @@ public final class Writes {
     private static void raise(AtomicLong time) {
         long now = System.nanoTime();
         time.accumulateAndGet(now, (known, next) -> next - known > 0 ? next : known);
+    }
+
+    /** A request begins whose commits may be acknowledged before their WAL is flushed. */
+    public void asynchronousBegins() {
+        asynchronousUnderWay.incrementAndGet();
+    }
+
+    /** Such a request has ended: its commits are noted, or lost. */
+    public void asynchronousEnds() {
+        asynchronousUnderWay.decrementAndGet();
+    }
+
+    /** Notes that a primary has answered a read, which may have seen the commit of a request under way. */
+    public void wereRead() {
+        if (asynchronousUnderWay.get() > 0) {
+            raise(asynchronous);
+        }
     }
 
     /** Notes that a read must see all writes. */

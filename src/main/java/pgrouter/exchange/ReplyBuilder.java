@@ -119,11 +119,16 @@ final class ReplyBuilder {
         }
     }
 
-    /** Notes the answer of the {@link ReplayWait}. A server that is late answers the request, and nobody gets that. */
+    /**
+     * Notes the answer of the {@link ReplayWait}. A server that is late answers the request, and nobody gets that. From
+     * then on the server has the turn only by what was sent after the wait.
+     */
     void replayed() {
         replayWait.answered();
         if (replayWait.isLate()) {
             delivery = Delivery.WITHDRAW;
+        } else if (sent != Sent.NOTHING) {
+            sent();
         }
     }
 

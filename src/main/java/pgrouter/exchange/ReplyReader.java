@@ -239,7 +239,7 @@ final class ReplyReader implements ReadHandoff.Reader {
         boolean differs;
         boolean changesLogins;
         boolean changesData;
-        boolean flushed;
+        boolean asynchronous;
         exchange.lock();
         try {
             buffer.scan();
@@ -252,7 +252,7 @@ final class ReplyReader implements ReadHandoff.Reader {
             differs = verdict == Verdict.COMPLETE && hasOtherFunctions();
             changesLogins = exchange.loginChange().take();
             changesData = link.isWriter() && exchange.dataChange().take();
-            flushed = !exchange.dataChange().isAsynchronous();
+            asynchronous = exchange.dataChange().isAsynchronous();
         } finally {
             exchange.unlock();
         }
@@ -260,7 +260,7 @@ final class ReplyReader implements ReadHandoff.Reader {
             cluster.pool().clear();
         }
         if (changesData) {
-            cluster.writes().happened(flushed);
+            cluster.committed(link.connection(), asynchronous);
         }
         if (counts) {
             count();

@@ -46,13 +46,14 @@ final class Probe implements AutoCloseable {
     private static final String PREPARE = "PREPARE pgrouter_where AS " + WHERE + "; " + EXECUTE;
 
     /**
-     * Whether a login may get its own {@code synchronous_commit}, whoever it is. A lock on the catalog must not block
-     * the probes of the node.
+     * Whether a login may get a {@code synchronous_commit} that waits for no flush, whoever it is: off, by any of its
+     * names. A lock on the catalog must not block the probes of the node.
      */
     private static final String LOGINS = """
             SET LOCAL lock_timeout = '100ms'; \
-            SELECT EXISTS (SELECT FROM pg_catalog.pg_db_role_setting \
-            WHERE setconfig::text LIKE '%synchronous_commit=%')""";
+            SELECT EXISTS (SELECT FROM pg_catalog.pg_db_role_setting, unnest(setconfig) AS setting \
+            WHERE lower(setting) LIKE 'synchronous_commit=%' AND split_part(lower(setting), '=', 2) \
+            NOT IN ('on', 'local', 'remote_write', 'remote_apply', 'true', 'yes', '1'))""";
 
     /**
      * The timeline of a standby is the one that it streams. Where it streams none, or the role may not see that (it
@@ -234,20 +235,20 @@ final class Probe implements AutoCloseable {
         Whereabouts now = Whereabouts.of(row, 6);
         int timeline =
                 now.role() == Role.STANDBY ? Whereabouts.timeline(row.get(5)) : Whereabouts.timelineOf(row.get(4));
-        Optional<Logins> logins = now.role() == Role.PRIMARY ? Optional.of(logins(open)) : Optional.empty();
+        Optional<Logins> logins = now.role() == Role.PRIMARY ? logins(open) : Optional.empty();
         Node member = Node.in(now.role(), backend, now.place(timeline, askedAt, logins))
                 .of(system);
         return view -> view.with(member);
     }
 
-    /** Where they cannot be seen, they may be anything. */
-    private static Logins logins(ServerConnection open) throws IOException {
+    /** Empty where they cannot be seen. */
+    private static Optional<Logins> logins(ServerConnection open) throws IOException {
         long askedAt = System.nanoTime();
         try {
             boolean none = OwnQuery.firstRow(open, LOGINS).equals(List.of(Optional.of("f")));
-            return new Logins(!none, askedAt);
+            return Optional.of(new Logins(!none, askedAt));
         } catch (QueryException unseen) {
-            return new Logins(true, askedAt);
+            return Optional.empty();
         }
     }
 

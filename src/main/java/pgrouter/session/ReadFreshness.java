@@ -67,6 +67,7 @@ final class ReadFreshness {
     void readAtWriter() {
         readAtWriter = true;
         readAtWriterAt = System.nanoTime();
+        writes.wereRead();
     }
 
     /** Notes that the reader has answered a request. */

@@ -1,5 +1,6 @@
 package pgrouter.session;
 
+import java.time.Duration;
 import java.util.Optional;
 import pgrouter.exchange.Relay;
 import pgrouter.exchange.Reply;
@@ -14,6 +15,9 @@ import pgrouter.routing.Traits;
  * state, or given up. Client thread only.
  */
 final class Redirect {
+    /** The longest time that a standby gets to end a read in vain, while the read waits: a new connection costs less. */
+    private static final long LONGEST_REST = Duration.ofSeconds(1).toNanos();
+
     private final Servers servers;
     private final Request request;
     private final RequestMessages messages;
@@ -43,13 +47,14 @@ final class Redirect {
 
     /**
      * The standby has run the request before it had replayed enough: the writer gets the whole request. The standby may
-     * still be at work. It is given as long as the request might have waited, and then it is cancelled.
+     * still be at work. It is given as long as the request might have waited, one second at most, and then it is
+     * cancelled.
      *
      * @return the loss of the standby, where it was lost before it had finished
      */
     Optional<Reply.Lost> late(StandbyWait wait) throws InterruptedException {
         Relay standby = wait.standby();
-        boolean isSettled = standby.own().settle(wait.limit());
+        boolean isSettled = standby.own().settle(Math.min(wait.limit(), LONGEST_REST));
         Optional<Reply.Lost> loss =
                 isSettled ? Optional.empty() : standby.progress().loss();
         if (hadOtherFunctions(standby) || !isSettled) {

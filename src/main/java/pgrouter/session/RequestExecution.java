@@ -70,7 +70,7 @@ final class RequestExecution {
         this.reads = new StandbyReads(services, servers, request, state, freshness, router, wait);
         RequestForwarder forwarder = new RequestForwarder(client.inbox(), client.messages(), reads);
         SessionCommits commits = new SessionCommits(services.cluster(), known.catalog(), servers);
-        this.run = new RequestRun(client, forwarder, router, servers.statements(), commits);
+        this.run = new RequestRun(client, forwarder, router, servers.statements(), commits, services.writes());
         this.attempt = new ReaderAttempt(servers, client, forwarder, router, run);
         this.move = new TransactionMove(servers, state, request);
         this.attempts = new ReaderAttempts(services, servers, request, state, router, attempt, move);

@@ -3,6 +3,7 @@ package pgrouter.session;
 import java.io.IOException;
 import java.util.Collection;
 import pgrouter.client.SessionException;
+import pgrouter.cluster.Writes;
 import pgrouter.exchange.Relay;
 import pgrouter.exchange.Reply;
 import pgrouter.exchange.Turn;
@@ -31,6 +32,7 @@ final class RequestRun {
     private final RequestTimes times;
     private final Statements statements;
     private final SessionCommits commits;
+    private final Writes writes;
 
     /** Whether anything of the request was sent over an open connection. */
     private boolean sent;
@@ -43,8 +45,10 @@ final class RequestRun {
             RequestForwarder forwarder,
             RequestRouter router,
             Statements statements,
-            SessionCommits commits) {
+            SessionCommits commits,
+            Writes writes) {
         this.commits = commits;
+        this.writes = writes;
         this.inbox = client.inbox();
         this.request = client.request();
         this.requests = client.reader();
@@ -62,12 +66,22 @@ final class RequestRun {
      */
     Reply at(Relay server, int delivered, boolean outside) throws IOException, SessionException, InterruptedException {
         server.own().prepare(namedInSql(outside));
+        boolean asynchronous = commits.mayBeAsynchronous(request, server);
+        server.requests().begin(delivered, Traits.has(request.traits(), Traits.MAY_WRITE), asynchronous);
+        boolean restMayBe = request.end() == 0;
+        if (!server.isWriter() || !(asynchronous || restMayBe)) {
+            return sent(server);
+        }
+        writes.asynchronousBegins();
+        try {
+            return sent(server);
+        } finally {
+            writes.asynchronousEnds();
+        }
+    }
+
+    private Reply sent(Relay server) throws IOException, SessionException, InterruptedException {
         boolean isThere = !server.hasEnded();
-        server.requests()
-                .begin(
-                        delivered,
-                        Traits.has(request.traits(), Traits.MAY_WRITE),
-                        commits.mayBeAsynchronous(request, server));
         server.requests().send(request, inbox, 0);
         sent = isThere && (server.requests().isDelivered() || request.isTooLarge());
         if (!request.isTooLarge() && request.excess().isEmpty()) {

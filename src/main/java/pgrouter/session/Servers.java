@@ -66,7 +66,11 @@ final class Servers implements CancelRegistry.Target, AutoCloseable {
         this.reported = new Reported(greeting);
         this.session = new SessionContext(login.client(), client, watch, reported, sessionEnd);
         this.cluster = new ClusterContext(
-                services.writes(), services.probes()::probeNow, services.uptime(), services.serverPool());
+                services.cluster(),
+                services.writes(),
+                services.probes()::probeNow,
+                services.uptime(),
+                services.serverPool());
         this.writer = new SessionWriter(services, opener, bond, lease -> hold(lease, true), opened);
         this.reader = new SessionReader(services, opener, lease -> hold(lease, false), opened);
         sessionEnd.answeredBy(first().orElseThrow());

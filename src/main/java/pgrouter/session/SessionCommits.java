@@ -1,9 +1,7 @@
 package pgrouter.session;
 
 import java.util.Optional;
-import pgrouter.cluster.AsynchronousCommits;
 import pgrouter.cluster.Cluster;
-import pgrouter.cluster.Node;
 import pgrouter.exchange.Relay;
 import pgrouter.request.Request;
 import pgrouter.routing.Catalogs.Catalog;
@@ -45,13 +43,10 @@ final class SessionCommits {
     }
 
     private boolean areSetAtLogin(Relay writer) {
-        Optional<Node> node = cluster.view().node(writer.address());
-        Optional<AsynchronousCommits> told =
-                node.isEmpty() ? Optional.empty() : node.get().place().commits();
-        return told.isEmpty()
-                || told.get()
-                        .mayComeFrom(
-                                writer.connection().begunAt(),
-                                writer.connection().openedAt());
+        return cluster.view()
+                .mayAcknowledgeEarly(
+                        writer.address(),
+                        writer.connection().begunAt(),
+                        writer.connection().openedAt());
     }
 }

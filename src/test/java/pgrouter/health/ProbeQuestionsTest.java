@@ -108,8 +108,19 @@ final class ProbeQuestionsTest {
 
     /** The catalog may be locked, or hidden. */
     @Test
-    void settingsThatCannotBeSeenMayBeAnythingAndTheNodeIsUp() {
+    void settingsThatCannotBeSeenAreNotKnownAndTheNodeIsUp() {
         logins = Frontend.join(Server.error("55P03", "canceling"), Server.ready('I'));
-        assertThat(loginsOf(view()).allow()).isTrue();
+        Node primary = view().primary().orElseThrow();
+        assertThat(primary.place().commits().orElseThrow().logins()).isEmpty();
+    }
+
+    /** A login since that answer may have got another setting; those before have not. */
+    @Test
+    void settingsThatCannotBeSeenForAMomentAreThoseOfTheLastAnswer() {
+        ClusterView before = view();
+        long askedAt = loginsOf(before).askedAt();
+        logins = Frontend.join(Server.error("55P03", "canceling"), Server.ready('I'));
+        AsynchronousCommits.Logins now = loginsOf(probe.what().apply(before));
+        assertThat(now).isEqualTo(new AsynchronousCommits.Logins(false, askedAt));
     }
 }

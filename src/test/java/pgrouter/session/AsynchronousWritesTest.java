@@ -221,6 +221,48 @@ final class AsynchronousWritesTest {
         othersReachWhatIsInserted();
     }
 
+    /** The primary shows the commit before it acknowledges it. */
+    @Test
+    void soIsOneThatWasReadBeforeItsAcknowledgement() throws Exception {
+        on("SET synchronous_commit = off", "SET", 'I');
+        client.send(query(UPDATE));
+        writer.expect("Query " + UPDATE);
+        othersReadOnThePrimary();
+        othersReachWhatIsInserted();
+    }
+
+    /** The client may go on with anything after its pause. */
+    @Test
+    void soIsOneOfARequestThatIsNotAtItsEnd() throws Exception {
+        client.send(join(parse("", UPDATE), bindNothing(""), execute()));
+        writer.expect("Parse : " + UPDATE, "Bind ", "Execute");
+        othersReadOnThePrimary();
+        othersReachWhatIsInserted();
+    }
+
+    @Test
+    void afterItsAcknowledgementTheNextReadOnThePrimaryIsAnOrdinaryOne() throws Exception {
+        on("SET synchronous_commit = off", "SET", 'I');
+        on(UPDATE, "UPDATE 1", 'I');
+        flushed(3000, 3000, 3000);
+        flushed(4000, 4000, 4000);
+        othersReadOnThePrimary();
+        flushed(5000, 9000, 5000);
+        othersReadGoesTo(othersReader);
+    }
+
+    /** The configuration was another one for a moment while the statement ran. */
+    @Test
+    void soIsOneThatHasRunUnderSuchSettings() throws Exception {
+        client.send(query(UPDATE));
+        writer.expect("Query " + UPDATE);
+        stage.moveTo(new Lsn(2000), new Lsn(2000), true, new Lsn(2000));
+        flushed(2000, 2000, 2000);
+        writer.send(complete("UPDATE 1"), ready('I'));
+        client.expect("Complete UPDATE 1", "Ready I");
+        othersReachWhatIsInserted();
+    }
+
     /** It covers all writes before it. */
     @Test
     void aCommitAfterThatIsReachedWhereItWasInserted() throws Exception {
@@ -265,6 +307,14 @@ final class AsynchronousWritesTest {
         if (backend.equals(othersWriter)) {
             isNoted();
         }
+    }
+
+    private void othersReadOnThePrimary() throws Exception {
+        String sql = "/* pgrouter: writer */ SELECT 1";
+        other.send(query(sql));
+        othersWriter.answer(sql, row("1"));
+        other.expect("RowDescription", "Row 1", "Complete SELECT 1", "Ready I");
+        isNoted();
     }
 
     /** The session takes its next request when it has noted when it has read on the primary. */

@@ -301,6 +301,23 @@ final class ReplayWaitTest extends OnOneStandby {
         client.expect("Ready I");
     }
 
+    /** The standby has sent what it had, and refuses what comes after that. */
+    @Test
+    void aPartBeforeAPauseIsKeptAfterTheWaitToo() throws Exception {
+        write();
+        client.send(parse("", SQL), bind(""), execute());
+        expectWait(reader);
+        reader.expect("Parse : " + SQL, "Bind ", "Execute");
+        reader.send(status("success"), parseComplete(), bindComplete(), dataRow("old"));
+        reader.send(error("25006", "read-only"));
+        reader.answer(List.of("Sync"), ready('I'));
+        writer.expect("Parse : " + SQL, "Bind ", "Execute");
+        client.send(sync());
+        writer.expect("Sync");
+        writer.send(parseComplete(), bindComplete(), dataRow("new"), complete("SELECT 1"), ready('I'));
+        client.expect("ParseComplete", "BindComplete", "Row new", "Complete SELECT 1", "Ready I");
+    }
+
     @Test
     void aTransactionThatBeganLateIsRolledBack() throws Exception {
         write();
