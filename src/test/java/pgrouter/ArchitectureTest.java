@@ -196,16 +196,19 @@ final class ArchitectureTest {
 
     /** Another kind of I/O replaces these files, and nothing else. */
     @Test
-    void onlyTheNioPollerNamesChannelsOfSockets() {
+    void onlyThePollersNameChannelsOfSockets() {
         assertThat(sourcesWith("\\b(Server)?SocketChannel\\b|\\bSelector\\b|\\bSelectionKey\\b")
-                        .map(Source::file)
-                        .filter(file -> !file.startsWith("src/main/java/pgrouter/net")
-                                || !file.getFileName().toString().startsWith("Nio")))
+                        .filter(source -> !source.packageName().equals("pgrouter.net") || !isOfPoller(source)))
                 .isEmpty();
-        assertThat(sourcesWith("\\bNio[A-Z]\\w*\\b")
-                        .map(source -> source.file().getFileName().toString())
-                        .filter(name -> !name.startsWith("Nio")))
+        assertThat(sourcesWith("\\b(Nio|Epoll)[A-Z]\\w*\\b")
+                        .filter(source -> !isOfPoller(source))
+                        .map(source -> source.file().getFileName().toString()))
                 .containsExactly("Poller.java");
+    }
+
+    private static boolean isOfPoller(Source source) {
+        String name = source.file().getFileName().toString();
+        return name.startsWith("Nio") || name.startsWith("Epoll");
     }
 
     private static Stream<Use> uses() {

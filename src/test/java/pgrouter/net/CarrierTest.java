@@ -96,6 +96,61 @@ final class CarrierTest {
         assertThat(turn.get()).isLessThan(sent.length);
     }
 
+    /** The system gives the number of a closed descriptor to the next connection. */
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void aClosedWireReadsNothingOfTheNextConnection(Carrier carrier) throws Exception {
+        for (int i = 0; i < 300; i++) {
+            Pair first = pair(carrier);
+            CompletableFuture<Byte> read = on(carrier, () -> readUntilClosed(first.wire()));
+            first.peer().getOutputStream().write(new byte[100]);
+            first.wire().close();
+            Pair next = pair(carrier);
+            next.peer().getOutputStream().write(1);
+            assertThat(on(carrier, () -> readOne(next.wire())).get()).isEqualTo((byte) 1);
+            assertThat(read.get()).as("the last byte of the closed one").isEqualTo((byte) 0);
+            next.wire().close();
+        }
+    }
+
+    private static byte readUntilClosed(Wire wire) {
+        byte last = 0;
+        try {
+            while (true) {
+                last = readOne(wire);
+            }
+        } catch (IOException closed) {
+            return last;
+        }
+    }
+
+    private static byte readOne(Wire wire) throws IOException {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        wire.read(one);
+        return one.get(0);
+    }
+
+    /** It has ended, and nobody waits for that: the carrier must not look at it again and again. */
+    @ParameterizedTest
+    @MethodSource("carriers")
+    void aConnectionThatHasEndedUnseenIsNotPolledAgainAndAgain(Carrier carrier) throws Exception {
+        Pair ended = pair(carrier);
+        assertThat(on(carrier, () -> ended.wire().readNow(ByteBuffer.allocate(1)))
+                        .get())
+                .isZero();
+        ended.peer().getOutputStream().write(1);
+        assertThat(on(carrier, () -> readOne(ended.wire())).get()).isEqualTo((byte) 1);
+        ended.peer().setSoLinger(true, 0);
+        ended.peer().close();
+        Pair other = pair(carrier);
+        long before = carrier.polls();
+        for (int i = 0; i < 10; i++) {
+            other.peer().getOutputStream().write(1);
+            assertThat(on(carrier, () -> readOne(other.wire())).get()).isEqualTo((byte) 1);
+        }
+        assertThat(carrier.polls() - before).isLessThan(500);
+    }
+
     private interface Work<T> {
         T run() throws Exception;
     }
