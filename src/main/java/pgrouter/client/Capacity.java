@@ -22,7 +22,7 @@ public record Capacity(int clients, int startups, long bytes) {
     private static final long HEAP_WITHOUT_CLIENTS = 24 * MEGABYTE;
 
     /** The heap for an idle client, without TLS and with both of its server connections. */
-    private static final long HEAP_OF_CLIENT = 10 * KILOBYTE;
+    private static final long HEAP_OF_CLIENT = 13 * KILOBYTE;
 
     /** The heap for a client that has not logged in and has sent half a message. */
     private static final long HEAP_OF_STARTUP = 8 * KILOBYTE;

@@ -18,9 +18,9 @@ final class CapacityTest {
 
     @Test
     void aHeapHoldsAsManyAsTheReadmeAdvises() {
-        assertThat(capacity(124, PLENTY).clients()).isGreaterThan(10_000);
-        assertThat(capacity(77, PLENTY).clients()).isBetween(5_000, 6_000);
-        assertThat(capacity(64, PLENTY).clients()).isBetween(3_500, 4_500);
+        assertThat(capacity(155, PLENTY).clients()).isGreaterThan(10_000);
+        assertThat(capacity(93, PLENTY).clients()).isBetween(5_000, 6_000);
+        assertThat(capacity(64, PLENTY).clients()).isBetween(3_000, 3_500);
     }
 
     @Test
