@@ -11,7 +11,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /**
- * The functions of Linux on sockets, called by java.lang.foreign (JEP 454): epoll(7), recv(2), send(2), eventfd(2). Only
+ * The functions of Linux on sockets, called by java.lang.foreign (JEP 454): epoll(7), recv(2), send(2). Only
  * {@link #await} waits. {@code recv} and {@code send} get the caller's array itself, since the JVM moves nothing
  * meanwhile: so both must be short, and the descriptors non-blocking. A failure has no reason here. Any thread.
  */
@@ -27,9 +27,7 @@ final class Epoll {
     static final int REMOVE = 2;
     static final int MODIFY = 3;
 
-    /** {@code EFD_NONBLOCK | EFD_CLOEXEC} and {@code EPOLL_CLOEXEC}: {@code asm-generic/fcntl.h}. */
-    private static final int NONBLOCK_CLOEXEC = 0x80800;
-
+    /** {@code EPOLL_CLOEXEC}: {@code asm-generic/fcntl.h}. */
     private static final int CLOEXEC = 0x80000;
 
     /** {@code MSG_NOSIGNAL}. */
@@ -42,11 +40,6 @@ final class Epoll {
     private static final MethodHandle CREATE = function("epoll_create1", INT, INT);
     private static final MethodHandle CONTROL = function("epoll_ctl", INT, INT, INT, INT, POINTER);
     private static final MethodHandle WAIT = function("epoll_wait", INT, INT, POINTER, INT, INT);
-    private static final MethodHandle LOOK =
-            function("epoll_wait", FunctionDescriptor.of(INT, INT, POINTER, INT, INT), Linker.Option.critical(false));
-    private static final MethodHandle EVENTFD = function("eventfd", INT, INT, INT);
-    private static final MethodHandle READ = function("read", LONG, INT, POINTER, LONG);
-    private static final MethodHandle WRITE = function("write", LONG, INT, POINTER, LONG);
     private static final MethodHandle RECEIVE =
             function("recv", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT), Linker.Option.critical(true));
     private static final MethodHandle SEND =
@@ -71,14 +64,6 @@ final class Epoll {
         }
     }
 
-    static int eventDescriptor() throws IOException {
-        try {
-            return require("eventfd", (int) EVENTFD.invokeExact(0, NONBLOCK_CLOEXEC));
-        } catch (Throwable e) {
-            throw failure(e);
-        }
-    }
-
     static void control(int epoll, int operation, int descriptor, MemorySegment event) throws IOException {
         try {
             require("epoll_ctl", (int) CONTROL.invokeExact(epoll, operation, descriptor, event));
@@ -90,20 +75,12 @@ final class Epoll {
     /**
      * Waits for events.
      *
+     * @param timeout in milliseconds; -1 for none
      * @return their number; -1 where a signal has ended the wait
      */
-    static int await(int epoll, MemorySegment events, int most) throws IOException {
+    static int await(int epoll, MemorySegment events, int most, int timeout) throws IOException {
         try {
-            return (int) WAIT.invokeExact(epoll, events, most, -1);
-        } catch (Throwable e) {
-            throw failure(e);
-        }
-    }
-
-    /** The same without a wait. */
-    static int look(int epoll, MemorySegment events, int most) throws IOException {
-        try {
-            return (int) LOOK.invokeExact(epoll, events, most, 0);
+            return (int) WAIT.invokeExact(epoll, events, most, timeout);
         } catch (Throwable e) {
             throw failure(e);
         }
@@ -124,22 +101,6 @@ final class Epoll {
         try {
             MemorySegment bytes = MemorySegment.ofArray(from).asSlice(offset, length);
             return (int) (long) SEND.invokeExact(descriptor, bytes, (long) length, NOSIGNAL);
-        } catch (Throwable e) {
-            throw failure(e);
-        }
-    }
-
-    static long read(int descriptor, MemorySegment into) throws IOException {
-        try {
-            return (long) READ.invokeExact(descriptor, into, into.byteSize());
-        } catch (Throwable e) {
-            throw failure(e);
-        }
-    }
-
-    static long write(int descriptor, MemorySegment from) throws IOException {
-        try {
-            return (long) WRITE.invokeExact(descriptor, from, from.byteSize());
         } catch (Throwable e) {
             throw failure(e);
         }

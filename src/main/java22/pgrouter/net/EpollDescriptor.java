@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.Channel;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -22,7 +22,7 @@ final class EpollDescriptor {
         return System.getProperty("os.name").toLowerCase(Locale.ROOT).equals("linux") && NUMBER.isPresent();
     }
 
-    static int of(SocketChannel channel) throws IOException {
+    static int of(Channel channel) throws IOException {
         try {
             return (int) NUMBER.orElseThrow().invoke(channel);
         } catch (Throwable e) {

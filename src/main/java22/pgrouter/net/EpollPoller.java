@@ -1,10 +1,13 @@
 package pgrouter.net;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,11 +36,12 @@ final class EpollPoller implements Poller {
     private static final long WAKEUP = -1;
 
     private final int epoll;
-    private final int wakeup;
+
+    /** A byte in it ends a poll. */
+    private final Pipe wakeup;
+
     private final AtomicBoolean woken = new AtomicBoolean();
     private final MemorySegment events = Arena.global().allocate((long) MOST * SIZE, 8);
-    private final MemorySegment one = Arena.global().allocate(LONG);
-    private final MemorySegment counter = Arena.global().allocate(LONG);
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -58,16 +62,19 @@ final class EpollPoller implements Poller {
 
     private final int[] readyFor = new int[MOST];
 
-    private EpollPoller(int epoll, int wakeup) {
+    private EpollPoller(int epoll, Pipe wakeup) {
         this.epoll = epoll;
         this.wakeup = wakeup;
     }
 
     /** Opens one, whose descriptors stay open as long as the process. */
     static EpollPoller create() throws IOException {
-        EpollPoller poller = new EpollPoller(Epoll.create(), Epoll.eventDescriptor());
-        poller.one.set(LONG, 0, 1);
-        poller.control(Epoll.ADD, poller.wakeup, Epoll.IN, WAKEUP);
+        Pipe pipe = Pipe.open();
+        // One that blocks would be closed by an interrupt of the thread that uses it.
+        pipe.source().configureBlocking(false);
+        pipe.sink().configureBlocking(false);
+        EpollPoller poller = new EpollPoller(Epoll.create(), pipe);
+        poller.control(Epoll.ADD, EpollDescriptor.of(pipe.source()), Epoll.IN, WAKEUP);
         return poller;
     }
 
@@ -162,12 +169,12 @@ final class EpollPoller implements Poller {
 
     @Override
     public void poll() throws IOException {
-        notify(Epoll.await(epoll, events, MOST));
+        notify(Epoll.await(epoll, events, MOST, -1));
     }
 
     @Override
     public void pollNow() throws IOException {
-        notify(Epoll.look(epoll, events, MOST));
+        notify(Epoll.await(epoll, events, MOST, 0));
     }
 
     private void notify(int count) throws IOException {
@@ -186,7 +193,7 @@ final class EpollPoller implements Poller {
             for (int i = 0; i < count; i++) {
                 long token = events.get(LONG, (long) i * SIZE + DATA);
                 if (token == WAKEUP) {
-                    Epoll.read(wakeup, counter);
+                    wakeup.source().read(ByteBuffer.allocate(1));
                     woken.set(false);
                     continue;
                 }
@@ -208,9 +215,9 @@ final class EpollPoller implements Poller {
             return;
         }
         try {
-            Epoll.write(wakeup, one);
+            wakeup.sink().write(ByteBuffer.allocate(1));
         } catch (IOException e) {
-            throw new IllegalStateException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }
