@@ -34,7 +34,7 @@ class IdleClientsIT {
                 System.out.printf(
                         "%d idle clients: %d kB resident, %d kB without them, %.1f kB each%n",
                         number, full / KILOBYTE, empty / KILOBYTE, (double) (full - empty) / KILOBYTE / number);
-                assertThat(empty).isLessThan(88 * MEGABYTE);
+                assertThat(empty).isLessThan(104 * MEGABYTE);
                 assertThat(full).isLessThan(210 * MEGABYTE);
                 assertThat(full - empty).isLessThan(MOST_EACH * number);
             }

@@ -408,6 +408,7 @@ final class OptimisticTransactionsIT {
             cluster.kill(2);
             awaitMore(done);
             cluster.start(2);
+            router.awaitReadersAgain(2);
             awaitMore(done);
             cluster.kill(3);
             awaitMore(done);
