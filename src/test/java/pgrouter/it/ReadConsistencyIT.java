@@ -20,13 +20,13 @@ import pgrouter.testing.SharedCluster;
 
 /** Reads see the writes that they have to, however late the standbys are. */
 @ExtendWith(SharedCluster.class)
-final class ConsistencyIT {
+final class ReadConsistencyIT {
     private static final int PAIRS = LongRun.repetitions(1_000, 10_000);
 
     private final PostgresCluster cluster;
     private final RouterProcess router;
 
-    ConsistencyIT(PostgresCluster cluster, RouterProcess router) {
+    ReadConsistencyIT(PostgresCluster cluster, RouterProcess router) {
         this.cluster = cluster;
         this.router = router;
     }
