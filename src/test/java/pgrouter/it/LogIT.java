@@ -104,9 +104,10 @@ class LogIT {
         }
     }
 
+    /** Each read waits as long as its standby takes: so its route is that of a quiet machine. */
     @Test
     void slowRequestsAreLoggedWithTheirRouteAndWithoutTheirLiterals() throws Exception {
-        try (RouterProcess router = router("log WARNING { slow 100ms }")) {
+        try (RouterProcess router = router("wait 10s\nlog WARNING { slow 100ms }")) {
             try (Connection connection = router.connect()) {
                 Sql.ask(connection, "SELECT 'fast secret'");
                 Sql.ask(connection, "SELECT pg_sleep(0.2), 'slow secret' /* secret */");
