@@ -258,6 +258,7 @@ final class AsynchronousWritesTest {
         writer.expect("Query " + UPDATE);
         stage.moveTo(new Lsn(2000), new Lsn(2000), true, new Lsn(2000));
         flushed(2000, 2000, 2000);
+        flushed(2100, 2100, 2100);
         writer.send(complete("UPDATE 1"), ready('I'));
         client.expect("Complete UPDATE 1", "Ready I");
         othersReachWhatIsInserted();
